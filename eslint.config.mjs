@@ -1,0 +1,89 @@
+import unicorn from 'eslint-plugin-unicorn';
+import tseslint from 'typescript-eslint';
+
+const say = (selector, message) => ({ selector, message });
+const noModuleState = say(
+  "Program > VariableDeclaration[kind='let'], Program > ExportNamedDeclaration > VariableDeclaration[kind='let']",
+  'A warm container shares this between invocations.',
+);
+const noClockOrDice = [
+  say("NewExpression[callee.name='Date'][arguments.length=0]", 'Take `now` as an argument.'),
+  say("MemberExpression[object.name='Date'][property.name='now']", 'Take `now` as an argument.'),
+  say(
+    "MemberExpression[object.name='Math'][property.name='random']",
+    'Take `random` as an argument.',
+  ),
+];
+const tests = ['**/*.test.ts', 'test/**', 'bench/**'];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '.serverless/**',
+      '.esbuild/**',
+      '.local/**',
+      'coverage/**',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { unicorn },
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+      complexity: ['error', 10],
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 3],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Read the environment once, at the entry point.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['etl/**', 'handlers/**'],
+    ignores: tests,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Only etl/spotify/transport.ts talks HTTP.' },
+      ],
+      'no-restricted-syntax': ['error', noModuleState],
+    },
+  },
+  {
+    files: ['etl/**'],
+    ignores: ['etl/app.ts', ...tests],
+    rules: { 'no-restricted-syntax': ['error', noModuleState, ...noClockOrDice] },
+  },
+  { files: ['etl/spotify/transport.ts'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['etl/config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['local/**', 'bench/**'], rules: { 'no-console': 'off', 'no-restricted-properties': 'off' } },
+  {
+    files: tests,
+    rules: {
+      'max-lines': 'off',
+      'max-lines-per-function': 'off',
+      'no-restricted-properties': 'off',
+      '@typescript-eslint/consistent-type-assertions': 'off',
+    },
+  },
+);

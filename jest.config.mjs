@@ -1,0 +1,22 @@
+// Two projects: `unit` is what a developer runs at every save; `system` is wider than one unit.
+const common = {
+  transform: {
+    '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }],
+  },
+  // Jest runs CommonJS: these packages ship ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
+  testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/'],
+  modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/'],
+};
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{etl,handlers,local,bench}/**/*.test.ts'],
+    },
+    { ...common, displayName: 'system', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+  ],
+};
