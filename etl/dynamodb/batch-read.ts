@@ -1,0 +1,87 @@
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import * as z from 'zod/mini';
+import type { CatalogueRow, RowKey } from '../load/sinks.ts';
+import { TABLE_KEYS } from '../model/records.ts';
+import { chunk, groupByTableName } from './batches.ts';
+import { type DrainLimits, drain } from './drain.ts';
+import { type TableNames, toCatalogueTable } from './table-names.ts';
+import { isThrottling, tableThrottled } from './throttling.ts';
+
+/** DynamoDB's limit for one BatchGetItem. */
+const MAX_KEYS_PER_CALL = 100;
+const CALLS_IN_FLIGHT = 4;
+
+const storedRowSchema = z.record(z.string(), z.unknown());
+
+/**
+ * The stored rows of these keys, several tables in one call. Reads are consistent: a row that a moment ago was written is
+ * seen, so it is merged with and never replaced as if it were new.
+ *
+ * @throws RetriableError `TABLE_THROTTLED` where keys stay unprocessed
+ */
+export async function readRows(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: DrainLimits },
+): Promise<CatalogueRow[]> {
+  const batches = await pMap(
+    chunk(keys, MAX_KEYS_PER_CALL),
+    async (batch) => {
+      const rows: CatalogueRow[] = [];
+      const left = await drain(
+        batch,
+        async (wanted) => {
+          const reply = await readBatch(client, names, wanted);
+          rows.push(...reply.rows);
+          return reply.unprocessed;
+        },
+        limits,
+      );
+      if (left.length > 0) throw tableThrottled(`the read of ${left.length} rows`);
+      return rows;
+    },
+    { concurrency: CALLS_IN_FLIGHT },
+  );
+  return batches.flat();
+}
+
+type BatchReply = { readonly rows: CatalogueRow[]; readonly unprocessed: readonly RowKey[] };
+
+async function readBatch(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  keys: readonly RowKey[],
+): Promise<BatchReply> {
+  try {
+    const reply = await client.send(new BatchGetCommand({ RequestItems: toRequest(names, keys) }));
+    return {
+      rows: Object.entries(reply.Responses ?? {}).flatMap(([tableName, items]) =>
+        items.map((item) => toRow(names, tableName, item)),
+      ),
+      unprocessed: Object.entries(reply.UnprocessedKeys ?? {}).flatMap(([tableName, request]) =>
+        (request.Keys ?? []).map((key) => toRow(names, tableName, key)),
+      ),
+    };
+  } catch (error) {
+    if (isThrottling(error)) return { rows: [], unprocessed: keys };
+    throw error;
+  }
+}
+
+/** The request of one call, as a value. */
+export function toRequest(
+  names: TableNames,
+  keys: readonly RowKey[],
+): Record<string, { ConsistentRead: boolean; Keys: Record<string, string>[] }> {
+  const grouped = groupByTableName(names, keys, ({ table, key }) => ({ [TABLE_KEYS[table]]: key }));
+  return Object.fromEntries(
+    Object.entries(grouped).map(([tableName, Keys]) => [tableName, { ConsistentRead: true, Keys }]),
+  );
+}
+
+function toRow(names: TableNames, tableName: string, item: unknown): CatalogueRow {
+  const table = toCatalogueTable(names, tableName);
+  const attributes = storedRowSchema.parse(item);
+  return { table, key: z.string().parse(attributes[TABLE_KEYS[table]]), attributes };
+}

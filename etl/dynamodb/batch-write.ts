@@ -1,0 +1,91 @@
+import {
+  BatchWriteCommand,
+  type BatchWriteCommandOutput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import { RetriableError } from '../errors.ts';
+import type { CatalogueRow } from '../load/sinks.ts';
+import { CATALOGUE_TABLES, TABLE_KEYS } from '../model/records.ts';
+import { chunk, groupByTableName } from './batches.ts';
+import { type DrainLimits, drain } from './drain.ts';
+import { type TableNames, toCatalogueTable } from './table-names.ts';
+import { isThrottling } from './throttling.ts';
+
+/** DynamoDB's limit for one BatchWriteItem. */
+const MAX_ROWS_PER_CALL = 25;
+const CALLS_IN_FLIGHT = 8;
+
+/**
+ * Writes whole rows, several tables in one call, and sends again what DynamoDB leaves unprocessed. Every batch is brought to
+ * its end even when another fails, so that the error counts what is missing.
+ *
+ * @throws RetriableError `LOAD_INCOMPLETE` where rows would not land in time
+ */
+export async function writeRows(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: DrainLimits },
+): Promise<void> {
+  const left = await pMap(
+    chunk(rows, MAX_ROWS_PER_CALL),
+    (batch) => drain(batch, (wanted) => writeBatch(client, names, wanted), limits),
+    { concurrency: CALLS_IN_FLIGHT },
+  );
+  const missing = left.flat();
+  if (missing.length > 0) throw loadIncomplete(missing, rows.length);
+}
+
+async function writeBatch(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  rows: readonly CatalogueRow[],
+): Promise<readonly CatalogueRow[]> {
+  try {
+    const reply = await client.send(
+      new BatchWriteCommand({ RequestItems: toRequest(names, rows) }),
+    );
+    const unprocessed = unprocessedIds(names, reply.UnprocessedItems);
+    return rows.filter((row) => unprocessed.has(`${row.table}/${row.key}`));
+  } catch (error) {
+    if (isThrottling(error)) return rows;
+    throw error;
+  }
+}
+
+type PutRequests = { PutRequest: { Item: Record<string, unknown> } }[];
+
+/** The request of one call, as a value. */
+export function toRequest(
+  names: TableNames,
+  rows: readonly CatalogueRow[],
+): Record<string, PutRequests> {
+  return groupByTableName(names, rows, ({ attributes }) => ({
+    PutRequest: { Item: { ...attributes } },
+  }));
+}
+
+function unprocessedIds(
+  names: TableNames,
+  unprocessed: BatchWriteCommandOutput['UnprocessedItems'],
+): Set<string> {
+  const ids = new Set<string>();
+  for (const [tableName, requests] of Object.entries(unprocessed ?? {})) {
+    const table = toCatalogueTable(names, tableName);
+    for (const { PutRequest } of requests) {
+      ids.add(`${table}/${String(PutRequest?.Item?.[TABLE_KEYS[table]])}`);
+    }
+  }
+  return ids;
+}
+
+function loadIncomplete(missing: readonly CatalogueRow[], wanted: number): RetriableError {
+  const counts = Object.fromEntries(
+    CATALOGUE_TABLES.map((table) => [table, missing.filter((row) => row.table === table).length]),
+  );
+  return new RetriableError(
+    'LOAD_INCOMPLETE',
+    `${missing.length} of ${wanted} new rows would not land in the tables in time. The playlist's row was not written; run it again, it goes on where it stopped.`,
+    { facts: { rows_missing: missing.length, rows_wanted: wanted, ...counts } },
+  );
+}

@@ -1,0 +1,101 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import { SkippableError } from '../errors.ts';
+import type { CatalogueRow } from '../load/sinks.ts';
+import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
+import type { TableNames } from './table-names.ts';
+import { orThrottled } from './throttling.ts';
+
+const CALLS_IN_FLIGHT = 8;
+
+/**
+ * Sets just these attributes of stored rows.
+ *
+ * @throws RetriableError `TABLE_THROTTLED`
+ */
+export async function updateRows(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  changes: readonly CatalogueRow[],
+): Promise<void> {
+  await pMap(
+    changes,
+    ({ table, key, attributes }) =>
+      orThrottled('the update of a row', () =>
+        client.send(new UpdateCommand(toSetRequest(names, { table, key }, attributes))),
+      ),
+    { concurrency: CALLS_IN_FLIGHT },
+  );
+}
+
+/**
+ * Sets the playlist's row; attributes it lacks stay as stored.
+ *
+ * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored
+ * @throws RetriableError `TABLE_THROTTLED`
+ */
+export async function setPlaylistRow(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  record: PlaylistRecord,
+): Promise<void> {
+  const request = toPlaylistRequest(names, record);
+  try {
+    await orThrottled("the write of the playlist's row", () =>
+      client.send(new UpdateCommand(request)),
+    );
+  } catch (error) {
+    throw error instanceof ConditionalCheckFailedException ? newerRunWon(error) : error;
+  }
+}
+
+/** The request that sets a playlist's row, as a value. */
+export function toPlaylistRequest(names: TableNames, record: PlaylistRecord): UpdateCommandInput {
+  const { playlist_id, ...attributes } = record;
+  const request = toSetRequest(names, { table: 'playlist', key: playlist_id }, attributes);
+  const isNew = 'attribute_not_exists(playlist_id)';
+  // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
+  // repeated after its answer was lost.
+  const isNotOlder = 'extracted_at <= :extracted_at';
+  return {
+    ...request,
+    ConditionExpression: `${isNew} OR ${isNotOlder}`,
+    ExpressionAttributeValues: {
+      ...request.ExpressionAttributeValues,
+      ':extracted_at': record.extracted_at,
+    },
+  };
+}
+
+/** `SET` of these attributes of one row, as a value. The key itself is not set. */
+export function toSetRequest(
+  names: TableNames,
+  { table, key }: { readonly table: Table; readonly key: string },
+  attributes: Readonly<Record<string, unknown>>,
+): UpdateCommandInput {
+  const entries = Object.entries(attributes).filter(([name]) => name !== TABLE_KEYS[table]);
+  return {
+    TableName: names[table],
+    Key: { [TABLE_KEYS[table]]: key },
+    UpdateExpression: `SET ${entries.map((_, index) => `#a${index} = :a${index}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(
+      entries.map(([name], index) => [`#a${index}`, name]),
+    ),
+    ExpressionAttributeValues: Object.fromEntries(
+      entries.map(([, value], index) => [`:a${index}`, value]),
+    ),
+  };
+}
+
+function newerRunWon(cause: unknown): SkippableError {
+  return new SkippableError(
+    'NEWER_RUN_WON',
+    'While this run was reading, a newer one loaded the same playlist. Its rows stand; nothing is left to do.',
+    { cause },
+  );
+}

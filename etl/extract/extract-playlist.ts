@@ -1,0 +1,76 @@
+import { RetriableError, SkippableError } from '../errors.ts';
+import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
+import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
+
+/** A list that changes during each of this many reads is given up: it will be quieter later. */
+const MAX_READS = 3;
+
+/**
+ * Reads a playlist to its end, complete or not at all: the items are as many as Spotify's total, and the snapshot is the
+ * same before and after. Starts from an opening that has been read already, so a list that fits its first page costs
+ * no further call; a longer one costs its further pages and one closing check.
+ *
+ * @throws SkippableError `PLAYLIST_NOT_READABLE` where the source keeps the items back
+ * @throws RetriableError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
+ */
+export async function extractPlaylist(
+  source: PlaylistSource,
+  opening: PlaylistOpening,
+): Promise<Playlist> {
+  const playlistId = opening.metadata.id;
+  let current = opening;
+  for (let read = 1; ; read += 1) {
+    const firstPage = readablePage(current);
+    const { metadata } = current;
+    if (!firstPage.hasNext) return complete(metadata, [firstPage], firstPage.total);
+
+    const pages = await readPages(source, playlistId, firstPage);
+    const closingSnapshotId = await source.getSnapshotId(playlistId);
+    if (closingSnapshotId === metadata.snapshot_id) {
+      return complete(metadata, pages, firstPage.total);
+    }
+    if (read === MAX_READS) throw keepsChanging();
+    current = await source.getPlaylist(playlistId);
+  }
+}
+
+function readablePage({ firstPage }: PlaylistOpening): ItemPage {
+  if (firstPage !== undefined) return firstPage;
+  throw new SkippableError(
+    'PLAYLIST_NOT_READABLE',
+    'Spotify shows this app the playlist but not its items: the account behind the refresh token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.',
+  );
+}
+
+async function readPages(
+  source: PlaylistSource,
+  playlistId: string,
+  firstPage: ItemPage,
+): Promise<ItemPage[]> {
+  const pages = [firstPage];
+  for await (const page of source.listFurtherPages(playlistId, firstPage)) pages.push(page);
+  return pages;
+}
+
+function complete(
+  metadata: Playlist['metadata'],
+  pages: readonly ItemPage[],
+  total: number,
+): Playlist {
+  const items: PlaylistItem[] = pages.flatMap((page) => page.items);
+  const endsHere = pages.at(-1)?.hasNext === false;
+  if (items.length === total && endsHere) return { metadata, items };
+  throw new RetriableError(
+    'SPOTIFY_RESPONSE_INVALID',
+    `Spotify says the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,
+    { facts: { total, items_read: items.length } },
+  );
+}
+
+function keepsChanging(): RetriableError {
+  return new RetriableError(
+    'PLAYLIST_KEEPS_CHANGING',
+    `The playlist changed during each of ${MAX_READS} reads. Nothing was written; try again when it is quieter.`,
+    { facts: { reads: MAX_READS } },
+  );
+}

@@ -1,0 +1,31 @@
+/** Where extraction reads from. An adapter implements these ports; the stage knows nothing else of it. */
+import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
+
+/** A stretch of a playlist's items, in order. */
+export type ItemPage = {
+  readonly items: readonly PlaylistItem[];
+  /** What the playlist holds in all, as this page says. */
+  readonly total: number;
+  /** Whether the source says that more follows. */
+  readonly hasNext: boolean;
+  /** How many items the source offers for the page after this one. */
+  readonly nextLimit: number;
+};
+
+/** A playlist as its first request shows it. */
+export type PlaylistOpening = {
+  readonly metadata: PlaylistMetadata;
+  /** Absent where this app may see the playlist but not its items. */
+  readonly firstPage?: ItemPage;
+};
+
+export type PlaylistSource = {
+  /** Metadata and the first page, in one call. */
+  getPlaylist(playlistId: string): Promise<PlaylistOpening>;
+  /**
+   * The pages after the first, in order. Ends when the first page's `total` is reached, or early at an empty page.
+   */
+  listFurtherPages(playlistId: string, firstPage: ItemPage): AsyncIterable<ItemPage>;
+  /** The playlist's version mark alone, in one call. */
+  getSnapshotId(playlistId: string): Promise<string>;
+};

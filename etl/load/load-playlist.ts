@@ -1,0 +1,59 @@
+import { SkippableError } from '../errors.ts';
+import type { CatalogueTable, PlaylistRecords } from '../model/records.ts';
+import type { LoadSummary } from '../model/summaries.ts';
+import { itemSizeBytes, MAX_ITEM_BYTES } from './item-size.ts';
+import { planWrites, type WritePlan } from './plan-writes.ts';
+import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
+
+/**
+ * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. The playlist's own row
+ * is written last, so a playlist that can be seen refers to nothing that is not there.
+ *
+ * @throws SkippableError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
+ * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`; the playlist's row is then not written
+ */
+export async function loadPlaylist(
+  sink: CatalogueSink & PlaylistSink,
+  records: PlaylistRecords,
+): Promise<LoadSummary> {
+  refuseTooLarge(records.playlist);
+  const wanted = toRows(records);
+  const plan = planWrites(wanted, await sink.findRows(wanted));
+  await sink.putRows(plan.inserts);
+  await sink.updateRows(plan.changes);
+  await sink.putPlaylist(records.playlist);
+  return toLoadSummary(plan);
+}
+
+function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
+  const bytes = itemSizeBytes(playlist);
+  if (bytes <= MAX_ITEM_BYTES) return;
+  throw new SkippableError(
+    'PLAYLIST_TOO_LARGE',
+    `The playlist's row would be ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
+    { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
+  );
+}
+
+/** In the order they are written: artists, albums, tracks. */
+function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {
+  return [
+    ...artists.map((row) => toRow('artist', row.artist_id, row)),
+    ...albums.map((row) => toRow('album', row.album_id, row)),
+    ...tracks.map((row) => toRow('track', row.track_id, row)),
+  ];
+}
+
+function toRow(
+  table: CatalogueTable,
+  key: string,
+  attributes: CatalogueRow['attributes'],
+): CatalogueRow {
+  return { table, key, attributes };
+}
+
+function toLoadSummary({ inserts, changes, unchanged }: WritePlan): LoadSummary {
+  const written = { playlist: 1, track: 0, album: 0, artist: 0 };
+  for (const { table } of [...inserts, ...changes]) written[table] += 1;
+  return { written, unchanged };
+}

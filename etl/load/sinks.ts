@@ -1,0 +1,40 @@
+/** Where a load writes to. An adapter implements this port; the stage knows nothing else of it. */
+import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
+
+/** A row of a catalogue table: its key and its attributes, the key among them. */
+export type CatalogueRow = {
+  readonly table: CatalogueTable;
+  readonly key: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+};
+
+export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
+
+/** What of a stored playlist row decides whether there is anything to do. */
+export type StoredPlaylist = Pick<
+  PlaylistRecord,
+  'playlist_snapshot_id' | 'playlist_num_items' | 'playlist_skipped' | 'extracted_at'
+>;
+
+export type CatalogueSink = {
+  /** Stored rows of these keys; a key with no row is simply not among them. */
+  findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]>;
+  /**
+   * Writes whole rows, each key once, and returns when all stand.
+   *
+   * @throws RetriableError `LOAD_INCOMPLETE` with counts where some would not land
+   */
+  putRows(rows: readonly CatalogueRow[]): Promise<void>;
+  /** Sets just these attributes of stored rows; all others stay. */
+  updateRows(changes: readonly CatalogueRow[]): Promise<void>;
+};
+
+export type PlaylistSink = {
+  findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
+  /**
+   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored.
+   *
+   * @throws SkippableError `NEWER_RUN_WON`
+   */
+  putPlaylist(record: PlaylistRecord): Promise<void>;
+};

@@ -1,0 +1,38 @@
+import { extractPlaylist } from '../extract/extract-playlist.ts';
+import type { PlaylistSource } from '../extract/sources.ts';
+import { loadPlaylist } from '../load/load-playlist.ts';
+import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
+import type { IngestSummary } from '../model/summaries.ts';
+import { toPlaylistRecords } from '../transform/to-playlist-records.ts';
+import { type IngestRun, summariseLoaded, summariseUnchanged } from './summarise-ingest.ts';
+
+export type IngestPorts = {
+  readonly source: PlaylistSource;
+  readonly sink: CatalogueSink & PlaylistSink;
+};
+
+/**
+ * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and only where it changed
+ * extracted, transformed and loaded.
+ *
+ * @throws EtlError whatever a stage throws; the playlist's row then stands as it stood before
+ */
+export async function ingestPlaylist(
+  { source, sink }: IngestPorts,
+  playlistId: string,
+  run: IngestRun,
+): Promise<IngestSummary> {
+  const extractedAt = run.now();
+  const opening = await source.getPlaylist(playlistId);
+  const stored = await sink.findPlaylist(playlistId);
+  if (stored?.playlist_snapshot_id === opening.metadata.snapshot_id) {
+    return summariseUnchanged(opening.metadata, stored, run);
+  }
+  const playlist = await extractPlaylist(source, opening);
+  const records = toPlaylistRecords(playlist, {
+    extractedAt: new Date(extractedAt).toISOString(),
+    runId: run.runId,
+  });
+  const loaded = await loadPlaylist(sink, records);
+  return summariseLoaded(records, loaded, run);
+}

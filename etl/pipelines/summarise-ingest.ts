@@ -1,0 +1,94 @@
+import type { StoredPlaylist } from '../load/sinks.ts';
+import type { PlaylistRecords } from '../model/records.ts';
+import type { PlaylistMetadata } from '../model/spotify-objects.ts';
+import type { IngestSummary, LoadSummary, PlaylistCounts, Run } from '../model/summaries.ts';
+
+/** A run with what its summary needs besides the result. */
+export type IngestRun = Pick<Run, 'runId'> & {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly now: () => number;
+  /** Calls to the Web API so far. */
+  readonly spotifyRequests: () => number;
+};
+
+/** What is said of a playlist whose stored rows are of the snapshot just seen. */
+export function summariseUnchanged(
+  metadata: PlaylistMetadata,
+  stored: StoredPlaylist,
+  run: IngestRun,
+): IngestSummary {
+  const { episode, local, unavailable } = stored.playlist_skipped;
+  const name = metadata.name ?? '';
+  return {
+    status: 'unchanged',
+    message: `${label(name)}: unchanged since ${stored.extracted_at}; nothing written.`,
+    ...identity(metadata.id, name, metadata.snapshot_id),
+    counts: { items: stored.playlist_num_items, episodes: episode, local, unavailable },
+    written: { playlist: 0, track: 0, album: 0, artist: 0 },
+    extracted_at: stored.extracted_at,
+    ...measures(run),
+  };
+}
+
+/** What is said of a playlist just loaded. */
+export function summariseLoaded(
+  records: PlaylistRecords,
+  loaded: LoadSummary,
+  run: IngestRun,
+): IngestSummary {
+  const { playlist } = records;
+  const counts = countRecords(records);
+  const rows = Object.values(loaded.written).reduce((sum, written) => sum + written, 0);
+  const name = playlist.playlist_name ?? '';
+  return {
+    status: 'loaded',
+    message: `${label(name)}: ${counts.items} items, ${counts.tracks} tracks, ${counts.albums} albums, ${counts.artists} artists; ${rows} rows written.`,
+    ...identity(playlist.playlist_id, name, playlist.playlist_snapshot_id),
+    counts,
+    ...loaded,
+    ...measures(run),
+  };
+}
+
+function countRecords({ playlist, tracks, albums, artists }: PlaylistRecords): PlaylistCounts {
+  const { episode, local, unavailable } = playlist.playlist_skipped;
+  return {
+    items: playlist.playlist_num_items,
+    tracks: tracks.length,
+    albums: albums.length,
+    artists: artists.length,
+    episodes: episode,
+    local,
+    unavailable,
+    repeats: playlist.playlist_tracks.length - tracks.length,
+  };
+}
+
+type Identity = Pick<
+  IngestSummary,
+  'playlist_id' | 'playlist_uri' | 'playlist_name' | 'snapshot_id'
+>;
+
+function identity(playlistId: string, name: string, snapshotId: string): Identity {
+  return {
+    playlist_id: playlistId,
+    playlist_uri: `spotify:playlist:${playlistId}`,
+    playlist_name: name,
+    snapshot_id: snapshotId,
+  };
+}
+
+function measures(
+  run: IngestRun,
+): Pick<IngestSummary, 'run_id' | 'spotify_requests' | 'duration_ms'> {
+  return {
+    run_id: run.runId,
+    spotify_requests: run.spotifyRequests(),
+    duration_ms: run.now() - run.startedAt,
+  };
+}
+
+function label(name: string): string {
+  return name.trim() === '' ? 'Unnamed playlist' : name;
+}

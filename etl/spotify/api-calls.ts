@@ -1,0 +1,52 @@
+import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Clock } from '../model/clock.ts';
+import type { Run } from '../model/summaries.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { RequestSender } from './request-sender.ts';
+import type { Answer, Exchange } from './transport.ts';
+
+/** A request that still lacks its token. */
+export type RequestWithToken = (accessToken: string) => Request;
+
+/** Calls to the Web API within one run. */
+export type ApiCalls = {
+  /** Sends with a valid token; refused with 401, renews it once and repeats once. */
+  call(request: RequestWithToken): Promise<Answer>;
+  /** Calls sent so far, repeats included. */
+  count(): number;
+};
+
+type CallOptions = {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  readonly tokens: AccessTokens;
+};
+
+export function createApiCalls(
+  { exchange, clock, tokens }: CallOptions,
+  { deadlineAt }: Pick<Run, 'deadlineAt'>,
+): ApiCalls {
+  let sent = 0;
+  const apiSender = new RequestSender({
+    exchange,
+    clock,
+    deadlineAt,
+    onAttempt: () => {
+      sent += 1;
+    },
+  });
+  const tokenSender = new RequestSender({ exchange, clock, deadlineAt });
+  return {
+    async call(request) {
+      const token = await tokens.get(tokenSender);
+      const answer = await apiSender.send(request(token));
+      if (!isUnauthorised(answer)) return answer;
+      return apiSender.send(request(await tokens.get(tokenSender, token)));
+    },
+    count: () => sent,
+  };
+}
+
+function isUnauthorised(answer: Answer): boolean {
+  return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 401;
+}

@@ -1,0 +1,175 @@
+/** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
+import { type EtlError, FatalError, RetriableError, SkippableError } from '../errors.ts';
+import { isSpotifyMade } from '../model/ids.ts';
+import { isQuotaExceeded } from './retry-policy.ts';
+import type { Failure } from './transport.ts';
+
+type StatusFailure = Extract<Failure, { kind: 'status' }>;
+
+/** Where Spotify does not say how long to wait. */
+const DEFAULT_RATE_LIMIT_SECONDS = 60;
+const DEFAULT_QUOTA_SECONDS = 3_600;
+const UNAVAILABLE_SECONDS = 60;
+
+/** The error of a call about one playlist that failed for good. */
+export function toPlaylistError(failure: Failure, playlistId: string): EtlError {
+  if (failure.kind !== 'status') return unanswered(failure);
+  if (failure.status === 403) return forbidden(failure, playlistId);
+  if (failure.status === 404) return notFound(playlistId);
+  return toCallError(failure);
+}
+
+/** The error of any call that failed for good. */
+function toCallError(failure: StatusFailure): EtlError {
+  if (failure.status === 429) return tooManyRequests(failure);
+  if (failure.status === 401) {
+    return new RetriableError(
+      'SPOTIFY_UNAVAILABLE',
+      'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
+      { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: 401 } },
+    );
+  }
+  if (failure.status >= 500) return unanswered(failure);
+  return new RetriableError(
+    'SPOTIFY_RESPONSE_INVALID',
+    `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`,
+    { facts: { spotify_status: failure.status } },
+  );
+}
+
+/** The error of a token request that failed for good. */
+export function toTokenError(failure: Failure): EtlError {
+  if (failure.kind !== 'status') return unanswered(failure);
+  if (failure.reason === 'invalid_grant') {
+    return new FatalError(
+      'REAUTH_REQUIRED',
+      'Spotify no longer accepts the refresh token: it is older than six months, or was revoked. Log in again and put the new one in its place.',
+    );
+  }
+  if (failure.status === 429) return tooManyRequests(failure);
+  if (failure.status >= 500) return unanswered(failure);
+  return new FatalError(
+    'APP_NOT_PERMITTED',
+    `Spotify does not accept this app's client ID and secret${quote(failure)}. Check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
+  );
+}
+
+/** Whether a listing refused so may be served under its other name: no reason was given that holds for both. */
+export function isPlainRefusal(failure: Failure): boolean {
+  if (failure.kind !== 'status') return false;
+  if (failure.status === 404) return true;
+  return failure.status === 403 && refusalOf(failure) === undefined;
+}
+
+/** Whether the page size was too large for this app. */
+export function isInvalidLimit(failure: Failure): boolean {
+  return (
+    failure.kind === 'status' && failure.status === 400 && /invalid limit/i.test(failure.message)
+  );
+}
+
+/** Spotify gives its reasons for a 403 in words only. */
+function refusalOf({ message }: StatusFailure): EtlError | undefined {
+  if (/premium/i.test(message)) {
+    return new FatalError(
+      'APP_NOT_PERMITTED',
+      "Spotify stopped this app because its owner has no active Premium subscription. It works again a few hours after the owner's Premium is back.",
+    );
+  }
+  if (/not registered/i.test(message)) {
+    return new FatalError(
+      'APP_NOT_PERMITTED',
+      "The account behind the refresh token is not on this app's list of users. Add it under User Management on the app's page in the developer dashboard.",
+    );
+  }
+  if (/scope/i.test(message)) {
+    return new FatalError(
+      'SCOPE_MISSING',
+      'The token lacks a scope this call needs. Log in again with playlist-read-private and playlist-read-collaborative.',
+    );
+  }
+  return undefined;
+}
+
+function forbidden(failure: StatusFailure, playlistId: string): EtlError {
+  if (isSpotifyMade(playlistId)) return spotifyMade();
+  return (
+    refusalOf(failure) ??
+    new SkippableError(
+      'PLAYLIST_NOT_READABLE',
+      'Spotify refuses the items of this playlist: the account behind the token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.',
+    )
+  );
+}
+
+function notFound(playlistId: string): EtlError {
+  if (isSpotifyMade(playlistId)) return spotifyMade();
+  return new SkippableError(
+    'PLAYLIST_NOT_FOUND',
+    'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.',
+  );
+}
+
+function spotifyMade(): EtlError {
+  return new SkippableError(
+    'SPOTIFY_MADE_PLAYLIST',
+    'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.',
+  );
+}
+
+function tooManyRequests(failure: StatusFailure): EtlError {
+  const isQuota = isQuotaExceeded(failure);
+  const retryAfterSeconds =
+    failure.retryAfterMs === undefined
+      ? isQuota
+        ? DEFAULT_QUOTA_SECONDS
+        : DEFAULT_RATE_LIMIT_SECONDS
+      : Math.ceil(failure.retryAfterMs / 1000);
+  return isQuota
+    ? new RetriableError(
+        'SPOTIFY_QUOTA_EXCEEDED',
+        `The daily quota of this Spotify developer account is used up. Try again in ${retryAfterSeconds} seconds; calling earlier may lengthen the wait.`,
+        { retryAfterSeconds },
+      )
+    : new RetriableError(
+        'SPOTIFY_RATE_LIMITED',
+        `Spotify asks for slower requests. Try again in ${retryAfterSeconds} seconds.`,
+        { retryAfterSeconds },
+      );
+}
+
+function unanswered(failure: Failure): EtlError {
+  const retryAfterSeconds = UNAVAILABLE_SECONDS;
+  switch (failure.kind) {
+    case 'not-json':
+      return new RetriableError(
+        'SPOTIFY_RESPONSE_INVALID',
+        'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
+        { retryAfterSeconds },
+      );
+    case 'timeout':
+      return unavailable('did not answer in time', { retryAfterSeconds, cause: failure.cause });
+    case 'network':
+      return unavailable('could not be reached, or broke off', {
+        retryAfterSeconds,
+        cause: failure.cause,
+      });
+    case 'status':
+      return unavailable(`answered ${failure.status} again and again`, { retryAfterSeconds });
+  }
+}
+
+function unavailable(
+  what: string,
+  options: { retryAfterSeconds: number; cause?: unknown },
+): RetriableError {
+  return new RetriableError(
+    'SPOTIFY_UNAVAILABLE',
+    `Spotify ${what}. Nothing was written; try again in a few minutes.`,
+    options,
+  );
+}
+
+function quote({ status, message }: StatusFailure): string {
+  return message === '' ? ` (${status})` : ` (${status}: ${message})`;
+}

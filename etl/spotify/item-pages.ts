@@ -1,0 +1,116 @@
+/** Paging through a playlist's items after the first page, which came with the playlist itself. */
+import { pMapIterable } from 'p-map';
+import type { ItemPage } from '../extract/sources.ts';
+import type { ApiCalls } from './api-calls.ts';
+import { isInvalidLimit, isPlainRefusal, toPlaylistError } from './failures.ts';
+import { MAX_PAGE_LIMIT, parseItemPage } from './playlist-replies.ts';
+import { type PageRange, type PlaylistApi, playlistItemsRequest } from './requests.ts';
+import type { Answer } from './transport.ts';
+
+/**
+ * What has been learnt about how this app is served. Learnt once per process, not per run: it is a fact of the app.
+ */
+export class Dialect {
+  /** The name under which the listing has answered. */
+  playlistApi: PlaylistApi | undefined;
+  /** The largest page this app has not been refused. */
+  pageLimit = MAX_PAGE_LIMIT;
+}
+
+type PagingOptions = {
+  readonly apiUrl: URL;
+  readonly calls: ApiCalls;
+  readonly dialect: Dialect;
+  /** Pages asked for at the same time. */
+  readonly pagesInFlight: number;
+};
+
+/** A stretch of the list, `end` exclusive, read by one request unless the server answers with less. */
+type Stretch = { readonly start: number; readonly end: number };
+
+/**
+ * The pages after `firstPage`, in order, several in flight. How far to go is the first page's total; how much to ask for
+ * is what its `next` proposes; how much came is what the server answered. Ends at an empty page.
+ *
+ * @throws EtlError whatever the failed call means
+ */
+export async function* listItemPages(
+  options: PagingOptions,
+  playlistId: string,
+  firstPage: ItemPage,
+): AsyncGenerator<ItemPage, void, undefined> {
+  const read = (stretch: Stretch): Promise<ItemPage> => readStretch(options, playlistId, stretch);
+  const stretches = toStretches(firstPage, options.dialect.pageLimit);
+  // While it is not known how this app is served, one page finds out before several ask at once.
+  const probes = options.dialect.playlistApi === undefined ? stretches.splice(0, 1) : [];
+  for (const probe of probes) {
+    const page = await read(probe);
+    yield page;
+    if (page.items.length === 0) return;
+  }
+  for await (const page of pMapIterable(stretches, read, { concurrency: options.pagesInFlight })) {
+    yield page;
+    if (page.items.length === 0) return;
+  }
+}
+
+function toStretches({ items, total, nextLimit }: ItemPage, pageLimit: number): Stretch[] {
+  const size = Math.min(nextLimit, pageLimit);
+  const stretches: Stretch[] = [];
+  for (let start = items.length; start < total; start += size) {
+    stretches.push({ start, end: Math.min(start + size, total) });
+  }
+  return stretches;
+}
+
+/** One stretch whole, in as many requests as the server's page size makes it. */
+async function readStretch(
+  options: PagingOptions,
+  playlistId: string,
+  { start, end }: Stretch,
+): Promise<ItemPage> {
+  let stretch = await readPage(options, playlistId, { offset: start, limit: end - start });
+  while (stretch.items.length < end - start) {
+    const offset = start + stretch.items.length;
+    const page = await readPage(options, playlistId, { offset, limit: end - offset });
+    if (page.items.length === 0) break;
+    stretch = { ...page, items: [...stretch.items, ...page.items] };
+  }
+  return { ...stretch, items: stretch.items.slice(0, end - start) };
+}
+
+async function readPage(
+  options: PagingOptions,
+  playlistId: string,
+  wanted: PageRange,
+): Promise<ItemPage> {
+  const { dialect } = options;
+  const limit = Math.min(wanted.limit, dialect.pageLimit);
+  const answer = await callListing(options, playlistId, { ...wanted, limit });
+  if (answer.ok) return parseItemPage(answer.body, { at: 'page', offset: wanted.offset });
+  if (isInvalidLimit(answer.failure) && limit > 1 && dialect.pageLimit === MAX_PAGE_LIMIT) {
+    dialect.pageLimit = Math.ceil(limit / 2);
+    return readPage(options, playlistId, wanted);
+  }
+  throw toPlaylistError(answer.failure, playlistId);
+}
+
+/** Asks under the name that is known to answer, else `/items`; on a refusal without a reason, once under the other. */
+async function callListing(
+  { apiUrl, calls, dialect }: PagingOptions,
+  playlistId: string,
+  range: PageRange,
+): Promise<Answer> {
+  const api = dialect.playlistApi ?? 'items';
+  const answer = await calls.call(playlistItemsRequest(apiUrl, playlistId, { api, range }));
+  if (answer.ok) dialect.playlistApi = api;
+  if (answer.ok || !isPlainRefusal(answer.failure)) return answer;
+
+  const otherApi = api === 'items' ? 'tracks' : 'items';
+  const other = await calls.call(
+    playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
+  );
+  if (!other.ok) return answer;
+  dialect.playlistApi = otherApi;
+  return other;
+}

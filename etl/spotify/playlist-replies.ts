@@ -1,0 +1,103 @@
+/** Spotify's playlist replies, in either dialect and of any kind of app, as the model's playlist and items. */
+import * as z from 'zod/mini';
+import type { ItemPage, PlaylistOpening } from '../extract/sources.ts';
+import {
+  type PlaylistItem,
+  playlistMetadataSchema,
+  trackSchema,
+} from '../model/spotify-objects.ts';
+import { brokenReply, parseReply } from './parse-reply.ts';
+
+/** The largest page any kind of app is served, and the one every kind is. */
+export const MAX_PAGE_LIMIT = 100;
+export const SAFE_PAGE_LIMIT = 50;
+
+const pageSchema = z.object({
+  items: z.array(z.unknown()),
+  total: z.number(),
+  offset: z.nullish(z.number()),
+  limit: z.nullish(z.number()),
+  next: z.nullish(z.string()),
+});
+
+/** `item` in the API of 2026, `track` before; inside an `item`, `track` is a boolean, so the shape decides. */
+const entrySchema = z.object({
+  is_local: z.nullish(z.boolean()),
+  item: z.unknown(),
+  track: z.unknown(),
+});
+
+/** Enough of an entry's content to say what it is. */
+const contentSchema = z.object({
+  id: z.nullish(z.string()),
+  type: z.nullish(z.string()),
+  is_local: z.nullish(z.boolean()),
+});
+
+/** A reply to `GET /v1/playlists/{id}`. */
+export function parsePlaylistReply(body: unknown): PlaylistOpening {
+  const metadata = parseReply(playlistMetadataSchema, body, 'playlist');
+  const [name, page] = isObject(body) ? embeddedPage(body) : [];
+  return isMetadataOnly(page)
+    ? { metadata }
+    : { metadata, firstPage: parseItemPage(page, { at: `playlist.${name}`, offset: 0 }) };
+}
+
+/** A reply to `GET /v1/playlists/{id}/items`, which was asked from `offset` on. */
+export function parseItemPage(
+  body: unknown,
+  { at, offset }: { readonly at: string; readonly offset: number },
+): ItemPage {
+  const page = parseReply(pageSchema, body, at);
+  if ((page.offset ?? offset) !== offset) {
+    throw brokenReply(`${at}.offset`, `: asked for ${offset}, answered ${page.offset}`);
+  }
+  return {
+    items: page.items.map((entry, index) => parseEntry(entry, `${at}.items[${index}]`)),
+    total: page.total,
+    hasNext: typeof page.next === 'string',
+    nextLimit: offeredLimit(page.next) ?? page.limit ?? SAFE_PAGE_LIMIT,
+  };
+}
+
+/** A reply that was asked for `fields=snapshot_id`. */
+export function parseSnapshotReply(body: unknown): string {
+  return parseReply(z.pick(playlistMetadataSchema, { snapshot_id: true }), body, 'playlist')
+    .snapshot_id;
+}
+
+function parseEntry(value: unknown, at: string): PlaylistItem {
+  const entry = parseReply(entrySchema, value ?? {}, at);
+  const [name, content] = isObject(entry.item) ? ['item', entry.item] : ['track', entry.track];
+  const isLocal = entry.is_local === true;
+  if (content === null || content === undefined) return { kind: isLocal ? 'local' : 'unavailable' };
+
+  const { id, type, is_local } = parseReply(contentSchema, content, `${at}.${name}`);
+  if (isLocal || is_local === true) return { kind: 'local' };
+  if (type === 'episode') return { kind: 'episode' };
+  const isTrack = typeof id === 'string' && id !== '' && (type ?? 'track') === 'track';
+  return isTrack
+    ? { kind: 'track', track: parseReply(trackSchema, content, `${at}.${name}`) }
+    : { kind: 'unavailable' };
+}
+
+function embeddedPage(playlist: Record<string, unknown>): [string, unknown] {
+  const { items, tracks } = playlist;
+  return items === null || items === undefined ? ['tracks', tracks] : ['items', items];
+}
+
+/** A playlist of others comes without a page, or with one that has only a count. */
+function isMetadataOnly(page: unknown): boolean {
+  return page === null || page === undefined || (isObject(page) && !('items' in page));
+}
+
+/** The page size that a `next` link proposes. Nothing else of the link is used: it may name any host. */
+function offeredLimit(next: string | null | undefined): number | undefined {
+  if (typeof next !== 'string' || !URL.canParse(next)) return undefined;
+  const limit = Number(new URL(next).searchParams.get('limit'));
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_PAGE_LIMIT) : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

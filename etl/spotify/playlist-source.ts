@@ -1,0 +1,64 @@
+import type { PlaylistSource } from '../extract/sources.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Run } from '../model/summaries.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { createApiCalls } from './api-calls.ts';
+import { toPlaylistError } from './failures.ts';
+import { Dialect, listItemPages } from './item-pages.ts';
+import { parsePlaylistReply, parseSnapshotReply } from './playlist-replies.ts';
+import { type AppCredentials, playlistRequest } from './requests.ts';
+import { createTransport, type Exchange } from './transport.ts';
+
+/** Where Spotify is and who asks. */
+export type SpotifySettings = {
+  readonly apiUrl: URL;
+  readonly accountsUrl: URL;
+  readonly credentials: AppCredentials;
+  readonly refreshToken: string | undefined;
+  readonly pagesInFlight: number;
+};
+
+/** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
+export type SpotifySession = {
+  readonly settings: SpotifySettings;
+  readonly clock: Clock;
+  readonly exchange: Exchange;
+  readonly tokens: AccessTokens;
+  readonly dialect: Dialect;
+};
+
+export function createSpotifySession(settings: SpotifySettings, clock: Clock): SpotifySession {
+  return {
+    settings,
+    clock,
+    exchange: createTransport(clock.now),
+    tokens: new AccessTokens({ ...settings, clock }),
+    dialect: new Dialect(),
+  };
+}
+
+/** Spotify as a source of playlists for one run; counts the calls of that run. */
+export function createPlaylistSource(
+  session: SpotifySession,
+  run: Pick<Run, 'deadlineAt'>,
+): PlaylistSource & { requestCount(): number } {
+  const { apiUrl, pagesInFlight } = session.settings;
+  const calls = createApiCalls(session, run);
+  const getPlaylistBody = async (playlistId: string, fields?: string): Promise<unknown> => {
+    const answer = await calls.call(playlistRequest(apiUrl, playlistId, fields));
+    if (answer.ok) return answer.body;
+    throw toPlaylistError(answer.failure, playlistId);
+  };
+  return {
+    getPlaylist: async (playlistId) => parsePlaylistReply(await getPlaylistBody(playlistId)),
+    getSnapshotId: async (playlistId) =>
+      parseSnapshotReply(await getPlaylistBody(playlistId, 'snapshot_id')),
+    listFurtherPages: (playlistId, firstPage) =>
+      listItemPages(
+        { apiUrl, calls, dialect: session.dialect, pagesInFlight },
+        playlistId,
+        firstPage,
+      ),
+    requestCount: calls.count,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Clock } from '../model/clock.ts';
+import { ATTEMPT_TIMEOUT_MS, planRetryMs, REQUEST_BUDGET_MS } from './retry-policy.ts';
+import type { Answer, Exchange } from './transport.ts';
+
+type SenderOptions = {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** Milliseconds since the epoch; nothing is sent or waited for beyond it. */
+  readonly deadlineAt: number;
+  /** Told of every attempt that goes out. */
+  readonly onAttempt?: () => void;
+};
+
+const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'timeout', cause: undefined } };
+
+/**
+ * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
+ * pass, no other of the same sender goes out.
+ */
+export class RequestSender {
+  readonly #options: SenderOptions;
+  #pausedUntil = 0;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  async send(request: Request): Promise<Answer> {
+    const { clock, deadlineAt, exchange, onAttempt } = this.#options;
+    const budgetEndsAt = Math.min(deadlineAt, clock.now() + REQUEST_BUDGET_MS);
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#waitForPause();
+      const leftMs = budgetEndsAt - clock.now();
+      if (leftMs <= 0) return OUT_OF_TIME;
+      onAttempt?.();
+      const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs));
+      if (answer.ok) return answer;
+      const delayMs = planRetryMs(answer.failure, {
+        attempt,
+        leftMs: budgetEndsAt - clock.now(),
+        chance: clock.random(),
+      });
+      if (delayMs === undefined) return answer;
+      if (isRateLimit(answer)) this.#pausedUntil = clock.now() + delayMs;
+      else await clock.sleep(delayMs);
+    }
+  }
+
+  async #waitForPause(): Promise<void> {
+    const { clock } = this.#options;
+    for (let leftMs = this.#pausedUntil - clock.now(); leftMs > 0; ) {
+      await clock.sleep(leftMs);
+      leftMs = this.#pausedUntil - clock.now();
+    }
+  }
+}
+
+function isRateLimit(answer: Answer): boolean {
+  return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 429;
+}

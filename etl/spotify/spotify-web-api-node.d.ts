@@ -1,0 +1,37 @@
+// The request layer of spotify-web-api-node, which its published types leave out.
+declare module 'spotify-web-api-node/src/base-request.js' {
+  export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+  export type Request = {
+    /** Scheme, host, port and path, without the query. */
+    getURI(): string;
+    getQueryParameters(): Parameters | undefined;
+    getBodyParameters(): Parameters | undefined;
+    getHeaders(): Readonly<Record<string, string>> | undefined;
+  };
+
+  export type Builder = {
+    withHost(host: string): Builder;
+    withPort(port: number): Builder;
+    withScheme(scheme: string): Builder;
+    withPath(path: string): Builder;
+    withQueryParameters(parameters: Parameters): Builder;
+    withBodyParameters(parameters: Parameters): Builder;
+    withHeaders(headers: Readonly<Record<string, string>>): Builder;
+    build(): Request;
+  };
+}
+
+declare module 'spotify-web-api-node/src/webapi-request.js' {
+  import type { Builder } from 'spotify-web-api-node/src/base-request.js';
+
+  const WebApiRequest: { builder(accessToken: string): Builder };
+  export default WebApiRequest;
+}
+
+declare module 'spotify-web-api-node/src/authentication-request.js' {
+  import type { Builder } from 'spotify-web-api-node/src/base-request.js';
+
+  const AuthenticationRequest: { builder(): Builder };
+  export default AuthenticationRequest;
+}

@@ -1,0 +1,117 @@
+/** One exchange with Spotify over HTTP, on a laptop and in Lambda alike. Keeps connections alive; never throws. */
+
+import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
+import * as z from 'zod/mini';
+import { parseRetryAfterMs } from './retry-after.ts';
+
+/** Why an exchange gave no usable answer. */
+export type Failure =
+  | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
+  | { readonly kind: 'not-json'; readonly status: number }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      /** Spotify's own words, where it sent any; never shown without ours beside them. */
+      readonly message: string;
+      readonly reason: string | undefined;
+      readonly retryAfterMs: number | undefined;
+    };
+
+export type Answer =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly failure: Failure };
+
+export type Exchange = (request: Request, timeoutMs: number) => Promise<Answer>;
+
+/** Sends requests with the built-in fetch. `now` dates a `Retry-After` that is given as a date. */
+export function createTransport(now: () => number): Exchange {
+  return async (request, timeoutMs) => {
+    try {
+      const response = await fetch(toUrl(request), {
+        ...toBody(request),
+        headers: { Accept: 'application/json', ...request.getHeaders() },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
+      });
+      const text = await response.text();
+      return response.status === 200 ? toAnswer(text) : refused(response, text, now());
+    } catch (cause) {
+      const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+      return { ok: false, failure: { kind: timedOut ? 'timeout' : 'network', cause } };
+    }
+  };
+}
+
+function toUrl(request: Request): string {
+  const query = toForm(request.getQueryParameters() ?? {}).toString();
+  return query === '' ? request.getURI() : `${request.getURI()}?${query}`;
+}
+
+/** Only token requests have a body; it is a form. */
+function toBody(request: Request): { method: string; body?: URLSearchParams } {
+  const parameters = request.getBodyParameters();
+  return parameters === undefined
+    ? { method: 'GET' }
+    : { method: 'POST', body: toForm(parameters) };
+}
+
+function toForm(parameters: Parameters): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) form.append(name, String(value));
+  }
+  return form;
+}
+
+function toAnswer(text: string): Answer {
+  const body = parseJson(text);
+  return body === undefined
+    ? { ok: false, failure: { kind: 'not-json', status: 200 } }
+    : { ok: true, body };
+}
+
+function refused(response: Response, text: string, now: number): Answer {
+  return {
+    ok: false,
+    failure: {
+      kind: 'status',
+      status: response.status,
+      ...readErrorBody(text),
+      retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), now),
+    },
+  };
+}
+
+const MAX_MESSAGE_LENGTH = 200;
+
+const errorBodySchema = z.union([
+  // Web API: "regular error object"; `reason` comes with a quota refusal.
+  z.pipe(
+    z.object({ error: z.object({ message: z.string(), reason: z.optional(z.string()) }) }),
+    z.transform(({ error }) => ({ message: error.message, reason: error.reason })),
+  ),
+  // Accounts service (RFC 6749 §5.2). Branch on `error`; the description is for people.
+  z.pipe(
+    z.object({ error: z.string(), error_description: z.optional(z.string()) }),
+    z.transform((body) => ({ message: body.error_description ?? '', reason: body.error })),
+  ),
+]);
+
+/** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
+function readErrorBody(text: string): { message: string; reason: string | undefined } {
+  const parsed = errorBodySchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const isText = !text.trimStart().startsWith('<');
+    return { message: isText ? text.trim().slice(0, MAX_MESSAGE_LENGTH) : '', reason: undefined };
+  }
+  return { ...parsed.data, message: parsed.data.message.slice(0, MAX_MESSAGE_LENGTH) };
+}
+
+/** Undefined where the text is not JSON: a cut body, an HTML page. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

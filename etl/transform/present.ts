@@ -1,0 +1,26 @@
+type Present<T> = {
+  [Field in keyof T as null extends T[Field]
+    ? never
+    : undefined extends T[Field]
+      ? never
+      : Field]: T[Field];
+} & {
+  [Field in keyof T as null extends T[Field]
+    ? Field
+    : undefined extends T[Field]
+      ? Field
+      : never]?: NonNullable<T[Field]>;
+};
+
+function isPresent(entry: [string, unknown]): boolean {
+  return entry[1] !== null && entry[1] !== undefined;
+}
+
+/**
+ * The same fields without those that are null or undefined: in a record, absent is absent. Zero, false and the empty text
+ * are values and stay.
+ */
+export function present<T extends object>(fields: T): Present<T>;
+export function present(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(isPresent));
+}

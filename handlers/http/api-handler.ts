@@ -1,0 +1,75 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import { EtlError } from '../../etl/errors.ts';
+import type { Run } from '../../etl/model/summaries.ts';
+import { type Problem, toProblem } from './problems.ts';
+import type { QueryEvent } from './requests.ts';
+
+/** Left for the answer itself when the function's time runs out. */
+const ANSWER_RESERVE_MS = 1_500;
+
+/** What of Lambda's context a run needs. */
+export type RunContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
+
+type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
+
+const logger = new Logger({ serviceName: 'spotify-etl' });
+
+/**
+ * A handler for one method of the API: runs `work`, answers 200 with what it returns or a problem document with what it
+ * throws, and logs either with the run's ID. Never throws.
+ */
+export function createApiHandler<Result extends Readonly<Record<string, unknown>>>(
+  work: (event: QueryEvent, run: Run) => Promise<Result>,
+): ApiHandler {
+  return async (event, context) => {
+    const runId = context.awsRequestId;
+    const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
+    try {
+      const result = await work(event, { runId, deadlineAt });
+      logger.info('run finished', { run_id: runId, result });
+      return respond(200, result, { 'content-type': 'application/json' });
+    } catch (error) {
+      const problem = toProblem(error, runId);
+      logFailure(problem, error);
+      return respond(problem.status, problem, {
+        'content-type': 'application/problem+json',
+        ...retryAfterHeader(error),
+      });
+    }
+  };
+}
+
+/** What is foreseen is a warning with its cause in a line; what is not, an error with its stack. Never a request or a header. */
+function logFailure(problem: Problem, error: unknown): void {
+  if (!(error instanceof EtlError)) {
+    logger.error('run failed', {
+      ...problem,
+      error: error instanceof Error ? error : String(error),
+    });
+    return;
+  }
+  const { cause } = error;
+  logger.warn('run failed', {
+    ...problem,
+    detail: error.message,
+    ...(cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {}),
+  });
+}
+
+function retryAfterHeader(error: unknown): Record<string, string> {
+  if (!(error instanceof EtlError) || error.retryAfterSeconds === undefined) return {};
+  return { 'retry-after': String(error.retryAfterSeconds) };
+}
+
+function respond(
+  statusCode: number,
+  body: object,
+  headers: Record<string, string>,
+): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
