@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, errorAnswer } from './answers.ts';
+
+/** On whose behalf a token speaks: a user who logged in, or the app alone (client credentials). */
+export type TokenKind = 'user' | 'client';
+
+export type AccessTokens = {
+  readonly lifeSeconds: number;
+  /** A new opaque token; it is good for `lifeSeconds`. */
+  issue: (kind: TokenKind) => string;
+  /** The kind of the token in an `Authorization` header, or the answer that refuses it. */
+  check: (authorization: string | undefined) => TokenKind | Answer;
+};
+
+/** Remembers the tokens it gave out and when they end. */
+export function createAccessTokens(now: () => number, lifeSeconds: number): AccessTokens {
+  const tokens = new Map<string, { kind: TokenKind; endsAtMs: number }>();
+  return {
+    lifeSeconds,
+    issue: (kind) => {
+      const token = `BQ${randomBytes(48).toString('base64url')}`;
+      tokens.set(token, { kind, endsAtMs: now() + lifeSeconds * 1000 });
+      return token;
+    },
+    check: (authorization) => {
+      if (authorization === undefined) return errorAnswer(401, 'No token provided');
+      const [scheme, value = ''] = authorization.split(' ');
+      if (scheme?.toLowerCase() !== 'bearer') {
+        return errorAnswer(400, 'Only valid bearer authentication supported');
+      }
+      const token = tokens.get(value);
+      if (token === undefined) return errorAnswer(401, 'Invalid access token');
+      if (now() >= token.endsAtMs) return errorAnswer(401, 'The access token expired');
+      return token.kind;
+    },
+  };
+}

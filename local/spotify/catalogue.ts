@@ -1,0 +1,122 @@
+import {
+  type Catalogue,
+  type CatalogueItem,
+  type CataloguePlaylist,
+  type CatalogueTrack,
+} from './catalogue-model.ts';
+import { createAlbum, createMusic, createTrack } from './catalogue-music.ts';
+import { createPlaylists, createSnapshotId, readRevision } from './catalogue-playlists.ts';
+import { createSeededRandom } from './seeded-random.ts';
+
+export {
+  type Catalogue,
+  type CatalogueAlbum,
+  type CatalogueArtist,
+  type CatalogueEpisode,
+  type CatalogueItem,
+  type CataloguePlaylist,
+  type CatalogueTrack,
+  type PlaylistAccess,
+} from './catalogue-model.ts';
+
+const USER = {
+  id: '31simulated7listener0nobody',
+  accountId: '5imUlAtEdAcc0Unt0000001',
+  displayName: 'Sim Listener',
+  imageUrl: null,
+};
+const ALBUM_SIZE = 10;
+
+/** The whole content of a simulated Spotify; the same seed gives the same catalogue. */
+export function createCatalogue(seed: number): Catalogue {
+  const random = createSeededRandom(seed);
+  const music = createMusic(random);
+  const { playlists, showcase } = createPlaylists({ random, music, user: USER });
+  const playlistMap = byId(playlists);
+  return {
+    user: USER,
+    playlists: playlistMap,
+    tracks: byId([...music.tracks, ...music.ghostTracks]),
+    albums: byId(music.albums),
+    artists: byId(music.artists),
+    episodes: byId(music.episodes),
+    showcase,
+    playlistOfSize: (size) => findPlaylistOfSize(playlistMap, size),
+    random,
+  };
+}
+
+/** Adds tracks of new albums, found in no other playlist, to the end of a playlist. */
+export function appendTracks(
+  catalogue: Catalogue,
+  playlistId: string,
+  { count, addedAtMs }: { readonly count: number; readonly addedAtMs: number },
+): CataloguePlaylist {
+  const playlist = getPlaylist(catalogue, playlistId);
+  const added = {
+    addedAt: new Date(addedAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    addedBy: catalogue.user.id,
+  };
+  const fresh = createFreshTracks(catalogue, count).map(
+    ({ id }): CatalogueItem => ({ kind: 'track', trackId: id, ...added }),
+  );
+  return changeItems(catalogue, playlist, [...playlist.items, ...fresh]);
+}
+
+/** Takes the first item out of a playlist; all others move up by one place. */
+export function removeFirstItem(catalogue: Catalogue, playlistId: string): CataloguePlaylist {
+  const playlist = getPlaylist(catalogue, playlistId);
+  return changeItems(catalogue, playlist, playlist.items.slice(1));
+}
+
+export function getPlaylist(catalogue: Catalogue, playlistId: string): CataloguePlaylist {
+  const playlist = catalogue.playlists.get(playlistId);
+  if (playlist === undefined) {
+    throw new Error(`No playlist ${playlistId} in the catalogue: take an id from its playlists.`);
+  }
+  return playlist;
+}
+
+function changeItems(
+  catalogue: Catalogue,
+  playlist: CataloguePlaylist,
+  items: readonly CatalogueItem[],
+): CataloguePlaylist {
+  const revision = readRevision(playlist.snapshotId) + 1;
+  const changed = { ...playlist, items, snapshotId: createSnapshotId(catalogue.random, revision) };
+  catalogue.playlists.set(playlist.id, changed);
+  return changed;
+}
+
+function createFreshTracks(catalogue: Catalogue, count: number): CatalogueTrack[] {
+  const { random } = catalogue;
+  const artistIds = [...catalogue.artists.keys()];
+  const tracks: CatalogueTrack[] = [];
+  while (tracks.length < count) {
+    const size = Math.min(ALBUM_SIZE, count - tracks.length);
+    const album = { ...createAlbum(random, [random.pick(artistIds)]), totalTracks: size };
+    catalogue.albums.set(album.id, album);
+    for (let number = 1; number <= size; number += 1) {
+      const track = createTrack(random, album, { number, guestIds: [] });
+      catalogue.tracks.set(track.id, track);
+      tracks.push(track);
+    }
+  }
+  return tracks;
+}
+
+function findPlaylistOfSize(
+  playlists: ReadonlyMap<string, CataloguePlaylist>,
+  size: number,
+): CataloguePlaylist {
+  for (const playlist of playlists.values()) {
+    if (playlist.access === 'own' && playlist.items.length === size) return playlist;
+  }
+  throw new Error(
+    `No playlist of the user has ${size} items: ask for 0, 1, 49, 50, 51, 100, 101, 1000, 3500 or 10000.`,
+  );
+}
+
+function byId<T extends { readonly id: string }>(values: readonly T[]): Map<string, T> {
+  return new Map(values.map((value) => [value.id, value]));
+}

@@ -1,0 +1,33 @@
+import { type Answer, errorAnswer, jsonAnswer } from './answers.ts';
+import { type ApiRequest, parseWindow, toStyle, type World } from './api-request.ts';
+import { toPage } from './paging.ts';
+import { toSimplifiedPlaylist, toWireMe } from './wire-playlists.ts';
+
+const LIMITS = { defaultLimit: 20, maximum: 50 };
+
+/** Spotify: `GET /me`. */
+export function answerMe(world: World, request: ApiRequest): Answer {
+  if (request.tokenKind === 'client') return errorAnswer(401, 'Valid user authentication required');
+  return jsonAnswer(toWireMe(world.catalogue, toStyle(world, request)));
+}
+
+/** Spotify: `GET /me/playlists`. What the API serves to nobody is listed as null. */
+export function answerMyPlaylists(world: World, request: ApiRequest): Answer {
+  if (request.tokenKind === 'client') return errorAnswer(403, 'Insufficient client scope');
+  const asked = parseWindow(request.query, LIMITS);
+  if ('status' in asked) return asked;
+  const window = { ...asked, ...request.forced };
+  const listed = [...world.catalogue.playlists.values()].filter(
+    ({ access }) => access !== 'foreign-private',
+  );
+  const style = toStyle(world, request);
+  const items = listed
+    .slice(window.offset, window.offset + window.limit)
+    .map((playlist) =>
+      playlist.access === 'spotify-made' ? null : toSimplifiedPlaylist(playlist, style),
+    );
+  const url = `${world.apiUrl}/v1/me/playlists`;
+  return jsonAnswer(
+    toPage(items, { url, total: listed.length, ...window, nextLimit: asked.limit }),
+  );
+}

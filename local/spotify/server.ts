@@ -1,0 +1,126 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { addAdminApi } from './admin-api.ts';
+import { type Answer, bodyText, errorAnswer } from './answers.ts';
+import { type ApiRequest, type World } from './api-request.ts';
+import { deliverBroken } from './fault-delivery.ts';
+import { isDelivery } from './faults.ts';
+import { answerMe, answerMyPlaylists } from './me-api.ts';
+import { answerListing, answerPlaylist } from './playlists-api.ts';
+import {
+  type Answerer,
+  answerAsApi,
+  type Engine,
+  type Incoming,
+  prepareAnswer,
+} from './serving.ts';
+
+const formSchema = z.record(z.string(), z.string());
+
+type WithId = { Params: { id: string } };
+
+/** The HTTP server, not yet listening. Closing it ends all connections at once. */
+export function createServer(engine: Engine): FastifyInstance {
+  const server = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+    },
+  );
+  addAccountsRoutes(server, engine);
+  addApiRoutes(server, engine);
+  addAdminApi(server, engine);
+  server.setNotFoundHandler((request, reply) =>
+    serve(engine, { request, reply }, () => errorAnswer(404, 'Service not found')),
+  );
+  server.setErrorHandler((error, _request, reply) => {
+    const message = error instanceof Error ? error.message : String(error);
+    return send(reply, errorAnswer(500, `Fault of the simulator: ${message}`));
+  });
+  return server;
+}
+
+function addAccountsRoutes(server: FastifyInstance, engine: Engine): void {
+  server.post('/api/token', (request, reply) =>
+    serve(engine, { request, reply }, () =>
+      engine.accounts.answerToken(toForm(request.body), request.headers.authorization),
+    ),
+  );
+  server.get('/authorize', (request, reply) =>
+    serve(engine, { request, reply }, () =>
+      engine.accounts.answerAuthorize(toIncoming(request).query),
+    ),
+  );
+}
+
+function addApiRoutes(server: FastifyInstance, engine: Engine): void {
+  const asApi = (
+    exchange: Exchange,
+    answer: (world: World, request: ApiRequest) => Answer,
+  ): Promise<FastifyReply> => {
+    const incoming = toIncoming(exchange.request);
+    return serve(engine, exchange, (forced) =>
+      answerAsApi(engine, { ...incoming, forced }, answer),
+    );
+  };
+  server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
+  server.get('/v1/me/playlists', (request, reply) => asApi({ request, reply }, answerMyPlaylists));
+  server.get<WithId>('/v1/playlists/:id', (request, reply) =>
+    asApi({ request, reply }, (world, asked) => answerPlaylist(world, request.params.id, asked)),
+  );
+  for (const family of ['items', 'tracks'] as const) {
+    server.get<WithId>(`/v1/playlists/:id/${family}`, (request, reply) =>
+      asApi({ request, reply }, (world, asked) =>
+        answerListing(world, { id: request.params.id, family }, asked),
+      ),
+    );
+  }
+}
+
+type Exchange = {
+  readonly request: Pick<FastifyRequest, 'method' | 'url' | 'headers'>;
+  readonly reply: FastifyReply;
+};
+
+/** Notes the request, lets a waiting fault strike, and sends what comes out. */
+async function serve(
+  engine: Engine,
+  { request, reply }: Exchange,
+  answerer: Answerer,
+): Promise<FastifyReply> {
+  const { method, path, query } = toIncoming(request);
+  const setStatus = engine.log.note({ method, path, query, at: engine.now() });
+  const action = engine.faults.take({ method, path, query });
+  const answer = await prepareAnswer(engine, { path, action }, answerer);
+  if (action === undefined || !isDelivery(action)) {
+    setStatus(answer.status);
+    return send(reply, answer);
+  }
+  const isSilent =
+    action.type === 'hang' || (action.type === 'reset' && action.when === 'before-headers');
+  if (!isSilent) setStatus(answer.status);
+  reply.hijack();
+  deliverBroken(action, answer, reply.raw);
+  return reply;
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).send(bodyText(answer));
+}
+
+function toIncoming(request: Exchange['request']): Incoming {
+  const { pathname, searchParams } = new URL(request.url, 'http://simulator');
+  return {
+    method: request.method,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    authorization: request.headers.authorization,
+  };
+}
+
+function toForm(body: unknown): Record<string, string> {
+  const form = formSchema.safeParse(body);
+  return form.success ? form.data : {};
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AccessTokens } from './access-tokens.ts';
+import { type AccountsApi } from './accounts-api.ts';
+import { type Answer, errorAnswer } from './answers.ts';
+import { type ApiRequest, type World } from './api-request.ts';
+import { appendTracks, removeFirstItem } from './catalogue.ts';
+import { type Catalogue } from './catalogue-model.ts';
+import { createFaultAnswer, spoilPage } from './fault-answers.ts';
+import {
+  type FaultAction,
+  type FaultQueue,
+  isPageFault,
+  isPreparing,
+  isReplacing,
+  type PreparingAction,
+} from './faults.ts';
+import { type QuotaGate } from './quota.ts';
+import { type RecordedPlaylist } from './recorded.ts';
+import { type RequestLog } from './request-log.ts';
+import { type AppKind } from './wire-links.ts';
+
+/** Everything one running simulator works with. */
+export type Engine = {
+  readonly now: () => number;
+  readonly accessTokens: AccessTokens;
+  readonly accounts: AccountsApi;
+  readonly catalogue: Catalogue;
+  readonly recorded: ReadonlyMap<string, RecordedPlaylist>;
+  readonly faults: FaultQueue;
+  readonly log: RequestLog;
+  readonly quotaGate: QuotaGate;
+  readonly settings: {
+    apiUrl: string;
+    appKind: AppKind;
+    latencyMs: number;
+    quota: number | null;
+  };
+};
+
+export type Incoming = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly authorization: string | undefined;
+};
+
+/** Makes the normal answer to a request; `forced` is the window a fault wants served. */
+export type Answerer = (forced: ApiRequest['forced']) => Answer;
+
+/** The answer to one request, with whatever a fault does to it before it is sent. */
+export async function prepareAnswer(
+  engine: Engine,
+  { path, action }: { readonly path: string; readonly action: FaultAction | undefined },
+  answerer: Answerer,
+): Promise<Answer> {
+  await pause(engine.settings.latencyMs);
+  if (action === undefined) return answerer({});
+  if (isReplacing(action)) return createFaultAnswer(action);
+  if (isPageFault(action)) return spoilPage(action, answerer({}));
+  return answerer(isPreparing(action) ? await prepare(engine, action, path) : {});
+}
+
+async function prepare(
+  engine: Engine,
+  action: PreparingAction,
+  path: string,
+): Promise<ApiRequest['forced']> {
+  switch (action.type) {
+    case 'delay':
+      await pause(action.ms);
+      return {};
+    case 'change-playlist':
+      changePlaylist(engine, action, action.playlistId ?? findPlaylistId(path));
+      return {};
+    case 'short-page':
+      return { limit: action.items };
+    case 'repeat-page':
+      return { offset: 0 };
+  }
+}
+
+function changePlaylist(
+  { catalogue, now }: Engine,
+  { change }: Extract<PreparingAction, { type: 'change-playlist' }>,
+  playlistId: string,
+): void {
+  if (change === 'append') appendTracks(catalogue, playlistId, { count: 1, addedAtMs: now() });
+  else removeFirstItem(catalogue, playlistId);
+}
+
+function findPlaylistId(path: string): string {
+  return /\/playlists\/([^/]+)/.exec(path)?.[1] ?? '';
+}
+
+/** Does not keep the process alive: an answer nobody waits for any more may be lost. */
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { ref: false });
+}
+
+/** Checks quota and token as the API does for every call, then lets `answer` speak. */
+export function answerAsApi(
+  engine: Engine,
+  request: Incoming & Pick<ApiRequest, 'forced'>,
+  answer: (world: World, request: ApiRequest) => Answer,
+): Answer {
+  const tokenKind = engine.accessTokens.check(request.authorization);
+  if (typeof tokenKind !== 'string') return tokenKind;
+  const { quota, appKind, apiUrl } = engine.settings;
+  const refuseSeconds = quota === null ? undefined : engine.quotaGate.refuseSeconds(quota);
+  if (refuseSeconds !== undefined) {
+    const refusal = errorAnswer(429, 'Too many requests', 'QUOTA_EXCEEDED');
+    return { ...refusal, headers: { ...refusal.headers, 'retry-after': String(refuseSeconds) } };
+  }
+  const { catalogue, recorded } = engine;
+  return answer(
+    { catalogue, recorded, appKind, apiUrl },
+    { query: request.query, tokenKind, forced: request.forced },
+  );
+}

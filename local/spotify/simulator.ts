@@ -1,0 +1,125 @@
+import { createAccessTokens } from './access-tokens.ts';
+import { type AccountsApi, createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
+import { appendTracks, createCatalogue } from './catalogue.ts';
+import { type Catalogue } from './catalogue-model.ts';
+import { createFaultQueue, type Fault } from './faults.ts';
+import { createQuotaGate } from './quota.ts';
+import { readRecordings } from './recorded.ts';
+import { createRequestLog, type ServedRequest } from './request-log.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { createServer } from './server.ts';
+import { type Engine } from './serving.ts';
+import { configure, type SimulatorSettings } from './settings.ts';
+import { type AppKind } from './wire-links.ts';
+
+export { type Fault, type FaultAction } from './faults.ts';
+export { type ServedRequest } from './request-log.ts';
+export { type AppKind } from './wire-links.ts';
+
+/** What a client of the simulator logs in with, unless told otherwise. */
+export const SIMULATOR_CREDENTIALS: SimulatorCredentials = {
+  clientId: 'simulated0client0id0of0no0secrecy',
+  clientSecret: 'simulated0client0secret0known0all',
+  refreshToken: 'AQsimulated-refresh-token-of-the-simulated-user',
+};
+
+export type SimulatorOptions = {
+  /** 0, the default, takes any free port; the address is always 127.0.0.1. */
+  readonly port?: number;
+  /** Decides the whole catalogue; default 1. */
+  readonly seed?: number;
+  readonly appKind?: AppKind;
+  /** Waited before every answer; default 0. */
+  readonly latencyMs?: number;
+  /** Folder of recorded replies to serve beside the catalogue. */
+  readonly recordedDir?: string;
+  /** Clock in milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+  /** Life of an access token; default 3600. */
+  readonly accessTokenSeconds?: number;
+  /** Calls of a rolling day before 429 `QUOTA_EXCEEDED`; default without end. */
+  readonly quota?: number;
+  readonly credentials?: SimulatorCredentials;
+};
+
+export type SpotifySimulator = {
+  /** `http://127.0.0.1:PORT`, both of the API (`/v1/…`) and of accounts (`/api/token`, `/authorize`). */
+  readonly url: string;
+  readonly credentials: SimulatorCredentials;
+  readonly catalogue: Catalogue;
+  /** Every request of a client so far, in order; those to `/simulator` do not count. */
+  requests: () => readonly ServedRequest[];
+  clearRequests: () => void;
+  addFault: (fault: Fault) => void;
+  clearFaults: () => void;
+  configure: (settings: SimulatorSettings) => void;
+  /** Adds tracks found in no other playlist and gives the playlist a new `snapshot_id`. */
+  appendTracks: (playlistId: string, count: number) => void;
+  /** Recorded playlists whose items were recorded too. */
+  recordedPlaylistIds: () => string[];
+  /** Ends every connection, hanging ones too. */
+  close: () => Promise<void>;
+};
+
+/**
+ * Starts a Spotify of our own: the Web API and the accounts service on one port, in the dialect of
+ * the app kind asked for, with faults on request. Rejects where the port is taken or a recording is
+ * not JSON.
+ */
+export async function startSpotifySimulator(
+  options: SimulatorOptions = {},
+): Promise<SpotifySimulator> {
+  const { port = 0, credentials = SIMULATOR_CREDENTIALS } = options;
+  const engine = await createEngine(options, credentials);
+  const server = createServer(engine);
+  engine.settings.apiUrl = await server.listen({ port, host: '127.0.0.1' });
+  return {
+    url: engine.settings.apiUrl,
+    credentials,
+    catalogue: engine.catalogue,
+    requests: engine.log.list,
+    clearRequests: engine.log.clear,
+    addFault: engine.faults.add,
+    clearFaults: engine.faults.clear,
+    configure: (settings) => {
+      configure(engine, settings);
+    },
+    appendTracks: (playlistId, count) => {
+      appendTracks(engine.catalogue, playlistId, { count, addedAtMs: engine.now() });
+    },
+    recordedPlaylistIds: () => listReadable(engine),
+    close: async () => {
+      await server.close();
+    },
+  };
+}
+
+async function createEngine(
+  options: SimulatorOptions,
+  credentials: SimulatorCredentials,
+): Promise<Engine> {
+  const { now = Date.now, accessTokenSeconds = 3600, seed = 1 } = options;
+  const accessTokens = createAccessTokens(now, accessTokenSeconds);
+  const accounts: AccountsApi = createAccountsApi(credentials, accessTokens);
+  return {
+    now,
+    accessTokens,
+    accounts,
+    catalogue: createCatalogue(seed),
+    recorded:
+      options.recordedDir === undefined ? new Map() : await readRecordings(options.recordedDir),
+    faults: createFaultQueue(),
+    log: createRequestLog(),
+    quotaGate: createQuotaGate(now, createSeededRandom(seed)),
+    settings: {
+      apiUrl: '',
+      appKind: options.appKind ?? 'C',
+      latencyMs: options.latencyMs ?? 0,
+      quota: options.quota ?? null,
+    },
+  };
+}
+
+function listReadable({ recorded }: Engine): string[] {
+  return [...recorded.values()].filter(({ entries }) => entries !== undefined).map(({ id }) => id);
+}
