@@ -1,8 +1,8 @@
 /** Time and chance, handed in so that every wait can be tested without waiting. */
 export type Clock = {
   /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** At least 0, below 1. */
-  random(): number;
+  readonly random: () => number;
 };

@@ -11,9 +11,9 @@ export type RequestWithToken = (accessToken: string) => Request;
 /** Calls to the Web API within one run. */
 export type ApiCalls = {
   /** Sends with a valid token; refused with 401, renews it once and repeats once. */
-  call(request: RequestWithToken): Promise<Answer>;
+  readonly call: (request: RequestWithToken) => Promise<Answer>;
   /** Calls sent so far, repeats included. */
-  count(): number;
+  readonly count: () => number;
 };
 
 type CallOptions = {

@@ -23,8 +23,8 @@ const pageSchema = z.object({
 /** `item` in the API of 2026, `track` before; inside an `item`, `track` is a boolean, so the shape decides. */
 const entrySchema = z.object({
   is_local: z.nullish(z.boolean()),
-  item: z.unknown(),
-  track: z.unknown(),
+  item: z.optional(z.unknown()),
+  track: z.optional(z.unknown()),
 });
 
 /** Enough of an entry's content to say what it is. */
@@ -69,16 +69,24 @@ export function parseSnapshotReply(body: unknown): string {
 function parseEntry(value: unknown, at: string): PlaylistItem {
   const entry = parseReply(entrySchema, value ?? {}, at);
   const [name, content] = isObject(entry.item) ? ['item', entry.item] : ['track', entry.track];
-  const isLocal = entry.is_local === true;
-  if (content === null || content === undefined) return { kind: isLocal ? 'local' : 'unavailable' };
+  if (content === null || content === undefined) {
+    return { kind: entry.is_local === true ? 'local' : 'unavailable' };
+  }
+  const { is_local, ...seen } = parseReply(contentSchema, content, `${at}.${name}`);
+  const kind = entry.is_local === true || is_local === true ? 'local' : kindOf(seen);
+  return kind === 'track'
+    ? { kind, track: parseReply(trackSchema, content, `${at}.${name}`) }
+    : { kind };
+}
 
-  const { id, type, is_local } = parseReply(contentSchema, content, `${at}.${name}`);
-  if (isLocal || is_local === true) return { kind: 'local' };
-  if (type === 'episode') return { kind: 'episode' };
-  const isTrack = typeof id === 'string' && id !== '' && (type ?? 'track') === 'track';
-  return isTrack
-    ? { kind: 'track', track: parseReply(trackSchema, content, `${at}.${name}`) }
-    : { kind: 'unavailable' };
+/** Something without an ID, or of a type that is new, has no row of its own. */
+function kindOf({
+  id,
+  type,
+}: Omit<z.infer<typeof contentSchema>, 'is_local'>): PlaylistItem['kind'] {
+  if (type === 'episode') return 'episode';
+  const isTrack = type === 'track' || type === null || type === undefined;
+  return isTrack && typeof id === 'string' && id !== '' ? 'track' : 'unavailable';
 }
 
 function embeddedPage(playlist: Record<string, unknown>): [string, unknown] {

@@ -41,7 +41,7 @@ export function createSpotifySession(settings: SpotifySettings, clock: Clock): S
 export function createPlaylistSource(
   session: SpotifySession,
   run: Pick<Run, 'deadlineAt'>,
-): PlaylistSource & { requestCount(): number } {
+): PlaylistSource & { readonly requestCount: () => number } {
   const { apiUrl, pagesInFlight } = session.settings;
   const calls = createApiCalls(session, run);
   const getPlaylistBody = async (playlistId: string, fields?: string): Promise<unknown> => {

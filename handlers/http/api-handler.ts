@@ -49,12 +49,12 @@ function logFailure(problem: Problem, error: unknown): void {
     });
     return;
   }
-  const { cause } = error;
-  logger.warn('run failed', {
-    ...problem,
-    detail: error.message,
-    ...(cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {}),
-  });
+  logger.warn('run failed', { ...problem, detail: error.message, causes: causesOf(error) });
+}
+
+/** The chain of causes, outermost first, each in a line. */
+function causesOf({ cause }: Error): string[] {
+  return cause instanceof Error ? [`${cause.name}: ${cause.message}`, ...causesOf(cause)] : [];
 }
 
 function retryAfterHeader(error: unknown): Record<string, string> {

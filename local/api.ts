@@ -1,0 +1,81 @@
+/** The API on this machine: the functions of `serverless.yml` behind the routes of `serverless.yml`. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LOOPBACK, probePort } from './listen.ts';
+
+export type LocalApi = {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+};
+
+type ApiOptions = {
+  readonly port: number;
+  /** Variables for the functions, beside those of `serverless.yml`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the functions' log goes. */
+  readonly log: Writable;
+};
+
+const STAGE = 'local';
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
+
+/**
+ * Starts serverless-offline as a process of its own and returns when it answers.
+ *
+ * @throws PortInUseError
+ */
+export async function startApi({ port, environment, log }: ApiOptions): Promise<LocalApi> {
+  const apiPort = await probePort(port, { what: 'the API', variable: 'API_PORT' });
+  const lambdaPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
+  const child = spawn(
+    process.execPath,
+    [
+      require.resolve('serverless/bin/serverless.js'),
+      ...['offline', 'start', '--stage', STAGE, '--host', LOOPBACK, '--localEnvironment'],
+      ...['--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)],
+    ],
+    {
+      env: { ...process.env, ...environment, SLS_TELEMETRY_DISABLED: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const url = `http://${LOOPBACK}:${apiPort}`;
+  await untilItAnswers(url, child);
+  return { url, close: () => stop(child) };
+}
+
+/** Any answer will do: a route that is not there is answered too. */
+async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
+  const endsAt = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < endsAt) {
+    if (child.exitCode !== null) {
+      throw new Error(`The API stopped while starting (exit code ${child.exitCode}).`);
+    }
+    const answered = await fetch(url).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return true;
+      },
+      () => false,
+    );
+    if (answered) return;
+    await sleep(POLL_MS);
+  }
+  await stop(child);
+  throw new Error(`The API did not answer within ${START_TIMEOUT_MS / 1000} seconds.`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,72 @@
+/** The embedded DynamoDB: dynalite, on disk or in memory. */
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { LOOPBACK, listen } from './listen.ts';
+
+export type EmbeddedDynamodb = {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+};
+
+type EmbeddedOptions = {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Folder of the data; in memory without one. */
+  readonly path?: string;
+  readonly tables: readonly CreateTableCommandInput[];
+};
+
+/** What the embedded engine is asked with: it accepts any, but the SDK wants some. */
+export const EMBEDDED_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const EMBEDDED_REGION = 'us-east-1';
+
+/**
+ * Starts the engine and creates the tables that are not there yet.
+ *
+ * @throws PortInUseError
+ */
+export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
+  const { path, tables } = options;
+  if (path !== undefined) await mkdir(path, { recursive: true });
+  const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  await listen(server, options.port, { what: 'the tables', variable: 'DYNAMODB_PORT' });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const url = `http://${LOOPBACK}:${port}`;
+  await createTables(url, tables);
+  return {
+    url,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function createTables(
+  url: string,
+  tables: readonly CreateTableCommandInput[],
+): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint: url,
+    region: EMBEDDED_REGION,
+    credentials: EMBEDDED_CREDENTIALS,
+  });
+  try {
+    for (const table of tables) {
+      await client.send(new CreateTableCommand(table)).catch((error: unknown) => {
+        if (!(error instanceof ResourceInUseException)) throw error;
+      });
+    }
+  } finally {
+    client.destroy();
+  }
+}

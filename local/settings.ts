@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+
+/** Where the local stack listens, where it keeps its data, and which Spotify it talks to. */
+export type LocalSettings = {
+  readonly apiPort: number;
+  readonly dynamodbPort: number;
+  readonly simulatorPort: number;
+  readonly dataDir: string;
+  /** Set when the environment names a Spotify of its own; else the stack starts a simulated one. */
+  readonly ownSpotify: Readonly<Record<string, string>> | undefined;
+};
+
+const port = (fallback: number) =>
+  z.pipe(
+    z._default(z.string().check(z.regex(/^\d{1,5}$/, 'must be a port number')), String(fallback)),
+    z.pipe(z.transform(Number), z.number().check(z.lte(65_535, 'must be a port number'))),
+  );
+
+const environmentSchema = z.object({
+  API_PORT: port(3000),
+  DYNAMODB_PORT: port(8000),
+  SPOTIFY_SIMULATOR_PORT: port(8010),
+  DATA_DIR: z._default(z.string(), '.local'),
+});
+
+const SPOTIFY_VARIABLE = /^SPOTIFY_(?!SIMULATOR_)/;
+
+/**
+ * The settings in these variables; one set to nothing counts as not set.
+ *
+ * @throws Error naming every variable at fault
+ */
+export function parseLocalSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): LocalSettings {
+  const set = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[name, value]],
+  );
+  const parsed = environmentSchema.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new Error(`The environment does not fit: ${faults.join('; ')}.`);
+  }
+  const spotify = Object.fromEntries(set.filter(([name]) => SPOTIFY_VARIABLE.test(name)));
+  const namesSpotify = 'SPOTIFY_CLIENT_ID' in spotify || 'SPOTIFY_API_URL' in spotify;
+  return {
+    apiPort: parsed.data.API_PORT,
+    dynamodbPort: parsed.data.DYNAMODB_PORT,
+    simulatorPort: parsed.data.SPOTIFY_SIMULATOR_PORT,
+    dataDir: parsed.data.DATA_DIR,
+    ownSpotify: namesSpotify ? spotify : undefined,
+  };
+}

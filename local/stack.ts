@@ -1,0 +1,124 @@
+/** The whole system on one machine: tables on disk, a Spotify real or simulated, and the API. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { type LocalApi, startApi } from './api.ts';
+import {
+  EMBEDDED_CREDENTIALS,
+  EMBEDDED_REGION,
+  type EmbeddedDynamodb,
+  startDynamodb,
+} from './dynamodb.ts';
+import { probePort } from './listen.ts';
+import type { LocalSettings } from './settings.ts';
+import { type SpotifySimulator, startSpotifySimulator } from './spotify/simulator.ts';
+import { readTableDefinitions } from './table-definitions.ts';
+
+export const LOCAL_STAGE = 'local';
+
+export type LocalStack = {
+  /** The API's base; `/ingest` is below it. */
+  readonly apiUrl: string;
+  readonly dynamodbUrl: string;
+  /** Absent where the real Spotify is used. */
+  readonly simulator: SpotifySimulator | undefined;
+  readonly close: () => Promise<void>;
+};
+
+export type StackOptions = {
+  readonly settings: LocalSettings;
+  /** Folder of recorded replies that the simulated Spotify serves beside its own. */
+  readonly recordedDir?: string | undefined;
+  /** Where the functions' log goes. */
+  readonly log: Writable;
+  /** Told of each part when it is up. */
+  readonly onReady?: (part: string, where: string) => void;
+};
+
+type Closeable = { readonly close: () => Promise<void> };
+
+/**
+ * Starts everything, tables first. What was started is stopped again when a later part fails.
+ *
+ * @throws PortInUseError
+ */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const started: Closeable[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of started.splice(0).reverse()) await part.close();
+  };
+  const keep = <Part extends Closeable>(part: Part): Part => {
+    started.push(part);
+    return part;
+  };
+  try {
+    const { onReady, settings } = options;
+    await probePort(settings.apiPort, { what: 'the API', variable: 'API_PORT' });
+    const dynamodb = keep(await startTables(options));
+    onReady?.('tables', `${dynamodb.url}, kept in ${dataFolder(options)}`);
+    const simulator =
+      settings.ownSpotify === undefined ? keep(await startSpotify(options)) : undefined;
+    onReady?.('Spotify', simulator === undefined ? 'the real one' : `${simulator.url}, simulated`);
+    const api = keep(await startFunctions(options, { dynamodb, simulator }));
+    onReady?.('API', `${api.url}/ingest`);
+    return { apiUrl: api.url, dynamodbUrl: dynamodb.url, simulator, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Rows of the simulated catalogue, of recordings and of the real Spotify are never mixed. */
+function dataFolder({ settings, recordedDir }: StackOptions): string {
+  const simulated = recordedDir === undefined ? 'dynamodb-simulated' : 'dynamodb-recorded';
+  return join(settings.dataDir, settings.ownSpotify === undefined ? simulated : 'dynamodb');
+}
+
+async function startTables(options: StackOptions): Promise<EmbeddedDynamodb> {
+  const path = dataFolder(options);
+  await mkdir(path, { recursive: true });
+  return startDynamodb({
+    port: options.settings.dynamodbPort,
+    path,
+    tables: await readTableDefinitions('serverless.yml', LOCAL_STAGE),
+  });
+}
+
+async function startSpotify({ settings, recordedDir }: StackOptions): Promise<SpotifySimulator> {
+  const { simulatorPort } = settings;
+  const use = { what: 'the simulated Spotify', variable: 'SPOTIFY_SIMULATOR_PORT' };
+  return startSpotifySimulator({
+    port: await probePort(simulatorPort, use),
+    ...(recordedDir === undefined ? {} : { recordedDir }),
+  });
+}
+
+function startFunctions(
+  { settings, log }: StackOptions,
+  parts: { dynamodb: EmbeddedDynamodb; simulator: SpotifySimulator | undefined },
+): Promise<LocalApi> {
+  return startApi({
+    port: settings.apiPort,
+    log,
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: parts.dynamodb.url,
+      AWS_REGION: EMBEDDED_REGION,
+      AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
+      ...(parts.simulator === undefined ? settings.ownSpotify : spotifyVariables(parts.simulator)),
+    },
+  });
+}
+
+/** What points a function at this simulator. */
+export function spotifyVariables(
+  simulator: Pick<SpotifySimulator, 'url' | 'credentials'>,
+): Record<string, string> {
+  return {
+    SPOTIFY_API_URL: simulator.url,
+    SPOTIFY_ACCOUNTS_URL: simulator.url,
+    SPOTIFY_CLIENT_ID: simulator.credentials.clientId,
+    SPOTIFY_CLIENT_SECRET: simulator.credentials.clientSecret,
+    SPOTIFY_REFRESH_TOKEN: simulator.credentials.refreshToken,
+  };
+}
