@@ -32,6 +32,9 @@ export function addAdminApi(server: FastifyInstance, engine: Engine): void {
         const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
         return reply.code(400).send({ error: message });
       });
+      admin.setNotFoundHandler((_request, reply) =>
+        reply.code(404).send({ error: 'No such route: local/spotify/README.md lists them.' }),
+      );
       addPlaylistRoutes(admin, engine);
       addSteeringRoutes(admin, engine);
       done();

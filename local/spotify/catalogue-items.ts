@@ -18,6 +18,7 @@ export type ItemsWanted = {
 
 const FIRST_ADDED_MS = Date.UTC(2013, 0, 1);
 const DAY_MS = 86_400_000;
+const COLLECTED_WITHIN_SECONDS = 3 * 365 * 86_400;
 
 /** The items of one playlist: mostly tracks, some of one album in a row, and the oddities asked for. */
 export function createItems(
@@ -29,13 +30,14 @@ export function createItems(
   const items: CatalogueItem[] = [];
   let trackIndex = 0;
   let addedAtMs = FIRST_ADDED_MS + random.integer(0, 3000) * DAY_MS;
+  const longestPauseSeconds = Math.ceil(COLLECTED_WITHIN_SECONDS / wanted.size);
   for (const kind of kinds) {
     // Now and then a listener adds several tracks of one album: albums and artists repeat.
     const followsAlbum = random.percent(25);
     trackIndex = followsAlbum
       ? (trackIndex + 1) % music.tracks.length
       : random.integer(0, music.tracks.length - 1);
-    addedAtMs += random.integer(0, 200_000_000 / wanted.size + 1000) * 10;
+    addedAtMs += random.integer(1, longestPauseSeconds) * 1000;
     const addedAt = new Date(addedAtMs).toISOString().replace(/\.\d+Z$/, 'Z');
     const added = {
       addedAt: wanted.oddities === 'all' && random.percent(1) ? null : addedAt,

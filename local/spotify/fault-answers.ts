@@ -79,6 +79,8 @@ function toHost(page: JsonObject, host: string): Json {
   const address = page.next ?? page.href;
   if (typeof address !== 'string') return null;
   const url = new URL(address);
+  // A host without a port would keep the old one.
+  url.port = '';
   url.host = host;
   return url.href;
 }

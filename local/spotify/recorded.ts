@@ -96,7 +96,7 @@ function toRecordedPlaylist(id: string, found: readonly Finding[]): RecordedPlay
   return { id, head, entries, snapshotId: findSnapshotId(head, entries ?? []) };
 }
 
-export function hasPage(head: JsonObject): boolean {
+function hasPage(head: JsonObject): boolean {
   return [head.items, head.tracks].some((page) => isJsonObject(page) && isJsonArray(page.items));
 }
 

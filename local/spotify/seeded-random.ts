@@ -3,6 +3,10 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 const BASE62 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
+/** Characters taken from one draw: drawing is what costs time. */
+const CHARACTERS_PER_DRAW = 5;
+const DRAWN_AT_ONCE = BASE62.length ** CHARACTERS_PER_DRAW;
+
 /** A stream of choices that is the same for the same seed. */
 export type SeededRandom = {
   /** A whole number from `min` to `max`, both included. */
@@ -28,8 +32,18 @@ export function createSeededRandom(seed: number): SeededRandom {
     },
     base62: (length) => {
       let text = '';
-      while (text.length < length) text += BASE62.charAt(integer(0, 61));
-      return text;
+      while (text.length < length) text += toBase62(integer(0, DRAWN_AT_ONCE - 1));
+      return text.slice(0, length);
     },
   };
+}
+
+function toBase62(drawn: number): string {
+  let text = '';
+  let rest = drawn;
+  for (let place = 0; place < CHARACTERS_PER_DRAW; place += 1) {
+    text += BASE62.charAt(rest % BASE62.length);
+    rest = Math.floor(rest / BASE62.length);
+  }
+  return text;
 }
