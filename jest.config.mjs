@@ -1,10 +1,14 @@
 // Two projects: `unit` is what a developer runs at every save; `system` is wider than one unit.
 const common = {
   transform: {
-    '^.+\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }],
+    '^.+\\.[mc]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } },
+    ],
   },
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
+  setupFiles: ['<rootDir>/test/support/quiet.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/'],
   modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/'],
 };

@@ -21,6 +21,8 @@ type EmbeddedOptions = {
   /** Folder of the data; in memory without one. */
   readonly path?: string;
   readonly tables: readonly CreateTableCommandInput[];
+  /** Told the operation of every call, as `BatchWriteItem`. */
+  readonly onCall?: (operation: string) => void;
 };
 
 /** What the embedded engine is asked with: it accepts any, but the SDK wants some. */
@@ -33,7 +35,7 @@ export const EMBEDDED_REGION = 'us-east-1';
  * @throws PortInUseError
  */
 export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
-  const { path, tables } = options;
+  const { onCall, path, tables } = options;
   if (path !== undefined) await mkdir(path, { recursive: true });
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await listen(server, options.port, { what: 'the tables', variable: 'DYNAMODB_PORT' });
@@ -41,6 +43,11 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const url = `http://${LOOPBACK}:${port}`;
   await createTables(url, tables);
+  if (onCall !== undefined) {
+    server.on('request', ({ headers }) => {
+      onCall(String(headers['x-amz-target']).replace(/^.*\./, ''));
+    });
+  }
   return {
     url,
     close: async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
 import { type LocalSettings, parseLocalSettings } from './settings.ts';

@@ -1,0 +1,59 @@
+import type { AppKind } from '../local/spotify/simulator.ts';
+import { expectedRows, withoutRun } from './support/expected-rows.ts';
+import { createWorld, type World } from './support/world.ts';
+
+const SIZES = [0, 1, 49, 50, 51, 100, 101, 1_000, 10_000];
+const FIRST_PAGE = 100;
+/** What a listing serves at most, by app kind. */
+const PAGE = { A: 100, B: 100, C: 50 };
+
+function callsFor(items: number, appKind: AppKind): number {
+  if (items <= FIRST_PAGE) return 1;
+  return 1 + Math.ceil((items - FIRST_PAGE) / PAGE[appKind]) + 1;
+}
+
+describe.each<AppKind>(['A', 'B', 'C'])('A first load with an app of kind %s', (appKind) => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await createWorld({ appKind });
+  });
+
+  afterEach(async () => {
+    await world.close();
+  });
+
+  test.each(SIZES)(
+    'stores a playlist of %i items exactly, in the fewest calls',
+    async (size) => {
+      const { catalogue } = world.spotify;
+      const playlist = catalogue.playlistOfSize(size);
+
+      const answer = await world.ingest(`spotify:playlist:${playlist.id}`);
+
+      const stored = await world.rows();
+      const expected = expectedRows(catalogue, playlist, appKind);
+      expect(answer.body).toMatchObject({ status: 'loaded', playlist_id: playlist.id });
+      expect(withoutRun(stored)).toEqual(expected);
+      expect(stored.playlist[0]).toMatchObject({ run_id: answer.body.run_id });
+      expect(world.takeApiCalls()).toHaveLength(callsFor(size, appKind));
+      expect(answer.body).toMatchObject({
+        spotify_requests: callsFor(size, appKind),
+        counts: {
+          items: size,
+          tracks: expected.track.length,
+          albums: expected.album.length,
+          artists: expected.artist.length,
+        },
+        written: {
+          playlist: 1,
+          track: expected.track.length,
+          album: expected.album.length,
+          artist: expected.artist.length,
+        },
+        unchanged: { track: 0, album: 0, artist: 0 },
+      });
+    },
+    60_000,
+  );
+});
