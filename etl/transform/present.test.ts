@@ -1,0 +1,16 @@
+import { present } from './present.ts';
+
+describe('present', () => {
+  it('leaves out null and undefined', () => {
+    expect(Object.keys(present({ id: 'a', gone: null, missing: undefined }))).toEqual(['id']);
+  });
+
+  it('keeps zero, false and the empty text', () => {
+    expect(present({ popularity: 0, explicit: false, name: '', artists: [] })).toEqual({
+      popularity: 0,
+      explicit: false,
+      name: '',
+      artists: [],
+    });
+  });
+});
