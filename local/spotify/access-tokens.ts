@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, errorAnswer } from './answers.ts';
+import { type Answer, toErrorAnswer } from './answers.ts';
 
 /** On whose behalf a token speaks: a user who logged in, or the app alone (client credentials). */
 export type TokenKind = 'user' | 'client';
@@ -23,14 +23,14 @@ export function createAccessTokens(now: () => number, lifeSeconds: number): Acce
       return token;
     },
     check: (authorization) => {
-      if (authorization === undefined) return errorAnswer(401, 'No token provided');
+      if (authorization === undefined) return toErrorAnswer(401, 'No token provided');
       const [scheme, value = ''] = authorization.split(' ');
       if (scheme?.toLowerCase() !== 'bearer') {
-        return errorAnswer(400, 'Only valid bearer authentication supported');
+        return toErrorAnswer(400, 'Only valid bearer authentication supported');
       }
       const token = tokens.get(value);
-      if (token === undefined) return errorAnswer(401, 'Invalid access token');
-      if (now() >= token.endsAtMs) return errorAnswer(401, 'The access token expired');
+      if (token === undefined) return toErrorAnswer(401, 'Invalid access token');
+      if (now() >= token.endsAtMs) return toErrorAnswer(401, 'The access token expired');
       return token.kind;
     },
   };

@@ -39,9 +39,10 @@ function toBasic(text: string): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
-function refusal(error: string, description: string): unknown {
-  return { status: 400, body: { error, error_description: description } };
-}
+const WRONG_CLIENT = {
+  status: 400,
+  body: { error: 'invalid_client', error_description: 'Invalid client' },
+};
 
 describe('the token endpoint', () => {
   it('gives the app alone a token with no scope and no refresh token', async () => {
@@ -70,13 +71,10 @@ describe('the token endpoint', () => {
   it('tells a wrong client from a wrong secret', async () => {
     const form = { grant_type: 'client_credentials' };
     const { clientId } = simulator.credentials;
-    const wrongClient = refusal('invalid_client', 'Invalid client');
-    expect(await postToken(form)).toMatchObject({ ...Object(wrongClient) });
-    expect(await postToken(form, toBasic('nobody:x'))).toMatchObject({ ...Object(wrongClient) });
-    expect(await postToken(form, 'Basic')).toMatchObject({ ...Object(wrongClient) });
-    expect(await postToken({ ...form, client_id: clientId })).toMatchObject({
-      ...Object(wrongClient),
-    });
+    expect(await postToken(form)).toMatchObject(WRONG_CLIENT);
+    expect(await postToken(form, toBasic('nobody:x'))).toMatchObject(WRONG_CLIENT);
+    expect(await postToken(form, 'Basic')).toMatchObject(WRONG_CLIENT);
+    expect(await postToken({ ...form, client_id: clientId })).toMatchObject(WRONG_CLIENT);
     const wrongSecret = await postToken(form, toBasic(`${clientId}:x`));
     expect(wrongSecret.body).toEqual({
       error: 'invalid_client',
@@ -95,6 +93,21 @@ describe('the token endpoint', () => {
     const reply = await requestToken(simulator, form);
     expect(reply.status).toBe(400);
     expect(reply.body).toMatchObject({ error });
+  });
+});
+
+describe('a token request that is no form', () => {
+  it('has no parameters', async () => {
+    const { clientId, clientSecret } = simulator.credentials;
+    const response = await fetch(`${simulator.url}/api/token`, {
+      method: 'POST',
+      headers: {
+        authorization: toBasic(`${clientId}:${clientSecret}`),
+        'content-type': 'text/xml',
+      },
+      body: 'grant_type=client_credentials',
+    });
+    expect(await response.json()).toMatchObject({ error: 'unsupported_grant_type' });
   });
 });
 

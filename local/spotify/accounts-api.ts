@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type AccessTokens, type TokenKind } from './access-tokens.ts';
-import { type Answer, jsonAnswer, textAnswer, tokenErrorAnswer } from './answers.ts';
+import { type Answer, toJsonAnswer, toTextAnswer, toTokenErrorAnswer } from './answers.ts';
 
 export type SimulatorCredentials = {
   readonly clientId: string;
@@ -66,10 +66,10 @@ function answerGrantType(service: Service, form: Form, client: Client): Answer {
   if (grantType === 'authorization_code') return exchangeCode(service, form, client);
   if (grantType === 'client_credentials') {
     return client.hasSecret
-      ? jsonAnswer(toTokenBody(service.accessTokens, 'client'))
-      : invalidClient();
+      ? toJsonAnswer(toTokenBody(service.accessTokens, 'client'))
+      : refuseClient();
   }
-  return tokenErrorAnswer(
+  return toTokenErrorAnswer(
     'unsupported_grant_type',
     'grant_type must be client_credentials, authorization_code or refresh_token',
   );
@@ -77,37 +77,37 @@ function answerGrantType(service: Service, form: Form, client: Client): Answer {
 
 function refresh({ accessTokens, refreshTokens }: Service, form: Form, client: Client): Answer {
   const { refresh_token: refreshToken } = form;
-  if (refreshToken === undefined) return missing('refresh_token');
+  if (refreshToken === undefined) return refuseMissing('refresh_token');
   const grant = refreshTokens.get(refreshToken);
-  if (grant === undefined) return tokenErrorAnswer('invalid_grant', 'Invalid refresh token');
-  if (grant.withSecret && !client.hasSecret) return invalidClient();
-  return jsonAnswer({ ...toTokenBody(accessTokens, 'user'), scope: grant.scope });
+  if (grant === undefined) return toTokenErrorAnswer('invalid_grant', 'Invalid refresh token');
+  if (grant.withSecret && !client.hasSecret) return refuseClient();
+  return toJsonAnswer({ ...toTokenBody(accessTokens, 'user'), scope: grant.scope });
 }
 
 function exchangeCode(service: Service, form: Form, client: Client): Answer {
-  if (form.code === undefined) return missing('code');
+  if (form.code === undefined) return refuseMissing('code');
   const code = service.codes.get(form.code);
   service.codes.delete(form.code);
-  if (code === undefined) return tokenErrorAnswer('invalid_grant', 'Invalid authorization code');
+  if (code === undefined) return toTokenErrorAnswer('invalid_grant', 'Invalid authorization code');
   if (form.redirect_uri !== code.redirectUri) {
-    return tokenErrorAnswer('invalid_grant', 'Invalid redirect URI');
+    return toTokenErrorAnswer('invalid_grant', 'Invalid redirect URI');
   }
-  if (code.challenge === undefined && !client.hasSecret) return invalidClient();
+  if (code.challenge === undefined && !client.hasSecret) return refuseClient();
   if (code.challenge !== undefined && toChallenge(form.code_verifier) !== code.challenge) {
-    return tokenErrorAnswer('invalid_grant', 'code_verifier was incorrect');
+    return toTokenErrorAnswer('invalid_grant', 'code_verifier was incorrect');
   }
   const refreshToken = `AQ${randomBytes(64).toString('base64url')}`;
   const { scope } = code;
   service.refreshTokens.set(refreshToken, { scope, withSecret: code.challenge === undefined });
   const body = toTokenBody(service.accessTokens, 'user');
-  return jsonAnswer({ ...body, scope, refresh_token: refreshToken });
+  return toJsonAnswer({ ...body, scope, refresh_token: refreshToken });
 }
 
 function authorize({ credentials, codes }: Service, query: Form): Answer {
   const { redirect_uri: redirectUri = '', client_id: clientId, state, scope = '' } = query;
-  if (clientId !== credentials.clientId) return textAnswer(400, 'INVALID_CLIENT: Invalid client');
+  if (clientId !== credentials.clientId) return toTextAnswer(400, 'INVALID_CLIENT: Invalid client');
   if (!LOOPBACK.test(redirectUri)) {
-    return textAnswer(400, 'INVALID_CLIENT: Invalid redirect URI');
+    return toTextAnswer(400, 'INVALID_CLIENT: Invalid redirect URI');
   }
   if (query.response_type !== 'code') {
     return toRedirect(redirectUri, { error: 'unsupported_response_type', state });
@@ -128,11 +128,11 @@ function findClient(
     known.authorization === undefined
       ? [form.client_id, form.client_secret]
       : parseBasic(known.authorization);
-  if (clientId !== known.credentials.clientId) return invalidClient();
+  if (clientId !== known.credentials.clientId) return refuseClient();
   if (secret === undefined) return { hasSecret: false };
   return secret === known.credentials.clientSecret
     ? { hasSecret: true }
-    : tokenErrorAnswer('invalid_client', 'Invalid client secret');
+    : toTokenErrorAnswer('invalid_client', 'Invalid client secret');
 }
 
 function parseBasic(authorization: string): [string | undefined, string] {
@@ -153,12 +153,12 @@ function toChallenge(verifier = ''): string {
   return createHash('sha256').update(verifier).digest('base64url');
 }
 
-function invalidClient(): Answer {
-  return tokenErrorAnswer('invalid_client', 'Invalid client');
+function refuseClient(): Answer {
+  return toTokenErrorAnswer('invalid_client', 'Invalid client');
 }
 
-function missing(parameter: string): Answer {
-  return tokenErrorAnswer('invalid_request', `${parameter} must be supplied`);
+function refuseMissing(parameter: string): Answer {
+  return toTokenErrorAnswer('invalid_request', `${parameter} must be supplied`);
 }
 
 function toRedirect(to: string, query: Readonly<Record<string, string | undefined>>): Answer {

@@ -7,7 +7,8 @@ export type Answer = {
   readonly body: { readonly json: Json } | { readonly text: string };
 };
 
-export function jsonAnswer(json: Json, status = 200): Answer {
+/** An answer with a JSON body, 200 unless told otherwise. */
+export function toJsonAnswer(json: Json, status = 200): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -16,20 +17,22 @@ export function jsonAnswer(json: Json, status = 200): Answer {
 }
 
 /** Spotify: regular error object. */
-export function errorAnswer(status: number, message: string, reason?: string): Answer {
+export function toErrorAnswer(status: number, message: string, reason?: string): Answer {
   const error = reason === undefined ? { status, message } : { status, message, reason };
-  return jsonAnswer({ error }, status);
+  return toJsonAnswer({ error }, status);
 }
 
 /** Spotify: authentication error object. */
-export function tokenErrorAnswer(error: string, description: string): Answer {
-  return jsonAnswer({ error, error_description: description }, 400);
+export function toTokenErrorAnswer(error: string, description: string): Answer {
+  return toJsonAnswer({ error, error_description: description }, 400);
 }
 
-export function textAnswer(status: number, text: string, contentType = 'text/plain'): Answer {
+/** An answer whose body is no JSON, such as a plain text or a page of HTML. */
+export function toTextAnswer(status: number, text: string, contentType = 'text/plain'): Answer {
   return { status, headers: { 'content-type': `${contentType}; charset=utf-8` }, body: { text } };
 }
 
-export function bodyText(answer: Answer): string {
+/** The body as it goes over the wire. */
+export function toBodyText(answer: Answer): string {
   return 'json' in answer.body ? JSON.stringify(answer.body.json) : answer.body.text;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type TokenKind } from './access-tokens.ts';
-import { type Answer, errorAnswer } from './answers.ts';
+import { type Answer, toErrorAnswer } from './answers.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { type PageWindow } from './paging.ts';
 import { type RecordedPlaylist } from './recorded.ts';
@@ -34,17 +34,18 @@ export function parseWindow(
   const limit = wholeNumber
     .pipe(z.number().min(1).max(maximum))
     .safeParse(query.limit ?? String(defaultLimit));
-  if (!limit.success) return errorAnswer(400, 'Invalid limit');
+  if (!limit.success) return toErrorAnswer(400, 'Invalid limit');
   const offset = wholeNumber.safeParse(query.offset ?? '0');
-  if (!offset.success) return errorAnswer(400, 'Invalid offset');
+  if (!offset.success) return toErrorAnswer(400, 'Invalid offset');
   return { limit: limit.data, offset: offset.data };
 }
 
 /** The largest page of a listing that an app of this kind may ask for. */
-export function maximumLimit({ appKind }: Pick<World, 'appKind'>): number {
+export function findMaximumLimit({ appKind }: Pick<World, 'appKind'>): number {
   return appKind === 'C' ? 50 : 100;
 }
 
+/** How values look to this caller. */
 export function toStyle(world: World, { query }: ApiRequest): WireStyle {
   return {
     appKind: world.appKind,

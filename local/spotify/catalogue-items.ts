@@ -1,6 +1,6 @@
 import { type CatalogueItem } from './catalogue-model.ts';
 import { type Music } from './catalogue-music.ts';
-import { albumName, personName, trackName } from './names.ts';
+import { createAlbumName, createPersonName, createTrackName } from './names.ts';
 import { type SeededRandom } from './seeded-random.ts';
 
 const KINDS = ['track', 'episode', 'local', 'unavailable', 'ghost', 'repeat'] as const;
@@ -38,12 +38,10 @@ export function createItems(
       ? (trackIndex + 1) % music.tracks.length
       : random.integer(0, music.tracks.length - 1);
     addedAtMs += random.integer(1, longestPauseSeconds) * 1000;
-    const addedAt = new Date(addedAtMs).toISOString().replace(/\.\d+Z$/, 'Z');
-    const added = {
-      addedAt: wanted.oddities === 'all' && random.percent(1) ? null : addedAt,
-      addedBy: wanted.oddities === 'all' && random.percent(1) ? null : random.pick(wanted.addedBy),
-    };
-    items.push({ ...added, ...createThing(random, { kind, music, trackIndex, items }) });
+    const isOdd = wanted.oddities === 'all';
+    const addedAt = isOdd && random.percent(1) ? null : toWireTime(addedAtMs);
+    const addedBy = isOdd && random.percent(1) ? null : random.pick(wanted.addedBy);
+    items.push(createItem(random, { kind, music, trackIndex, items, added: { addedAt, addedBy } }));
   }
   return items;
 }
@@ -69,41 +67,41 @@ function plantOneOfEach(random: SeededRandom, kinds: ItemKind[]): void {
   for (const [index, kind] of KINDS.entries()) kinds[start + index * step] = kind;
 }
 
-type Thing =
-  | { kind: 'track'; trackId: string }
-  | { kind: 'episode'; episodeId: string }
-  | { kind: 'local'; name: string; artistName: string; albumName: string; durationMs: number }
-  | { kind: 'unavailable' };
-
-type ThingWanted = {
+type ItemWanted = {
   readonly kind: ItemKind;
   readonly music: Music;
   readonly trackIndex: number;
+  /** Those before it, to repeat one. */
   readonly items: readonly CatalogueItem[];
+  readonly added: Pick<CatalogueItem, 'addedAt' | 'addedBy'>;
 };
 
-function createThing(random: SeededRandom, { kind, music, trackIndex, items }: ThingWanted): Thing {
+function createItem(
+  random: SeededRandom,
+  { kind, music, trackIndex, items, added }: ItemWanted,
+): CatalogueItem {
   switch (kind) {
     case 'episode':
-      return { kind, episodeId: random.pick(music.episodes).id };
+      return { kind, episodeId: random.pick(music.episodes).id, ...added };
     case 'local':
       return {
         kind,
-        name: trackName(random),
-        artistName: personName(random),
-        albumName: albumName(random),
+        name: createTrackName(random),
+        artistName: createPersonName(random),
+        albumName: createAlbumName(random),
         durationMs: random.integer(60, 600) * 1000,
+        ...added,
       };
     case 'unavailable':
-      return { kind };
+      return { kind, ...added };
     case 'ghost':
-      return { kind: 'track', trackId: random.pick(music.ghostTracks).id };
+      return { kind: 'track', trackId: random.pick(music.ghostTracks).id, ...added };
     case 'repeat': {
       const earlier = items.find((item) => item.kind === 'track');
-      return { kind: 'track', trackId: earlier?.trackId ?? trackAt(music, trackIndex) };
+      return { kind: 'track', trackId: earlier?.trackId ?? trackAt(music, trackIndex), ...added };
     }
     case 'track':
-      return { kind, trackId: trackAt(music, trackIndex) };
+      return { kind, trackId: trackAt(music, trackIndex), ...added };
   }
 }
 
@@ -111,4 +109,9 @@ function trackAt(music: Music, index: number): string {
   const track = music.tracks[index];
   if (track === undefined) throw new RangeError(`No track at ${index} of ${music.tracks.length}.`);
   return track.id;
+}
+
+/** Spotify: ISO 8601 in UTC, to the second. */
+export function toWireTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -4,7 +4,13 @@ import {
   type CatalogueEpisode,
   type CatalogueTrack,
 } from './catalogue-model.ts';
-import { albumName, artistName, episodeName, showName, trackName } from './names.ts';
+import {
+  createAlbumName,
+  createArtistName,
+  createEpisodeName,
+  createShowName,
+  createTrackName,
+} from './names.ts';
 import { type SeededRandom } from './seeded-random.ts';
 
 const ARTISTS = 1200;
@@ -27,6 +33,7 @@ export function createId(random: SeededRandom): string {
   return id.startsWith('37i9') ? createId(random) : id;
 }
 
+/** Spotify: address of an image 640 pixels wide; the mark in it names the width. */
 export function createImageUrl(random: SeededRandom): string {
   return `https://i.scdn.co/image/ab67616d0000b273${random.base62(24).toLowerCase()}`;
 }
@@ -35,7 +42,7 @@ export function createImageUrl(random: SeededRandom): string {
 export function createMusic(random: SeededRandom): Music {
   const artists = Array.from({ length: ARTISTS }, (_, index) => ({
     id: createId(random),
-    name: index < GHOSTS ? '' : artistName(random),
+    name: index < GHOSTS ? '' : createArtistName(random),
   }));
   const ghostArtists = artists.slice(0, GHOSTS);
   const albums: CatalogueAlbum[] = [];
@@ -58,11 +65,12 @@ export function createMusic(random: SeededRandom): Music {
   };
 }
 
+/** The facts of one album; it has no tracks yet. */
 export function createAlbum(random: SeededRandom, artistIds: readonly string[]): CatalogueAlbum {
   const type = random.pick(['album', 'album', 'album', 'single', 'single', 'compilation'] as const);
   return {
     id: createId(random),
-    name: albumName(random),
+    name: createAlbumName(random),
     type,
     ...createReleaseDate(random),
     totalTracks: type === 'single' ? random.integer(1, 3) : random.integer(6, 24),
@@ -80,7 +88,7 @@ export function createTrack(
   const secondDisc = album.totalTracks > 16 && place.number > 10;
   return {
     id: createId(random),
-    name: trackName(random),
+    name: createTrackName(random),
     durationMs: random.percent(1)
       ? random.integer(900_000, 5_400_000)
       : random.integer(95_000, 420_000),
@@ -151,11 +159,11 @@ function createIsrc(random: SeededRandom): string {
 function createEpisodes(random: SeededRandom): CatalogueEpisode[] {
   const shows = Array.from({ length: SHOWS }, () => ({
     showId: createId(random),
-    showName: showName(random),
+    showName: createShowName(random),
   }));
   return Array.from({ length: EPISODES }, () => ({
     id: createId(random),
-    name: episodeName(random),
+    name: createEpisodeName(random),
     durationMs: random.integer(600_000, 7_200_000),
     isExplicit: random.percent(20),
     releaseDate: `20${random.integer(15, 25)}-0${random.integer(1, 9)}-1${random.integer(0, 9)}`,

@@ -5,7 +5,7 @@ import {
   type PlaylistAccess,
 } from './catalogue-model.ts';
 import { createId, createImageUrl, type Music } from './catalogue-music.ts';
-import { ODD_NAMES, personName, playlistName } from './names.ts';
+import { createPersonName, createPlaylistName, ODD_NAMES } from './names.ts';
 import { type SeededRandom } from './seeded-random.ts';
 
 /** Sizes at the edges of pages, and Spotify's own extremes. */
@@ -100,7 +100,7 @@ function createPlaylist(sources: Sources, wanted: PlaylistWanted): CataloguePlay
   const addedBy = wanted.access === 'collaborative' ? [owner.ownerId, user.id] : [owner.ownerId];
   return {
     id: createId(random),
-    name: wanted.name ?? playlistName(random),
+    name: wanted.name ?? createPlaylistName(random),
     description: random.pick([
       null,
       '',
@@ -126,7 +126,7 @@ function createOwner(
   if (access === 'spotify-made') return { ownerId: 'spotify', ownerName: 'Spotify' };
   return {
     ownerId: random.base62(25).toLowerCase(),
-    ownerName: random.percent(15) ? null : personName(random),
+    ownerName: random.percent(15) ? null : createPersonName(random),
   };
 }
 
@@ -147,6 +147,7 @@ export function createSnapshotId(random: SeededRandom, revision: number): string
   return bytes.toString('base64');
 }
 
+/** How often the playlist had changed when this snapshot was taken. */
 export function readRevision(snapshotId: string): number {
   return Buffer.from(snapshotId, 'base64').readUInt32BE();
 }

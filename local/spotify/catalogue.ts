@@ -1,3 +1,4 @@
+import { toWireTime } from './catalogue-items.ts';
 import {
   type Catalogue,
   type CatalogueItem,
@@ -54,7 +55,7 @@ export function appendTracks(
 ): CataloguePlaylist {
   const playlist = getPlaylist(catalogue, playlistId);
   const added = {
-    addedAt: new Date(addedAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    addedAt: toWireTime(addedAtMs),
     addedBy: catalogue.user.id,
   };
   const fresh = createFreshTracks(catalogue, count).map(
@@ -69,6 +70,7 @@ export function removeFirstItem(catalogue: Catalogue, playlistId: string): Catal
   return changeItems(catalogue, playlist, playlist.items.slice(1));
 }
 
+/** The playlist as it is now; throws where there is none of this ID. */
 export function getPlaylist(catalogue: Catalogue, playlistId: string): CataloguePlaylist {
   const playlist = catalogue.playlists.get(playlistId);
   if (playlist === undefined) {

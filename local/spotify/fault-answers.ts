@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Answer, errorAnswer, textAnswer } from './answers.ts';
+import { type Answer, toErrorAnswer, toTextAnswer } from './answers.ts';
 import { type PageAction, type ReplacingAction } from './faults.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
@@ -7,9 +7,9 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts
 export function createFaultAnswer(action: ReplacingAction): Answer {
   switch (action.type) {
     case 'html-200':
-      return textAnswer(200, toHtml('Spotify is being looked after'), 'text/html');
+      return toTextAnswer(200, toHtml('Spotify is being looked after'), 'text/html');
     case 'token-refused':
-      return errorAnswer(401, action.message);
+      return toErrorAnswer(401, action.message);
     case 'status': {
       const answer = createStatusAnswer(action);
       const { retryAfter } = action;
@@ -24,11 +24,11 @@ function createStatusAnswer(action: Extract<ReplacingAction, { type: 'status' }>
   const message = action.message ?? STATUS_CODES[status] ?? 'Unknown';
   switch (action.body) {
     case 'json':
-      return errorAnswer(status, message, reason);
+      return toErrorAnswer(status, message, reason);
     case 'text':
-      return textAnswer(status, message);
+      return toTextAnswer(status, message);
     case 'html':
-      return textAnswer(status, toHtml(`${status} ${message}`), 'text/html');
+      return toTextAnswer(status, toHtml(`${status} ${message}`), 'text/html');
     case 'empty':
       return { status, headers: {}, body: { text: '' } };
   }

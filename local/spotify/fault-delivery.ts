@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { type Answer, bodyText } from './answers.ts';
+import { type Answer, toBodyText } from './answers.ts';
 import { type DeliveryAction } from './faults.ts';
 
 const TRICKLE_EVERY_MS = 20;
@@ -11,7 +11,7 @@ export function deliverBroken(
   answer: Answer,
   response: ServerResponse,
 ): void {
-  const body = Buffer.from(bodyText(answer));
+  const body = Buffer.from(toBodyText(answer));
   const half = body.subarray(0, Math.floor(body.length / 2));
   switch (action.type) {
     case 'hang':

@@ -88,7 +88,7 @@ export type Fault = {
 };
 
 /** What a fault looks at in a request. */
-export type FaultTarget = {
+type FaultTarget = {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -101,6 +101,7 @@ export type FaultQueue = {
   take: (target: FaultTarget) => FaultAction | undefined;
 };
 
+/** Starts with no faults. */
 export function createFaultQueue(): FaultQueue {
   let waiting: { fault: Fault; skip: number; times: number }[] = [];
   return {

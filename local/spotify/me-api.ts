@@ -1,4 +1,4 @@
-import { type Answer, errorAnswer, jsonAnswer } from './answers.ts';
+import { type Answer, toErrorAnswer, toJsonAnswer } from './answers.ts';
 import { type ApiRequest, parseWindow, toStyle, type World } from './api-request.ts';
 import { toPage } from './paging.ts';
 import { toSimplifiedPlaylist, toWireMe } from './wire-playlists.ts';
@@ -7,13 +7,14 @@ const LIMITS = { defaultLimit: 20, maximum: 50 };
 
 /** Spotify: `GET /me`. */
 export function answerMe(world: World, request: ApiRequest): Answer {
-  if (request.tokenKind === 'client') return errorAnswer(401, 'Valid user authentication required');
-  return jsonAnswer(toWireMe(world.catalogue, toStyle(world, request)));
+  if (request.tokenKind === 'client')
+    return toErrorAnswer(401, 'Valid user authentication required');
+  return toJsonAnswer(toWireMe(world.catalogue, toStyle(world, request)));
 }
 
 /** Spotify: `GET /me/playlists`. What the API serves to nobody is listed as null. */
 export function answerMyPlaylists(world: World, request: ApiRequest): Answer {
-  if (request.tokenKind === 'client') return errorAnswer(403, 'Insufficient client scope');
+  if (request.tokenKind === 'client') return toErrorAnswer(403, 'Insufficient client scope');
   const asked = parseWindow(request.query, LIMITS);
   if ('status' in asked) return asked;
   const window = { ...asked, ...request.forced };
@@ -27,7 +28,7 @@ export function answerMyPlaylists(world: World, request: ApiRequest): Answer {
       playlist.access === 'spotify-made' ? null : toSimplifiedPlaylist(playlist, style),
     );
   const url = `${world.apiUrl}/v1/me/playlists`;
-  return jsonAnswer(
+  return toJsonAnswer(
     toPage(items, { url, total: listed.length, ...window, nextLimit: asked.limit }),
   );
 }

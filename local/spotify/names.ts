@@ -55,20 +55,21 @@ function oddOr(random: SeededRandom, plain: () => string): string {
   return random.percent(ODD_PERCENT) ? random.pick(ODD_NAMES) : plain();
 }
 
-export function artistName(random: SeededRandom): string {
+/** Mostly plain; now and then one of `ODD_NAMES`, as for albums and tracks. */
+export function createArtistName(random: SeededRandom): string {
   return oddOr(random, () => {
-    if (random.percent(45)) return personName(random);
+    if (random.percent(45)) return createPersonName(random);
     const group = `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)}`;
     if (random.percent(35)) return `The ${group}s`;
     return random.percent(40) ? `${group} ${random.pick(GROUP_ENDINGS)}` : group;
   });
 }
 
-export function personName(random: SeededRandom): string {
+export function createPersonName(random: SeededRandom): string {
   return `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
 }
 
-export function albumName(random: SeededRandom): string {
+export function createAlbumName(random: SeededRandom): string {
   return oddOr(random, () =>
     random.percent(50)
       ? `${random.pick(NOUNS)} & ${random.pick(NOUNS)}`
@@ -76,7 +77,7 @@ export function albumName(random: SeededRandom): string {
   );
 }
 
-export function trackName(random: SeededRandom): string {
+export function createTrackName(random: SeededRandom): string {
   return oddOr(random, () => {
     const ending = random.percent(12) ? random.pick(TRACK_ENDINGS) : '';
     if (random.percent(30)) return `${random.pick(NOUNS)} for ${random.pick(FIRST_NAMES)}${ending}`;
@@ -84,14 +85,14 @@ export function trackName(random: SeededRandom): string {
   });
 }
 
-export function playlistName(random: SeededRandom): string {
+export function createPlaylistName(random: SeededRandom): string {
   return `${random.pick(MOODS)} ${random.pick(NOUNS)} ${random.pick(PLAYLIST_ENDINGS)}`;
 }
 
-export function episodeName(random: SeededRandom): string {
+export function createEpisodeName(random: SeededRandom): string {
   return `Episode ${random.integer(1, 400)}: ${random.pick(NOUNS)} and ${random.pick(NOUNS)}`;
 }
 
-export function showName(random: SeededRandom): string {
+export function createShowName(random: SeededRandom): string {
   return `The ${random.pick(ADJECTIVES)} ${random.pick(NOUNS)} Hour`;
 }

@@ -1,15 +1,21 @@
-import { type Answer, errorAnswer, jsonAnswer } from './answers.ts';
-import { type ApiRequest, maximumLimit, parseWindow, toStyle, type World } from './api-request.ts';
+import { type Answer, toErrorAnswer, toJsonAnswer } from './answers.ts';
+import {
+  type ApiRequest,
+  findMaximumLimit,
+  parseWindow,
+  toStyle,
+  type World,
+} from './api-request.ts';
 import { type CataloguePlaylist } from './catalogue-model.ts';
 import { selectFields } from './fields-filter.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { toPage } from './paging.ts';
 import { answerRecordedListing, answerRecordedPlaylist } from './recorded-api.ts';
-import { pagingKey, toWirePlaylist } from './wire-playlists.ts';
+import { findPagingKey, toWirePlaylist } from './wire-playlists.ts';
 import { toWireItem } from './wire-shapes.ts';
 
 /** A listing of a playlist's items has two paths: today's and the one before 2026. */
-export type ListingFamily = 'items' | 'tracks';
+type ListingFamily = 'items' | 'tracks';
 
 const EMBEDDED_LIMIT = 100;
 const DEFAULT_LIMIT = 20;
@@ -20,16 +26,20 @@ const KEPT_IN_NEXT = ['additional_types', 'market'];
 export function answerPlaylist(world: World, id: string, request: ApiRequest): Answer {
   const recorded = world.recorded.get(id);
   if (recorded !== undefined) {
-    return filterFields(request, jsonAnswer(answerRecordedPlaylist(recorded, world, request)));
+    return filterFields(request, toJsonAnswer(answerRecordedPlaylist(recorded, world, request)));
   }
   const playlist = findPlaylist(world, id, request);
   if ('status' in playlist) return playlist;
   const style = toStyle(world, request);
   const head = toWirePlaylist(playlist, style);
-  if (!readsContents(world, playlist, request)) return filterFields(request, jsonAnswer(head));
+  if (!readsContents(world, playlist, request)) return filterFields(request, toJsonAnswer(head));
   const window = { offset: 0, limit: EMBEDDED_LIMIT };
-  const page = toItemsPage(world, playlist, { request, window, nextLimit: maximumLimit(world) });
-  return filterFields(request, jsonAnswer({ ...head, [pagingKey(style)]: page }));
+  const page = toItemsPage(world, playlist, {
+    request,
+    window,
+    nextLimit: findMaximumLimit(world),
+  });
+  return filterFields(request, toJsonAnswer({ ...head, [findPagingKey(style)]: page }));
 }
 
 type Listing = { readonly id: string; readonly family: ListingFamily };
@@ -41,7 +51,7 @@ export function answerListing(world: World, listing: Listing, request: ApiReques
   if ('status' in playlist) return playlist;
   const window = parseWindow(request.query, {
     defaultLimit: DEFAULT_LIMIT,
-    maximum: maximumLimit(world),
+    maximum: findMaximumLimit(world),
   });
   if ('status' in window) return window;
   if ('entries' in playlist) {
@@ -50,7 +60,7 @@ export function answerListing(world: World, listing: Listing, request: ApiReques
   }
   const { family } = listing;
   const page = toItemsPage(world, playlist, { request, window, family, nextLimit: window.limit });
-  return filterFields(request, jsonAnswer(page));
+  return filterFields(request, toJsonAnswer(page));
 }
 
 /** The playlist, if this caller may list its items by this path. */
@@ -59,20 +69,20 @@ function findListed(
   { id, family }: Listing,
   request: ApiRequest,
 ): CataloguePlaylist | Answer {
-  if (world.appKind === 'C' && family === 'tracks') return errorAnswer(403, 'Forbidden');
+  if (world.appKind === 'C' && family === 'tracks') return toErrorAnswer(403, 'Forbidden');
   const playlist = findPlaylist(world, id, request);
   if ('status' in playlist) return playlist;
   const isRefused = world.appKind === 'B' && family === 'items' && playlist.access === 'foreign';
   return isRefused || !readsContents(world, playlist, request)
-    ? errorAnswer(403, 'Forbidden')
+    ? toErrorAnswer(403, 'Forbidden')
     : playlist;
 }
 
 function findPlaylist(world: World, id: string, request: ApiRequest): CataloguePlaylist | Answer {
-  if (!SPOTIFY_ID.test(id)) return errorAnswer(400, 'Invalid base62 id');
+  if (!SPOTIFY_ID.test(id)) return toErrorAnswer(400, 'Invalid base62 id');
   const playlist = world.catalogue.playlists.get(id);
   return playlist === undefined || !isVisible(world, playlist, request)
-    ? errorAnswer(404, 'Resource not found')
+    ? toErrorAnswer(404, 'Resource not found')
     : playlist;
 }
 
@@ -101,7 +111,7 @@ type PageWanted = {
 function toItemsPage(world: World, playlist: CataloguePlaylist, wanted: PageWanted): JsonObject {
   const style = toStyle(world, wanted.request);
   const { offset, limit } = { ...wanted.window, ...wanted.request.forced };
-  const family = wanted.family ?? pagingKey(style);
+  const family = wanted.family ?? findPagingKey(style);
   const url = new URL(`${world.apiUrl}/v1/playlists/${playlist.id}/${family}`);
   for (const name of KEPT_IN_NEXT) {
     const value = wanted.request.query[name];
@@ -118,5 +128,5 @@ function filterFields({ query }: ApiRequest, answer: Answer): Answer {
   if (query.fields === undefined || answer.status !== 200 || !('json' in answer.body))
     return answer;
   const { json } = answer.body;
-  return isJsonObject(json) ? jsonAnswer(selectFields(json, query.fields)) : answer;
+  return isJsonObject(json) ? toJsonAnswer(selectFields(json, query.fields)) : answer;
 }

@@ -1,5 +1,5 @@
-import { type Answer, errorAnswer, jsonAnswer } from './answers.ts';
-import { type ApiRequest, maximumLimit, type World } from './api-request.ts';
+import { type Answer, toErrorAnswer, toJsonAnswer } from './answers.ts';
+import { type ApiRequest, findMaximumLimit, type World } from './api-request.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { type PageWindow, toPage } from './paging.ts';
 import { type RecordedPlaylist } from './recorded.ts';
@@ -49,7 +49,7 @@ function toRecordedPage(
   const window = {
     offset: 0,
     limit: isWhole && typeof page.limit === 'number' ? page.limit : items.length,
-    nextLimit: maximumLimit(world),
+    nextLimit: findMaximumLimit(world),
   };
   const url = `${world.apiUrl}${pathname}${search}`;
   return { [key]: { ...page, ...toPage(items, { url, total: entries.length, ...window }) } };
@@ -61,8 +61,8 @@ export function answerRecordedListing(
   world: World,
   place: { readonly family: string; readonly window: PageWindow },
 ): Answer {
-  if (recorded.entries === undefined) return errorAnswer(403, 'Forbidden');
-  return jsonAnswer(toEntriesPage(recorded, world, place));
+  if (recorded.entries === undefined) return toErrorAnswer(403, 'Forbidden');
+  return toJsonAnswer(toEntriesPage(recorded, world, place));
 }
 
 function toEntriesPage(

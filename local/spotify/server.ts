@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { addAdminApi } from './admin-api.ts';
-import { type Answer, bodyText, errorAnswer } from './answers.ts';
+import { type Answer, toBodyText, toErrorAnswer } from './answers.ts';
 import { type ApiRequest, type World } from './api-request.ts';
 import { deliverBroken } from './fault-delivery.ts';
 import { isDelivery } from './faults.ts';
@@ -29,15 +29,19 @@ export function createServer(engine: Engine): FastifyInstance {
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     },
   );
+  // Anything else is a body nobody asked for: it reads as empty, not as an error of ours.
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
+    done(null, {});
+  });
   addAccountsRoutes(server, engine);
   addApiRoutes(server, engine);
   addAdminApi(server, engine);
   server.setNotFoundHandler((request, reply) =>
-    serve(engine, { request, reply }, () => errorAnswer(404, 'Service not found')),
+    serve(engine, { request, reply }, () => toErrorAnswer(404, 'Service not found')),
   );
   server.setErrorHandler((error, _request, reply) => {
     const message = error instanceof Error ? error.message : String(error);
-    return send(reply, errorAnswer(500, `Fault of the simulator: ${message}`));
+    return send(reply, toErrorAnswer(500, `Fault of the simulator: ${message}`));
   });
   return server;
 }
@@ -107,7 +111,7 @@ async function serve(
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply.code(answer.status).headers(answer.headers).send(bodyText(answer));
+  return reply.code(answer.status).headers(answer.headers).send(toBodyText(answer));
 }
 
 function toIncoming(request: Exchange['request']): Incoming {

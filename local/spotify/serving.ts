@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessTokens } from './access-tokens.ts';
 import { type AccountsApi } from './accounts-api.ts';
-import { type Answer, errorAnswer } from './answers.ts';
+import { type Answer, toErrorAnswer } from './answers.ts';
 import { type ApiRequest, type World } from './api-request.ts';
 import { appendTracks, removeFirstItem } from './catalogue.ts';
 import { type Catalogue } from './catalogue-model.ts';
@@ -108,7 +108,7 @@ export function answerAsApi(
   const { quota, appKind, apiUrl } = engine.settings;
   const refuseSeconds = quota === null ? undefined : engine.quotaGate.refuseSeconds(quota);
   if (refuseSeconds !== undefined) {
-    const refusal = errorAnswer(429, 'Too many requests', 'QUOTA_EXCEEDED');
+    const refusal = toErrorAnswer(429, 'Too many requests', 'QUOTA_EXCEEDED');
     return { ...refusal, headers: { ...refusal.headers, 'retry-after': String(refuseSeconds) } };
   }
   const { catalogue, recorded } = engine;

@@ -89,8 +89,18 @@ describe('a simulator', () => {
 });
 
 describe('the admin API', () => {
+  let simulator: SpotifySimulator;
+
+  beforeAll(async () => {
+    simulator = await startSpotifySimulator();
+  });
+  afterAll(() => simulator.close());
+  beforeEach(() => {
+    simulator.clearRequests();
+    simulator.configure({ appKind: 'C', latencyMs: 0, quota: null });
+  });
+
   async function send(
-    simulator: SpotifySimulator,
     path: string,
     { method = 'GET', body }: { method?: string; body?: unknown } = {},
   ): Promise<{ status: number; body: unknown }> {
@@ -105,8 +115,7 @@ describe('the admin API', () => {
   }
 
   it('lists all playlists', async () => {
-    const simulator = await start();
-    const { body } = await send(simulator, 'playlists');
+    const { body } = await send('playlists');
     const { id, name, snapshotId } = simulator.catalogue.playlistOfSize(3500);
     expect(body).toHaveLength(simulator.catalogue.playlists.size);
     expect(body).toContainEqual({
@@ -119,40 +128,36 @@ describe('the admin API', () => {
   });
 
   it('shows and forgets the requests of clients, not its own', async () => {
-    const simulator = await start();
     await logIn(simulator);
-    expect((await send(simulator, 'requests')).body).toMatchObject([{ path: '/api/token' }]);
-    await send(simulator, 'requests', { method: 'DELETE' });
-    expect((await send(simulator, 'requests')).body).toEqual([]);
+    expect((await send('requests')).body).toMatchObject([{ path: '/api/token' }]);
+    await send('requests', { method: 'DELETE' });
+    expect((await send('requests')).body).toEqual([]);
   });
 
   it('adds faults and takes them away', async () => {
-    const simulator = await start();
     const fault = {
       match: { path: '/me$' },
       times: 'always',
       action: { type: 'status', status: 503, body: 'empty' },
     };
     const user = await logIn(simulator);
-    expect((await send(simulator, 'faults', { method: 'POST', body: fault })).status).toBe(204);
+    expect((await send('faults', { method: 'POST', body: fault })).status).toBe(204);
     expect((await user.get('/v1/me')).status).toBe(503);
-    await send(simulator, 'faults', { method: 'DELETE' });
+    await send('faults', { method: 'DELETE' });
     expect((await user.get('/v1/me')).status).toBe(200);
   });
 
   it('changes kind, latency and quota', async () => {
-    const simulator = await start();
     const body = { appKind: 'A', latencyMs: 1, quota: 0 };
-    const changed = await send(simulator, 'settings', { method: 'PATCH', body });
+    const changed = await send('settings', { method: 'PATCH', body });
     expect(changed.body).toMatchObject(body);
     expect((await (await logIn(simulator)).get('/v1/me')).status).toBe(429);
   });
 
   it('appends tracks', async () => {
-    const simulator = await start();
     const { id } = simulator.catalogue.playlistOfSize(1);
     const sent = { method: 'POST', body: { count: 4 } };
-    const { body } = await send(simulator, `playlists/${id}/tracks`, sent);
+    const { body } = await send(`playlists/${id}/tracks`, sent);
     const snapshotId = simulator.catalogue.playlists.get(id)?.snapshotId;
     expect(body).toEqual({ items: 5, snapshot_id: snapshotId });
   });
@@ -165,14 +170,13 @@ describe('the admin API', () => {
     ['POST playlists/nope/tracks', { count: 0 }, 'count'],
   ])('says what is wrong with %s %j', async (route, body, hint) => {
     const [method = '', path = ''] = route.split(' ');
-    const answer = await send(await start(), path, { method, body });
+    const answer = await send(path, { method, body });
     const error: unknown = expect.stringContaining(hint);
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
   it('points to the list of its routes', async () => {
-    const simulator = await start();
-    const answer = await send(simulator, 'nowhere');
+    const answer = await send('nowhere');
     const error: unknown = expect.stringContaining('README.md');
     expect(answer).toMatchObject({ status: 404, body: { error } });
     expect(simulator.requests()).toEqual([]);

@@ -35,6 +35,7 @@ export function toWireLink(
   };
 }
 
+/** Spotify: user object, as short as it gets. */
 export function toWireUserLink(id: string, style: WireStyle): JsonObject {
   return toWireLink('user', id, style);
 }

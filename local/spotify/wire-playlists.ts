@@ -3,7 +3,7 @@ import { type Json, type JsonObject } from './json.ts';
 import { toWireLink, toWireUserLink, type WireStyle } from './wire-links.ts';
 
 /** The key under which a playlist holds its page, and the last part of its listing's path. */
-export function pagingKey(style: Pick<WireStyle, 'appKind'>): 'items' | 'tracks' {
+export function findPagingKey(style: Pick<WireStyle, 'appKind'>): 'items' | 'tracks' {
   return style.appKind === 'C' ? 'items' : 'tracks';
 }
 
@@ -25,7 +25,7 @@ export function toWirePlaylist(playlist: CataloguePlaylist, style: WireStyle): J
 
 /** Spotify: simplified playlist object, as `GET /me/playlists` lists it. */
 export function toSimplifiedPlaylist(playlist: CataloguePlaylist, style: WireStyle): JsonObject {
-  const key = pagingKey(style);
+  const key = findPagingKey(style);
   return {
     ...toWirePlaylist(playlist, style),
     [key]: {
