@@ -56,7 +56,7 @@ export function parseItemPage(
     items: page.items.map((entry, index) => parseEntry(entry, `${at}.items[${index}]`)),
     total: page.total,
     hasNext: typeof page.next === 'string',
-    nextLimit: offeredLimit(page.next) ?? page.limit ?? SAFE_PAGE_LIMIT,
+    nextLimit: offeredLimit(page.next) ?? toPageLimit(page.limit) ?? SAFE_PAGE_LIMIT,
   };
 }
 
@@ -102,8 +102,13 @@ function isMetadataOnly(page: unknown): boolean {
 /** The page size that a `next` link proposes. Nothing else of the link is used: it may name any host. */
 function offeredLimit(next: string | null | undefined): number | undefined {
   if (typeof next !== 'string' || !URL.canParse(next)) return undefined;
-  const limit = Number(new URL(next).searchParams.get('limit'));
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_PAGE_LIMIT) : undefined;
+  return toPageLimit(Number(new URL(next).searchParams.get('limit')));
+}
+
+/** A size that a page can have, or none: a step of 0 would never end a list. */
+function toPageLimit(limit: number | null | undefined): number | undefined {
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) return undefined;
+  return Math.min(limit, MAX_PAGE_LIMIT);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,9 @@
+/** No header is believed beyond this; it keeps the number one that can be shown and sent on. */
+const LONGEST_MS = 366 * 86_400_000;
+
+/** `Wed, 21 Oct 2026 07:28:00 GMT` and its form of old. Looser texts `Date.parse` takes for dates too, even `soon 5`. */
+const HTTP_DATE = /^[A-Za-z]{3,9}, [\w: -]+ GMT$/;
+
 /**
  * Milliseconds that a `Retry-After` header asks to wait, given as seconds or as an HTTP date (RFC 9110 §10.2.3).
  * A missing or malformed one says nothing: undefined.
@@ -5,8 +11,8 @@
 export function parseRetryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   const value = header.trim();
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  if (!/^[A-Za-z]{3}/.test(value)) return undefined;
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_MS);
+  if (!HTTP_DATE.test(value)) return undefined;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), LONGEST_MS);
 }
