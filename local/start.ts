@@ -28,15 +28,15 @@ const program = new Command('npm start --')
   );
 
 runProgram(program, async ({ settings, recordedDir, args }) => {
-  mkdirSync(settings.dataDir, { recursive: true });
-  const logPath = join(settings.dataDir, 'api.log');
-  const log = createWriteStream(logPath);
   if (settings.ownSpotify !== undefined && args.length === 0) {
     console.error(
       'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
     );
     return 2;
   }
+  mkdirSync(settings.dataDir, { recursive: true });
+  const logPath = join(settings.dataDir, 'api.log');
+  const log = createWriteStream(logPath);
   console.log(pc.bold('Starting the stack on this machine'));
   const stack = await startStack({
     settings,

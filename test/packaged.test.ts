@@ -1,0 +1,199 @@
+import { readTableDefinitions } from '../local/table-definitions.ts';
+import { expectedRows, withoutRun } from './support/expected-rows.ts';
+import {
+  type Package,
+  packageStack,
+  startFunction,
+  type Template,
+} from './support/packaged-function.ts';
+import { createWorld, STAGE, TABLES } from './support/world.ts';
+
+let stack: Package;
+
+beforeAll(async () => {
+  stack = await packageStack(STAGE);
+}, 60_000);
+
+afterAll(async () => {
+  await stack.remove();
+});
+
+function resourcesOf(type: string): [string, Template['Resources'][string]][] {
+  return Object.entries(stack.template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+describe('The packaged function', () => {
+  test('is one small file and nothing else', () => {
+    const [[name, content] = [], ...others] = Object.entries(stack.files);
+
+    expect(others).toEqual([]);
+    expect(name).toBe('handlers/ingest.js');
+    expect(content?.length).toBeLessThanOrEqual(400 * 1024);
+  });
+
+  test('has no superagent in it', () => {
+    const [bundle = new Uint8Array()] = Object.values(stack.files);
+
+    expect(Buffer.from(bundle).toString()).not.toMatch(/superagent|formidable/);
+  });
+
+  test('loads playlists under the Node of Lambda, in bounded memory', async () => {
+    const world = await createWorld();
+    const running = await startFunction(stack.bundlePath, world.environment);
+    const { catalogue } = world.spotify;
+    const playlist = catalogue.playlistOfSize(10_000);
+    try {
+      const answer = await running.invoke(playlist.id);
+
+      expect(running.nodeVersion).toMatch(/^v24\./);
+      expect(answer).toMatchObject({
+        statusCode: 200,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(withoutRun(await world.rows())).toEqual(expectedRows(catalogue, playlist, 'C'));
+      expect(running.peakBytes()).toBeLessThan(256 * 1024 * 1024);
+
+      const again = await running.invoke(`https://open.spotify.com/playlist/${playlist.id}?si=x`);
+      expect(JSON.parse(again.body)).toMatchObject({ status: 'unchanged', spotify_requests: 1 });
+    } finally {
+      await running.stop();
+      await world.close();
+    }
+  }, 60_000);
+
+  test('answers bad input and missing configuration with problem documents', async () => {
+    const running = await startFunction(stack.bundlePath, { AWS_REGION: 'us-east-1' });
+    try {
+      const bad = await running.invoke('spotify:album:0sNOF9WDwhWunNAHPD3Baj');
+      const unset = await running.invoke('spotify:playlist:37i9dQZF1DXcBWIGoYBM5M');
+
+      expect(JSON.parse(bad.body)).toMatchObject({ status: 400, code: 'INVALID_PLAYLIST_URI' });
+      expect(JSON.parse(unset.body)).toMatchObject({ status: 500, code: 'CONFIG_INVALID' });
+      expect(unset.body).not.toContain('SPOTIFY_CLIENT_ID');
+      expect(running.output()).toContain('SPOTIFY_CLIENT_ID is not set');
+    } finally {
+      await running.stop();
+    }
+  });
+});
+
+describe('No secret', () => {
+  test('reaches an answer, a log line or a table, whatever goes wrong', async () => {
+    const credentials = {
+      clientId: 'canary-client-id',
+      clientSecret: 'canary-client-secret',
+      refreshToken: 'canary-refresh-token',
+    };
+    const world = await createWorld({ credentials });
+    const variables = { ...world.environment, POWERTOOLS_LOG_LEVEL: 'DEBUG' };
+    const running = await startFunction(stack.bundlePath, variables);
+    const misconfigured = await startFunction(stack.bundlePath, {
+      ...variables,
+      SPOTIFY_CLIENT_SECRET: 'canary-client-secret-mistyped',
+    });
+    const { catalogue } = world.spotify;
+    try {
+      const answers = [await running.invoke(catalogue.playlistOfSize(101).id)];
+      for (const action of [
+        { type: 'status', status: 500, body: 'json', message: 'oops' },
+        { type: 'reset', when: 'before-headers' },
+        { type: 'half-json' },
+        { type: 'token-refused', message: 'The access token expired' },
+        { type: 'status', status: 403, body: 'text', message: 'Forbidden' },
+        { type: 'broken-shape', where: 'items' },
+      ] as const) {
+        world.spotify.addFault({ times: 'always', match: { path: /^\/v1/ }, action });
+        answers.push(await running.invoke(catalogue.playlistOfSize(51).id));
+        world.spotify.clearFaults();
+      }
+      answers.push(await misconfigured.invoke(catalogue.playlistOfSize(1).id));
+
+      const statuses = answers.map(({ statusCode }) => statusCode);
+      expect(statuses).toEqual([200, 502, 502, 502, 502, 403, 502, 403]);
+      const out = JSON.stringify([
+        answers,
+        running.output(),
+        misconfigured.output(),
+        await world.rows(),
+      ]);
+      expect(out).toContain('packaged-1');
+      // The simulator's access tokens start with BQ, like Spotify's own.
+      expect(out).not.toMatch(
+        /canary-client-secret|canary-refresh-token|Bearer|Basic |BQ[\w-]{40}/,
+      );
+    } finally {
+      await Promise.all([running.stop(), misconfigured.stop()]);
+      await world.close();
+    }
+  }, 30_000);
+});
+
+describe('The template', () => {
+  test("runs every function on Lambda's Node 24, arm64, 512 MB, 29 s, with a role and a kept log of its own", () => {
+    const functions = resourcesOf('AWS::Lambda::Function');
+
+    expect(functions).toHaveLength(1);
+    for (const [, { Properties, DependsOn }] of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        MemorySize: 512,
+        Timeout: 29,
+        Role: { 'Fn::GetAtt': ['IngestRole', 'Arn'] },
+      });
+      expect(DependsOn).toContain('IngestLogGroup');
+    }
+    for (const [, { Properties }] of resourcesOf('AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBe(30);
+    }
+  });
+
+  test('keeps four on-demand tables that no deploy and no slip of the hand deletes', () => {
+    const tables = resourcesOf('AWS::DynamoDB::Table');
+
+    expect(tables.map(([, { Properties }]) => Properties.TableName)).toEqual(
+      TABLES.map((table) => `spotify-etl-${STAGE}-${table}`),
+    );
+    for (const [, resource] of tables) {
+      expect(resource).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      });
+    }
+  });
+
+  test('lets a function do what its code does and nothing else', () => {
+    const [[, role] = []] = resourcesOf('AWS::IAM::Role');
+    const statements = JSON.stringify(role?.Properties.Policies);
+    const actions = [...statements.matchAll(/"(\w+:\w+)"/g)].map(([, action]) => action);
+
+    expect([...new Set(actions)].sort()).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    expect(statements).not.toContain('"*"');
+  });
+
+  test('opens no method to the world', () => {
+    const methods = resourcesOf('AWS::ApiGateway::Method');
+
+    expect(methods.length).toBeGreaterThan(0);
+    for (const [, { Properties }] of methods) expect(Properties.AuthorizationType).toBe('AWS_IAM');
+  });
+
+  test('defines the tables that the local stack creates', async () => {
+    const local = await readTableDefinitions('serverless.yml', STAGE);
+
+    const deployed = resourcesOf('AWS::DynamoDB::Table').map(([, { Properties }]) => Properties);
+    expect(deployed).toEqual(local.map((definition) => expect.objectContaining(definition)));
+  });
+});

@@ -1,0 +1,132 @@
+/** The function as it would be deployed: packaged by `sls package`, unpacked, and run under Lambda's Node. */
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+
+export type Template = {
+  readonly Resources: Record<
+    string,
+    { readonly Type: string; readonly Properties: Record<string, unknown> } & Record<
+      string,
+      unknown
+    >
+  >;
+};
+
+export type Package = {
+  readonly template: Template;
+  /** Files of the ingest function: name to content. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Where the bundle lies unpacked. */
+  readonly bundlePath: string;
+  readonly remove: () => Promise<void>;
+};
+
+const NODE_24 = resolve('node_modules/node/bin/node');
+
+/** The function's memory in serverless.yml. */
+const MEMORY_MB = 512;
+
+/** Lambda's bootstrap gives Node a tenth of the memory as young generation, in two halves, and the rest as old. */
+const LAMBDA_NODE_FLAGS = [
+  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
+  `--max-old-space-size=${MEMORY_MB - Math.floor(MEMORY_MB / 10)}`,
+];
+
+/** Packages the stack into a folder of its own, with no account and no credentials. */
+export async function packageStack(stage = 'test'): Promise<Package> {
+  const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-package-'));
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ...environment } = process.env;
+  await promisify(execFile)(
+    process.execPath,
+    [
+      resolve('node_modules/serverless/bin/serverless.js'),
+      'package',
+      '--stage',
+      stage,
+      '--package',
+      folder,
+    ],
+    { env: { ...environment, SLS_TELEMETRY_DISABLED: '1' } },
+  );
+  const files = unzipSync(await readFile(join(folder, 'ingest.zip')));
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, 'unpacked', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+  const templatePath = join(folder, 'cloudformation-template-update-stack.json');
+  return {
+    template: JSON.parse(await readFile(templatePath, 'utf8')) as Template,
+    files,
+    bundlePath: join(folder, 'unpacked', 'handlers', 'ingest.js'),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+export type Invocation = {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+};
+
+export type RunningFunction = {
+  readonly nodeVersion: string;
+  invoke: (playlistRef: string) => Promise<Invocation>;
+  /** Everything it has written so far, both streams. */
+  output: () => string;
+  /** The most memory it has held so far. */
+  peakBytes: () => number;
+  stop: () => Promise<void>;
+};
+
+/** Starts the bundle as Lambda does: in a process of its own, with these variables and no others but PATH. */
+export async function startFunction(
+  bundlePath: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<RunningFunction> {
+  const child = fork(resolve('test/support/invoke-bundle.cjs'), [bundlePath], {
+    execPath: NODE_24,
+    execArgv: LAMBDA_NODE_FLAGS,
+    silent: true,
+    env: { PATH: process.env.PATH ?? '', ...environment },
+  });
+  let output = '';
+  let peakBytes = 0;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (written: Buffer) => {
+      output += written.toString();
+    });
+  }
+  const [{ version }] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error(`The bundle did not load: ${output}`);
+    }),
+  ])) as [{ version: string }];
+  let invocations = 0;
+  return {
+    nodeVersion: version,
+    output: () => output,
+    peakBytes: () => peakBytes,
+    invoke: async (playlistRef) => {
+      invocations += 1;
+      child.send({
+        event: { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
+        awsRequestId: `packaged-${invocations}`,
+        remainingMs: 29_000,
+      });
+      const [reply] = (await once(child, 'message')) as [{ answer: Invocation; peakBytes: number }];
+      peakBytes = reply.peakBytes;
+      return reply.answer;
+    },
+    stop: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
