@@ -42,9 +42,14 @@ export class RequestSender {
         chance: clock.random(),
       });
       if (delayMs === undefined) return answer;
-      if (isRateLimit(answer)) this.#pausedUntil = clock.now() + delayMs;
+      if (isRateLimit(answer)) this.#pauseUntil(clock.now() + delayMs);
       else await clock.sleep(delayMs);
     }
+  }
+
+  /** Of several refusals the one that asks for the most counts. */
+  #pauseUntil(time: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, time);
   }
 
   async #waitForPause(): Promise<void> {
