@@ -1,0 +1,169 @@
+import {
+  closeScriptedServers,
+  inTurn,
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../test/support/scripted-server.ts';
+import {
+  createVirtualClock,
+  START_MS,
+  type VirtualClock,
+} from '../../test/support/virtual-clock.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { RequestSender } from './request-sender.ts';
+import { createTransport } from './transport.ts';
+
+afterEach(closeScriptedServers);
+
+type Bench = {
+  readonly clock: VirtualClock;
+  readonly server: ScriptedServer;
+  readonly get: (refused?: string) => Promise<string>;
+};
+
+async function setUp(
+  script: Script,
+  refreshToken: string | undefined = 'refresh-1',
+): Promise<Bench> {
+  const clock = createVirtualClock();
+  const server = await startScriptedServer(script);
+  const sender = new RequestSender({
+    exchange: createTransport(clock.now),
+    clock,
+    deadlineAt: START_MS + 86_400_000,
+  });
+  const tokens = new AccessTokens({
+    accountsUrl: server.url,
+    credentials: { clientId: 'id', clientSecret: 'secret' },
+    refreshToken,
+    clock,
+  });
+  return { clock, server, get: (refused) => tokens.get(sender, refused) };
+}
+
+const issueTokens: Script = (_request, index) => ({
+  body: { access_token: `token-${index + 1}`, token_type: 'Bearer', expires_in: 3_600 },
+});
+
+describe('AccessTokens', () => {
+  it('asks once and serves everybody from that until the token is near its end', async () => {
+    const { clock, get, server } = await setUp(issueTokens);
+
+    expect([await get(), await get()]).toEqual(['token-1', 'token-1']);
+    clock.advance(3_540_000 - 1);
+    expect(await get()).toBe('token-1');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('replaces a token a minute before its end', async () => {
+    const { clock, get } = await setUp(issueTokens);
+    await get();
+
+    clock.advance(3_540_000);
+
+    expect(await get()).toBe('token-2');
+  });
+
+  it('has one request under way however many wait', async () => {
+    const { get, server } = await setUp(issueTokens);
+
+    const all = await Promise.all(Array.from({ length: 20 }, () => get()));
+
+    expect(new Set(all)).toEqual(new Set(['token-1']));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('renews a refused token once for all who held it', async () => {
+    const { get, server } = await setUp(issueTokens);
+    const held = await get();
+
+    const together = await Promise.all([get(held), get(held), get(held)]);
+    const late = await get(held);
+
+    expect([...together, late]).toEqual(Array.from({ length: 4 }, () => 'token-2'));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('forgets a request that failed: the next one asks anew', async () => {
+    const { get } = await setUp((request, index) =>
+      index === 0
+        ? { status: 400, body: { error: 'invalid_client' } }
+        : issueTokens(request, index),
+    );
+
+    const results = await Promise.allSettled([get(), get()]);
+
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await get()).toBe('token-2');
+  });
+
+  it('uses the refresh token that replaced the old one', async () => {
+    const { clock, get, server } = await setUp(
+      inTurn(
+        { body: { access_token: 'a', expires_in: 3_600, refresh_token: 'refresh-2' } },
+        { body: { access_token: 'b', expires_in: 3_600 } },
+      ),
+    );
+    for (let hour = 0; hour < 3; hour += 1) {
+      await get();
+      clock.advance(3_600_000);
+    }
+
+    expect(
+      server.requests.map(({ body }) => new URLSearchParams(body).get('refresh_token')),
+    ).toEqual(['refresh-1', 'refresh-2', 'refresh-2']);
+  });
+
+  it("asks for the app's own token where there is no refresh token", async () => {
+    const server = await startScriptedServer(issueTokens);
+    const clock = createVirtualClock();
+    const sender = new RequestSender({
+      exchange: createTransport(clock.now),
+      clock,
+      deadlineAt: START_MS + 60_000,
+    });
+    const credentials = { clientId: 'id', clientSecret: 'secret' };
+    const options = { accountsUrl: server.url, credentials, refreshToken: undefined, clock };
+
+    await new AccessTokens(options).get(sender);
+
+    expect(server.requests.map(({ body }) => body)).toEqual(['grant_type=client_credentials']);
+  });
+
+  it('repeats after 5xx, never after 400', async () => {
+    const { get, server } = await setUp((request, index) =>
+      index < 2 ? { status: 503 } : issueTokens(request, index),
+    );
+    expect(await get()).toBe('token-3');
+    expect(server.requests).toHaveLength(3);
+
+    const refused = await setUp(inTurn({ status: 400, body: { error: 'invalid_request' } }));
+    await expect(refused.get()).rejects.toMatchObject({ code: 'APP_NOT_PERMITTED' });
+    expect(refused.server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['invalid_grant', 400, 'REAUTH_REQUIRED'],
+    ['invalid_client', 400, 'APP_NOT_PERMITTED'],
+    ['invalid_client', 401, 'APP_NOT_PERMITTED'],
+  ])('turns %s with %d into %s', async (error, status, code) => {
+    const { get } = await setUp(inTurn({ status, body: { error } }));
+
+    await expect(get()).rejects.toMatchObject({ code });
+  });
+
+  it.each<[string, unknown]>([
+    ['no token', { expires_in: 3_600 }],
+    ['an empty token', { access_token: '', expires_in: 3_600 }],
+    ['no end', { access_token: 'secret-token' }],
+    ['null', 'null'],
+  ])('refuses a reply with %s and does not repeat what it holds', async (_fault, body) => {
+    const { get } = await setUp(inTurn({ body }));
+
+    const failed = await get().catch((error: unknown) => error);
+
+    expect(failed).toMatchObject({ code: 'SPOTIFY_RESPONSE_INVALID' });
+    expect(String(failed)).not.toContain('secret-token');
+  });
+});
