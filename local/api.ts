@@ -18,7 +18,7 @@ type ApiOptions = {
   readonly log: Writable;
 };
 
-const STAGE = 'local';
+export const LOCAL_STAGE = 'local';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
@@ -34,7 +34,7 @@ export async function startApi({ port, environment, log }: ApiOptions): Promise<
     process.execPath,
     [
       require.resolve('serverless/bin/serverless.js'),
-      ...['offline', 'start', '--stage', STAGE, '--host', LOOPBACK, '--localEnvironment'],
+      ...['offline', 'start', '--stage', LOCAL_STAGE, '--host', LOOPBACK, '--localEnvironment'],
       ...['--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)],
     ],
     {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../etl/model/records.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from './dynamodb.ts';
+import type { LocalStack } from './stack.ts';
 
 /** A few telling columns of each table; the whole rows are in the tables. */
 export const SAMPLE_COLUMNS = {
@@ -19,7 +20,10 @@ export type SampleRows = {
 const ROWS_EACH = 3;
 
 /** The first rows of each local table, in the order the engine keeps them. */
-export async function readSampleRows(dynamodbUrl: string): Promise<SampleRows[]> {
+export async function readSampleRows({
+  dynamodbUrl,
+  tableNames,
+}: Pick<LocalStack, 'dynamodbUrl' | 'tableNames'>): Promise<SampleRows[]> {
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: dynamodbUrl,
@@ -31,7 +35,7 @@ export async function readSampleRows(dynamodbUrl: string): Promise<SampleRows[]>
   const samples = await Promise.all(
     tables.map(async (table) => {
       // A scan of three rows: enough to look at.
-      const scan = new ScanCommand({ TableName: `spotify-etl-local-${table}`, Limit: ROWS_EACH });
+      const scan = new ScanCommand({ TableName: tableNames[table], Limit: ROWS_EACH });
       return { table, rows: (await client.send(scan)).Items ?? [] };
     }),
   );

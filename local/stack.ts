@@ -1,8 +1,8 @@
 /** The whole system on one machine: tables on disk, a Spotify real or simulated, and the API. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { type LocalApi, startApi } from './api.ts';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { LOCAL_STAGE, type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -12,14 +12,14 @@ import {
 import { probePort } from './listen.ts';
 import type { LocalSettings } from './settings.ts';
 import { type SpotifySimulator, startSpotifySimulator } from './spotify/simulator.ts';
-import { readTableDefinitions } from './table-definitions.ts';
-
-export const LOCAL_STAGE = 'local';
+import { readStack } from './table-definitions.ts';
 
 export type LocalStack = {
   /** The API's base; `/ingest` is below it. */
   readonly apiUrl: string;
   readonly dynamodbUrl: string;
+  /** Physical name of each table. */
+  readonly tableNames: Readonly<Record<string, string>>;
   /** Absent where the real Spotify is used. */
   readonly simulator: SpotifySimulator | undefined;
   readonly close: () => Promise<void>;
@@ -54,14 +54,15 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   try {
     const { onReady, settings } = options;
     await probePort(settings.apiPort, { what: 'the API', variable: 'API_PORT' });
-    const dynamodb = keep(await startTables(options));
+    const { tableNames, tables } = await readStack('serverless.yml', LOCAL_STAGE);
+    const dynamodb = keep(await startTables(options, tables));
     onReady?.('tables', `${dynamodb.url}, kept in ${dataFolder(options)}`);
     const simulator =
       settings.ownSpotify === undefined ? keep(await startSpotify(options)) : undefined;
     onReady?.('Spotify', simulator === undefined ? 'the real one' : `${simulator.url}, simulated`);
     const api = keep(await startFunctions(options, { dynamodb, simulator }));
     onReady?.('API', `${api.url}/ingest`);
-    return { apiUrl: api.url, dynamodbUrl: dynamodb.url, simulator, close };
+    return { apiUrl: api.url, dynamodbUrl: dynamodb.url, tableNames, simulator, close };
   } catch (error) {
     await close();
     throw error;
@@ -74,13 +75,14 @@ function dataFolder({ settings, recordedDir }: StackOptions): string {
   return join(settings.dataDir, settings.ownSpotify === undefined ? simulated : 'dynamodb');
 }
 
-async function startTables(options: StackOptions): Promise<EmbeddedDynamodb> {
-  const path = dataFolder(options);
-  await mkdir(path, { recursive: true });
+function startTables(
+  options: StackOptions,
+  tables: readonly CreateTableCommandInput[],
+): Promise<EmbeddedDynamodb> {
   return startDynamodb({
     port: options.settings.dynamodbPort,
-    path,
-    tables: await readTableDefinitions('serverless.yml', LOCAL_STAGE),
+    path: dataFolder(options),
+    tables,
   });
 }
 

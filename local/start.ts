@@ -93,7 +93,7 @@ function nameOf(answer: IngestAnswer): string {
 async function show(stack: LocalStack, answers: readonly IngestAnswer[]): Promise<void> {
   console.log(answersTable(answers));
   console.log(pc.bold('A few rows of each table'));
-  for (const { table, rows } of await readSampleRows(stack.dynamodbUrl)) {
+  for (const { table, rows } of await readSampleRows(stack)) {
     console.log(rowsTable(table, SAMPLE_COLUMNS[table], rows));
   }
   const [first] = answers;

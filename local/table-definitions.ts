@@ -27,28 +27,37 @@ const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) =>
   resolve: (text: string) => ({ [tag]: text }),
 }));
 
+type Stack = {
+  /** Physical names, by the name that the code knows a table by. */
+  readonly tableNames: Readonly<Record<string, string>>;
+  /** Requests to create them. */
+  readonly tables: readonly CreateTableCommandInput[];
+};
+
 /**
- * The tables of `serverless.yml` as requests to create them: the same definition that a deploy uses.
+ * The tables of `serverless.yml` as they are named in a stage: the same definition that a deploy uses.
  *
  * @throws Error where the file uses a variable this does not know
  */
-export async function readTableDefinitions(
-  serverlessYmlPath: string,
-  stage: string,
-): Promise<CreateTableCommandInput[]> {
+export async function readStack(serverlessYmlPath: string, stage: string): Promise<Stack> {
   const yaml: unknown = parse(await readFile(serverlessYmlPath, 'utf8'), {
     customTags: cloudFormationTags,
   });
   const { custom, resources, service } = serverlessSchema.parse(yaml);
-  const variables: Record<string, string> = { 'self:service': service, 'sls:stage': stage };
-  for (const [name, value] of Object.entries(custom.tables)) {
-    variables[`self:custom.tables.${name}`] = resolve(value, variables);
-  }
-  return Object.values(resources.Resources).flatMap((resource) => {
+  const variables = { 'self:service': service, 'sls:stage': stage };
+  const tableNames = Object.fromEntries(
+    Object.entries(custom.tables).map(([table, name]) => [table, resolve(name, variables)]),
+  );
+  const namesInResources = Object.fromEntries(
+    Object.entries(tableNames).map(([table, name]) => [`self:custom.tables.${table}`, name]),
+  );
+  const tables = Object.values(resources.Resources).flatMap((resource) => {
     const { success, data } = tableSchema.safeParse(resource);
     if (!success) return [];
-    return [{ ...data.Properties, TableName: resolve(data.Properties.TableName, variables) }];
+    const TableName = resolve(data.Properties.TableName, namesInResources);
+    return [{ ...data.Properties, TableName }];
   });
+  return { tableNames, tables };
 }
 
 function resolve(text: string, variables: Readonly<Record<string, string>>): string {

@@ -5,8 +5,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { probePort } from '../local/listen.ts';
 import { requestIngest } from '../local/ingest-requests.ts';
+import { probePort } from '../local/listen.ts';
 
 type Finished = { readonly code: number | null; readonly output: string };
 
@@ -124,9 +124,13 @@ test('an own Spotify app without playlists named is asked for some, before anyth
   expect(await readdir(dataDir)).toEqual([]);
 }, 30_000);
 
-test.each(['local/start.ts', 'local/serve.ts'])('%s --help shows examples', async (program) => {
-  const { code, output } = await finish(program, '--help');
+test.each(['local/start.ts', 'local/serve.ts'])(
+  '%s --help shows examples',
+  async (program) => {
+    const { code, output } = await finish(program, '--help');
 
-  expect(code).toBe(0);
-  expect(output).toContain('Examples:');
-}, 30_000);
+    expect(code).toBe(0);
+    expect(output).toContain('Examples:');
+  },
+  30_000,
+);

@@ -1,4 +1,4 @@
-import { readTableDefinitions } from '../local/table-definitions.ts';
+import { readStack } from '../local/table-definitions.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import {
   type Package,
@@ -191,7 +191,7 @@ describe('The template', () => {
   });
 
   test('defines the tables that the local stack creates', async () => {
-    const local = await readTableDefinitions('serverless.yml', STAGE);
+    const local = (await readStack('serverless.yml', STAGE)).tables;
 
     const deployed = resourcesOf('AWS::DynamoDB::Table').map(([, { Properties }]) => Properties);
     expect(deployed).toEqual(local.map((definition) => expect.objectContaining(definition)));

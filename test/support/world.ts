@@ -18,7 +18,7 @@ import {
   startSpotifySimulator,
 } from '../../local/spotify/simulator.ts';
 import { spotifyVariables } from '../../local/stack.ts';
-import { readTableDefinitions } from '../../local/table-definitions.ts';
+import { readStack } from '../../local/table-definitions.ts';
 
 export const STAGE = 'test';
 export const TABLES: readonly Table[] = ['playlist', 'track', 'album', 'artist'];
@@ -70,7 +70,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
   const dynamodb = await startDynamodb({
     port: 0,
     onCall: (operation) => dynamodbCalls.push(operation),
-    tables: await readTableDefinitions('serverless.yml', STAGE),
+    tables: (await readStack('serverless.yml', STAGE)).tables,
   });
   const environment = {
     ...spotifyVariables(spotify),

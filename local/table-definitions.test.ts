@@ -1,0 +1,29 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readStack } from './table-definitions.ts';
+
+describe('readStack', () => {
+  test('names the four tables by service and stage, once for all who ask', async () => {
+    const { tableNames, tables } = await readStack('serverless.yml', 'spring');
+
+    expect(tableNames).toEqual({
+      playlist: 'spotify-etl-spring-playlist',
+      track: 'spotify-etl-spring-track',
+      album: 'spotify-etl-spring-album',
+      artist: 'spotify-etl-spring-artist',
+    });
+    expect(tables.map(({ TableName }) => TableName)).toEqual(Object.values(tableNames));
+    expect(tables[0]?.KeySchema).toEqual([{ AttributeName: 'playlist_id', KeyType: 'HASH' }]);
+  });
+
+  test('refuses a variable it does not know, naming it', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'spotify-etl-yml-')), 'serverless.yml');
+    await writeFile(
+      path,
+      'service: s\ncustom: { tables: { playlist: "${env:NAME}" } }\nresources: { Resources: {} }\n',
+    );
+
+    await expect(readStack(path, 'x')).rejects.toThrow('${env:NAME}');
+  });
+});
