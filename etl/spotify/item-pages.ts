@@ -42,9 +42,10 @@ export async function* listItemPages(
   const read = (stretch: Stretch): Promise<ItemPage> => readStretch(options, playlistId, stretch);
   const stretches = toStretches(firstPage, options.dialect.pageLimit);
   // While it is not known how this app is served, one page finds out before several ask at once.
-  const probes = options.dialect.playlistApi === undefined ? stretches.splice(0, 1) : [];
-  for (const probe of probes) {
-    const page = await read(probe);
+  if (options.dialect.playlistApi === undefined) {
+    const probe = stretches.next();
+    if (probe.done === true) return;
+    const page = await read(probe.value);
     yield page;
     if (page.items.length === 0) return;
   }
@@ -54,13 +55,15 @@ export async function* listItemPages(
   }
 }
 
-function toStretches({ items, total, nextLimit }: ItemPage, pageLimit: number): Stretch[] {
+/** One at a time, because `total` is only what Spotify says: a false one may be of any size. */
+function* toStretches(
+  { items, total, nextLimit }: ItemPage,
+  pageLimit: number,
+): Generator<Stretch, void, undefined> {
   const size = Math.min(nextLimit, pageLimit);
-  const stretches: Stretch[] = [];
   for (let start = items.length; start < total; start += size) {
-    stretches.push({ start, end: Math.min(start + size, total) });
+    yield { start, end: Math.min(start + size, total) };
   }
-  return stretches;
 }
 
 /** One stretch whole, in as many requests as the server's page size makes it. */
@@ -88,11 +91,18 @@ async function readPage(
   const limit = Math.min(wanted.limit, dialect.pageLimit);
   const answer = await callListing(options, playlistId, { ...wanted, limit });
   if (answer.ok) return parseItemPage(answer.body, { at: 'page', offset: wanted.offset });
-  if (isInvalidLimit(answer.failure) && limit > 1 && dialect.pageLimit === MAX_PAGE_LIMIT) {
-    dialect.pageLimit = Math.ceil(limit / 2);
+  if (isInvalidLimit(answer.failure) && mayAskForLess(dialect, limit)) {
     return readPage(options, playlistId, wanted);
   }
   throw toPlaylistError(answer.failure, playlistId);
+}
+
+/** Halves the page once per process. A page that was in flight meanwhile takes the size learnt from another's refusal. */
+function mayAskForLess(dialect: Dialect, refusedLimit: number): boolean {
+  if (refusedLimit > dialect.pageLimit) return true;
+  if (refusedLimit === 1 || dialect.pageLimit < MAX_PAGE_LIMIT) return false;
+  dialect.pageLimit = Math.ceil(refusedLimit / 2);
+  return true;
 }
 
 /** Asks under the name that is known to answer, else `/items`; on a refusal without a reason, once under the other. */
