@@ -92,6 +92,6 @@ export function parseConfig(environment: Environment = process.env): Config {
 /** Secrets go there: encrypted, or never leaving the machine. */
 function isOrigin(url: URL): boolean {
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-  const isPlain = url.pathname === '/' && url.search === '' && url.username === '';
+  const isPlain = url.href === `${url.origin}/`;
   return isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback));
 }
