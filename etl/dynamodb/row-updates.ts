@@ -58,13 +58,14 @@ export async function setPlaylistRow(
 export function toPlaylistRequest(names: TableNames, record: PlaylistRecord): UpdateCommandInput {
   const { playlist_id, ...attributes } = record;
   const request = toSetRequest(names, { table: 'playlist', key: playlist_id }, attributes);
-  const isNew = 'attribute_not_exists(playlist_id)';
+  // No row yet, or one that was never dated: whatever wrote that, this read is newer.
+  const isUndated = 'attribute_not_exists(extracted_at)';
   // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
   // repeated after its answer was lost.
   const isNotOlder = 'extracted_at <= :extracted_at';
   return {
     ...request,
-    ConditionExpression: `${isNew} OR ${isNotOlder}`,
+    ConditionExpression: `${isUndated} OR ${isNotOlder}`,
     ExpressionAttributeValues: {
       ...request.ExpressionAttributeValues,
       ':extracted_at': record.extracted_at,

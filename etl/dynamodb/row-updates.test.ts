@@ -1,0 +1,208 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { closeScriptedServers } from '../../test/support/scripted-server.ts';
+import {
+  startDoor,
+  startTestTables,
+  TEST_TABLES,
+  type TestTables,
+  wireError,
+} from '../../test/support/test-tables.ts';
+import type { PlaylistRecord } from '../model/records.ts';
+import { setPlaylistRow, toPlaylistRequest, toSetRequest, updateRows } from './row-updates.ts';
+
+let tables: TestTables;
+beforeAll(async () => {
+  tables = await startTestTables();
+});
+afterAll(() => tables.close());
+afterEach(closeScriptedServers);
+
+function recordOf(id: string, more: Partial<PlaylistRecord> = {}): PlaylistRecord {
+  return {
+    playlist_id: id,
+    playlist_uri: `spotify:playlist:${id}`,
+    playlist_url: `https://open.spotify.com/playlist/${id}`,
+    playlist_snapshot_id: 'AAAAB1',
+    playlist_num_items: 1,
+    playlist_tracks: ['t'],
+    playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+    ...more,
+  };
+}
+
+async function storedRow(table: keyof typeof TEST_TABLES, key: string): Promise<unknown> {
+  const Key = { [`${table}_id`]: key };
+  return (await tables.client.send(new GetCommand({ TableName: TEST_TABLES[table], Key }))).Item;
+}
+
+describe('the request that sets attributes', () => {
+  it('names each of them by a placeholder, so that no reserved word can be in the way', () => {
+    const attributes = { track_id: 't', name: 'x', size: 0 };
+
+    expect(toSetRequest(TEST_TABLES, { table: 'track', key: 't' }, attributes)).toEqual({
+      TableName: 'spotify-etl-test-track',
+      Key: { track_id: 't' },
+      UpdateExpression: 'SET #a0 = :a0, #a1 = :a1',
+      ExpressionAttributeNames: { '#a0': 'name', '#a1': 'size' },
+      ExpressionAttributeValues: { ':a0': 'x', ':a1': 0 },
+    });
+  });
+
+  it('of a playlist is refused where a newer read is stored', () => {
+    expect(toPlaylistRequest(TEST_TABLES, recordOf('list'))).toEqual({
+      TableName: 'spotify-etl-test-playlist',
+      Key: { playlist_id: 'list' },
+      UpdateExpression:
+        'SET #a0 = :a0, #a1 = :a1, #a2 = :a2, #a3 = :a3, #a4 = :a4, #a5 = :a5, #a6 = :a6, #a7 = :a7',
+      ExpressionAttributeNames: {
+        '#a0': 'playlist_uri',
+        '#a1': 'playlist_url',
+        '#a2': 'playlist_snapshot_id',
+        '#a3': 'playlist_num_items',
+        '#a4': 'playlist_tracks',
+        '#a5': 'playlist_skipped',
+        '#a6': 'extracted_at',
+        '#a7': 'run_id',
+      },
+      ExpressionAttributeValues: {
+        ':a0': 'spotify:playlist:list',
+        ':a1': 'https://open.spotify.com/playlist/list',
+        ':a2': 'AAAAB1',
+        ':a3': 1,
+        ':a4': ['t'],
+        ':a5': { episode: 0, local: 0, unavailable: 0 },
+        ':a6': '2026-11-20T12:00:00.000Z',
+        ':a7': 'run-1',
+        ':extracted_at': '2026-11-20T12:00:00.000Z',
+      },
+      ConditionExpression: 'attribute_not_exists(extracted_at) OR extracted_at <= :extracted_at',
+    });
+  });
+});
+
+describe('updateRows', () => {
+  it('sets the attributes it is given and leaves the others', async () => {
+    const before = { track_id: 't1', track_name: 'old', track_popularity: 7, size: 1 };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.track, Item: before }));
+
+    await updateRows(tables.client, TEST_TABLES, [
+      { table: 'track', key: 't1', attributes: { track_name: '', size: 2, track_artists: [] } },
+    ]);
+
+    expect(await storedRow('track', 't1')).toEqual({
+      track_id: 't1',
+      track_name: '',
+      track_popularity: 7,
+      size: 2,
+      track_artists: [],
+    });
+  });
+
+  it('sets as many rows as it is given, and none where none is given', async () => {
+    await updateRows(tables.client, TEST_TABLES, []);
+    const changes = Array.from({ length: 30 }, (_, index) => {
+      return { table: 'artist' as const, key: `a${index}`, attributes: { artist_name: 'x' } };
+    });
+
+    await updateRows(tables.client, TEST_TABLES, changes);
+
+    const rows = await Promise.all(changes.map(({ key }) => storedRow('artist', key)));
+    expect(rows).toMatchObject(changes.map(({ attributes }) => attributes));
+  });
+
+  it('says that a table is throttled', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ProvisionedThroughputExceededException')),
+    );
+    const changes = [{ table: 'artist' as const, key: 'a', attributes: { artist_name: 'x' } }];
+
+    await expect(updateRows(client, TEST_TABLES, changes)).rejects.toMatchObject({
+      code: 'TABLE_THROTTLED',
+      retryAfterSeconds: 10,
+      cause: { name: 'ProvisionedThroughputExceededException' },
+    });
+  });
+});
+
+describe("the write of a playlist's row", () => {
+  const EARLIER = '2026-11-20T11:59:59.999Z';
+  const LATER = '2026-11-20T12:00:00.001Z';
+
+  it('makes a row that is not there', async () => {
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('new'));
+
+    expect(await storedRow('playlist', 'new')).toEqual(recordOf('new'));
+  });
+
+  it('lets a newer read replace an older one', async () => {
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('newer', { extracted_at: EARLIER }));
+
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('newer', { playlist_tracks: ['u'] }));
+
+    expect(await storedRow('playlist', 'newer')).toMatchObject({ playlist_tracks: ['u'] });
+  });
+
+  it('never lets an older read replace a newer one', async () => {
+    const newer = recordOf('older', { extracted_at: LATER, run_id: 'run-2' });
+    await setPlaylistRow(tables.client, TEST_TABLES, newer);
+
+    await expect(
+      setPlaylistRow(tables.client, TEST_TABLES, recordOf('older', { playlist_tracks: ['u'] })),
+    ).rejects.toMatchObject({ code: 'NEWER_RUN_WON' });
+    expect(await storedRow('playlist', 'older')).toEqual(newer);
+  });
+
+  it('passes a second time for the very same run, whose answer was lost', async () => {
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('same'));
+
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('same'));
+
+    expect(await storedRow('playlist', 'same')).toEqual(recordOf('same'));
+  });
+
+  it('leaves stored attributes that the new read lacks', async () => {
+    const before = recordOf('lacking', {
+      playlist_description: 'For the road',
+      extracted_at: EARLIER,
+    });
+    await setPlaylistRow(tables.client, TEST_TABLES, before);
+
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('lacking'));
+
+    expect(await storedRow('playlist', 'lacking')).toEqual({
+      ...recordOf('lacking'),
+      playlist_description: 'For the road',
+    });
+  });
+
+  it('completes a row that was never dated', async () => {
+    const Item = { playlist_id: 'undated', playlist_name: 'by hand' };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('undated'));
+
+    expect(await storedRow('playlist', 'undated')).toMatchObject(recordOf('undated'));
+  });
+
+  it('says that a table is throttled', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ThrottlingException')),
+    );
+
+    await expect(setPlaylistRow(client, TEST_TABLES, recordOf('x'))).rejects.toMatchObject({
+      code: 'TABLE_THROTTLED',
+    });
+  });
+
+  it('passes on what is neither', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ValidationException')),
+    );
+
+    await expect(setPlaylistRow(client, TEST_TABLES, recordOf('x'))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+});
