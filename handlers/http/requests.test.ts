@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { parsePlaylistId } from './requests.ts';
+
+const ID = '3cEYpjA9oz9GiPac4AsH4n';
+
+function parse(values: string[] | undefined): string {
+  return parsePlaylistId({
+    multiValueQueryStringParameters: values === undefined ? null : { playlist_uri: values },
+  });
+}
+
+describe('the playlist a request names', () => {
+  it.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID}?si=x`])(
+    'is found in %s',
+    (ref) => {
+      expect(parse([ref])).toBe(ID);
+    },
+  );
+
+  it.each<[string, string[] | undefined, string]>([
+    ['no query', undefined, 'is missing'],
+    ['an empty list', [], 'is missing'],
+    ['the same one twice', [ID, ID], 'is given 2 times'],
+    ['two', [ID, 'other'], 'is given 2 times'],
+    ['an empty one', [''], 'is not a Spotify playlist'],
+    ['a malformed one', ['spotify:album:x'], 'is not a Spotify playlist'],
+  ])('is refused with %s', (_case, values, fault) => {
+    expect(() => parse(values)).toThrow(`The query parameter playlist_uri ${fault}. Give it once`);
+  });
+
+  it('is refused where other parameters are given in its place', () => {
+    const multiValueQueryStringParameters = { Playlist_URI: [ID], uri: [ID] };
+
+    expect(() => parsePlaylistId({ multiValueQueryStringParameters })).toThrow('is missing');
+  });
+
+  it('is not repeated in the refusal', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[#-~]{8,40}$/), (ref) => {
+        let refusal = '';
+        try {
+          parse([`marked ${ref}`]);
+        } catch (error) {
+          refusal = String(error);
+        }
+        expect(refusal).toMatch(/is not a Spotify playlist/);
+        expect(refusal).not.toContain('marked');
+      }),
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import fc from 'fast-check';
+import type { App } from '../etl/app.ts';
+import { type EtlError, FatalError, RetriableError, SkippableError } from '../etl/errors.ts';
+import type { IngestSummary, Run } from '../etl/model/summaries.ts';
+import type * as ingest from './ingest.ts';
+
+const ID = '3cEYpjA9oz9GiPac4AsH4n';
+const SUMMARY: IngestSummary = {
+  status: 'unchanged',
+  message: 'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written.',
+  run_id: 'run-1',
+  playlist_id: ID,
+  playlist_uri: `spotify:playlist:${ID}`,
+  playlist_name: 'Road Trip',
+  snapshot_id: 'AAAAB1',
+  counts: { items: 57, episodes: 1, local: 0, unavailable: 0 },
+  written: { playlist: 0, track: 0, album: 0, artist: 0 },
+  extracted_at: '2026-11-19T00:00:00.000Z',
+  spotify_requests: 1,
+  duration_ms: 42,
+};
+
+type Ingest = App['ingestPlaylist'];
+
+/** Every line the program has logged since the test began. */
+const lines: string[] = [];
+let createIngestHandler: typeof import('./ingest.ts')['createIngestHandler'];
+
+beforeAll(async () => {
+  // The logger takes its level when it is built.
+  process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
+  ({ createIngestHandler } = await import('./ingest.ts'));
+});
+beforeEach(() => {
+  lines.length = 0;
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((line) => {
+      lines.push(String(line));
+      return true;
+    });
+  }
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewayProxyResult> {
+  return createIngestHandler(() => ({ ingestPlaylist }))(
+    { multiValueQueryStringParameters: { playlist_uri: values } },
+    { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
+  );
+}
+
+const failWith =
+  (error: unknown): Ingest =>
+  // What is thrown need not be an error: this is about whatever comes.
+  () =>
+    Promise.reject(error);
+
+function bodyOf({ body }: APIGatewayProxyResult): unknown {
+  return JSON.parse(body);
+}
+
+describe('GET /ingest', () => {
+  it('answers 200 with the summary of the run', async () => {
+    const response = await ask(() => Promise.resolve(SUMMARY));
+
+    expect(response).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    });
+    expect(bodyOf(response)).toEqual(SUMMARY);
+  });
+
+  it('hands on the ID alone, with the run and the time that is left less what the answer needs', async () => {
+    const runs: [string, Run][] = [];
+    const before = Date.now();
+
+    await ask(
+      (playlistId, run) => {
+        runs.push([playlistId, run]);
+        return Promise.resolve(SUMMARY);
+      },
+      [`https://open.spotify.com/playlist/${ID}?si=x`],
+    );
+
+    const [[playlistId, run] = ['', { runId: '', deadlineAt: 0 }]] = runs;
+    expect([runs.length, playlistId, run.runId]).toEqual([1, ID, 'run-1']);
+    expect(run.deadlineAt).toBeGreaterThanOrEqual(before + 27_500);
+    expect(run.deadlineAt).toBeLessThanOrEqual(Date.now() + 27_500);
+  });
+
+  it.each<[string, string[] | undefined]>([
+    ['missing', undefined],
+    ['given twice', [ID, ID]],
+    ['malformed', ['spotify:album:x']],
+  ])('answers 400 where playlist_uri is %s, before the app is built', async (_fault, values) => {
+    const getApp = (): never => {
+      throw new Error('the app was built');
+    };
+
+    const response = await createIngestHandler(getApp)(
+      { multiValueQueryStringParameters: values === undefined ? null : { playlist_uri: values } },
+      { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
+    );
+
+    expect(response.statusCode).toBe(400);
+    expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(bodyOf(response)).toMatchObject({ code: 'INVALID_PLAYLIST_URI', run_id: 'run-1' });
+  });
+
+  it('answers 200 or 400 whatever the query holds, and never repeats it', async () => {
+    const marked = fc.string({ unit: 'binary' }).map((text) => `<marked>${text}</marked>`);
+    const queries = fc.oneof(
+      fc.constant(null),
+      fc.dictionary(fc.constantFrom('playlist_uri', 'x', '__proto__'), fc.array(marked)),
+      fc.record({ playlist_uri: fc.array(fc.oneof(fc.string(), marked)) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(queries, async (multiValueQueryStringParameters) => {
+        const { body, statusCode } = await createIngestHandler(() => ({
+          ingestPlaylist: () => Promise.resolve(SUMMARY),
+        }))(
+          { multiValueQueryStringParameters },
+          { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
+        );
+        expect([200, 400]).toContain(statusCode);
+        expect(body).not.toContain('<marked>');
+      }),
+      { numRuns: 300 },
+    );
+    expect(lines.join('')).not.toContain('<marked>');
+  });
+});
+
+describe('a run that fails', () => {
+  it.each<[EtlError, number, string]>([
+    [new RetriableError('SPOTIFY_RATE_LIMITED', 'x', { retryAfterSeconds: 30 }), 503, '30'],
+    [
+      new RetriableError('SPOTIFY_QUOTA_EXCEEDED', 'x', { retryAfterSeconds: 48_925 }),
+      503,
+      '48925',
+    ],
+    [new RetriableError('TABLE_THROTTLED', 'x', { retryAfterSeconds: 10 }), 503, '10'],
+    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x', { retryAfterSeconds: 60 }), 502, '60'],
+  ])('says when to come back: %s', async (error, statusCode, retryAfter) => {
+    const response = await ask(failWith(error));
+
+    expect(response).toMatchObject({
+      statusCode,
+      headers: { 'retry-after': retryAfter, 'content-type': 'application/problem+json' },
+    });
+  });
+
+  it.each<[EtlError, number]>([
+    [new FatalError('REAUTH_REQUIRED', 'log in again'), 503],
+    [new FatalError('SCOPE_MISSING', 'log in again'), 403],
+    [new SkippableError('PLAYLIST_NOT_FOUND', 'no such list'), 404],
+    [new RetriableError('LOAD_INCOMPLETE', 'rows are missing'), 500],
+  ])('says no time where none is known to help: %s', async (error, statusCode) => {
+    const response = await ask(failWith(error));
+
+    expect(response.statusCode).toBe(statusCode);
+    expect(response.headers).not.toHaveProperty('retry-after');
+    expect(bodyOf(response)).toMatchObject({ code: error.code, detail: error.message });
+  });
+
+  it('for a reason nobody foresaw is 500, with the reason in the log and not in the answer', async () => {
+    const response = await ask(failWith(new TypeError('x is not a function')));
+
+    expect(response.statusCode).toBe(500);
+    expect(bodyOf(response)).toMatchObject({ code: 'INTERNAL' });
+    expect(response.body).not.toContain('x is not a function');
+    expect(lines.join('')).toContain('x is not a function');
+  });
+
+  it.each<[string, unknown]>([
+    ['a text', 'thrown text'],
+    ['nothing', undefined],
+    ['null', null],
+    ['an object', { a: 1 }],
+  ])('by throwing %s is answered too', async (_case, thrown) => {
+    expect((await ask(failWith(thrown))).statusCode).toBe(500);
+  });
+
+  it('before it begins, because the app cannot be built, is answered too', async () => {
+    const handler = createIngestHandler(() => {
+      throw new FatalError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set');
+    });
+
+    const response = await handler(
+      { multiValueQueryStringParameters: { playlist_uri: [ID] } },
+      { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
+    );
+
+    expect(response.statusCode).toBe(500);
+    expect(response.body).not.toContain('SPOTIFY_CLIENT_ID');
+    expect(lines.join('')).toContain('SPOTIFY_CLIENT_ID is not set');
+  });
+});
+
+describe('the log', () => {
+  it('has one line for a run, with its ID and its result', async () => {
+    await ask(() => Promise.resolve(SUMMARY));
+
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { level: 'INFO', message: 'run finished', run_id: 'run-1', result: { status: 'unchanged' } },
+    ]);
+  });
+
+  it('has one line for a failure that is foreseen, with its code and the chain of its causes', async () => {
+    const socket = new Error('connect ECONNREFUSED 127.0.0.1:1');
+    const cause = new TypeError('fetch failed', { cause: socket });
+
+    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
+
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      {
+        level: 'WARN',
+        code: 'SPOTIFY_UNAVAILABLE',
+        run_id: 'run-1',
+        causes: ['TypeError: fetch failed', 'Error: connect ECONNREFUSED 127.0.0.1:1'],
+      },
+    ]);
+  });
+
+  it('has the stack of a failure that is not', async () => {
+    await ask(failWith(new TypeError('x is not a function')));
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"level":"ERROR"');
+    expect(lines[0]).toContain('"stack"');
+  });
+
+  it('holds no header and no request that an error carries along', async () => {
+    const secret = 'token-secret-1';
+    const $response = { headers: { authorization: secret } };
+    const cause = Object.assign(new Error('refused'), { $response, config: { secret } });
+
+    await ask(failWith(new RetriableError('TABLE_THROTTLED', 'throttled', { cause })));
+
+    expect(lines).toHaveLength(1);
+    expect(lines.join('')).not.toContain(secret);
+  });
+});
