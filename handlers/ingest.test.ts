@@ -25,7 +25,7 @@ type Ingest = App['ingestPlaylist'];
 
 /** Every line the program has logged since the test began. */
 const lines: string[] = [];
-let createIngestHandler: typeof import('./ingest.ts')['createIngestHandler'];
+let createIngestHandler: typeof ingest.createIngestHandler;
 
 beforeAll(async () => {
   // The logger takes its level when it is built.

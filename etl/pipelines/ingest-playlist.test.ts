@@ -17,7 +17,7 @@ const STORED: StoredPlaylist = {
 /** A source of one page. */
 function sourceOf(
   items: readonly PlaylistItem[],
-  { name = 'Road Trip', readable = true }: { name?: string; readable?: boolean } = {},
+  { name = 'Road Trip', readable = true }: { name?: string | null; readable?: boolean } = {},
 ): PlaylistSource {
   const metadata = { id: ID, name, snapshot_id: 'AAAAB1' };
   const firstPage = { items, total: items.length, hasNext: false, nextLimit: 50 };
@@ -177,5 +177,16 @@ describe('ingestPlaylist', () => {
 
     expect(message).toMatch(/^Unnamed playlist: 0 items/);
     expect(playlist_name).toBe(name);
+  });
+
+  it('has an empty name for one whose name Spotify does not send', async () => {
+    const source = sourceOf([], { name: null });
+
+    for (const sink of [new Tables(), new Tables(STORED)]) {
+      const { message, playlist_name } = await ingestPlaylist({ source, sink }, ID, runOf());
+
+      expect(message).toMatch(/^Unnamed playlist: /);
+      expect(playlist_name).toBe('');
+    }
   });
 });

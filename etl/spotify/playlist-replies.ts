@@ -10,7 +10,7 @@ import { brokenReply, parseReply } from './parse-reply.ts';
 
 /** The largest page any kind of app is served, and the one every kind is. */
 export const MAX_PAGE_LIMIT = 100;
-export const SAFE_PAGE_LIMIT = 50;
+const SAFE_PAGE_LIMIT = 50;
 
 const pageSchema = z.object({
   items: z.array(z.unknown()),

@@ -36,7 +36,7 @@ const album = fc.record(
   { requiredKeys: [] },
 );
 
-export const tracks: fc.Arbitrary<Track> = fc.record(
+const tracks: fc.Arbitrary<Track> = fc.record(
   {
     id: idOf('track'),
     name: maybe(text),
@@ -54,7 +54,7 @@ export const tracks: fc.Arbitrary<Track> = fc.record(
   { requiredKeys: ['id'] },
 );
 
-export const playlistItems: fc.Arbitrary<PlaylistItem> = fc.oneof(
+const playlistItems: fc.Arbitrary<PlaylistItem> = fc.oneof(
   { weight: 5, arbitrary: tracks.map((track) => ({ kind: 'track' as const, track })) },
   fc.constantFrom<PlaylistItem>({ kind: 'episode' }, { kind: 'local' }, { kind: 'unavailable' }),
 );

@@ -38,7 +38,7 @@ export async function startTestTables(): Promise<TestTables> {
 }
 
 /** A client that repeats nothing by itself, so that a test sees each call. */
-export function createTestClient(url: string): DynamoDBDocumentClient {
+function createTestClient(url: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: url,
