@@ -54,8 +54,8 @@ function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewa
 
 const failWith =
   (error: unknown): Ingest =>
-  // What is thrown need not be an error: this is about whatever comes.
   () =>
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever is thrown is answered
     Promise.reject(error);
 
 function bodyOf({ body }: APIGatewayProxyResult): unknown {
