@@ -33,6 +33,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'unicorn/filename-case': ['error', { case: 'kebabCase' }],
@@ -81,6 +82,9 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'no-restricted-properties': 'off',
       '@typescript-eslint/consistent-type-assertions': 'off',
+      // Jest types its asymmetric matchers as any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
 );

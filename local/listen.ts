@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 export const LOOPBACK = '127.0.0.1';
 
 /** A port that is taken, with what to do about it. */
-export class PortInUseError extends Error {
+class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
 
   constructor(port: number, use: { readonly what: string; readonly variable: string }) {

@@ -90,7 +90,7 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
       unavailable: contents.filter((content) => content === null).length,
     });
     for (const track of tracks) {
-      expectRow(stored.track, 'track', track, {
+      expectRow(stored.track, track, {
         track_duration: field(track, 'duration_ms'),
         track_explicit: field(track, 'explicit'),
         track_number: field(track, 'track_number'),
@@ -100,7 +100,7 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
         track_artists: idsOf(field(track, 'artists')),
       });
       const album = field(track, 'album');
-      expectRow(stored.album, 'album', album, {
+      expectRow(stored.album, album, {
         album_type: field(album, 'album_type'),
         album_release_date: field(album, 'release_date'),
         album_release_date_precision: field(album, 'release_date_precision'),
@@ -108,7 +108,7 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
         album_artists: idsOf(field(album, 'artists')),
       });
       for (const artist of [...list(field(track, 'artists')), ...list(field(album, 'artists'))]) {
-        expectRow(stored.artist, 'artist', artist, {});
+        expectRow(stored.artist, artist, {});
       }
     }
   });
@@ -143,8 +143,9 @@ function idsOf(artists: unknown): unknown[] {
 }
 
 /** The row of this object has these values and the common ones; what was not recorded is absent. */
-function expectRow(rows: readonly Row[], type: string, object: unknown, values: Row): void {
+function expectRow(rows: readonly Row[], object: unknown, values: Row): void {
   const id = field(object, 'id');
+  const type = String(field(object, 'type'));
   const row = rows.find((candidate) => candidate[`${type}_id`] === id);
   const expected: Row = {
     [`${type}_uri`]: `spotify:${type}:${String(id)}`,

@@ -12,8 +12,6 @@ import { createSeededRandom } from './seeded-random.ts';
 export {
   type Catalogue,
   type CatalogueAlbum,
-  type CatalogueArtist,
-  type CatalogueEpisode,
   type CatalogueItem,
   type CataloguePlaylist,
   type CatalogueTrack,

@@ -17,7 +17,7 @@ export { type ServedRequest } from './request-log.ts';
 export { type AppKind } from './wire-links.ts';
 
 /** What a client of the simulator logs in with, unless told otherwise. */
-export const SIMULATOR_CREDENTIALS: SimulatorCredentials = {
+const SIMULATOR_CREDENTIALS: SimulatorCredentials = {
   clientId: 'simulated0client0id0of0no0secrecy',
   clientSecret: 'simulated0client0secret0known0all',
   refreshToken: 'AQsimulated-refresh-token-of-the-simulated-user',
