@@ -248,6 +248,41 @@ describe('a listing refused without a reason', () => {
   });
 
   it.each<[string, ScriptedReply, string]>([
+    ['403 and 404', { status: 404 }, 'PLAYLIST_NOT_READABLE'],
+    ['403 and 503', { status: 503 }, 'SPOTIFY_UNAVAILABLE'],
+    [
+      '403 and a long 429',
+      { status: 429, headers: { 'retry-after': '600' } },
+      'SPOTIFY_RATE_LIMITED',
+    ],
+    [
+      '403 and a missing scope',
+      { status: 403, body: 'Insufficient client scope' },
+      'SCOPE_MISSING',
+    ],
+  ])(
+    'under the one name and otherwise under the other means what tells more: %s',
+    async (_case, reply, code) => {
+      const { listFurther } = await setUp(({ path }) =>
+        path.endsWith('/items') ? FORBIDDEN : reply,
+      );
+
+      await expect(listFurther(firstPageOf(200))).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('is asked for in smaller pages under its other name', async () => {
+    const { calls, listFurther } = await setUp((request) => {
+      if (request.path.endsWith('/items')) return FORBIDDEN;
+      return Number(request.query.limit) > 50 ? INVALID_LIMIT : servePage(request, { total: 200 });
+    });
+
+    expect(await listFurther(firstPageOf(200))).toEqual(ids(100, 200));
+
+    expect(calls().slice(-2)).toEqual(['tracks 100+50', 'tracks 150+50']);
+  });
+
+  it.each<[string, ScriptedReply, string]>([
     ['401', { status: 401 }, 'SPOTIFY_UNAVAILABLE'],
     ['429', { status: 429, headers: { 'retry-after': '86400' } }, 'SPOTIFY_RATE_LIMITED'],
     ['500', { status: 500 }, 'SPOTIFY_UNAVAILABLE'],

@@ -120,7 +120,8 @@ async function callListing(
   const other = await calls.call(
     playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
   );
-  if (!other.ok) return answer;
+  // Refused under both, the newer name's answer counts; any other failure says more than the refusal before it.
+  if (!other.ok) return isPlainRefusal(other.failure) ? answer : other;
   dialect.playlistApi = otherApi;
   return other;
 }
