@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+
+/** What a piece of work took in a process of its own. */
+export type Measurement = {
+  /** From the first line of the work to its result. */
+  readonly wallMs: number;
+  /** Processor time of the same stretch, all threads. */
+  readonly cpuMs: number;
+  /** The most memory the process has held, from its start on. */
+  readonly peakRssMb: number;
+};
+
+/** Does the work once, in this fresh process, and tells the parent what it took and what came of it. */
+export async function measure(work: () => unknown): Promise<void> {
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const outcome = await work();
+  const wallMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const measurement: Measurement = {
+    wallMs,
+    cpuMs: (user + system) / 1_000,
+    peakRssMb: peakRssMb(),
+  };
+  process.send?.({ ...measurement, outcome });
+  process.disconnect();
+}
+
+/**
+ * On Linux, `maxRSS` of a young process is at least what its parent held when it forked; the high-water mark of its own
+ * memory map is not.
+ */
+function peakRssMb(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1_024;
+  const mark = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return Number(mark) / 1_024;
+}

@@ -1,0 +1,70 @@
+/** `npm run bench`: what this project promises in numbers, measured here and now. See README.md beside it. */
+import { cpus } from 'node:os';
+import { Argument, Command } from 'commander';
+import pc from 'picocolors';
+import { benchMemory } from './memory.ts';
+import { benchPackage } from './package.ts';
+import { type Bench, isHeld, type Report, toText } from './report.ts';
+import { benchSpeed } from './speed.ts';
+import { openWorkshop } from './workshop.ts';
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  package: benchPackage,
+  memory: benchMemory,
+  speed: benchSpeed,
+};
+
+type Options = { readonly check?: true; readonly json?: true };
+
+const program = new Command('npm run bench --')
+  .description('Measures speed, package and memory, as ratios to a floor measured in the same run.')
+  .addArgument(
+    new Argument('[benches...]', 'which to run').choices(Object.keys(BENCHES)).default([], 'all'),
+  )
+  .option('--check', 'exit with 1 where a bound is broken')
+  .option('--json', 'print figures as JSON instead of tables')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run bench\n  npm run bench -- package\n  npm run --silent bench -- speed memory --json',
+  )
+  .action((names: readonly string[]) => main(names, program.opts<Options>()));
+
+async function main(names: readonly string[], { check, json }: Options): Promise<void> {
+  const reports: Report[] = [];
+  const print = json === true ? () => undefined : console.log;
+  const workshop = await openWorkshop();
+  try {
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      const report = await bench(workshop, tell);
+      tell('');
+      print(`${toText(report)}\n`);
+      reports.push(report);
+    }
+  } finally {
+    await workshop.close();
+  }
+  if (json === true) console.log(toJson(reports, workshop.nodeVersion));
+  const areHeld = reports.every(({ bounds }) => bounds.every(isHeld));
+  process.exitCode = check === true && !areHeld ? 1 : 0;
+}
+
+function toJson(reports: readonly Report[], node: string): string {
+  const benches = reports.map(({ bench, bounds, figures }) => ({
+    bench,
+    bounds: bounds.map((bound) => ({ ...bound, held: isHeld(bound) })),
+    figures,
+  }));
+  return JSON.stringify({ node, cores: cpus().length, benches }, null, 2);
+}
+
+/** What is going on, in one line that the next replaces. */
+function tell(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${what}`);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  tell('');
+  console.error(pc.red(`✖ ${error instanceof Error ? error.message : String(error)}`));
+  process.exitCode = 1;
+});

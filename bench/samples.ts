@@ -1,0 +1,30 @@
+/** A handful of repeated measurements of one thing. */
+export type Samples = { readonly median: number; readonly min: number; readonly max: number };
+
+export function summarise(values: readonly number[]): Samples {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.slice(
+    Math.floor((sorted.length - 1) / 2),
+    Math.floor(sorted.length / 2) + 1,
+  );
+  const [min, max] = [sorted[0], sorted.at(-1)];
+  if (min === undefined || max === undefined) throw new Error('Nothing was measured.');
+  return { median: middle.reduce((sum, value) => sum + value, 0) / middle.length, min, max };
+}
+
+/** Median, and in brackets the smallest and the largest. */
+export function toCell({ median, min, max }: Samples): string {
+  return `${Math.round(median)} (${Math.round(min)}–${Math.round(max)})`;
+}
+
+/**
+ * How many times the floor ours takes: the median of the ratios of neighbours. Neighbours are measured one right after the
+ * other, so whatever else the machine does meets both alike.
+ */
+export function ratioOf(ours: readonly number[], floor: readonly number[]): number {
+  const ratios = ours.flatMap((value, run) => {
+    const beside = floor[run];
+    return beside === undefined ? [] : [value / beside];
+  });
+  return summarise(ratios).median;
+}

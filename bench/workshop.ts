@@ -1,0 +1,109 @@
+/** What is measured, built once per `npm run bench`: the packaged function, and the programs beside it. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build, type Metafile } from 'esbuild';
+import { NODE } from './children.ts';
+import { type Packaging, readPackaging } from './serverless-yml.ts';
+import { unzipOnlyFile } from './zip.ts';
+
+/** Our own programs that run in processes of their own, by name. */
+const PROGRAMS = {
+  'document-client': require.resolve('./programs/document-client.ts'),
+  floor: require.resolve('./programs/floor.ts'),
+  ingest: require.resolve('./programs/ingest.ts'),
+  load: require.resolve('./programs/load.ts'),
+};
+
+export type Workshop = {
+  /** Of the Node that all is measured under. */
+  readonly nodeVersion: string;
+  /** What every measured program runs with, as the functions do. */
+  readonly nodeEnvironment: Packaging['nodeEnvironment'];
+  /** Folder for what a bench writes; gone at the end, and outside of the project, so nothing resolves to its packages. */
+  readonly folder: string;
+  /** The packaged function of `sls package`: the very file that is deployed. */
+  readonly packaged: { readonly path: string; readonly bytes: number; readonly zipBytes: number };
+  /** What the packaged function is made of. */
+  readonly metafile: Metafile;
+  /** A file with nothing in it. */
+  readonly emptyPath: string;
+  /** Bundled program of this name. */
+  readonly program: (name: keyof typeof PROGRAMS) => string;
+  readonly close: () => Promise<void>;
+};
+
+export async function openWorkshop(): Promise<Workshop> {
+  const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-bench-'));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const packaging = await readPackaging();
+    const nodeVersion = await readNodeVersion(packaging);
+    const packaged = await packageFunction(folder);
+    const metafile = await describeFunction(packaging, packaged.code);
+    await build({
+      ...packaging.esbuild,
+      entryPoints: PROGRAMS,
+      outdir: folder,
+    });
+    const emptyPath = join(folder, 'empty.js');
+    await writeFile(emptyPath, '');
+    return {
+      nodeVersion,
+      nodeEnvironment: packaging.nodeEnvironment,
+      folder,
+      packaged: { path: packaged.path, bytes: packaged.code.length, zipBytes: packaged.zipBytes },
+      metafile,
+      emptyPath,
+      program: (name) => join(folder, `${name}.js`),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const run = promisify(execFile);
+
+/** Figures of another Node than the deployed one would say nothing. */
+async function readNodeVersion({ runtime }: Packaging): Promise<string> {
+  const { stdout } = await run(NODE, ['--version']);
+  if (runtime !== `nodejs${/^v(\d+)/.exec(stdout)?.[1]}.x`) {
+    throw new Error(`The package node is ${stdout.trim()}, the functions run on ${runtime}.`);
+  }
+  return stdout.trim();
+}
+
+async function packageFunction(
+  folder: string,
+): Promise<{ readonly path: string; readonly code: Buffer; readonly zipBytes: number }> {
+  const output = join(folder, 'package');
+  await run(
+    process.execPath,
+    [require.resolve('serverless/bin/serverless.js'), 'package', '--package', output],
+    { env: { ...process.env, SLS_TELEMETRY_DISABLED: '1' } },
+  );
+  const zip = await readFile(join(output, 'ingest.zip'));
+  const code = unzipOnlyFile(zip);
+  const path = join(folder, 'packaged.js');
+  await writeFile(path, code);
+  return { path, code, zipBytes: zip.length };
+}
+
+/** Builds the function again for the list of its parts, and holds that against the packaged file. */
+async function describeFunction({ esbuild }: Packaging, packaged: Buffer): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({
+    ...esbuild,
+    entryPoints: [join('handlers', 'ingest.ts')],
+    metafile: true,
+    write: false,
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined || !packaged.equals(bundle.contents)) {
+    throw new Error('serverless.yml bundles otherwise than this bench understands it.');
+  }
+  return metafile;
+}
