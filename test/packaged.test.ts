@@ -39,7 +39,11 @@ describe('The packaged function', () => {
 
   test('loads playlists under the Node of Lambda, in bounded memory', async () => {
     const world = await createWorld();
-    const running = await startFunction(stack.bundlePath, world.environment);
+    const [[, deployed] = []] = resourcesOf('AWS::Lambda::Function');
+    const { Variables } = deployed?.Properties.Environment as {
+      Variables: Record<string, string>;
+    };
+    const running = await startFunction(stack.bundlePath, { ...Variables, ...world.environment });
     const { catalogue } = world.spotify;
     const playlist = catalogue.playlistOfSize(10_000);
     try {

@@ -28,15 +28,6 @@ export type Package = {
 
 const NODE_24 = resolve('node_modules/node/bin/node');
 
-/** The function's memory in serverless.yml. */
-const MEMORY_MB = 512;
-
-/** Lambda's bootstrap gives Node a tenth of the memory as young generation, in two halves, and the rest as old. */
-const LAMBDA_NODE_FLAGS = [
-  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
-  `--max-old-space-size=${MEMORY_MB - Math.floor(MEMORY_MB / 10)}`,
-];
-
 /** Packages the stack into a folder of its own, with no account and no credentials. */
 export async function packageStack(stage = 'test'): Promise<Package> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-package-'));
@@ -84,14 +75,14 @@ export type RunningFunction = {
   stop: () => Promise<void>;
 };
 
-/** Starts the bundle as Lambda does: in a process of its own, with these variables and no others but PATH. */
+/** Starts the bundle in a process of its own, with these variables and no others but PATH. */
 export async function startFunction(
   bundlePath: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RunningFunction> {
   const child = fork(resolve('test/support/invoke-bundle.cjs'), [bundlePath], {
     execPath: NODE_24,
-    execArgv: LAMBDA_NODE_FLAGS,
+    execArgv: [],
     silent: true,
     env: { PATH: process.env.PATH ?? '', ...environment },
   });
