@@ -66,6 +66,7 @@ describe('a failed call about a playlist', () => {
     ['a minute where Spotify does not say', status(429), 60],
     ['an hour where a quota does not say', status(429, '', { reason: 'QUOTA_EXCEEDED' }), 3_600],
     ['a minute after 5xx', status(503), 60],
+    ['as long as a 5xx asks', status(503, '', { retryAfterMs: 120_000 }), 120],
   ])('tells to wait %s', (_rule, failure, retryAfterSeconds) => {
     expect(toPlaylistError(failure, ID).retryAfterSeconds).toBe(retryAfterSeconds);
   });

@@ -120,11 +120,8 @@ function spotifyMade(): EtlError {
 function tooManyRequests(failure: StatusFailure): EtlError {
   const isQuota = isQuotaExceeded(failure);
   const retryAfterSeconds =
-    failure.retryAfterMs === undefined
-      ? isQuota
-        ? DEFAULT_QUOTA_SECONDS
-        : DEFAULT_RATE_LIMIT_SECONDS
-      : Math.ceil(failure.retryAfterMs / 1000);
+    toSeconds(failure.retryAfterMs) ??
+    (isQuota ? DEFAULT_QUOTA_SECONDS : DEFAULT_RATE_LIMIT_SECONDS);
   return isQuota
     ? new RetriableError(
         'SPOTIFY_QUOTA_EXCEEDED',
@@ -155,7 +152,9 @@ function unanswered(failure: Failure): EtlError {
         cause: failure.cause,
       });
     case 'status':
-      return unavailable(`answered ${failure.status} again and again`, { retryAfterSeconds });
+      return unavailable(`answered ${failure.status} again and again`, {
+        retryAfterSeconds: toSeconds(failure.retryAfterMs) ?? retryAfterSeconds,
+      });
   }
 }
 
@@ -168,6 +167,10 @@ function unavailable(
     `Spotify ${what}. Nothing was written; try again in a few minutes.`,
     options,
   );
+}
+
+function toSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.ceil(ms / 1000);
 }
 
 function quote({ status, message }: StatusFailure): string {

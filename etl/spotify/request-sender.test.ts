@@ -193,4 +193,19 @@ describe('RequestSender', () => {
 
     expect(clock.slept).toEqual([9_000, 9_000]);
   });
+
+  it.each([
+    ['a long rate limit', asksToWait('3600')],
+    [
+      'a used-up quota',
+      { ...asksToWait('5'), body: { error: { message: 'x', reason: 'QUOTA_EXCEEDED' } } },
+    ],
+  ])('sends nothing more after %s, and gives all the same answer', async (_, refusal) => {
+    const { attempts, send } = await setUp(inTurn(refusal, OK));
+
+    const answers = [await send('one'), await send('two')];
+
+    expect(answers[1]).toEqual(answers[0]);
+    expect(attempts()).toBe(1);
+  });
 });

@@ -16,11 +16,12 @@ const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'timeout', cause: unde
 
 /**
  * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
- * pass, no other of the same sender goes out.
+ * pass, no other of the same sender goes out; after one that is too long to wait for, none at all.
  */
 export class RequestSender {
   readonly #options: SenderOptions;
   #pausedUntil = 0;
+  #refusal: Answer | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -32,6 +33,7 @@ export class RequestSender {
     for (let attempt = 1; ; attempt += 1) {
       await this.#waitForPause();
       const leftMs = budgetEndsAt - clock.now();
+      if (this.#refusal !== undefined) return this.#refusal;
       if (leftMs <= 0) return OUT_OF_TIME;
       onAttempt?.();
       const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs));
@@ -41,15 +43,16 @@ export class RequestSender {
         leftMs: budgetEndsAt - clock.now(),
         chance: clock.random(),
       });
+      if (isRateLimit(answer)) this.#heed(answer, delayMs);
       if (delayMs === undefined) return answer;
-      if (isRateLimit(answer)) this.#pauseUntil(clock.now() + delayMs);
-      else await clock.sleep(delayMs);
+      if (!isRateLimit(answer)) await clock.sleep(delayMs);
     }
   }
 
-  /** Of several refusals the one that asks for the most counts. */
-  #pauseUntil(time: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, time);
+  /** A short limit pauses all; of several the longest counts. One too long to wait for answers all that would follow. */
+  #heed(answer: Answer, delayMs: number | undefined): void {
+    if (delayMs === undefined) this.#refusal = answer;
+    else this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.clock.now() + delayMs);
   }
 
   async #waitForPause(): Promise<void> {
