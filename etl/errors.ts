@@ -11,6 +11,7 @@ export type RetriableCode =
   | 'SPOTIFY_QUOTA_EXCEEDED'
   | 'PLAYLIST_KEEPS_CHANGING'
   | 'TABLE_THROTTLED'
+  | 'TABLE_UNAVAILABLE'
   | 'LOAD_INCOMPLETE';
 
 /** This playlist cannot be loaded; others can. */

@@ -5,8 +5,8 @@ import type { CatalogueRow, RowKey } from '../load/sinks.ts';
 import { TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
 import { type DrainLimits, drain } from './drain.ts';
+import { mayPass, tableThrottled } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
-import { isThrottling, tableThrottled } from './throttling.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
 const MAX_KEYS_PER_CALL = 100;
@@ -64,7 +64,7 @@ async function readBatch(
       ),
     };
   } catch (error) {
-    if (isThrottling(error)) return { rows: [], unprocessed: keys };
+    if (mayPass(error)) return { rows: [], unprocessed: keys };
     throw error;
   }
 }

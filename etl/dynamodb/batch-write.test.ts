@@ -132,15 +132,16 @@ describe('writeRows', () => {
   });
 
   it.each([
-    'ProvisionedThroughputExceededException',
-    'ThrottlingException',
-    'RequestLimitExceeded',
-  ])('sends the whole batch again after a %s', async (name) => {
+    ['ProvisionedThroughputExceededException', 400],
+    ['ThrottlingException', 400],
+    ['RequestLimitExceeded', 400],
+    ['InternalServerError', 500],
+  ])('sends the whole batch again after a %s', async (name, status) => {
     const rows = rowsOf(name, 5);
     let refusals = 2;
     const { calls, client } = await startDoor(tables.url, (call) => {
       refusals -= 1;
-      return refusals < 0 ? call.forward() : Promise.resolve(wireError(name));
+      return refusals < 0 ? call.forward() : Promise.resolve({ ...wireError(name), status });
     });
 
     await writeRows(client, TEST_TABLES, { rows, limits: limitsOf() });

@@ -9,8 +9,8 @@ import type { CatalogueRow } from '../load/sinks.ts';
 import { CATALOGUE_TABLES, TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
 import { type DrainLimits, drain } from './drain.ts';
+import { mayPass } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
-import { isThrottling } from './throttling.ts';
 
 /** DynamoDB's limit for one BatchWriteItem. */
 const MAX_ROWS_PER_CALL = 25;
@@ -48,7 +48,7 @@ async function writeBatch(
     const unprocessed = unprocessedIds(names, reply.UnprocessedItems);
     return rows.filter((row) => unprocessed.has(`${row.table}/${row.key}`));
   } catch (error) {
-    if (isThrottling(error)) return rows;
+    if (mayPass(error)) return rows;
     throw error;
   }
 }

@@ -93,6 +93,27 @@ describe('the tables as a sink', () => {
     });
   });
 
+  it('say that a table that answers 500 is unavailable, which is no defect of ours', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve({ ...wireError('InternalServerError'), status: 500 }),
+    );
+
+    await expect(sinkOf(client).findPlaylist('list')).rejects.toMatchObject({
+      code: 'TABLE_UNAVAILABLE',
+      retryAfterSeconds: 10,
+    });
+  });
+
+  it('pass on what no repeat can mend', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ValidationException')),
+    );
+
+    await expect(sinkOf(client).findPlaylist('list')).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
   it('take the same playlist a second time without a row written but its own', async () => {
     await loadPlaylist(sinkOf(), RECORDS);
     const { calls, client } = await startDoor(tables.url, (call) => call.forward());

@@ -6,8 +6,8 @@ import { readRows } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
 import type { DrainLimits } from './drain.ts';
 import { setPlaylistRow, updateRows } from './row-updates.ts';
+import { orTableError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
-import { orThrottled } from './throttling.ts';
 
 const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_snapshot_id: true,
@@ -41,7 +41,7 @@ async function findPlaylist(
   names: TableNames,
   playlistId: string,
 ): Promise<StoredPlaylist | undefined> {
-  const { Item } = await orThrottled("the read of the playlist's row", () =>
+  const { Item } = await orTableError("the read of the playlist's row", () =>
     client.send(
       new GetCommand({
         TableName: names.playlist,

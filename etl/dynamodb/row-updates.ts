@@ -8,8 +8,8 @@ import pMap from 'p-map';
 import { SkippableError } from '../errors.ts';
 import type { CatalogueRow } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
+import { orTableError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
-import { orThrottled } from './throttling.ts';
 
 const CALLS_IN_FLIGHT = 8;
 
@@ -26,7 +26,7 @@ export async function updateRows(
   await pMap(
     changes,
     ({ table, key, attributes }) =>
-      orThrottled('the update of a row', () =>
+      orTableError('the update of a row', () =>
         client.send(new UpdateCommand(toSetRequest(names, { table, key }, attributes))),
       ),
     { concurrency: CALLS_IN_FLIGHT },
@@ -46,7 +46,7 @@ export async function setPlaylistRow(
 ): Promise<void> {
   const request = toPlaylistRequest(names, record);
   try {
-    await orThrottled("the write of the playlist's row", () =>
+    await orTableError("the write of the playlist's row", () =>
       client.send(new UpdateCommand(request)),
     );
   } catch (error) {

@@ -91,7 +91,7 @@ describe('ingestPlaylist', () => {
 
     expect(summary).toEqual({
       status: 'loaded',
-      message: 'Road Trip: 5 items, 2 tracks, 1 albums, 2 artists; 6 rows written.',
+      message: 'Road Trip: 5 items, 2 tracks, 1 album, 2 artists; 6 rows written.',
       run_id: 'run-1',
       playlist_id: ID,
       playlist_uri: `spotify:playlist:${ID}`,

@@ -43,7 +43,12 @@ export function summariseLoaded(
   const name = playlist.playlist_name ?? '';
   return {
     status: 'loaded',
-    message: `${label(name)}: ${counts.items} items, ${counts.tracks} tracks, ${counts.albums} albums, ${counts.artists} artists; ${rows} rows written.`,
+    message: `${label(name)}: ${[
+      quantity(counts.items, 'item'),
+      quantity(counts.tracks, 'track'),
+      quantity(counts.albums, 'album'),
+      quantity(counts.artists, 'artist'),
+    ].join(', ')}; ${quantity(rows, 'row')} written.`,
     ...identity(playlist.playlist_id, name, playlist.playlist_snapshot_id),
     counts,
     ...loaded,
@@ -87,6 +92,10 @@ function measures(
     spotify_requests: run.spotifyRequests(),
     duration_ms: run.now() - run.startedAt,
   };
+}
+
+function quantity(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function label(name: string): string {

@@ -13,4 +13,8 @@ describe('present', () => {
       artists: [],
     });
   });
+
+  it('replaces half a surrogate pair, which a table would not give back', () => {
+    expect(present({ name: 'a\ud800b', whole: '😀' })).toEqual({ name: 'a\ufffdb', whole: '😀' });
+  });
 });

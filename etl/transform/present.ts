@@ -12,15 +12,20 @@ type Present<T> = {
       : never]?: NonNullable<T[Field]>;
 };
 
-function isPresent(entry: [string, unknown]): boolean {
-  return entry[1] !== null && entry[1] !== undefined;
-}
-
 /**
  * The same fields without those that are null or undefined: in a record, absent is absent. Zero, false and the empty text
  * are values and stay.
  */
 export function present<T extends object>(fields: T): Present<T>;
 export function present(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(isPresent));
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name, storable(value)]],
+    ),
+  );
+}
+
+/** Half a surrogate pair cannot be stored: the table would return another text, and every run would see a difference. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }

@@ -18,6 +18,7 @@ const PROBLEMS = {
   SPOTIFY_RATE_LIMITED: { status: 503, title: 'Spotify asks for slower requests' },
   SPOTIFY_QUOTA_EXCEEDED: { status: 503, title: "Spotify's daily quota is used up" },
   REAUTH_REQUIRED: { status: 503, title: 'A new Spotify login is needed' },
+  TABLE_UNAVAILABLE: { status: 503, title: 'The tables do not answer' },
   TABLE_THROTTLED: { status: 503, title: 'A table is out of capacity' },
   LOAD_INCOMPLETE: { status: 500, title: 'Some rows would not land' },
   CONFIG_INVALID: { status: 500, title: 'The service is not set up' },
