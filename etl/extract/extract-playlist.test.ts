@@ -29,7 +29,7 @@ function version(snapshotId: string, sizes: readonly number[], total?: number): 
   return { snapshotId, pages };
 }
 
-/** A source that serves the versions in turn, one for each opening; a closing check sees the one that comes next. */
+/** A source that serves the versions in turn, one for each opening, a second apart; a closing check sees the next. */
 class ChangingSource implements PlaylistSource {
   readonly calls: string[] = [];
   readonly #versions: readonly Version[];
@@ -46,7 +46,8 @@ class ChangingSource implements PlaylistSource {
     this.#opened += 1;
     const [firstPage] = this.#current().pages;
     const metadata = { id: ID, snapshot_id: this.#current().snapshotId };
-    return Promise.resolve(firstPage === undefined ? { metadata } : { metadata, firstPage });
+    const opening = { metadata, openedAt: (this.#opened + 1) * 1_000 };
+    return Promise.resolve(firstPage === undefined ? opening : { ...opening, firstPage });
   }
 
   async *listFurtherPages(): AsyncIterable<ItemPage> {
@@ -92,6 +93,7 @@ describe('extractPlaylist', () => {
 
     expect(await playlist).toEqual({
       metadata: { id: ID, snapshot_id: 'a' },
+      openedAt: 1_000,
       items: [...tracks(100), ...tracks(100), ...tracks(7)],
     });
     expect(source.calls).toEqual(['open', 'list', 'close']);
@@ -106,6 +108,15 @@ describe('extractPlaylist', () => {
     expect(await playlist).toMatchObject({ metadata: { snapshot_id: 'b' } });
     expect((await playlist).items).toHaveLength(108);
     expect(source.calls).toEqual(['open', 'list', 'close', 'open', 'list', 'close']);
+  });
+
+  it.each([
+    ['several pages', [100, 8]],
+    ['one page', [8]],
+  ])('dates what it read anew by the opening it was read from: %s', async (_length, sizes) => {
+    const { playlist } = await extract([version('a', [100, 7]), version('b', sizes)], ['b', 'b']);
+
+    expect((await playlist).openedAt).toBe(2_000);
   });
 
   it('needs no second check where the newer version fits one page', async () => {

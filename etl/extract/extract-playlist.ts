@@ -5,10 +5,14 @@ import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 /** A list that changes during each of this many reads is given up: it will be quieter later. */
 const MAX_READS = 3;
 
+/** A playlist as it was read. */
+export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt'>;
+
 /**
  * Reads a playlist to its end, complete or not at all: the items are as many as Spotify's total, and the snapshot is the
  * same before and after. Starts from an opening that has been read already, so a list that fits its first page costs
- * no further call; a longer one costs its further pages and one closing check.
+ * no further call; a longer one costs its further pages and one closing check. What comes back has the date of the opening
+ * it was read from, which for a list that changed meanwhile is not the first.
  *
  * @throws SkippableError `PLAYLIST_NOT_READABLE` where the source keeps the items back
  * @throws RetriableError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
@@ -16,19 +20,16 @@ const MAX_READS = 3;
 export async function extractPlaylist(
   source: PlaylistSource,
   opening: PlaylistOpening,
-): Promise<Playlist> {
+): Promise<PlaylistExtract> {
   const playlistId = opening.metadata.id;
   let current = opening;
   for (let read = 1; ; read += 1) {
     const firstPage = readablePage(current);
-    const { metadata } = current;
-    if (!firstPage.hasNext) return complete(metadata, [firstPage], firstPage.total);
+    if (!firstPage.hasNext) return complete(current, [firstPage]);
 
     const pages = await readPages(source, playlistId, firstPage);
     const closingSnapshotId = await source.getSnapshotId(playlistId);
-    if (closingSnapshotId === metadata.snapshot_id) {
-      return complete(metadata, pages, firstPage.total);
-    }
+    if (closingSnapshotId === current.metadata.snapshot_id) return complete(current, pages);
     if (read === MAX_READS) throw keepsChanging();
     current = await source.getPlaylist(playlistId);
   }
@@ -46,20 +47,20 @@ async function readPages(
   source: PlaylistSource,
   playlistId: string,
   firstPage: ItemPage,
-): Promise<ItemPage[]> {
-  const pages = [firstPage];
+): Promise<[ItemPage, ...ItemPage[]]> {
+  const pages: [ItemPage, ...ItemPage[]] = [firstPage];
   for await (const page of source.listFurtherPages(playlistId, firstPage)) pages.push(page);
   return pages;
 }
 
 function complete(
-  metadata: Playlist['metadata'],
-  pages: readonly ItemPage[],
-  total: number,
-): Playlist {
+  { metadata, openedAt }: PlaylistOpening,
+  pages: readonly [ItemPage, ...ItemPage[]],
+): PlaylistExtract {
+  const [{ total }] = pages;
   const items: PlaylistItem[] = pages.flatMap((page) => page.items);
   const endsHere = pages.at(-1)?.hasNext === false;
-  if (items.length === total && endsHere) return { metadata, items };
+  if (items.length === total && endsHere) return { metadata, openedAt, items };
   throw new RetriableError(
     'SPOTIFY_RESPONSE_INVALID',
     `Spotify says the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,

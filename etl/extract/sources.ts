@@ -15,6 +15,8 @@ export type ItemPage = {
 /** A playlist as its first request shows it. */
 export type PlaylistOpening = {
   readonly metadata: PlaylistMetadata;
+  /** When the request that showed it so went out, in milliseconds since the epoch: what it shows is no older. */
+  readonly openedAt: number;
   /** Absent where this app may see the playlist but not its items. */
   readonly firstPage?: ItemPage;
 };

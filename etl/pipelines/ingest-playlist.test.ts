@@ -7,6 +7,7 @@ import { ingestPlaylist } from './ingest-playlist.ts';
 import type { IngestRun } from './summarise-ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
+const OPENED_AT = START_MS + 7;
 const STORED: StoredPlaylist = {
   playlist_snapshot_id: 'AAAAB1',
   playlist_num_items: 57,
@@ -21,7 +22,11 @@ function sourceOf(
 ): PlaylistSource {
   const metadata = { id: ID, name, snapshot_id: 'AAAAB1' };
   const firstPage = { items, total: items.length, hasNext: false, nextLimit: 50 };
-  const opening: PlaylistOpening = readable ? { metadata, firstPage } : { metadata };
+  const opening: PlaylistOpening = {
+    metadata,
+    openedAt: OPENED_AT,
+    ...(readable ? { firstPage } : {}),
+  };
   return {
     getPlaylist: () => Promise.resolve(opening),
     getSnapshotId: () => Promise.reject(new Error('no page is left to check')),
@@ -110,18 +115,18 @@ describe('ingestPlaylist', () => {
       written: { playlist: 1, track: 2, album: 1, artist: 2 },
       unchanged: { track: 0, album: 0, artist: 0 },
       spotify_requests: 1,
-      duration_ms: 200,
+      duration_ms: 100,
     });
     expect(sink.rows).toHaveLength(5);
   });
 
-  it("dates the playlist's row by the moment before its first call", async () => {
+  it("dates the playlist's row by the opening it was read from", async () => {
     const sink = new Tables();
 
     await ingestPlaylist({ source: sourceOf(ITEMS), sink }, ID, runOf());
 
     expect(sink.playlists).toMatchObject([
-      { extracted_at: new Date(START_MS + 100).toISOString(), run_id: 'run-1' },
+      { extracted_at: new Date(OPENED_AT).toISOString(), run_id: 'run-1' },
     ]);
   });
 
@@ -142,7 +147,7 @@ describe('ingestPlaylist', () => {
       written: { playlist: 0, track: 0, album: 0, artist: 0 },
       extracted_at: '2026-11-19T00:00:00.000Z',
       spotify_requests: 1,
-      duration_ms: 200,
+      duration_ms: 100,
     });
     expect([...sink.rows, ...sink.playlists]).toEqual([]);
   });

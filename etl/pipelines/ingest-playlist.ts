@@ -22,7 +22,6 @@ export async function ingestPlaylist(
   playlistId: string,
   run: IngestRun,
 ): Promise<IngestSummary> {
-  const extractedAt = run.now();
   const opening = await source.getPlaylist(playlistId);
   const stored = await sink.findPlaylist(playlistId);
   if (stored?.playlist_snapshot_id === opening.metadata.snapshot_id) {
@@ -30,7 +29,7 @@ export async function ingestPlaylist(
   }
   const playlist = await extractPlaylist(source, opening);
   const records = toPlaylistRecords(playlist, {
-    extractedAt: new Date(extractedAt).toISOString(),
+    extractedAt: new Date(playlist.openedAt).toISOString(),
     runId: run.runId,
   });
   const loaded = await loadPlaylist(sink, records);

@@ -35,7 +35,7 @@ const contentSchema = z.object({
 });
 
 /** A reply to `GET /v1/playlists/{id}`. */
-export function parsePlaylistReply(body: unknown): PlaylistOpening {
+export function parsePlaylistReply(body: unknown): Omit<PlaylistOpening, 'openedAt'> {
   const metadata = parseReply(playlistMetadataSchema, body, 'playlist');
   const [name, page] = isObject(body) ? embeddedPage(body) : [];
   return isMetadataOnly(page)

@@ -73,6 +73,16 @@ describe('a playlist source', () => {
     ]);
   });
 
+  it('dates an opening by the attempt that was answered, not by the first', async () => {
+    const { clock, source } = await setUp(
+      inTurn({ status: 429, headers: { 'retry-after': '5' } }, { body: PLAYLIST }),
+    );
+
+    const { openedAt } = await source.getPlaylist(ID);
+
+    expect([openedAt, clock.now()]).toEqual([START_MS + 5_000, START_MS + 5_000]);
+  });
+
   it('asks for the snapshot alone', async () => {
     const { api, source } = await setUp(inTurn({ body: { snapshot_id: 'AAAAB2' } }));
 

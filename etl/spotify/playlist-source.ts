@@ -7,7 +7,7 @@ import { toPlaylistError } from './failures.ts';
 import { Dialect, listItemPages } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply } from './playlist-replies.ts';
 import { type AppCredentials, playlistRequest } from './requests.ts';
-import { createTransport, type Exchange } from './transport.ts';
+import { type Answer, createTransport, type Exchange } from './transport.ts';
 
 /** Where Spotify is and who asks. */
 export type SpotifySettings = {
@@ -27,6 +27,8 @@ export type SpotifySession = {
   readonly dialect: Dialect;
 };
 
+type GoodAnswer = Extract<Answer, { ok: true }>;
+
 export function createSpotifySession(settings: SpotifySettings, clock: Clock): SpotifySession {
   return {
     settings,
@@ -44,15 +46,18 @@ export function createPlaylistSource(
 ): PlaylistSource & { readonly requestCount: () => number } {
   const { apiUrl, pagesInFlight } = session.settings;
   const calls = createApiCalls(session, run);
-  const getPlaylistBody = async (playlistId: string, fields?: string): Promise<unknown> => {
+  const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const answer = await calls.call(playlistRequest(apiUrl, playlistId, fields));
-    if (answer.ok) return answer.body;
+    if (answer.ok) return answer;
     throw toPlaylistError(answer.failure, playlistId);
   };
   return {
-    getPlaylist: async (playlistId) => parsePlaylistReply(await getPlaylistBody(playlistId)),
+    getPlaylist: async (playlistId) => {
+      const { body, sentAt } = await callPlaylist(playlistId);
+      return { ...parsePlaylistReply(body), openedAt: sentAt };
+    },
     getSnapshotId: async (playlistId) =>
-      parseSnapshotReply(await getPlaylistBody(playlistId, 'snapshot_id')),
+      parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: (playlistId, firstPage) =>
       listItemPages(
         { apiUrl, calls, dialect: session.dialect, pagesInFlight },

@@ -60,6 +60,7 @@ describe('an exchange', () => {
     expect(await ask(inTurn({ body: { name: 'Ä 😀' } }))).toEqual({
       ok: true,
       body: { name: 'Ä 😀' },
+      sentAt: NOW,
     });
   });
 

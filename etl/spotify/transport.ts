@@ -18,14 +18,16 @@ export type Failure =
     };
 
 export type Answer =
-  | { readonly ok: true; readonly body: unknown }
+  /** `sentAt` is when the request that was answered went out: the body is no older. Milliseconds since the epoch. */
+  | { readonly ok: true; readonly body: unknown; readonly sentAt: number }
   | { readonly ok: false; readonly failure: Failure };
 
 export type Exchange = (request: Request, timeoutMs: number) => Promise<Answer>;
 
-/** Sends requests with the built-in fetch. `now` dates a `Retry-After` that is given as a date. */
+/** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
 export function createTransport(now: () => number): Exchange {
   return async (request, timeoutMs) => {
+    const sentAt = now();
     try {
       const response = await fetch(toUrl(request), {
         ...toBody(request),
@@ -34,7 +36,7 @@ export function createTransport(now: () => number): Exchange {
         signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
       });
       const text = await response.text();
-      return response.status === 200 ? toAnswer(text) : refused(response, text, now());
+      return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     } catch (cause) {
       const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
       return { ok: false, failure: { kind: timedOut ? 'timeout' : 'network', cause } };
@@ -63,11 +65,11 @@ function toForm(parameters: Parameters): URLSearchParams {
   return form;
 }
 
-function toAnswer(text: string): Answer {
+function toAnswer(text: string, sentAt: number): Answer {
   const body = parseJson(text);
   return body === undefined
     ? { ok: false, failure: { kind: 'not-json', status: 200 } }
-    : { ok: true, body };
+    : { ok: true, body, sentAt };
 }
 
 function refused(response: Response, text: string, now: number): Answer {
