@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   closeScriptedServers,
   inTurn,
@@ -157,6 +158,9 @@ describe('AccessTokens', () => {
     ['no token', { expires_in: 3_600 }],
     ['an empty token', { access_token: '', expires_in: 3_600 }],
     ['no end', { access_token: 'secret-token' }],
+    ['a token over two lines', { access_token: 'secret-token\n', expires_in: 3_600 }],
+    ['a token with a blank', { access_token: 'a secret-token', expires_in: 3_600 }],
+    ['a token that no header can hold', { access_token: 'secret-token-€', expires_in: 3_600 }],
     ['null', 'null'],
   ])('refuses a reply with %s and does not repeat what it holds', async (_fault, body) => {
     const { get } = await setUp(inTurn({ body }));
@@ -164,6 +168,6 @@ describe('AccessTokens', () => {
     const failed = await get().catch((error: unknown) => error);
 
     expect(failed).toMatchObject({ code: 'SPOTIFY_RESPONSE_INVALID' });
-    expect(String(failed)).not.toContain('secret-token');
+    expect(inspect(failed, { depth: null })).not.toContain('secret-token');
   });
 });

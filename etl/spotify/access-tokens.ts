@@ -6,7 +6,8 @@ import type { RequestSender } from './request-sender.ts';
 import { type AppCredentials, tokenRequest } from './requests.ts';
 
 const tokenReplySchema = z.object({
-  access_token: z.string().check(z.minLength(1)),
+  /** Visible ASCII. Of any other, fetch makes an error that quotes the header, and so the token, into the log. */
+  access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
   expires_in: z.number(),
   /** Sent only when Spotify replaces the refresh token. */
   refresh_token: z.optional(z.string()),
