@@ -1,11 +1,12 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import pMap from 'p-map';
 import * as z from 'zod/mini';
 import type { CatalogueRow, RowKey } from '../load/sinks.ts';
 import { TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
-import { type DrainLimits, drain } from './drain.ts';
-import { mayPass, tableThrottled } from './table-errors.ts';
+import { drain } from './drain.ts';
+import { runAll } from './run-all.ts';
+import { type RunLimits, withinTime } from './run-limits.ts';
+import { mayPass, toTableError } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -18,43 +19,49 @@ const storedRowSchema = z.record(z.string(), z.unknown());
  * The stored rows of these keys, several tables in one call. Reads are consistent: a row that a moment ago was written is
  * seen, so it is merged with and never replaced as if it were new.
  *
- * @throws RetriableError `TABLE_THROTTLED` where keys stay unprocessed
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE` where keys stay unprocessed
  */
 export async function readRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: DrainLimits },
+  { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: RunLimits },
 ): Promise<CatalogueRow[]> {
-  const batches = await pMap(
-    chunk(keys, MAX_KEYS_PER_CALL),
-    async (batch) => {
-      const rows: CatalogueRow[] = [];
-      const left = await drain(
-        batch,
-        async (wanted) => {
-          const reply = await readBatch(client, names, wanted);
-          rows.push(...reply.rows);
-          return reply.unprocessed;
-        },
-        limits,
-      );
-      if (left.length > 0) throw tableThrottled(`the read of ${left.length} rows`);
-      return rows;
-    },
-    { concurrency: CALLS_IN_FLIGHT },
-  );
+  const batches = await runAll(chunk(keys, MAX_KEYS_PER_CALL), CALLS_IN_FLIGHT, async (batch) => {
+    const rows: CatalogueRow[] = [];
+    let cause: unknown;
+    const left = await drain(
+      batch,
+      async (wanted) => {
+        const reply = await readBatch(client, names, { keys: wanted, limits });
+        rows.push(...reply.rows);
+        cause = reply.cause;
+        return reply.unprocessed;
+      },
+      limits,
+    );
+    if (left.length > 0) throw toTableError(`the read of ${left.length} rows`, cause);
+    return rows;
+  });
   return batches.flat();
 }
 
-type BatchReply = { readonly rows: CatalogueRow[]; readonly unprocessed: readonly RowKey[] };
+type BatchReply = {
+  readonly rows: CatalogueRow[];
+  readonly unprocessed: readonly RowKey[];
+  /** Why the whole call failed, if it did. */
+  readonly cause?: unknown;
+};
 
 async function readBatch(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  keys: readonly RowKey[],
+  { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: RunLimits },
 ): Promise<BatchReply> {
   try {
-    const reply = await client.send(new BatchGetCommand({ RequestItems: toRequest(names, keys) }));
+    const reply = await client.send(
+      new BatchGetCommand({ RequestItems: toRequest(names, keys) }),
+      withinTime(limits),
+    );
     return {
       rows: Object.entries(reply.Responses ?? {}).flatMap(([tableName, items]) =>
         items.map((item) => toRow(names, tableName, item)),
@@ -63,9 +70,9 @@ async function readBatch(
         (request.Keys ?? []).map((key) => toRow(names, tableName, key)),
       ),
     };
-  } catch (error) {
-    if (mayPass(error)) return { rows: [], unprocessed: keys };
-    throw error;
+  } catch (cause) {
+    if (mayPass(cause)) return { rows: [], unprocessed: keys, cause };
+    throw cause;
   }
 }
 

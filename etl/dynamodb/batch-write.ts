@@ -3,12 +3,13 @@ import {
   type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
-import pMap from 'p-map';
 import { RetriableError } from '../errors.ts';
 import type { CatalogueRow } from '../load/sinks.ts';
 import { CATALOGUE_TABLES, TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
-import { type DrainLimits, drain } from './drain.ts';
+import { drain } from './drain.ts';
+import { runAll } from './run-all.ts';
+import { type RunLimits, withinTime } from './run-limits.ts';
 import { mayPass } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
 
@@ -17,20 +18,18 @@ const MAX_ROWS_PER_CALL = 25;
 const CALLS_IN_FLIGHT = 8;
 
 /**
- * Writes whole rows, several tables in one call, and sends again what DynamoDB leaves unprocessed. Every batch is brought to
- * its end even when another fails, so that the error counts what is missing.
+ * Writes whole rows, several tables in one call, and sends again what DynamoDB leaves unprocessed. A batch that will not land
+ * does not keep the others from theirs, so the error counts all that is missing.
  *
  * @throws RetriableError `LOAD_INCOMPLETE` where rows would not land in time
  */
 export async function writeRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: DrainLimits },
+  { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: RunLimits },
 ): Promise<void> {
-  const left = await pMap(
-    chunk(rows, MAX_ROWS_PER_CALL),
-    (batch) => drain(batch, (wanted) => writeBatch(client, names, wanted), limits),
-    { concurrency: CALLS_IN_FLIGHT },
+  const left = await runAll(chunk(rows, MAX_ROWS_PER_CALL), CALLS_IN_FLIGHT, (batch) =>
+    drain(batch, (wanted) => writeBatch(client, names, { rows: wanted, limits }), limits),
   );
   const missing = left.flat();
   if (missing.length > 0) throw loadIncomplete(missing, rows.length);
@@ -39,11 +38,12 @@ export async function writeRows(
 async function writeBatch(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  rows: readonly CatalogueRow[],
+  { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: RunLimits },
 ): Promise<readonly CatalogueRow[]> {
   try {
     const reply = await client.send(
       new BatchWriteCommand({ RequestItems: toRequest(names, rows) }),
+      withinTime(limits),
     );
     const unprocessed = unprocessedIds(names, reply.UnprocessedItems);
     return rows.filter((row) => unprocessed.has(`${row.table}/${row.key}`));

@@ -37,14 +37,12 @@ describe('the DynamoDB client', () => {
     client.destroy();
   });
 
-  it('repeats a call that fails twice, and gives up at the third', async () => {
-    const failing = await startScriptedServer(
-      inTurn({ status: 500 }, { status: 500 }, { body: {} }),
-    );
+  it('repeats a call once, and then gives up', async () => {
+    const failing = await startScriptedServer(inTurn({ status: 500 }, { body: {} }));
     process.env.AWS_ENDPOINT_URL_DYNAMODB = failing.url.origin;
     const client = createDocumentClient();
     await client.send(new GetCommand({ TableName: 't', Key: { id: 'a' } }));
-    expect(failing.requests).toHaveLength(3);
+    expect(failing.requests).toHaveLength(2);
     client.destroy();
 
     const throttled = await startScriptedServer(inTurn(wireError('ThrottlingException')));
@@ -53,7 +51,7 @@ describe('the DynamoDB client', () => {
     await expect(
       second.send(new BatchGetCommand({ RequestItems: { t: { Keys: [{ id: 'a' }] } } })),
     ).rejects.toMatchObject({ name: 'ThrottlingException' });
-    expect(throttled.requests).toHaveLength(3);
+    expect(throttled.requests).toHaveLength(2);
     second.destroy();
   });
 });

@@ -8,11 +8,12 @@ const MAX_SOCKETS = 16;
 
 /**
  * The DynamoDB client, once per process. Endpoint, region and credentials come from the SDK's standard variables. Retries are
- * pinned: the SDK's defaults change with its version, and unprocessed batch items are ours to send again.
+ * pinned, since the SDK's defaults change with its version: one repeat by the SDK for what passes at once; beyond that, batches are
+ * ours to send again.
  */
 export function createDocumentClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
-    maxAttempts: 3,
+    maxAttempts: 2,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,

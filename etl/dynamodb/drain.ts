@@ -1,16 +1,10 @@
-import type { Clock } from '../model/clock.ts';
+import type { RunLimits } from './run-limits.ts';
 
 /** How long what DynamoDB hands back may be sent again before it is given up. */
 export const DRAIN_BUDGET_MS = 12_000;
 
 const BASE_DELAY_MS = 50;
 const MAX_DELAY_MS = 2_000;
-
-export type DrainLimits = {
-  readonly clock: Clock;
-  /** Milliseconds since the epoch; no wait goes beyond it. */
-  readonly deadlineAt: number;
-};
 
 /**
  * Sends a batch, and again what comes back unprocessed, with growing, fully jittered waits (AWS: BatchWriteItem, "we
@@ -19,7 +13,7 @@ export type DrainLimits = {
 export async function drain<Unit>(
   batch: readonly Unit[],
   send: (units: readonly Unit[]) => Promise<readonly Unit[]>,
-  { clock, deadlineAt }: DrainLimits,
+  { clock, deadlineAt }: RunLimits,
 ): Promise<readonly Unit[]> {
   const endsAt = Math.min(deadlineAt, clock.now() + DRAIN_BUDGET_MS);
   let left = await send(batch);

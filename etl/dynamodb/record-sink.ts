@@ -4,8 +4,8 @@ import type { CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.
 import { playlistRecordSchema } from '../model/records.ts';
 import { readRows } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
-import type { DrainLimits } from './drain.ts';
 import { setPlaylistRow, updateRows } from './row-updates.ts';
+import { type RunLimits, withinTime } from './run-limits.ts';
 import { orTableError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
 
@@ -21,14 +21,14 @@ const STORED_ATTRIBUTES = Object.keys(storedPlaylistSchema.shape).join(', ');
 export function createRecordSink(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  limits: DrainLimits,
+  limits: RunLimits,
 ): CatalogueSink & PlaylistSink {
   return {
-    findPlaylist: (playlistId) => findPlaylist(client, names, playlistId),
+    findPlaylist: (playlistId) => findPlaylist(client, names, { playlistId, limits }),
     findRows: (keys) => readRows(client, names, { keys, limits }),
     putRows: (rows) => writeRows(client, names, { rows, limits }),
-    updateRows: (changes) => updateRows(client, names, changes),
-    putPlaylist: (record) => setPlaylistRow(client, names, record),
+    updateRows: (changes) => updateRows(client, names, { changes, limits }),
+    putPlaylist: (record) => setPlaylistRow(client, names, { record, limits }),
   };
 }
 
@@ -39,7 +39,7 @@ export function createRecordSink(
 async function findPlaylist(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  playlistId: string,
+  { playlistId, limits }: { readonly playlistId: string; readonly limits: RunLimits },
 ): Promise<StoredPlaylist | undefined> {
   const { Item } = await orTableError("the read of the playlist's row", () =>
     client.send(
@@ -49,6 +49,7 @@ async function findPlaylist(
         ConsistentRead: true,
         ProjectionExpression: STORED_ATTRIBUTES,
       }),
+      withinTime(limits),
     ),
   );
   return storedPlaylistSchema.safeParse(Item).data;

@@ -7,6 +7,7 @@ import {
   type TestTables,
   wireError,
 } from '../../test/support/test-tables.ts';
+import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
 import type { PlaylistRecord } from '../model/records.ts';
 import { setPlaylistRow, toPlaylistRequest, toSetRequest, updateRows } from './row-updates.ts';
 
@@ -36,6 +37,8 @@ async function storedRow(table: keyof typeof TEST_TABLES, key: string): Promise<
   const Key = { [`${table}_id`]: key };
   return (await tables.client.send(new GetCommand({ TableName: TEST_TABLES[table], Key }))).Item;
 }
+
+const LIMITS = { clock: createVirtualClock(), deadlineAt: START_MS + 600_000 };
 
 describe('the request that sets attributes', () => {
   it('names each of them by a placeholder, so that no reserved word can be in the way', () => {
@@ -87,9 +90,12 @@ describe('updateRows', () => {
     const before = { track_id: 't1', track_name: 'old', track_popularity: 7, size: 1 };
     await tables.client.send(new PutCommand({ TableName: TEST_TABLES.track, Item: before }));
 
-    await updateRows(tables.client, TEST_TABLES, [
-      { table: 'track', key: 't1', attributes: { track_name: '', size: 2, track_artists: [] } },
-    ]);
+    await updateRows(tables.client, TEST_TABLES, {
+      limits: LIMITS,
+      changes: [
+        { table: 'track', key: 't1', attributes: { track_name: '', size: 2, track_artists: [] } },
+      ],
+    });
 
     expect(await storedRow('track', 't1')).toEqual({
       track_id: 't1',
@@ -101,12 +107,12 @@ describe('updateRows', () => {
   });
 
   it('sets as many rows as it is given, and none where none is given', async () => {
-    await updateRows(tables.client, TEST_TABLES, []);
+    await updateRows(tables.client, TEST_TABLES, { changes: [], limits: LIMITS });
     const changes = Array.from({ length: 30 }, (_, index) => {
       return { table: 'artist' as const, key: `a${index}`, attributes: { artist_name: 'x' } };
     });
 
-    await updateRows(tables.client, TEST_TABLES, changes);
+    await updateRows(tables.client, TEST_TABLES, { changes, limits: LIMITS });
 
     const rows = await Promise.all(changes.map(({ key }) => storedRow('artist', key)));
     expect(rows).toMatchObject(changes.map(({ attributes }) => attributes));
@@ -118,7 +124,9 @@ describe('updateRows', () => {
     );
     const changes = [{ table: 'artist' as const, key: 'a', attributes: { artist_name: 'x' } }];
 
-    await expect(updateRows(client, TEST_TABLES, changes)).rejects.toMatchObject({
+    await expect(
+      updateRows(client, TEST_TABLES, { changes, limits: LIMITS }),
+    ).rejects.toMatchObject({
       code: 'TABLE_THROTTLED',
       retryAfterSeconds: 10,
       cause: { name: 'ProvisionedThroughputExceededException' },
@@ -131,33 +139,42 @@ describe("the write of a playlist's row", () => {
   const LATER = '2026-11-20T12:00:00.001Z';
 
   it('makes a row that is not there', async () => {
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('new'));
+    await setPlaylistRow(tables.client, TEST_TABLES, { record: recordOf('new'), limits: LIMITS });
 
     expect(await storedRow('playlist', 'new')).toEqual(recordOf('new'));
   });
 
   it('lets a newer read replace an older one', async () => {
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('newer', { extracted_at: EARLIER }));
+    await setPlaylistRow(tables.client, TEST_TABLES, {
+      record: recordOf('newer', { extracted_at: EARLIER }),
+      limits: LIMITS,
+    });
 
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('newer', { playlist_tracks: ['u'] }));
+    await setPlaylistRow(tables.client, TEST_TABLES, {
+      record: recordOf('newer', { playlist_tracks: ['u'] }),
+      limits: LIMITS,
+    });
 
     expect(await storedRow('playlist', 'newer')).toMatchObject({ playlist_tracks: ['u'] });
   });
 
   it('never lets an older read replace a newer one', async () => {
     const newer = recordOf('older', { extracted_at: LATER, run_id: 'run-2' });
-    await setPlaylistRow(tables.client, TEST_TABLES, newer);
+    await setPlaylistRow(tables.client, TEST_TABLES, { record: newer, limits: LIMITS });
 
     await expect(
-      setPlaylistRow(tables.client, TEST_TABLES, recordOf('older', { playlist_tracks: ['u'] })),
+      setPlaylistRow(tables.client, TEST_TABLES, {
+        record: recordOf('older', { playlist_tracks: ['u'] }),
+        limits: LIMITS,
+      }),
     ).rejects.toMatchObject({ code: 'NEWER_RUN_WON' });
     expect(await storedRow('playlist', 'older')).toEqual(newer);
   });
 
   it('passes a second time for the very same run, whose answer was lost', async () => {
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('same'));
+    await setPlaylistRow(tables.client, TEST_TABLES, { record: recordOf('same'), limits: LIMITS });
 
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('same'));
+    await setPlaylistRow(tables.client, TEST_TABLES, { record: recordOf('same'), limits: LIMITS });
 
     expect(await storedRow('playlist', 'same')).toEqual(recordOf('same'));
   });
@@ -167,9 +184,12 @@ describe("the write of a playlist's row", () => {
       playlist_description: 'For the road',
       extracted_at: EARLIER,
     });
-    await setPlaylistRow(tables.client, TEST_TABLES, before);
+    await setPlaylistRow(tables.client, TEST_TABLES, { record: before, limits: LIMITS });
 
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('lacking'));
+    await setPlaylistRow(tables.client, TEST_TABLES, {
+      record: recordOf('lacking'),
+      limits: LIMITS,
+    });
 
     expect(await storedRow('playlist', 'lacking')).toEqual({
       ...recordOf('lacking'),
@@ -181,7 +201,10 @@ describe("the write of a playlist's row", () => {
     const Item = { playlist_id: 'undated', playlist_name: 'by hand' };
     await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
 
-    await setPlaylistRow(tables.client, TEST_TABLES, recordOf('undated'));
+    await setPlaylistRow(tables.client, TEST_TABLES, {
+      record: recordOf('undated'),
+      limits: LIMITS,
+    });
 
     expect(await storedRow('playlist', 'undated')).toMatchObject(recordOf('undated'));
   });
@@ -191,7 +214,9 @@ describe("the write of a playlist's row", () => {
       Promise.resolve(wireError('ThrottlingException')),
     );
 
-    await expect(setPlaylistRow(client, TEST_TABLES, recordOf('x'))).rejects.toMatchObject({
+    await expect(
+      setPlaylistRow(client, TEST_TABLES, { record: recordOf('x'), limits: LIMITS }),
+    ).rejects.toMatchObject({
       code: 'TABLE_THROTTLED',
     });
   });
@@ -201,7 +226,9 @@ describe("the write of a playlist's row", () => {
       Promise.resolve(wireError('ValidationException')),
     );
 
-    await expect(setPlaylistRow(client, TEST_TABLES, recordOf('x'))).rejects.toMatchObject({
+    await expect(
+      setPlaylistRow(client, TEST_TABLES, { record: recordOf('x'), limits: LIMITS }),
+    ).rejects.toMatchObject({
       name: 'ValidationException',
     });
   });

@@ -4,10 +4,11 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import pMap from 'p-map';
 import { SkippableError } from '../errors.ts';
 import type { CatalogueRow } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
+import { runAll } from './run-all.ts';
+import { type RunLimits, withinTime } from './run-limits.ts';
 import { orTableError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
 
@@ -16,38 +17,34 @@ const CALLS_IN_FLIGHT = 8;
 /**
  * Sets just these attributes of stored rows.
  *
- * @throws RetriableError `TABLE_THROTTLED`
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function updateRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  changes: readonly CatalogueRow[],
+  { changes, limits }: { readonly changes: readonly CatalogueRow[]; readonly limits: RunLimits },
 ): Promise<void> {
-  await pMap(
-    changes,
-    ({ table, key, attributes }) =>
-      orTableError('the update of a row', () =>
-        client.send(new UpdateCommand(toSetRequest(names, { table, key }, attributes))),
-      ),
-    { concurrency: CALLS_IN_FLIGHT },
-  );
+  await runAll(changes, CALLS_IN_FLIGHT, ({ table, key, attributes }) => {
+    const update = new UpdateCommand(toSetRequest(names, { table, key }, attributes));
+    return orTableError('the update of a row', () => client.send(update, withinTime(limits)));
+  });
 }
 
 /**
  * Sets the playlist's row; attributes it lacks stay as stored.
  *
  * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored
- * @throws RetriableError `TABLE_THROTTLED`
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function setPlaylistRow(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  record: PlaylistRecord,
+  { record, limits }: { readonly record: PlaylistRecord; readonly limits: RunLimits },
 ): Promise<void> {
-  const request = toPlaylistRequest(names, record);
+  const update = new UpdateCommand(toPlaylistRequest(names, record));
   try {
     await orTableError("the write of the playlist's row", () =>
-      client.send(new UpdateCommand(request)),
+      client.send(update, withinTime(limits)),
     );
   } catch (error) {
     throw error instanceof ConditionalCheckFailedException ? newerRunWon(error) : error;

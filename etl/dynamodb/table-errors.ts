@@ -1,26 +1,45 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { RetriableError } from '../errors.ts';
+import { OutOfTimeError } from './run-limits.ts';
 
 const RETRY_AFTER_SECONDS = 10;
-const WHAT_NOW = `The playlist's row was not written; run it again in ${RETRY_AFTER_SECONDS} seconds.`;
+const NOT_WRITTEN = "The playlist's row was not written";
 
-/** Whether the same call may succeed later: refused for want of capacity, or not answered as it should be. */
+/** Whether the same call may succeed another time: the time was up, capacity was wanting, or no proper answer came. */
 export function mayPass(error: unknown): boolean {
-  return isThrottling(error) || isOutage(error);
-}
-
-/** The error for rows that a table had no capacity left to read or change. */
-export function tableThrottled(what: string, cause?: unknown): RetriableError {
-  return new RetriableError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${WHAT_NOW}`, {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
+  return isOutOfTime(error) || isThrottling(error) || isOutage(error);
 }
 
 /**
- * Runs one call. Where DynamoDB refuses it even after the SDK's repeats, the error says what for.
+ * What a call means that failed for good: `what` names it. Without a cause the table kept handing back what it had no
+ * capacity for. An error that no repeat can mend is returned as it is.
+ */
+export function toTableError(what: string, cause?: unknown): unknown {
+  if (isOutOfTime(cause)) {
+    return new RetriableError(
+      'LOAD_INCOMPLETE',
+      `The time of the run was up before ${what}. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
+      { cause },
+    );
+  }
+  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause };
+  const whatNow = `${NOT_WRITTEN}; run it again in ${RETRY_AFTER_SECONDS} seconds.`;
+  if (cause === undefined || isThrottling(cause)) {
+    return new RetriableError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
+  }
+  return isOutage(cause)
+    ? new RetriableError(
+        'TABLE_UNAVAILABLE',
+        `DynamoDB gave no answer to ${what}. ${whatNow}`,
+        options,
+      )
+    : cause;
+}
+
+/**
+ * Runs one call. Where it fails even after the SDK's repeats, the error says what for.
  *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function orTableError<Result>(
   what: string,
@@ -29,17 +48,13 @@ export async function orTableError<Result>(
   try {
     return await call();
   } catch (error) {
-    if (isThrottling(error)) throw tableThrottled(what, error);
-    if (isOutage(error)) throw tableUnavailable(what, error);
-    throw error;
+    throw toTableError(what, error);
   }
 }
 
-function tableUnavailable(what: string, cause: unknown): RetriableError {
-  return new RetriableError('TABLE_UNAVAILABLE', `DynamoDB did not answer ${what}. ${WHAT_NOW}`, {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
+/** Not begun for want of time, or broken off at the deadline. */
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof OutOfTimeError || (error instanceof Error && error.name === 'AbortError');
 }
 
 function isThrottling(error: unknown): boolean {

@@ -35,7 +35,7 @@ function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
   );
 }
 
-/** In the order they are written: artists, albums, tracks. */
+/** What is referred to stands first. Several batches are under way at once: only the playlist's row is sure to come last. */
 function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {
   return [
     ...artists.map((row) => toRow('artist', row.artist_id, row)),

@@ -83,7 +83,7 @@ export type TrackRecord = z.infer<typeof trackRecordSchema>;
 export type AlbumRecord = z.infer<typeof albumRecordSchema>;
 export type ArtistRecord = z.infer<typeof artistRecordSchema>;
 
-/** The catalogue tables, in the order they are written: what a row refers to stands before it. */
+/** The catalogue tables. */
 export const CATALOGUE_TABLES = ['artist', 'album', 'track'] as const;
 export type CatalogueTable = (typeof CATALOGUE_TABLES)[number];
 export type Table = CatalogueTable | 'playlist';
