@@ -116,6 +116,16 @@ describe('AccessTokens', () => {
     ).toEqual(['refresh-1', 'refresh-2', 'refresh-2']);
   });
 
+  it('keeps its refresh token where the reply has null for one', async () => {
+    const reply = { access_token: 'a', expires_in: 1, refresh_token: null };
+    const { get, server } = await setUp(inTurn({ body: reply }));
+
+    expect([await get(), await get()]).toEqual(['a', 'a']);
+    expect(
+      server.requests.map(({ body }) => new URLSearchParams(body).get('refresh_token')),
+    ).toEqual(['refresh-1', 'refresh-1']);
+  });
+
   it("asks for the app's own token where there is no refresh token", async () => {
     const server = await startScriptedServer(issueTokens);
     const clock = createVirtualClock();

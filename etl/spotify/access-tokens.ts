@@ -10,7 +10,7 @@ const tokenReplySchema = z.object({
   access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
   expires_in: z.number(),
   /** Sent only when Spotify replaces the refresh token. */
-  refresh_token: z.optional(z.string()),
+  refresh_token: z.nullish(z.string()),
 });
 
 type TokenOptions = {

@@ -134,6 +134,21 @@ describe('a refusal', () => {
       { status: 400, message: '', reason: 'invalid_client' },
     ],
     [
+      'by quota without a message',
+      { status: 429, body: { error: { status: 429, reason: 'QUOTA_EXCEEDED' } } },
+      { status: 429, message: '', reason: 'QUOTA_EXCEEDED' },
+    ],
+    [
+      'of the Web API with null for a reason',
+      { status: 403, body: { error: { message: 'Forbidden', reason: null } } },
+      { status: 403, message: 'Forbidden', reason: undefined },
+    ],
+    [
+      'of the accounts service with null for a description',
+      { status: 400, body: { error: 'invalid_grant', error_description: null } },
+      { status: 400, message: '', reason: 'invalid_grant' },
+    ],
+    [
       'in plain text',
       { status: 429, body: 'Too many requests' },
       { status: 429, message: 'Too many requests', reason: undefined, retryAfterMs: undefined },

@@ -86,21 +86,30 @@ function refused(response: Response, text: string, now: number): Answer {
 
 const MAX_MESSAGE_LENGTH = 200;
 
+type Refusal = { readonly message: string; readonly reason: string | undefined };
+
+/** What a field says must not be lost because another is null or missing. */
+const optionalText = z.nullish(z.string());
+
 const errorBodySchema = z.union([
   // Web API: "regular error object"; `reason` comes with a quota refusal.
   z.pipe(
-    z.object({ error: z.object({ message: z.string(), reason: z.optional(z.string()) }) }),
-    z.transform(({ error }) => ({ message: error.message, reason: error.reason })),
+    z.object({ error: z.object({ message: optionalText, reason: optionalText }) }),
+    z.transform(({ error }) => toRefusal(error.message, error.reason)),
   ),
   // Accounts service (RFC 6749 §5.2). Branch on `error`; the description is for people.
   z.pipe(
-    z.object({ error: z.string(), error_description: z.optional(z.string()) }),
-    z.transform((body) => ({ message: body.error_description ?? '', reason: body.error })),
+    z.object({ error: z.string(), error_description: optionalText }),
+    z.transform((body) => toRefusal(body.error_description, body.error)),
   ),
 ]);
 
+function toRefusal(message: string | null | undefined, reason: string | null | undefined): Refusal {
+  return { message: message ?? '', reason: reason ?? undefined };
+}
+
 /** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
-function readErrorBody(text: string): { message: string; reason: string | undefined } {
+function readErrorBody(text: string): Refusal {
   const parsed = errorBodySchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const isText = !text.trimStart().startsWith('<');
