@@ -93,6 +93,17 @@ describe('RequestSender', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it.each([
+    ['0', '0'],
+    ['a date gone by', 'Wed, 21 Oct 2020 07:28:00 GMT'],
+  ])('waits as usual after a Retry-After of %s', async (_form, retryAfter) => {
+    const { clock, send } = await setUp(inTurn(asksToWait(retryAfter)));
+
+    await send();
+
+    expect(clock.slept).toEqual([125, 250, 500]);
+  });
+
   it('waits exactly as long as a short Retry-After asks', async () => {
     const { clock, send } = await setUp(inTurn(asksToWait('2'), OK));
 

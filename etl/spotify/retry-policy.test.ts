@@ -53,7 +53,8 @@ describe('planRetryMs', () => {
     ['503 that asks for a second', status(503, { retryAfterMs: 1_000 }), 1_000],
     ['429 that does not say how long', status(429), 125],
     ['429 that asks for two seconds', status(429, { retryAfterMs: 2_000 }), 2_000],
-    ['429 that asks for no wait', status(429, { retryAfterMs: 0 }), 0],
+    ['429 that asks for no wait', status(429, { retryAfterMs: 0 }), 125],
+    ['503 that asks for no wait', status(503, { retryAfterMs: 0 }), 125],
     ['429 that asks for a day', status(429, { retryAfterMs: 86_400_000 }), undefined],
     ['a used-up quota, however short the wait', QUOTA, undefined],
     ['302', status(302), undefined],
@@ -78,12 +79,16 @@ describe('planRetryMs', () => {
     expect(planRetryMs(status(500), longest)).toBeCloseTo(999);
   });
 
-  it('obeys a short Retry-After exactly, whatever chance says', () => {
+  it('waits as long as a short Retry-After asks, and no less than without one', () => {
     fc.assert(
       fc.property(states, fc.nat(MAX_RETRY_AFTER_MS), (state, retryAfterMs) => {
+        const backOffMs = planRetryMs(status(429), { ...state, leftMs: REQUEST_BUDGET_MS });
+        const wanted = Math.max(retryAfterMs, backOffMs ?? 0);
+        const hasTime = state.attempt < 4 && wanted < state.leftMs;
+
         const planned = planRetryMs(status(429, { retryAfterMs }), state);
-        const hasTime = state.attempt < 4 && retryAfterMs < state.leftMs;
-        expect(planned).toBe(hasTime ? retryAfterMs : undefined);
+
+        expect(planned).toBe(hasTime ? wanted : undefined);
       }),
     );
   });

@@ -22,15 +22,16 @@ export type AttemptState = {
 
 /**
  * How long to wait before the next attempt, or undefined to give up. Retried are network faults, time-outs, cut bodies,
- * 5xx and short rate limits. A `Retry-After` is obeyed exactly; every other wait has full jitter.
+ * 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
+ * wait is no leave to ask again at once.
  */
 export function planRetryMs(
   failure: Failure,
   { attempt, leftMs, chance }: AttemptState,
 ): number | undefined {
   if (attempt >= MAX_ATTEMPTS || !isTransient(failure)) return undefined;
-  const delayMs =
-    askedDelayMs(failure) ?? chance * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+  const backOffMs = chance * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+  const delayMs = Math.max(askedDelayMs(failure) ?? 0, backOffMs);
   return delayMs > MAX_RETRY_AFTER_MS || delayMs >= leftMs ? undefined : delayMs;
 }
 
