@@ -66,6 +66,16 @@ export function parseSnapshotReply(body: unknown): string {
     .snapshot_id;
 }
 
+/**
+ * Refuses a reply about another playlist than the one asked for: the stored snapshot was found under one ID, and the row
+ * would be written under the other.
+ */
+export function refuseOtherPlaylist(body: unknown, playlistId: string): void {
+  if (isObject(body) && typeof body.id === 'string' && body.id !== playlistId) {
+    throw brokenReply('playlist.id', `: asked for ${playlistId}, answered another`);
+  }
+}
+
 function parseEntry(value: unknown, at: string): PlaylistItem {
   const entry = parseReply(entrySchema, value ?? {}, at);
   const [name, content] = isObject(entry.item) ? ['item', entry.item] : ['track', entry.track];

@@ -91,6 +91,18 @@ describe('a playlist source', () => {
     expect(api.requests[0]?.query).toMatchObject({ fields: 'snapshot_id' });
   });
 
+  it('refuses a reply about another playlist than the one it asked for', async () => {
+    const body = { ...PLAYLIST, id: '4ccYpjA9oz9GiPac4AsH4n' };
+    const { source } = await setUp(inTurn({ body }));
+
+    for (const reply of [source.getPlaylist(ID), source.getSnapshotId(ID)]) {
+      await expect(reply).rejects.toMatchObject({
+        code: 'SPOTIFY_RESPONSE_INVALID',
+        facts: { path: 'playlist.id' },
+      });
+    }
+  });
+
   it('counts calls to the Web API, repeats included and token requests not', async () => {
     const { source } = await setUp(inTurn({ status: 503 }, { status: 503 }, { body: PLAYLIST }));
 

@@ -5,7 +5,7 @@ import { AccessTokens } from './access-tokens.ts';
 import { createApiCalls } from './api-calls.ts';
 import { toPlaylistError } from './failures.ts';
 import { Dialect, listItemPages } from './item-pages.ts';
-import { parsePlaylistReply, parseSnapshotReply } from './playlist-replies.ts';
+import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
 import { type AppCredentials, playlistRequest } from './requests.ts';
 import { type Answer, createTransport, type Exchange } from './transport.ts';
 
@@ -48,8 +48,9 @@ export function createPlaylistSource(
   const calls = createApiCalls(session, run);
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const answer = await calls.call(playlistRequest(apiUrl, playlistId, fields));
-    if (answer.ok) return answer;
-    throw toPlaylistError(answer.failure, playlistId);
+    if (!answer.ok) throw toPlaylistError(answer.failure, playlistId);
+    refuseOtherPlaylist(answer.body, playlistId);
+    return answer;
   };
   return {
     getPlaylist: async (playlistId) => {
