@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import {
   closeScriptedServers,
   inTurn,
@@ -95,6 +97,25 @@ describe('an exchange', () => {
       ok: false,
       failure: { kind: 'timeout' },
     });
+  });
+
+  it.each<[string, ScriptedReply]>([
+    ['good', { body: {} }],
+    ['refused', { status: 404, body: 'Not found.' }],
+    ['empty', { status: 503 }],
+  ])('goes over the connection of the one before it, which was %s', async (_case, reply) => {
+    const { url } = await startScriptedServer(inTurn(reply));
+    const connected = jest.fn();
+    subscribe('net.server.socket', connected);
+
+    for (let call = 0; call < 5; call += 1) {
+      await exchange(playlistRequest(url, ID)('token-1'), 5_000);
+      // fetch frees a connection just after it has handed out the body; a call at that very moment opens a second one.
+      await setImmediate();
+    }
+
+    unsubscribe('net.server.socket', connected);
+    expect(connected).toHaveBeenCalledTimes(1);
   });
 
   it('follows no redirect: a token goes nowhere but where it was sent', async () => {
