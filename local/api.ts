@@ -7,6 +7,8 @@ import { LOOPBACK, probePort } from './listen.ts';
 
 export type LocalApi = {
   readonly url: string;
+  /** Resolves when the process has ended, asked to or not. */
+  readonly untilItEnds: Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -16,6 +18,8 @@ type ApiOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the functions' log goes. */
   readonly log: Writable;
+  /** Aborted, the start ends with the signal's reason. */
+  readonly stopping: AbortSignal;
 };
 
 export const LOCAL_STAGE = 'local';
@@ -27,8 +31,9 @@ const POLL_MS = 100;
  *
  * @throws PortInUseError
  */
-export async function startApi({ port, environment, log }: ApiOptions): Promise<LocalApi> {
-  const apiPort = await probePort(port, { what: 'the API', variable: 'API_PORT' });
+export async function startApi(options: ApiOptions): Promise<LocalApi> {
+  const { environment, log, stopping } = options;
+  const apiPort = await probePort(options.port, { what: 'the API', variable: 'API_PORT' });
   const lambdaPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
   const child = spawn(
     process.execPath,
@@ -45,15 +50,25 @@ export async function startApi({ port, environment, log }: ApiOptions): Promise<
   );
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
+  const untilItEnds = once(child, 'exit').then(() => undefined);
   const url = `http://${LOOPBACK}:${apiPort}`;
-  await untilItAnswers(url, child);
-  return { url, close: () => stop(child) };
+  try {
+    await untilItAnswers(url, { child, stopping });
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  return { url, untilItEnds, close: () => stop(child) };
 }
 
 /** Any answer will do: a route that is not there is answered too. */
-async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
+async function untilItAnswers(
+  url: string,
+  { child, stopping }: { readonly child: ChildProcess; readonly stopping: AbortSignal },
+): Promise<void> {
   const endsAt = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < endsAt) {
+    stopping.throwIfAborted();
     if (child.exitCode !== null) {
       throw new Error(`The API stopped while starting (exit code ${child.exitCode}).`);
     }
@@ -67,7 +82,6 @@ async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
     if (answered) return;
     await sleep(POLL_MS);
   }
-  await stop(child);
   throw new Error(`The API did not answer within ${START_TIMEOUT_MS / 1000} seconds.`);
 }
 

@@ -9,33 +9,48 @@ type Invocation = {
   readonly recordedDir: string | undefined;
   /** Arguments that are not options. */
   readonly args: readonly string[];
-  /** Resolves when the person or the system asks the program to stop. */
-  readonly untilStopped: Promise<NodeJS.Signals>;
+  /** Aborted when the person or the system asks the program to stop. */
+  readonly stopping: AbortSignal;
 };
 
 const optionsSchema = z.object({ recorded: z.optional(z.string()) });
 
 const USAGE_EXIT = 2;
+const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type StopSignal = keyof typeof SIGNAL_EXITS;
+
+/** Why a program that was asked to stop ends early. */
+class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+  readonly exitCode: number;
+
+  constructor(signal: StopSignal) {
+    super('Stopped.');
+    this.exitCode = SIGNAL_EXITS[signal];
+  }
+}
 
 /**
  * Runs a program of the local stack: `.env` and the command line read, signals heard, failures told in one line. The exit
- * code is what `main` returns, 1 for a failure and 2 for wrong usage.
+ * code is what `main` returns, 1 for a failure, 2 for wrong usage, 130 or 143 when stopped early. A second signal ends it at
+ * once.
  */
 export function runProgram(
   program: Command,
   main: (invocation: Invocation) => Promise<number>,
 ): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const untilStopped = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
-  });
+  const stopping = hearSignals();
   program.exitOverride().action(async () => {
     const { recorded } = optionsSchema.parse(program.opts());
+    const settings = parseLocalSettings(process.env);
     process.exitCode = await main({
-      settings: parseLocalSettings(process.env),
+      // Recordings are served by the simulated Spotify, whatever app there is.
+      settings: recorded === undefined ? settings : { ...settings, ownSpotify: undefined },
       recordedDir: recorded,
       args: program.args,
-      untilStopped,
+      stopping,
     });
   });
   program.parseAsync().catch((error: unknown) => {
@@ -44,6 +59,17 @@ export function runProgram(
       return;
     }
     console.error(pc.red(`✖ ${error instanceof Error ? error.message : String(error)}`));
-    process.exitCode = 1;
+    process.exitCode = error instanceof StoppedError ? error.exitCode : 1;
   });
+}
+
+function hearSignals(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(SIGNAL_EXITS[signal]);
+      stopping.abort(new StoppedError(signal));
+    });
+  }
+  return stopping.signal;
 }

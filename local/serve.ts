@@ -1,4 +1,5 @@
 /** `npm run local`: the whole stack in the foreground, until Ctrl-C. */
+import { once } from 'node:events';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { ingestUrl } from './ingest-requests.ts';
@@ -15,22 +16,25 @@ const program = new Command('npm run local --')
     '\nExamples:\n  npm run local\n  API_PORT=3100 npm run local\n  npm run local -- --recorded ./my-recordings',
   );
 
-runProgram(program, async ({ settings, recordedDir, untilStopped }) => {
+runProgram(program, async ({ settings, recordedDir, stopping }) => {
   const stack = await startStack({
     settings,
     recordedDir,
     log: process.stdout,
+    stopping,
     onReady: (part, where) => {
       console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
     },
   });
   try {
     console.log(`\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`);
-    await untilStopped;
+    await Promise.race([stack.untilApiEnds, once(stopping, 'abort')]);
+    if (stopping.aborted) return 0;
+    console.error(pc.red('✖ The API has ended by itself; its last lines above say why.'));
+    return 1;
   } finally {
     await stack.close();
   }
-  return 0;
 });
 
 function exampleUrl({ apiUrl, simulator }: LocalStack): string {

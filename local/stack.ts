@@ -17,6 +17,8 @@ import { readStack } from './table-definitions.ts';
 export type LocalStack = {
   /** The API's base; `/ingest` is below it. */
   readonly apiUrl: string;
+  /** Resolves when the API ends by itself, which it should not. */
+  readonly untilApiEnds: Promise<void>;
   readonly dynamodbUrl: string;
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<string, string>>;
@@ -31,6 +33,8 @@ export type StackOptions = {
   readonly recordedDir?: string | undefined;
   /** Where the functions' log goes. */
   readonly log: Writable;
+  /** Aborted, the start ends after the part it is at, with the signal's reason. */
+  readonly stopping: AbortSignal;
   /** Told of each part when it is up. */
   readonly onReady?: (part: string, where: string) => void;
 };
@@ -49,6 +53,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   };
   const keep = <Part extends Closeable>(part: Part): Part => {
     started.push(part);
+    options.stopping.throwIfAborted();
     return part;
   };
   try {
@@ -62,7 +67,14 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     onReady?.('Spotify', simulator === undefined ? 'the real one' : `${simulator.url}, simulated`);
     const api = keep(await startFunctions(options, { dynamodb, simulator }));
     onReady?.('API', `${api.url}/ingest`);
-    return { apiUrl: api.url, dynamodbUrl: dynamodb.url, tableNames, simulator, close };
+    return {
+      apiUrl: api.url,
+      untilApiEnds: api.untilItEnds,
+      dynamodbUrl: dynamodb.url,
+      tableNames,
+      simulator,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -96,12 +108,13 @@ async function startSpotify({ settings, recordedDir }: StackOptions): Promise<Sp
 }
 
 function startFunctions(
-  { settings, log }: StackOptions,
+  { settings, log, stopping }: StackOptions,
   parts: { dynamodb: EmbeddedDynamodb; simulator: SpotifySimulator | undefined },
 ): Promise<LocalApi> {
   return startApi({
     port: settings.apiPort,
     log,
+    stopping,
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: parts.dynamodb.url,
       AWS_REGION: EMBEDDED_REGION,

@@ -27,7 +27,7 @@ const program = new Command('npm start --')
     ].join('\n'),
   );
 
-runProgram(program, async ({ settings, recordedDir, args }) => {
+runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
   if (settings.ownSpotify !== undefined && args.length === 0) {
     console.error(
       'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
@@ -42,12 +42,16 @@ runProgram(program, async ({ settings, recordedDir, args }) => {
     settings,
     recordedDir,
     log,
+    stopping,
     onReady: (part, where) => {
       console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
     },
   });
   try {
-    const answers = await ingestAll(stack, args.length > 0 ? args : defaultPlaylists(stack));
+    const answers = await ingestAll(stack, {
+      playlistRefs: args.length > 0 ? args : defaultPlaylists(stack),
+      stopping,
+    });
     await show(stack, answers);
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     return answers.some((answer) => 'problem' in answer) ? 1 : 0;
@@ -64,7 +68,7 @@ function defaultPlaylists({ simulator }: LocalStack): readonly string[] {
 /** One after the other, as a cron trigger would: Spotify's rate limit is the bottleneck, not this machine. */
 async function ingestAll(
   { apiUrl }: LocalStack,
-  playlistRefs: readonly string[],
+  { playlistRefs, stopping }: { playlistRefs: readonly string[]; stopping: AbortSignal },
 ): Promise<IngestAnswer[]> {
   console.log(pc.bold(`\nGET /ingest for ${playlistRefs.length} playlists`));
   const bar = new SingleBar({
@@ -78,6 +82,7 @@ async function ingestAll(
   if (isTerminal) bar.start(playlistRefs.length, 0, { name: '' });
   const answers: IngestAnswer[] = [];
   for (const playlistRef of playlistRefs) {
+    stopping.throwIfAborted();
     const answer = await requestIngest(apiUrl, playlistRef);
     answers.push(answer);
     if (isTerminal) bar.increment({ name: nameOf(answer) });

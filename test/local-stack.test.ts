@@ -1,12 +1,19 @@
 /** What a person types: npm start, npm run local. Real processes, real ports, real files. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requestIngest } from '../local/ingest-requests.ts';
 import { probePort } from '../local/listen.ts';
+
+const RECORDED = {
+  type: 'playlist',
+  id: 'recorded00000000000001',
+  name: 'Recorded for a test',
+  snapshot_id: 'a',
+};
 
 type Finished = { readonly code: number | null; readonly output: string };
 
@@ -122,6 +129,45 @@ test('an own Spotify app without playlists named is asked for some, before anyth
   expect(code).toBe(2);
   expect(output).toContain('npm start -- https://open.spotify.com/playlist/');
   expect(await readdir(dataDir)).toEqual([]);
+}, 30_000);
+
+test.each(['local/start.ts', 'local/serve.ts'])(
+  '%s stopped by Ctrl-C while it starts ends soon, with 130, and leaves nothing running',
+  async (program) => {
+    const { child, output } = run(program);
+    while (!output().includes('tables')) await once(child.stdout ?? child, 'data');
+
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number | null];
+
+    expect(code).toBe(130);
+    expect(output()).toContain('Stopped.');
+    for (const port of [environment.API_PORT, environment.DYNAMODB_PORT]) {
+      await expect(probePort(Number(port), { what: 'x', variable: 'y' })).resolves.toBe(
+        Number(port),
+      );
+    }
+  },
+  30_000,
+);
+
+test('recordings are served by the simulated Spotify even where there is an own app', async () => {
+  environment.SPOTIFY_CLIENT_ID = 'mine';
+  const recordings = join(dataDir, 'recordings');
+  await mkdir(recordings);
+  const page = { href: `https://api.spotify.com/v1/playlists/${RECORDED.id}/tracks`, items: [] };
+  await writeFile(
+    join(recordings, 'playlist.json'),
+    JSON.stringify({
+      ...RECORDED,
+      tracks: { ...page, limit: 100, next: null, offset: 0, total: 0 },
+    }),
+  );
+
+  const { code, output } = await finish('local/start.ts', '--recorded', recordings);
+
+  expect(output).toContain('Recorded for a test');
+  expect(code).toBe(0);
 }, 30_000);
 
 test.each(['local/start.ts', 'local/serve.ts'])(
