@@ -1,4 +1,4 @@
-import { withoutRun } from './support/expected-rows.ts';
+import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { createWorld, type Tables } from './support/world.ts';
 
 const REFS = { first: 1_000, second: 101 };
@@ -42,6 +42,23 @@ test('Many playlists at once in one process give each its own rows', async () =>
       );
       expect(answers[index]?.body.playlist_id).toBe(playlist.id);
     }
+  } finally {
+    await world.close();
+  }
+});
+
+test('One playlist asked for several times at once ends in the rows of one run', async () => {
+  const world = await createWorld();
+  const playlist = world.spotify.catalogue.playlistOfSize(101);
+  try {
+    const answers = await Promise.all([1, 2, 3].map(() => world.ingest(playlist.id)));
+
+    const outcomes = answers.map(({ body }) => body.code ?? body.status);
+    expect(outcomes).toContain('loaded');
+    expect(['loaded', 'unchanged', 'NEWER_RUN_WON']).toEqual(expect.arrayContaining(outcomes));
+    expect(withoutRun(await world.rows())).toEqual(
+      expectedRows(world.spotify.catalogue, playlist, 'C'),
+    );
   } finally {
     await world.close();
   }
