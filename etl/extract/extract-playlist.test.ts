@@ -1,8 +1,10 @@
+import { SkippableError } from '../errors.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { extractPlaylist } from './extract-playlist.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
 const ID = 'list';
+const KEPT_BACK = new SkippableError('PLAYLIST_NOT_READABLE', 'not yours');
 
 /** A playlist at one moment, as its source would serve it. */
 type Version = {
@@ -47,7 +49,9 @@ class ChangingSource implements PlaylistSource {
     const [firstPage] = this.#current().pages;
     const metadata = { id: ID, snapshot_id: this.#current().snapshotId };
     const opening = { metadata, openedAt: (this.#opened + 1) * 1_000 };
-    return Promise.resolve(firstPage === undefined ? opening : { ...opening, firstPage });
+    return Promise.resolve(
+      firstPage === undefined ? { ...opening, itemsError: KEPT_BACK } : { ...opening, firstPage },
+    );
   }
 
   async *listFurtherPages(): AsyncIterable<ItemPage> {
@@ -160,19 +164,19 @@ describe('extractPlaylist', () => {
     await expect(playlist).rejects.toMatchObject({ code: 'SPOTIFY_RESPONSE_INVALID' });
   });
 
-  it('says that a playlist is not readable whose items are kept back', async () => {
+  it('fails as the source says where the items are kept back', async () => {
     const { playlist, source } = await extract([{ snapshotId: 'a', pages: [] }]);
 
-    await expect(playlist).rejects.toMatchObject({ code: 'PLAYLIST_NOT_READABLE' });
+    await expect(playlist).rejects.toBe(KEPT_BACK);
     expect(source.calls).toEqual(['open']);
   });
 
-  it('says so too where they are kept back only from the second read on', async () => {
+  it('does so too where they are kept back only from the second read on', async () => {
     const { playlist } = await extract(
       [version('a', [100, 7]), { snapshotId: 'b', pages: [] }],
       ['b'],
     );
 
-    await expect(playlist).rejects.toMatchObject({ code: 'PLAYLIST_NOT_READABLE' });
+    await expect(playlist).rejects.toBe(KEPT_BACK);
   });
 });

@@ -1,4 +1,4 @@
-import { RetriableError, SkippableError } from '../errors.ts';
+import { RetriableError } from '../errors.ts';
 import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
@@ -14,7 +14,7 @@ export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt'>;
  * no further call; a longer one costs its further pages and one closing check. What comes back has the date of the opening
  * it was read from, which for a list that changed meanwhile is not the first.
  *
- * @throws SkippableError `PLAYLIST_NOT_READABLE` where the source keeps the items back
+ * @throws EtlError the opening's, where the items are kept back
  * @throws RetriableError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
  */
 export async function extractPlaylist(
@@ -35,12 +35,9 @@ export async function extractPlaylist(
   }
 }
 
-function readablePage({ firstPage }: PlaylistOpening): ItemPage {
-  if (firstPage !== undefined) return firstPage;
-  throw new SkippableError(
-    'PLAYLIST_NOT_READABLE',
-    'Spotify shows this app the playlist but not its items: the account behind the refresh token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.',
-  );
+function readablePage(opening: PlaylistOpening): ItemPage {
+  if (opening.firstPage === undefined) throw opening.itemsError;
+  return opening.firstPage;
 }
 
 async function readPages(

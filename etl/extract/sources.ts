@@ -1,4 +1,5 @@
 /** Where extraction reads from. An adapter implements these ports; the stage knows nothing else of it. */
+import type { EtlError } from '../errors.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
 
 /** A stretch of a playlist's items, in order. */
@@ -17,9 +18,11 @@ export type PlaylistOpening = {
   readonly metadata: PlaylistMetadata;
   /** When the request that showed it so went out, in milliseconds since the epoch: what it shows is no older. */
   readonly openedAt: number;
-  /** Absent where this app may see the playlist but not its items. */
-  readonly firstPage?: ItemPage;
-};
+} & (
+  | { readonly firstPage: ItemPage }
+  /** The playlist may be seen but not its items; the source knows why. */
+  | { readonly firstPage?: undefined; readonly itemsError: EtlError }
+);
 
 export type PlaylistSource = {
   /** Metadata and the first page, in one call. */

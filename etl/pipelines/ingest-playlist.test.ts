@@ -1,4 +1,5 @@
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
+import { SkippableError } from '../errors.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
 import type { PlaylistRecord } from '../model/records.ts';
@@ -7,6 +8,7 @@ import { ingestPlaylist } from './ingest-playlist.ts';
 import type { IngestRun } from './summarise-ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
+const KEPT_BACK = new SkippableError('PLAYLIST_NOT_READABLE', 'not yours');
 const OPENED_AT = START_MS + 7;
 const STORED: StoredPlaylist = {
   playlist_snapshot_id: 'AAAAB1',
@@ -25,7 +27,7 @@ function sourceOf(
   const opening: PlaylistOpening = {
     metadata,
     openedAt: OPENED_AT,
-    ...(readable ? { firstPage } : {}),
+    ...(readable ? { firstPage } : { itemsError: KEPT_BACK }),
   };
   return {
     getPlaylist: () => Promise.resolve(opening),
@@ -165,9 +167,7 @@ describe('ingestPlaylist', () => {
     const sink = new Tables();
     const source = sourceOf(ITEMS, { readable: false });
 
-    await expect(ingestPlaylist({ source, sink }, ID, runOf())).rejects.toMatchObject({
-      code: 'PLAYLIST_NOT_READABLE',
-    });
+    await expect(ingestPlaylist({ source, sink }, ID, runOf())).rejects.toBe(KEPT_BACK);
     expect([...sink.rows, ...sink.playlists]).toEqual([]);
   });
 

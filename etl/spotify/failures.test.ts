@@ -4,6 +4,7 @@ import type { Failure } from './transport.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const SPOTIFY_MADE_ID = '37i9dQZEVXcQ9COmYvdajy';
+const CONTEXT = { playlistId: ID, hasUser: true };
 const NOT_ALLOW_LISTED =
   'The user is not registered for this application. Please check your settings on https://developer.spotify.com/dashboard.';
 const NO_PREMIUM = 'Active premium subscription required for the owner of the app.';
@@ -51,11 +52,14 @@ describe('a failed call about a playlist', () => {
     ['a time-out', { kind: 'timeout', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
   ])('with %s', (_answer, failure, code) => {
-    expect(toPlaylistError(failure, ID)).toMatchObject({ code });
+    expect(toPlaylistError(failure, CONTEXT)).toMatchObject({ code });
   });
 
   it.each([403, 404])('that Spotify makes itself is told so by its ID, with %d', (code) => {
-    const error = toPlaylistError(status(code, 'Resource not found'), SPOTIFY_MADE_ID);
+    const error = toPlaylistError(status(code, 'Resource not found'), {
+      ...CONTEXT,
+      playlistId: SPOTIFY_MADE_ID,
+    });
 
     expect(error).toMatchObject({ code: 'SPOTIFY_MADE_PLAYLIST' });
   });
@@ -68,19 +72,29 @@ describe('a failed call about a playlist', () => {
     ['a minute after 5xx', status(503), 60],
     ['as long as a 5xx asks', status(503, '', { retryAfterMs: 120_000 }), 120],
   ])('tells to wait %s', (_rule, failure, retryAfterSeconds) => {
-    expect(toPlaylistError(failure, ID).retryAfterSeconds).toBe(retryAfterSeconds);
+    expect(toPlaylistError(failure, CONTEXT).retryAfterSeconds).toBe(retryAfterSeconds);
+  });
+
+  it('tells an app without a user that it needs one, and one with a user about its account', () => {
+    const [forUser, forApp] = [true, false].map(
+      (hasUser) => toPlaylistError(status(403, 'Forbidden'), { ...CONTEXT, hasUser }).message,
+    );
+
+    expect(forUser).toMatch(/account behind the refresh token/);
+    expect(forApp).toMatch(/without a user's login.*SPOTIFY_REFRESH_TOKEN/);
+    expect(forApp).not.toMatch(/behind the refresh token|collaborator/);
   });
 
   it('tells no wait where waiting does not help', () => {
     for (const code of [403, 404]) {
-      expect(toPlaylistError(status(code), ID).retryAfterSeconds).toBeUndefined();
+      expect(toPlaylistError(status(code), CONTEXT).retryAfterSeconds).toBeUndefined();
     }
   });
 
   it('keeps the cause of a network fault', () => {
     const cause = new Error('ECONNRESET');
 
-    expect(toPlaylistError({ kind: 'network', cause }, ID).cause).toBe(cause);
+    expect(toPlaylistError({ kind: 'network', cause }, CONTEXT).cause).toBe(cause);
   });
 
   it('has an error with something to do next, whatever came', () => {
@@ -90,9 +104,9 @@ describe('a failed call about a playlist', () => {
         fc.string(),
         fc.constantFrom(ID, SPOTIFY_MADE_ID),
         (code, message, playlistId) => {
-          expect(toPlaylistError(status(code, message), playlistId).message.length).toBeGreaterThan(
-            20,
-          );
+          expect(
+            toPlaylistError(status(code, message), { ...CONTEXT, playlistId }).message.length,
+          ).toBeGreaterThan(20);
         },
       ),
     );

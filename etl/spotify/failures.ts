@@ -11,11 +11,18 @@ const DEFAULT_RATE_LIMIT_SECONDS = 60;
 const DEFAULT_QUOTA_SECONDS = 3_600;
 const UNAVAILABLE_SECONDS = 60;
 
+/** What a call was about, and for whom. */
+type CallContext = {
+  readonly playlistId: string;
+  /** Without a user's login the app speaks for itself. */
+  readonly hasUser: boolean;
+};
+
 /** The error of a call about one playlist that failed for good. */
-export function toPlaylistError(failure: Failure, playlistId: string): EtlError {
+export function toPlaylistError(failure: Failure, context: CallContext): EtlError {
   if (failure.kind !== 'status') return unanswered(failure);
-  if (failure.status === 403) return forbidden(failure, playlistId);
-  if (failure.status === 404) return notFound(playlistId);
+  if (failure.status === 403) return forbidden(failure, context);
+  if (failure.status === 404) return notFound(context);
   return toCallError(failure);
 }
 
@@ -91,18 +98,24 @@ function refusalOf({ message }: StatusFailure): EtlError | undefined {
   return undefined;
 }
 
-function forbidden(failure: StatusFailure, playlistId: string): EtlError {
-  if (isSpotifyMade(playlistId)) return spotifyMade();
-  return (
-    refusalOf(failure) ??
-    new SkippableError(
-      'PLAYLIST_NOT_READABLE',
-      'Spotify refuses the items of this playlist: the account behind the token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.',
-    )
+/** The error of a playlist whose items Spotify refuses, or leaves out of its reply. */
+export function notReadable(hasUser: boolean): EtlError {
+  return new SkippableError(
+    'PLAYLIST_NOT_READABLE',
+    `Spotify keeps the items of this playlist back: ${
+      hasUser
+        ? 'the account behind the refresh token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.'
+        : "this app speaks for itself, without a user's login, and playlist items need one. Set SPOTIFY_REFRESH_TOKEN to that of an account which owns the playlist or collaborates on it."
+    }`,
   );
 }
 
-function notFound(playlistId: string): EtlError {
+function forbidden(failure: StatusFailure, { playlistId, hasUser }: CallContext): EtlError {
+  if (isSpotifyMade(playlistId)) return spotifyMade();
+  return refusalOf(failure) ?? notReadable(hasUser);
+}
+
+function notFound({ playlistId }: Pick<CallContext, 'playlistId'>): EtlError {
   if (isSpotifyMade(playlistId)) return spotifyMade();
   return new SkippableError(
     'PLAYLIST_NOT_FOUND',

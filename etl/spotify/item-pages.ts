@@ -23,6 +23,8 @@ type PagingOptions = {
   readonly dialect: Dialect;
   /** Pages asked for at the same time. */
   readonly pagesInFlight: number;
+  /** Whether calls are made for a user, or the app speaks for itself. */
+  readonly hasUser: boolean;
 };
 
 /** A stretch of the list, `end` exclusive, read by one request unless the server answers with less. */
@@ -94,7 +96,7 @@ async function readPage(
   if (isInvalidLimit(answer.failure) && mayAskForLess(dialect, limit)) {
     return readPage(options, playlistId, wanted);
   }
-  throw toPlaylistError(answer.failure, playlistId);
+  throw toPlaylistError(answer.failure, { playlistId, hasUser: options.hasUser });
 }
 
 /** Halves the page once per process. A page that was in flight meanwhile takes the size learnt from another's refusal. */

@@ -1,8 +1,9 @@
 /** Spotify's playlist replies, in either dialect and of any kind of app, as the model's playlist and items. */
 import * as z from 'zod/mini';
-import type { ItemPage, PlaylistOpening } from '../extract/sources.ts';
+import type { ItemPage } from '../extract/sources.ts';
 import {
   type PlaylistItem,
+  type PlaylistMetadata,
   playlistMetadataSchema,
   trackSchema,
 } from '../model/spotify-objects.ts';
@@ -34,8 +35,14 @@ const contentSchema = z.object({
   is_local: z.nullish(z.boolean()),
 });
 
+type PlaylistReply = {
+  readonly metadata: PlaylistMetadata;
+  /** Absent where this app may see the playlist but not its items. */
+  readonly firstPage?: ItemPage;
+};
+
 /** A reply to `GET /v1/playlists/{id}`. */
-export function parsePlaylistReply(body: unknown): Omit<PlaylistOpening, 'openedAt'> {
+export function parsePlaylistReply(body: unknown): PlaylistReply {
   const metadata = parseReply(playlistMetadataSchema, body, 'playlist');
   const [name, page] = isObject(body) ? embeddedPage(body) : [];
   return isMetadataOnly(page)

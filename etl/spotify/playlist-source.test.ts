@@ -40,7 +40,14 @@ const issueTokens: Script = (_request, index) => ({
   body: { access_token: `token-${index + 1}`, expires_in: 3_600 },
 });
 
-async function setUp(script: Script, tokenScript: Script = issueTokens): Promise<Bench> {
+type Setting = { readonly tokenScript?: Script; readonly refreshToken?: string | undefined };
+
+async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
+  const { tokenScript, refreshToken } = {
+    tokenScript: issueTokens,
+    refreshToken: 'refresh-1',
+    ...setting,
+  };
   const api = await startScriptedServer(script);
   const accounts = await startScriptedServer(tokenScript);
   const clock = createVirtualClock();
@@ -49,7 +56,7 @@ async function setUp(script: Script, tokenScript: Script = issueTokens): Promise
       apiUrl: api.url,
       accountsUrl: accounts.url,
       credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      refreshToken: 'refresh-1',
+      refreshToken,
       pagesInFlight: 2,
     },
     clock,
@@ -71,6 +78,22 @@ describe('a playlist source', () => {
     expect(api.requests.map(({ path, query }) => [path, query])).toEqual([
       [`/v1/playlists/${ID}`, { additional_types: 'track,episode' }],
     ]);
+  });
+
+  it.each([
+    ['its user', 'refresh-1', /account behind the refresh token neither owns it/],
+    ['itself', undefined, /without a user's login/],
+  ])('that speaks for %s says why items are missing', async (_who, refreshToken, why) => {
+    const { items: _items, ...metadata } = PLAYLIST;
+    const { source } = await setUp(inTurn({ body: metadata }), { refreshToken });
+
+    const opening = await source.getPlaylist(ID);
+
+    if (opening.firstPage !== undefined) throw new Error('no page was served');
+    expect(opening.itemsError).toMatchObject({
+      code: 'PLAYLIST_NOT_READABLE',
+      message: expect.stringMatching(why) as unknown,
+    });
   });
 
   it('dates an opening by the attempt that was answered, not by the first', async () => {
@@ -158,10 +181,9 @@ describe('a playlist source', () => {
   });
 
   it('sends nothing to the Web API without a token', async () => {
-    const { api, source } = await setUp(
-      inTurn({ body: PLAYLIST }),
-      inTurn({ status: 400, body: { error: 'invalid_grant' } }),
-    );
+    const { api, source } = await setUp(inTurn({ body: PLAYLIST }), {
+      tokenScript: inTurn({ status: 400, body: { error: 'invalid_grant' } }),
+    });
 
     await expect(source.getPlaylist(ID)).rejects.toMatchObject({ code: 'REAUTH_REQUIRED' });
 

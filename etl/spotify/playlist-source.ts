@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { createApiCalls } from './api-calls.ts';
-import { toPlaylistError } from './failures.ts';
+import { notReadable, toPlaylistError } from './failures.ts';
 import { Dialect, listItemPages } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
 import { type AppCredentials, playlistRequest } from './requests.ts';
@@ -44,24 +44,29 @@ export function createPlaylistSource(
   session: SpotifySession,
   run: Pick<Run, 'deadlineAt'>,
 ): PlaylistSource & { readonly requestCount: () => number } {
-  const { apiUrl, pagesInFlight } = session.settings;
+  const { apiUrl, pagesInFlight, refreshToken } = session.settings;
+  const hasUser = refreshToken !== undefined;
   const calls = createApiCalls(session, run);
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const answer = await calls.call(playlistRequest(apiUrl, playlistId, fields));
-    if (!answer.ok) throw toPlaylistError(answer.failure, playlistId);
+    if (!answer.ok) throw toPlaylistError(answer.failure, { playlistId, hasUser });
     refuseOtherPlaylist(answer.body, playlistId);
     return answer;
   };
   return {
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
-      return { ...parsePlaylistReply(body), openedAt: sentAt };
+      const { metadata, firstPage } = parsePlaylistReply(body);
+      const opening = { metadata, openedAt: sentAt };
+      return firstPage === undefined
+        ? { ...opening, itemsError: notReadable(hasUser) }
+        : { ...opening, firstPage };
     },
     getSnapshotId: async (playlistId) =>
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: (playlistId, firstPage) =>
       listItemPages(
-        { apiUrl, calls, dialect: session.dialect, pagesInFlight },
+        { apiUrl, calls, dialect: session.dialect, pagesInFlight, hasUser },
         playlistId,
         firstPage,
       ),

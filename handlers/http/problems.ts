@@ -5,7 +5,7 @@ type ProblemKind = { readonly status: number; readonly title: string };
 
 const PROBLEMS = {
   INVALID_PLAYLIST_URI: { status: 400, title: 'Not a playlist URI' },
-  PLAYLIST_NOT_READABLE: { status: 403, title: "Not this account's playlist" },
+  PLAYLIST_NOT_READABLE: { status: 403, title: 'Spotify keeps its items back' },
   APP_NOT_PERMITTED: { status: 403, title: 'Spotify does not permit this app' },
   SCOPE_MISSING: { status: 403, title: 'The token lacks a scope' },
   PLAYLIST_NOT_FOUND: { status: 404, title: 'No such playlist' },
