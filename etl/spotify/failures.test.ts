@@ -50,6 +50,7 @@ describe('a failed call about a playlist', () => {
     ['504', status(504), 'SPOTIFY_UNAVAILABLE'],
     ['a network fault', { kind: 'network', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
     ['a time-out', { kind: 'timeout', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
+    ['the run out of time', { kind: 'out-of-time' }, 'RUN_OUT_OF_TIME'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
   ])('with %s', (_answer, failure, code) => {
     expect(toPlaylistError(failure, CONTEXT)).toMatchObject({ code });
@@ -86,8 +87,8 @@ describe('a failed call about a playlist', () => {
   });
 
   it('tells no wait where waiting does not help', () => {
-    for (const code of [403, 404]) {
-      expect(toPlaylistError(status(code), CONTEXT).retryAfterSeconds).toBeUndefined();
+    for (const failure of [status(403), status(404), { kind: 'out-of-time' } as const]) {
+      expect(toPlaylistError(failure, CONTEXT).retryAfterSeconds).toBeUndefined();
     }
   });
 
@@ -145,6 +146,7 @@ describe('a failed token request', () => {
     ['500', status(500), 'SPOTIFY_UNAVAILABLE'],
     ['503', status(503), 'SPOTIFY_UNAVAILABLE'],
     ['a time-out', { kind: 'timeout', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
+    ['the run out of time', { kind: 'out-of-time' }, 'RUN_OUT_OF_TIME'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
   ])('with %s', (_answer, failure, code) => {
     expect(toTokenError(failure)).toMatchObject({ code });

@@ -16,10 +16,15 @@ type CallContext = {
   readonly playlistId: string;
   /** Without a user's login the app speaks for itself. */
   readonly hasUser: boolean;
+  /** How far the playlist has been read. */
+  readonly progress?: Progress;
 };
+
+export type Progress = { readonly itemsRead: number; readonly total: number };
 
 /** The error of a call about one playlist that failed for good. */
 export function toPlaylistError(failure: Failure, context: CallContext): EtlError {
+  if (failure.kind === 'out-of-time') return outOfTime(context.progress);
   if (failure.kind !== 'status') return unanswered(failure);
   if (failure.status === 403) return forbidden(failure, context);
   if (failure.status === 404) return notFound(context);
@@ -46,6 +51,7 @@ function toCallError(failure: StatusFailure): EtlError {
 
 /** The error of a token request that failed for good. */
 export function toTokenError(failure: Failure): EtlError {
+  if (failure.kind === 'out-of-time') return outOfTime();
   if (failure.kind !== 'status') return unanswered(failure);
   if (failure.reason === 'invalid_grant') {
     return new FatalError(
@@ -148,7 +154,23 @@ function tooManyRequests(failure: StatusFailure): EtlError {
       );
 }
 
-function unanswered(failure: Failure): EtlError {
+/** No time is told to wait: the same run, sent again, has no more time than this one had. */
+function outOfTime(progress?: Progress): EtlError {
+  if (progress === undefined) {
+    return new RetriableError(
+      'RUN_OUT_OF_TIME',
+      'The time of this run was up before it had all it needs from Spotify. Nothing was written; give the run more time.',
+    );
+  }
+  const { itemsRead, total } = progress;
+  return new RetriableError(
+    'RUN_OUT_OF_TIME',
+    `The time of this run was up after ${itemsRead} of ${total} items, though Spotify was answering. Nothing was written, and the same again is likely to end the same: raise SPOTIFY_PAGES_IN_FLIGHT, give the run more time, or split the playlist.`,
+    { facts: { items_read: itemsRead, total } },
+  );
+}
+
+function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlError {
   const retryAfterSeconds = UNAVAILABLE_SECONDS;
   switch (failure.kind) {
     case 'not-json':

@@ -5,7 +5,11 @@ import {
   type ScriptedReply,
   startScriptedServer,
 } from '../../test/support/scripted-server.ts';
-import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
+import {
+  createVirtualClock,
+  START_MS,
+  type VirtualClock,
+} from '../../test/support/virtual-clock.ts';
 import type { ItemPage } from '../extract/sources.ts';
 import { createPlaylistSource, createSpotifySession } from './playlist-source.ts';
 
@@ -46,10 +50,12 @@ type Bench = {
   readonly listFurther: (firstPage: ItemPage) => Promise<string[]>;
   /** `name offset+limit` of each call so far. */
   readonly calls: () => string[];
+  readonly clock: VirtualClock;
 };
 
 async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
   const calls: string[] = [];
+  const clock = createVirtualClock();
   const { url } = await startScriptedServer((request, index) => {
     if (request.path === '/api/token')
       return { body: { access_token: 'token-1', expires_in: 3_600 } };
@@ -57,7 +63,6 @@ async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
     calls.push(`${name} ${request.query.offset}+${request.query.limit}`);
     return script(request, index);
   });
-  const clock = createVirtualClock();
   const credentials = { clientId: 'id', clientSecret: 'secret' };
   const session = createSpotifySession(
     { apiUrl: url, accountsUrl: url, credentials, refreshToken: 'refresh-1', pagesInFlight },
@@ -73,6 +78,7 @@ async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
       return ids;
     },
     calls: () => calls,
+    clock,
   };
 }
 
@@ -161,6 +167,24 @@ describe('the pages after the first', () => {
     expect(await listFurther(firstPageOf(1_000_000_000_000))).toEqual(ids(100, 150));
 
     expect(calls().length).toBeLessThan(5);
+  });
+});
+
+describe('a list that the run has no time to read to its end', () => {
+  it('is told by how far it was read, and not as a fault of Spotify', async () => {
+    const { clock, calls, listFurther } = await setUp((request) => {
+      clock.advance(400_000);
+      return servePage(request, { total: 10_000 });
+    });
+    // The run has 600 seconds: two pages are read, and the third finds no time left.
+    const failed = listFurther(firstPageOf(10_000));
+
+    await expect(failed).rejects.toMatchObject({
+      code: 'RUN_OUT_OF_TIME',
+      message: expect.stringContaining('after 300 of 10000 items') as unknown,
+      facts: { items_read: 300, total: 10_000 },
+    });
+    expect(calls()).toHaveLength(2);
   });
 });
 

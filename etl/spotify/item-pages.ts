@@ -27,6 +27,12 @@ type PagingOptions = {
   readonly hasUser: boolean;
 };
 
+/** One reading of one list. */
+type Listing = PagingOptions & {
+  readonly playlistId: string;
+  readonly progress: { itemsRead: number; readonly total: number };
+};
+
 /** A stretch of the list, `end` exclusive, read by one request unless the server answers with less. */
 type Stretch = { readonly start: number; readonly end: number };
 
@@ -41,7 +47,9 @@ export async function* listItemPages(
   playlistId: string,
   firstPage: ItemPage,
 ): AsyncGenerator<ItemPage, void, undefined> {
-  const read = (stretch: Stretch): Promise<ItemPage> => readStretch(options, playlistId, stretch);
+  const progress = { itemsRead: firstPage.items.length, total: firstPage.total };
+  const listing = { ...options, playlistId, progress };
+  const read = (stretch: Stretch): Promise<ItemPage> => readStretch(listing, stretch);
   const stretches = toStretches(firstPage, options.dialect.pageLimit);
   // While it is not known how this app is served, one page finds out before several ask at once.
   if (options.dialect.playlistApi === undefined) {
@@ -69,34 +77,28 @@ function* toStretches(
 }
 
 /** One stretch whole, in as many requests as the server's page size makes it. */
-async function readStretch(
-  options: PagingOptions,
-  playlistId: string,
-  { start, end }: Stretch,
-): Promise<ItemPage> {
-  let stretch = await readPage(options, playlistId, { offset: start, limit: end - start });
+async function readStretch(listing: Listing, { start, end }: Stretch): Promise<ItemPage> {
+  let stretch = await readPage(listing, { offset: start, limit: end - start });
   while (stretch.items.length < end - start) {
     const offset = start + stretch.items.length;
-    const page = await readPage(options, playlistId, { offset, limit: end - offset });
+    const page = await readPage(listing, { offset, limit: end - offset });
     if (page.items.length === 0) break;
     stretch = { ...page, items: [...stretch.items, ...page.items] };
   }
-  return { ...stretch, items: stretch.items.slice(0, end - start) };
+  const items = stretch.items.slice(0, end - start);
+  listing.progress.itemsRead += items.length;
+  return { ...stretch, items };
 }
 
-async function readPage(
-  options: PagingOptions,
-  playlistId: string,
-  wanted: PageRange,
-): Promise<ItemPage> {
-  const { dialect } = options;
+async function readPage(listing: Listing, wanted: PageRange): Promise<ItemPage> {
+  const { dialect } = listing;
   const limit = Math.min(wanted.limit, dialect.pageLimit);
-  const answer = await callListing(options, playlistId, { ...wanted, limit });
+  const answer = await callListing(listing, { ...wanted, limit });
   if (answer.ok) return parseItemPage(answer.body, { at: 'page', offset: wanted.offset });
   if (isInvalidLimit(answer.failure) && mayAskForLess(dialect, limit)) {
-    return readPage(options, playlistId, wanted);
+    return readPage(listing, wanted);
   }
-  throw toPlaylistError(answer.failure, { playlistId, hasUser: options.hasUser });
+  throw toPlaylistError(answer.failure, listing);
 }
 
 /** Halves the page once per process. A page that was in flight meanwhile takes the size learnt from another's refusal. */
@@ -109,8 +111,7 @@ function mayAskForLess(dialect: Dialect, refusedLimit: number): boolean {
 
 /** Asks under the name that is known to answer, else `/items`; on a refusal without a reason, once under the other. */
 async function callListing(
-  { apiUrl, calls, dialect }: PagingOptions,
-  playlistId: string,
+  { apiUrl, calls, dialect, playlistId }: Listing,
   range: PageRange,
 ): Promise<Answer> {
   const api = dialect.playlistApi ?? 'items';

@@ -177,7 +177,7 @@ describe('RequestSender', () => {
   it('sends nothing when the time is up', async () => {
     const { attempts, send, server } = await setUp(inTurn(OK), { leftMs: 0 });
 
-    expect(await send()).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+    expect(await send()).toMatchObject({ ok: false, failure: { kind: 'out-of-time' } });
 
     expect([attempts(), server.requests]).toEqual([0, []]);
   });
@@ -195,6 +195,24 @@ describe('RequestSender', () => {
 
     // The clock stands still while the server is silent; all that ends this is the limit of the attempt.
     expect(await send()).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+  });
+
+  it('says that our own time was up where Spotify had been answering', async () => {
+    const { send } = await setUp(inTurn({ status: 404 }, { end: 'never' }), { leftMs: 30 });
+    await send();
+
+    expect(await send()).toEqual({ ok: false, failure: { kind: 'out-of-time' } });
+  });
+
+  it('says what the attempt before said where our time cut the next one short', async () => {
+    const clock = createVirtualClock();
+    const { send } = await setUp(inTurn({ status: 503 }, { end: 'never' }), {
+      clock,
+      leftMs: 125 + 30,
+    });
+
+    expect(await send()).toMatchObject({ failure: { status: 503 } });
+    expect(clock.slept).toEqual([125]);
   });
 
   it('ends within its budget whatever the server does', async () => {

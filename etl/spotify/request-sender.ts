@@ -12,7 +12,7 @@ type SenderOptions = {
   readonly onAttempt?: () => void;
 };
 
-const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'timeout', cause: undefined } };
+const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'out-of-time' } };
 
 /**
  * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
@@ -22,22 +22,25 @@ export class RequestSender {
   readonly #options: SenderOptions;
   #pausedUntil = 0;
   #refusal: Answer | undefined;
+  /** Whether Spotify has answered anything of this sender, be it a refusal. */
+  #isAnswered = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
   async send(request: Request): Promise<Answer> {
-    const { clock, deadlineAt, exchange, onAttempt } = this.#options;
+    const { clock, deadlineAt } = this.#options;
     const budgetEndsAt = Math.min(deadlineAt, clock.now() + REQUEST_BUDGET_MS);
+    let last: Answer | undefined;
     for (let attempt = 1; ; attempt += 1) {
       await this.#waitForPause();
       const leftMs = budgetEndsAt - clock.now();
       if (this.#refusal !== undefined) return this.#refusal;
-      if (leftMs <= 0) return OUT_OF_TIME;
-      onAttempt?.();
-      const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs));
+      const answer = await this.#attempt(request, leftMs);
       if (answer.ok) return answer;
+      // What went wrong with this request before says more than that there is no time to repeat it.
+      if (answer === OUT_OF_TIME) return last ?? answer;
       const delayMs = planRetryMs(answer.failure, {
         attempt,
         leftMs: budgetEndsAt - clock.now(),
@@ -46,7 +49,22 @@ export class RequestSender {
       if (isRateLimit(answer)) this.#heed(answer, delayMs);
       if (delayMs === undefined) return answer;
       if (!isRateLimit(answer)) await clock.sleep(delayMs);
+      last = answer;
     }
+  }
+
+  /**
+   * Where our time ends an attempt before Spotify has had all of its own, a Spotify that has been answering is not to
+   * blame; one that never has is silent.
+   */
+  async #attempt(request: Request, leftMs: number): Promise<Answer> {
+    const { exchange, onAttempt } = this.#options;
+    if (leftMs <= 0) return OUT_OF_TIME;
+    onAttempt?.();
+    const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs));
+    this.#isAnswered ||= answer.ok || answer.failure.kind === 'status';
+    const isCutShort = leftMs < ATTEMPT_TIMEOUT_MS && isTimeout(answer);
+    return isCutShort && this.#isAnswered ? OUT_OF_TIME : answer;
   }
 
   /** A short limit pauses all; of several the longest counts. One too long to wait for answers all that would follow. */
@@ -62,6 +80,10 @@ export class RequestSender {
       leftMs = this.#pausedUntil - clock.now();
     }
   }
+}
+
+function isTimeout(answer: Answer): boolean {
+  return !answer.ok && answer.failure.kind === 'timeout';
 }
 
 function isRateLimit(answer: Answer): boolean {

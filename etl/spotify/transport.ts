@@ -4,8 +4,10 @@ import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.
 import * as z from 'zod/mini';
 import { parseRetryAfterMs } from './retry-after.ts';
 
-/** Why an exchange gave no usable answer. */
+/** Why there is no usable answer. */
 export type Failure =
+  /** The run's own time was up; Spotify is not to blame. */
+  | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
   | {

@@ -17,6 +17,7 @@ const PROBLEMS = {
   SPOTIFY_RESPONSE_INVALID: { status: 502, title: "Spotify's answer cannot be used" },
   SPOTIFY_RATE_LIMITED: { status: 503, title: 'Spotify asks for slower requests' },
   SPOTIFY_QUOTA_EXCEEDED: { status: 503, title: "Spotify's daily quota is used up" },
+  RUN_OUT_OF_TIME: { status: 503, title: 'The time of the run was up' },
   REAUTH_REQUIRED: { status: 503, title: 'A new Spotify login is needed' },
   TABLE_UNAVAILABLE: { status: 503, title: 'The tables do not answer' },
   TABLE_THROTTLED: { status: 503, title: 'A table is out of capacity' },
