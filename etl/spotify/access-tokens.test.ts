@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import {
   closeScriptedServers,
@@ -12,7 +13,6 @@ import {
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
 import { AccessTokens } from './access-tokens.ts';
-import { RequestSender } from './request-sender.ts';
 import { createTransport } from './transport.ts';
 
 afterEach(closeScriptedServers);
@@ -21,6 +21,8 @@ type Bench = {
   readonly clock: VirtualClock;
   readonly server: ScriptedServer;
   readonly get: (refused?: string) => Promise<string>;
+  /** For a run that has this much time left. */
+  readonly getWithin: (leftMs: number) => Promise<string>;
 };
 
 async function setUp(
@@ -29,18 +31,19 @@ async function setUp(
 ): Promise<Bench> {
   const clock = createVirtualClock();
   const server = await startScriptedServer(script);
-  const sender = new RequestSender({
-    exchange: createTransport(clock.now),
-    clock,
-    deadlineAt: START_MS + 86_400_000,
-  });
   const tokens = new AccessTokens({
     accountsUrl: server.url,
     credentials: { clientId: 'id', clientSecret: 'secret' },
     refreshToken,
+    exchange: createTransport(clock.now),
     clock,
   });
-  return { clock, server, get: (refused) => tokens.get(sender, refused) };
+  return {
+    clock,
+    server,
+    get: (refused) => tokens.get({ deadlineAt: START_MS + 86_400_000 }, refused),
+    getWithin: (leftMs) => tokens.get({ deadlineAt: clock.now() + leftMs }),
+  };
 }
 
 const issueTokens: Script = (_request, index) => ({
@@ -99,6 +102,55 @@ describe('AccessTokens', () => {
     expect(await get()).toBe('token-2');
   });
 
+  it('lets a run that is out of time go, and gives the token to one that still waits', async () => {
+    const { getWithin, server } = await setUp(async (request, index) => {
+      await sleep(100);
+      return issueTokens(request, index);
+    });
+
+    const [short, long] = await Promise.allSettled([getWithin(20), getWithin(60_000)]);
+
+    expect(short).toMatchObject({ status: 'rejected', reason: { code: 'RUN_OUT_OF_TIME' } });
+    expect(long).toEqual({ status: 'fulfilled', value: 'token-1' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('repeats for one that still waits, though the run that asked first is out of time', async () => {
+    const { getWithin } = await setUp(async (request, index) => {
+      await sleep(50);
+      return index === 0 ? { status: 503 } : issueTokens(request, index);
+    });
+
+    const [short, long] = await Promise.allSettled([getWithin(20), getWithin(60_000)]);
+
+    expect(short.status).toBe('rejected');
+    expect(long).toEqual({ status: 'fulfilled', value: 'token-2' });
+  });
+
+  it('asks anew where a request under way should have ended long ago', async () => {
+    const { clock, getWithin } = await setUp((request, index) =>
+      index === 0 ? { end: 'never' } : issueTokens(request, index),
+    );
+    await expect(getWithin(20)).rejects.toMatchObject({ code: 'RUN_OUT_OF_TIME' });
+
+    clock.advance(20_000);
+
+    expect(await getWithin(1_000)).toBe('token-2');
+  });
+
+  it('asks for nothing where the time is up', async () => {
+    const { getWithin, server } = await setUp(issueTokens);
+
+    await expect(getWithin(0)).rejects.toMatchObject({ code: 'RUN_OUT_OF_TIME' });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('waits however far the end of the run is', async () => {
+    const { getWithin } = await setUp(issueTokens);
+
+    expect(await getWithin(Number.POSITIVE_INFINITY)).toBe('token-1');
+  });
+
   it('uses the refresh token that replaced the old one', async () => {
     const { clock, get, server } = await setUp(
       inTurn(
@@ -129,15 +181,17 @@ describe('AccessTokens', () => {
   it("asks for the app's own token where there is no refresh token", async () => {
     const server = await startScriptedServer(issueTokens);
     const clock = createVirtualClock();
-    const sender = new RequestSender({
-      exchange: createTransport(clock.now),
-      clock,
-      deadlineAt: START_MS + 60_000,
-    });
+    const exchange = createTransport(clock.now);
     const credentials = { clientId: 'id', clientSecret: 'secret' };
-    const options = { accountsUrl: server.url, credentials, refreshToken: undefined, clock };
+    const options = {
+      accountsUrl: server.url,
+      credentials,
+      refreshToken: undefined,
+      exchange,
+      clock,
+    };
 
-    await new AccessTokens(options).get(sender);
+    await new AccessTokens(options).get({ deadlineAt: START_MS + 60_000 });
 
     expect(server.requests.map(({ body }) => body)).toEqual(['grant_type=client_credentials']);
   });

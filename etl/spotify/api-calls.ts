@@ -24,24 +24,23 @@ type CallOptions = {
 
 export function createApiCalls(
   { exchange, clock, tokens }: CallOptions,
-  { deadlineAt }: Pick<Run, 'deadlineAt'>,
+  run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
   let sent = 0;
-  const apiSender = new RequestSender({
+  const sender = new RequestSender({
     exchange,
     clock,
-    deadlineAt,
+    deadlineAt: run.deadlineAt,
     onAttempt: () => {
       sent += 1;
     },
   });
-  const tokenSender = new RequestSender({ exchange, clock, deadlineAt });
   return {
     async call(request) {
-      const token = await tokens.get(tokenSender);
-      const answer = await apiSender.send(request(token));
+      const token = await tokens.get(run);
+      const answer = await sender.send(request(token));
       if (!isUnauthorised(answer)) return answer;
-      return apiSender.send(request(await tokens.get(tokenSender, token)));
+      return sender.send(request(await tokens.get(run, token)));
     },
     count: () => sent,
   };

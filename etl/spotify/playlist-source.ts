@@ -30,11 +30,12 @@ export type SpotifySession = {
 type GoodAnswer = Extract<Answer, { ok: true }>;
 
 export function createSpotifySession(settings: SpotifySettings, clock: Clock): SpotifySession {
+  const exchange = createTransport(clock.now);
   return {
     settings,
     clock,
-    exchange: createTransport(clock.now),
-    tokens: new AccessTokens({ ...settings, clock }),
+    exchange,
+    tokens: new AccessTokens({ ...settings, exchange, clock }),
     dialect: new Dialect(),
   };
 }
