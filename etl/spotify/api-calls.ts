@@ -10,8 +10,11 @@ export type RequestWithToken = (accessToken: string) => Request;
 
 /** Calls to the Web API within one run. */
 export type ApiCalls = {
-  /** Sends with a valid token; refused with 401, renews it once and repeats once. */
-  readonly call: (request: RequestWithToken) => Promise<Answer>;
+  /**
+   * Sends with a valid token; refused with 401, renews it once and repeats once. Once `stop` is given it throws what it was
+   * given for.
+   */
+  readonly call: (request: RequestWithToken, stop?: AbortSignal) => Promise<Answer>;
   /** Calls sent so far, repeats included. */
   readonly count: () => number;
 };
@@ -36,11 +39,12 @@ export function createApiCalls(
     },
   });
   return {
-    async call(request) {
+    async call(request, stop) {
+      stop?.throwIfAborted();
       const token = await tokens.get(run);
-      const answer = await sender.send(request(token));
+      const answer = await sender.send(request(token), stop);
       if (!isUnauthorised(answer)) return answer;
-      return sender.send(request(await tokens.get(run, token)));
+      return sender.send(request(await tokens.get(run, token)), stop);
     },
     count: () => sent,
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   closeScriptedServers,
   type ReceivedRequest,
@@ -47,6 +48,7 @@ function firstPageOf(total: number, { size = 100, nextLimit = 100 } = {}): ItemP
 
 type Bench = {
   /** Reads on to the end: the IDs in order. */
+  readonly list: (firstPage: ItemPage) => AsyncIterable<ItemPage>;
   readonly listFurther: (firstPage: ItemPage) => Promise<string[]>;
   /** `name offset+limit` of each call so far. */
   readonly calls: () => string[];
@@ -70,6 +72,7 @@ async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
   );
   const source = createPlaylistSource(session, { deadlineAt: START_MS + 600_000 });
   return {
+    list: (firstPage) => source.listFurtherPages(ID, firstPage),
     listFurther: async (firstPage) => {
       const ids: string[] = [];
       for await (const { items } of source.listFurtherPages(ID, firstPage)) {
@@ -185,6 +188,59 @@ describe('a list that the run has no time to read to its end', () => {
       facts: { items_read: 300, total: 10_000 },
     });
     expect(calls()).toHaveLength(2);
+  });
+});
+
+describe('a listing that has ended', () => {
+  const offsetOf = ({ query }: ReceivedRequest): number => Number(query.offset);
+  const firstPage = firstPageOf(1_000, { nextLimit: 50 });
+
+  it('by a failure sends nothing more for the pages in flight', async () => {
+    const { calls, listFurther } = await setUp(async (request) => {
+      if (offsetOf(request) === 150) return { status: 404 };
+      if (offsetOf(request) < 150) return servePage(request, { total: 1_000 });
+      await sleep(30);
+      return { status: 503 };
+    }, 2);
+
+    await expect(listFurther(firstPage)).rejects.toMatchObject({ code: 'PLAYLIST_NOT_FOUND' });
+    const sent = [...calls()];
+    await sleep(100);
+
+    expect(sent).toEqual(['items 100+50', 'items 150+50', 'items 200+50', 'tracks 150+50']);
+    expect(calls()).toEqual(sent);
+  });
+
+  it('by a failure does not wait for a page before it that gets no answer', async () => {
+    const { listFurther } = await setUp((request) => {
+      if (offsetOf(request) === 150) return { end: 'never' };
+      return offsetOf(request) === 200 ? { status: 404 } : servePage(request, { total: 1_000 });
+    }, 2);
+    const startedAt = performance.now();
+
+    await expect(listFurther(firstPage)).rejects.toMatchObject({ code: 'PLAYLIST_NOT_FOUND' });
+
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('because nobody wants more of it sends nothing more', async () => {
+    const { calls, list, listFurther } = await setUp(async (request) => {
+      if (offsetOf(request) < 150) return servePage(request, { total: 1_000 });
+      await sleep(30);
+      return { status: 503 };
+    }, 2);
+    // Now it is known how this app is served, and the next listing begins with two pages in flight.
+    await listFurther(firstPageOf(101));
+
+    for await (const page of list(firstPage)) {
+      expect(page.items).toHaveLength(50);
+      break;
+    }
+    await sleep(150);
+
+    // What was in flight may have come through or not; it is not repeated.
+    expect(calls().filter((call) => call === 'items 150+50').length).toBeLessThan(2);
+    expect(calls()).not.toContain('items 200+50');
   });
 });
 

@@ -31,6 +31,8 @@ type PagingOptions = {
 type Listing = PagingOptions & {
   readonly playlistId: string;
   readonly progress: { itemsRead: number; readonly total: number };
+  /** Given when the reading ends, well or not: no call outlives it. */
+  readonly stop: AbortSignal;
 };
 
 /** A stretch of the list, `end` exclusive, read by one request unless the server answers with less. */
@@ -38,7 +40,8 @@ type Stretch = { readonly start: number; readonly end: number };
 
 /**
  * The pages after `firstPage`, in order, several in flight. How far to go is the first page's total; how much to ask for
- * is what its `next` proposes; how much came is what the server answered. Ends at an empty page.
+ * is what its `next` proposes; how much came is what the server answered. Ends at an empty page. Once it has ended, failed or
+ * been abandoned, nothing more is sent for it.
  *
  * @throws EtlError whatever the failed call means
  */
@@ -48,18 +51,40 @@ export async function* listItemPages(
   firstPage: ItemPage,
 ): AsyncGenerator<ItemPage, void, undefined> {
   const progress = { itemsRead: firstPage.items.length, total: firstPage.total };
-  const listing = { ...options, playlistId, progress };
-  const read = (stretch: Stretch): Promise<ItemPage> => readStretch(listing, stretch);
-  const stretches = toStretches(firstPage, options.dialect.pageLimit);
+  const stop = new AbortController();
+  const listing = { ...options, playlistId, progress, stop: stop.signal };
+  const read = async (stretch: Stretch): Promise<ItemPage> => {
+    try {
+      return await readStretch(listing, stretch);
+    } catch (error) {
+      // The first failure stops the pages in flight, and is what each of them then fails with.
+      stop.abort(error);
+      stop.signal.throwIfAborted();
+      throw error;
+    }
+  };
+  try {
+    yield* readInTurn(options, firstPage, read);
+  } finally {
+    stop.abort();
+  }
+}
+
+async function* readInTurn(
+  { dialect, pagesInFlight }: PagingOptions,
+  firstPage: ItemPage,
+  read: (stretch: Stretch) => Promise<ItemPage>,
+): AsyncGenerator<ItemPage, void, undefined> {
+  const stretches = toStretches(firstPage, dialect.pageLimit);
   // While it is not known how this app is served, one page finds out before several ask at once.
-  if (options.dialect.playlistApi === undefined) {
+  if (dialect.playlistApi === undefined) {
     const probe = stretches.next();
     if (probe.done === true) return;
     const page = await read(probe.value);
     yield page;
     if (page.items.length === 0) return;
   }
-  for await (const page of pMapIterable(stretches, read, { concurrency: options.pagesInFlight })) {
+  for await (const page of pMapIterable(stretches, read, { concurrency: pagesInFlight })) {
     yield page;
     if (page.items.length === 0) return;
   }
@@ -111,17 +136,18 @@ function mayAskForLess(dialect: Dialect, refusedLimit: number): boolean {
 
 /** Asks under the name that is known to answer, else `/items`; on a refusal without a reason, once under the other. */
 async function callListing(
-  { apiUrl, calls, dialect, playlistId }: Listing,
+  { apiUrl, calls, dialect, playlistId, stop }: Listing,
   range: PageRange,
 ): Promise<Answer> {
   const api = dialect.playlistApi ?? 'items';
-  const answer = await calls.call(playlistItemsRequest(apiUrl, playlistId, { api, range }));
+  const answer = await calls.call(playlistItemsRequest(apiUrl, playlistId, { api, range }), stop);
   if (answer.ok) dialect.playlistApi = api;
   if (answer.ok || !isPlainRefusal(answer.failure)) return answer;
 
   const otherApi = api === 'items' ? 'tracks' : 'items';
   const other = await calls.call(
     playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
+    stop,
   );
   // Refused under both, the newer name's answer counts; any other failure says more than the refusal before it.
   if (!other.ok) return isPlainRefusal(other.failure) ? answer : other;

@@ -20,7 +20,7 @@ type Bench = {
   readonly clock: VirtualClock;
   readonly server: ScriptedServer;
   readonly attempts: () => number;
-  readonly send: (playlistId?: string) => Promise<Answer>;
+  readonly send: (playlistId?: string, stop?: AbortSignal) => Promise<Answer>;
 };
 
 type Setting = { readonly clock?: VirtualClock; readonly leftMs?: number };
@@ -43,7 +43,8 @@ async function setUp(
     clock,
     server,
     attempts: () => attempts,
-    send: (playlistId = 'list') => sender.send(playlistRequest(server.url, playlistId)('token-1')),
+    send: (playlistId = 'list', stop?) =>
+      sender.send(playlistRequest(server.url, playlistId)('token-1'), stop),
   };
 }
 
@@ -213,6 +214,35 @@ describe('RequestSender', () => {
 
     expect(await send()).toMatchObject({ failure: { status: 503 } });
     expect(clock.slept).toEqual([125]);
+  });
+
+  it.each([
+    ['before it began', 0],
+    ['while an attempt is in flight', 1],
+    ['while it waits to repeat', 2],
+  ])('sends nothing more once it is stopped: %s', async (_when, attemptsMade) => {
+    const stop = new AbortController();
+    const why = new Error('nobody waits');
+    const virtual = createVirtualClock();
+    const clock = {
+      ...virtual,
+      sleep: (ms: number): Promise<void> => {
+        if (attemptsMade === 2 && virtual.slept.length === 1) stop.abort(why);
+        return virtual.sleep(ms);
+      },
+    };
+    if (attemptsMade === 0) stop.abort(why);
+    const { attempts, send } = await setUp(
+      () => {
+        if (attemptsMade === 1) stop.abort(why);
+        return { status: 503 };
+      },
+      { clock },
+    );
+
+    await expect(send('list', stop.signal)).rejects.toBe(why);
+
+    expect(attempts()).toBe(attemptsMade);
   });
 
   it('ends within its budget whatever the server does', async () => {

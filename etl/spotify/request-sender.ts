@@ -29,7 +29,12 @@ export class RequestSender {
     this.#options = options;
   }
 
-  async send(request: Request): Promise<Answer> {
+  /**
+   * Sends until there is an answer to go by. Once `stop` is given, nothing more goes out, and what is in flight is ended.
+   *
+   * @throws what `stop` was given for
+   */
+  async send(request: Request, stop?: AbortSignal): Promise<Answer> {
     const { clock, deadlineAt } = this.#options;
     const budgetEndsAt = Math.min(deadlineAt, clock.now() + REQUEST_BUDGET_MS);
     let last: Answer | undefined;
@@ -37,7 +42,7 @@ export class RequestSender {
       await this.#waitForPause();
       const leftMs = budgetEndsAt - clock.now();
       if (this.#refusal !== undefined) return this.#refusal;
-      const answer = await this.#attempt(request, leftMs);
+      const answer = await this.#attempt(request, leftMs, stop);
       if (answer.ok) return answer;
       // What went wrong with this request before says more than that there is no time to repeat it.
       if (answer === OUT_OF_TIME) return last ?? answer;
@@ -57,11 +62,13 @@ export class RequestSender {
    * Where our time ends an attempt before Spotify has had all of its own, a Spotify that has been answering is not to
    * blame; one that never has is silent.
    */
-  async #attempt(request: Request, leftMs: number): Promise<Answer> {
+  async #attempt(request: Request, leftMs: number, stop?: AbortSignal): Promise<Answer> {
     const { exchange, onAttempt } = this.#options;
+    stop?.throwIfAborted();
     if (leftMs <= 0) return OUT_OF_TIME;
     onAttempt?.();
-    const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs));
+    const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs), stop);
+    stop?.throwIfAborted();
     this.#isAnswered ||= answer.ok || answer.failure.kind === 'status';
     const isCutShort = leftMs < ATTEMPT_TIMEOUT_MS && isTimeout(answer);
     return isCutShort && this.#isAnswered ? OUT_OF_TIME : answer;

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import {
   closeScriptedServers,
@@ -116,6 +117,32 @@ describe('an exchange', () => {
 
     unsubscribe('net.server.socket', connected);
     expect(connected).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends as soon as it is stopped', async () => {
+    const stop = new AbortController();
+    const { url } = await startScriptedServer(() => {
+      stop.abort(new Error('nobody waits'));
+      return { end: 'never' };
+    });
+
+    const answer = await exchange(playlistRequest(url, ID)('token-1'), 60_000, stop.signal);
+
+    expect(answer).toMatchObject({
+      ok: false,
+      failure: { kind: 'network', cause: { message: 'nobody waits' } },
+    });
+  });
+
+  it('leaves nothing behind that listens to its stop', async () => {
+    const { signal } = new AbortController();
+    const { url } = await startScriptedServer(inTurn({ body: {} }, { end: 'cut', body: 'xx' }));
+
+    for (let call = 0; call < 2; call += 1) {
+      await exchange(playlistRequest(url, ID)('token-1'), 5_000, signal);
+    }
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('follows no redirect: a token goes nowhere but where it was sent', async () => {

@@ -24,25 +24,50 @@ export type Answer =
   | { readonly ok: true; readonly body: unknown; readonly sentAt: number }
   | { readonly ok: false; readonly failure: Failure };
 
-export type Exchange = (request: Request, timeoutMs: number) => Promise<Answer>;
+/** Ends at the latest after `timeoutMs`, or as soon as `stop` is given. */
+export type Exchange = (request: Request, timeoutMs: number, stop?: AbortSignal) => Promise<Answer>;
 
 /** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
 export function createTransport(now: () => number): Exchange {
-  return async (request, timeoutMs) => {
+  return async (request, timeoutMs, stop) => {
     const sentAt = now();
+    const limit = limitTime(timeoutMs, stop);
     try {
       const response = await fetch(toUrl(request), {
         ...toBody(request),
         headers: { Accept: 'application/json', ...request.getHeaders() },
         redirect: 'manual',
-        signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
+        signal: limit.signal,
       });
       const text = await response.text();
       return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     } catch (cause) {
       const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
       return { ok: false, failure: { kind: timedOut ? 'timeout' : 'network', cause } };
+    } finally {
+      limit.release();
     }
+  };
+}
+
+type Limit = { readonly signal: AbortSignal; readonly release: () => void };
+
+/** By hand, because Node 20 may collect a time-out that only `AbortSignal.any` holds, and then it never fires. */
+function limitTime(timeoutMs: number, stop: AbortSignal | undefined): Limit {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('No answer in time', 'TimeoutError'));
+  }, timeoutMs);
+  const onStop = (): void => {
+    controller.abort(stop?.reason);
+  };
+  stop?.addEventListener('abort', onStop);
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      stop?.removeEventListener('abort', onStop);
+    },
   };
 }
 
