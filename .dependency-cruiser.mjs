@@ -11,11 +11,13 @@ const mayImport = {
   'etl/config.ts': ['etl/errors.ts'],
   'etl/app.ts': ['etl'],
   handlers: ['etl/app.ts', 'etl/config.ts', 'etl/errors.ts', 'etl/model'],
-  local: ['handlers', 'etl/model', 'etl/config.ts'],
-  test: ['handlers', 'etl', 'local'],
-  bench: ['handlers', 'etl', 'local', 'test/support'],
+  stack: ['etl/model'],
+  cli: ['etl/model', 'etl/errors.ts', 'etl/app.ts', 'etl/config.ts', 'stack'],
+  local: ['handlers', 'etl/model', 'etl/config.ts', 'stack', 'cli/export'],
+  test: ['handlers', 'etl', 'local', 'cli', 'stack'],
+  bench: ['handlers', 'etl', 'local', 'cli', 'stack', 'test/support'],
 };
-const ours = '^(?:etl|handlers|local|test|bench)/';
+const ours = '^(?:etl|handlers|stack|cli|trigger|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
 const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$' : '/'}`;
 
@@ -56,9 +58,9 @@ export default {
     },
     {
       name: 'not-to-dev-dep',
-      comment: 'What is deployed needs no development dependency.',
+      comment: 'What is deployed or installed needs no development dependency.',
       severity: 'error',
-      from: { path: '^(?:etl|handlers)/', pathNot: unitTest },
+      from: { path: '^(?:etl|handlers|stack|cli)/', pathNot: unitTest },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     only('aws-sdk-in-dynamodb-only', 'Only the DynamoDB adapter and the root know the AWS SDK.', {
@@ -75,7 +77,15 @@ export default {
     }),
     only('no-files', 'The pipeline has no disk.', {
       to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: [],
+      allowedFrom: ['^(?:stack|cli|trigger)/'],
+    }),
+    only('csv-in-commands-only', 'CSV is a matter of files, not of the pipeline.', {
+      to: { path: 'node_modules/csv-(?:parse|stringify)/' },
+      allowedFrom: ['^(?:trigger|cli)/'],
+    }),
+    only('terminal-in-commands-only', 'What runs on Lambda talks to no terminal.', {
+      to: { path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/' },
+      allowedFrom: ['^(?:trigger|cli)/'],
     }),
     {
       name: 'model-knows-zod-only',

@@ -1,12 +1,17 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { createDocumentClient } from './dynamodb/document-client.ts';
+import { createDocumentClient, type DynamodbSettings } from './dynamodb/document-client.ts';
+import { createReadBudget } from './dynamodb/read-budget.ts';
 import { createRecordSink } from './dynamodb/record-sink.ts';
+import { countRowsAbout, type StoredRow, scanPages } from './dynamodb/scan-rows.ts';
 import type { Clock } from './model/clock.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
 import { createPlaylistSource, createSpotifySession } from './spotify/playlist-source.ts';
+
+export type { DynamodbSettings } from './dynamodb/document-client.ts';
+export type { StoredRow } from './dynamodb/scan-rows.ts';
 
 export type App = {
   /**
@@ -17,6 +22,31 @@ export type App = {
   ingestPlaylist(playlistId: string, run: Run): Promise<IngestSummary>;
 };
 
+/** Whole tables, read page by page: for those who want the rows, not a run. */
+export type TableReader = {
+  /**
+   * About how many rows a table has: DynamoDB counts every six hours. Absent where the caller may not ask.
+   */
+  readonly countRowsAbout: (tableName: string) => Promise<number | undefined>;
+  /**
+   * Every row once, in no order, with at most one page per segment in memory.
+   *
+   * @throws RetriableError `TABLE_THROTTLED`
+   */
+  readonly listPages: (tableName: string) => AsyncIterable<readonly StoredRow[]>;
+  /** Read units used so far. */
+  readonly readUnits: () => number;
+  readonly close: () => void;
+};
+
+export type TableReaderSettings = {
+  readonly dynamodb: DynamodbSettings;
+  /** Parts of a table that are read side by side. */
+  readonly segments: number;
+  readonly readUnitsPerSecond: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
 const systemClock: Clock = {
   now: Date.now,
   random: Math.random,
@@ -24,6 +54,9 @@ const systemClock: Clock = {
     await sleep(ms);
   },
 };
+
+/** A page is 1 MB, and the line of a laptop may be slow. */
+const SCAN_TIMEOUT_MS = 30_000;
 
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(config: Config, clock: Clock = systemClock): App {
@@ -39,6 +72,24 @@ export function createApp(config: Config, clock: Clock = systemClock): App {
         now: clock.now,
         spotifyRequests: source.requestCount,
       });
+    },
+  };
+}
+
+/** Builds what reads whole tables; needs no Spotify. */
+export function createTableReader(
+  { dynamodb, segments, readUnitsPerSecond, signal }: TableReaderSettings,
+  clock: Clock = systemClock,
+): TableReader {
+  const client = createDocumentClient({ requestTimeoutMs: SCAN_TIMEOUT_MS, ...dynamodb });
+  const budget = createReadBudget(readUnitsPerSecond, clock);
+  return {
+    countRowsAbout: (tableName) => countRowsAbout(client, tableName),
+    listPages: (tableName) =>
+      scanPages(client, tableName, { segments, limits: { budget, clock, signal } }),
+    readUnits: budget.spent,
+    close: () => {
+      client.destroy();
     },
   };
 }

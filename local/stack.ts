@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE, type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
@@ -21,7 +22,7 @@ export type LocalStack = {
   readonly untilApiEnds: Promise<void>;
   readonly dynamodbUrl: string;
   /** Physical name of each table. */
-  readonly tableNames: Readonly<Record<string, string>>;
+  readonly tableNames: Readonly<Record<Table, string>>;
   /** Absent where the real Spotify is used. */
   readonly simulator: SpotifySimulator | undefined;
   readonly close: () => Promise<void>;

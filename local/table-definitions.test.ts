@@ -21,7 +21,11 @@ describe('readStack', () => {
     const path = join(await mkdtemp(join(tmpdir(), 'spotify-etl-yml-')), 'serverless.yml');
     await writeFile(
       path,
-      'service: s\ncustom: { tables: { playlist: "${env:NAME}" } }\nresources: { Resources: {} }\n',
+      [
+        'service: s',
+        'custom: { tables: { playlist: "${env:NAME}", track: t, album: l, artist: a } }',
+        'resources: { Resources: {} }',
+      ].join('\n'),
     );
 
     await expect(readStack(path, 'x')).rejects.toThrow('${env:NAME}');

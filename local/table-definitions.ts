@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { parse, type ScalarTag } from 'yaml';
 import * as z from 'zod/mini';
+import { readServerlessYml, type ServerlessYml } from '../stack/serverless-yml.ts';
 
 const tableSchema = z.object({
   Type: z.literal('AWS::DynamoDB::Table'),
@@ -15,21 +14,7 @@ const tableSchema = z.object({
   }),
 });
 
-const serverlessSchema = z.object({
-  service: z.string(),
-  custom: z.object({ tables: z.record(z.string(), z.string()) }),
-  resources: z.object({ Resources: z.record(z.string(), z.unknown()) }),
-});
-
-/** CloudFormation's short forms; none of them stands in a table. */
-const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) => ({
-  tag,
-  resolve: (text: string) => ({ [tag]: text }),
-}));
-
-type Stack = {
-  /** Physical names, by the name that the code knows a table by. */
-  readonly tableNames: Readonly<Record<string, string>>;
+type Stack = Pick<ServerlessYml, 'tableNames'> & {
   /** Requests to create them. */
   readonly tables: readonly CreateTableCommandInput[];
 };
@@ -40,30 +25,11 @@ type Stack = {
  * @throws Error where the file uses a variable this does not know
  */
 export async function readStack(serverlessYmlPath: string, stage: string): Promise<Stack> {
-  const yaml: unknown = parse(await readFile(serverlessYmlPath, 'utf8'), {
-    customTags: cloudFormationTags,
-  });
-  const { custom, resources, service } = serverlessSchema.parse(yaml);
-  const variables = { 'self:service': service, 'sls:stage': stage };
-  const tableNames = Object.fromEntries(
-    Object.entries(custom.tables).map(([table, name]) => [table, resolve(name, variables)]),
-  );
-  const namesInResources = Object.fromEntries(
-    Object.entries(tableNames).map(([table, name]) => [`self:custom.tables.${table}`, name]),
-  );
-  const tables = Object.values(resources.Resources).flatMap((resource) => {
+  const { tableNames, resources, resolveNames } = await readServerlessYml(serverlessYmlPath, stage);
+  const tables = Object.values(resources).flatMap((resource) => {
     const { success, data } = tableSchema.safeParse(resource);
     if (!success) return [];
-    const TableName = resolve(data.Properties.TableName, namesInResources);
-    return [{ ...data.Properties, TableName }];
+    return [{ ...data.Properties, TableName: resolveNames(data.Properties.TableName) }];
   });
   return { tableNames, tables };
-}
-
-function resolve(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([^}]*)\}/g, (variable, name: string) => {
-    const value = variables[name];
-    if (value === undefined) throw new Error(`serverless.yml: unknown variable ${variable}`);
-    return value;
-  });
 }

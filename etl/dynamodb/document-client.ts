@@ -6,18 +6,31 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_SOCKETS = 16;
 
+/** Where the tables are and who asks; what is left out is found as the SDK does, in the environment and `~/.aws`. */
+export type DynamodbSettings = {
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string }
+    | undefined;
+  /** How long one answer may take to begin. */
+  readonly requestTimeoutMs?: number | undefined;
+};
+
 /**
- * The DynamoDB client, once per process. Endpoint, region and credentials come from the SDK's standard variables. Retries are
- * pinned, since the SDK's defaults change with its version: one repeat by the SDK for what passes at once; beyond that, batches are
- * ours to send again.
+ * The DynamoDB client, once per process. Retries are pinned, since the SDK's defaults change with its version: one repeat by
+ * the SDK for what passes at once; beyond that, batches are ours to send again.
  */
-export function createDocumentClient(): DynamoDBDocumentClient {
+export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBDocumentClient {
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...where } = settings;
   const client = new DynamoDBClient({
+    ...Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)),
     maxAttempts: 2,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },

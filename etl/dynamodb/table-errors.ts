@@ -57,7 +57,8 @@ function isOutOfTime(error: unknown): boolean {
   return error instanceof OutOfTimeError || (error instanceof Error && error.name === 'AbortError');
 }
 
-function isThrottling(error: unknown): boolean {
+/** Whether DynamoDB refused the call for want of capacity. */
+export function isThrottling(error: unknown): boolean {
   return isSdkError(error) && isThrottlingError(error);
 }
 

@@ -1,0 +1,120 @@
+/** `spotify-etl export`: the four tables as files. */
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
+import {
+  DEFAULT_READ_UNITS_PER_SECOND,
+  DEFAULT_SEGMENTS,
+  type ExportSummary,
+  exportTables,
+} from './export/export-tables.ts';
+import { describeFailure } from './export/failures.ts';
+import { FORMATS } from './export/formats.ts';
+import {
+  createBar,
+  summaryJson,
+  summaryLines,
+  summaryTable,
+  unknownAttributeLines,
+} from './export/report.ts';
+import {
+  type CommandOptions,
+  optionsSchema,
+  parseCount,
+  parseEndpoint,
+  parseTables,
+  toDynamodbSettings,
+} from './export/settings.ts';
+
+/** DynamoDB's limit is a million; a laptop has no use for so many. */
+const MAX_SEGMENTS = 64;
+/** DynamoDB's default quota of one table. */
+const MAX_READ_UNITS_PER_SECOND = 40_000;
+/** As a shell has it for Ctrl-C. */
+const STOPPED_EXIT = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The command, to be added to a program. */
+export function createExportCommand(): Command {
+  return new Command('export')
+    .description('Writes the four tables into files, rows ordered by key.')
+    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option(
+      '--endpoint-url <url>',
+      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
+      parseEndpoint,
+    )
+    .option('--tables <tables>', 'some of playlist,track,album,artist (default: all)', parseTables)
+    .addOption(new Option('--format <format>', 'of the files').choices(FORMATS).default('csv'))
+    .option('--out <folder>', 'where the files go', 'results')
+    .option('--spreadsheet', 'CSV that a spreadsheet can open without running what a name says')
+    .option(
+      '--segments <count>',
+      'parts of a table read side by side',
+      parseCount(MAX_SEGMENTS),
+      DEFAULT_SEGMENTS,
+    )
+    .option(
+      '--read-units-per-second <count>',
+      'read capacity to use at most, on average',
+      parseCount(MAX_READ_UNITS_PER_SECOND),
+      DEFAULT_READ_UNITS_PER_SECOND,
+    )
+    .option('--json', 'print the summary as JSON')
+    .option('--quiet', 'print nothing but failures')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: unknown) => {
+      process.exitCode = await run(optionsSchema.parse(options));
+    });
+}
+
+const HELP = [
+  '',
+  'Examples:',
+  '  spotify-etl export --stage local              the tables of npm run local',
+  '  spotify-etl export --profile me --region eu-central-1',
+  '  spotify-etl export --tables playlist,track --format jsonl --out backup',
+  '  spotify-etl export --spreadsheet              to open in Excel, Numbers or LibreOffice',
+  '',
+  'Exit codes: 0 done, 1 failed (files that were there are as they were), 2 wrong usage, 130 stopped.',
+].join('\n');
+
+async function run(options: CommandOptions): Promise<number> {
+  const dynamodb = toDynamodbSettings(options, process.env);
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const bar = process.stderr.isTTY && !options.quiet ? createBar() : undefined;
+  try {
+    const { tableNames } = await readServerlessYml(SERVERLESS_YML, options.stage);
+    const onProgress = bar?.update;
+    const { signal } = stop;
+    const summary = await exportTables({ ...options, dynamodb, tableNames, onProgress, signal });
+    bar?.stop();
+    show(summary, options);
+    return 0;
+  } catch (error) {
+    bar?.stop();
+    if (stop.signal.aborted) {
+      console.error(pc.red('✖ Stopped. Nothing was replaced.'));
+      return STOPPED_EXIT;
+    }
+    console.error(pc.red(`✖ ${describeFailure(error, { stage: options.stage, dynamodb })}`));
+    return 1;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+function show(summary: ExportSummary, { json, quiet }: CommandOptions): void {
+  for (const line of unknownAttributeLines(summary)) console.error(pc.yellow(`! ${line}`));
+  if (json) console.log(summaryJson(summary));
+  else if (!quiet) {
+    console.log(process.stdout.isTTY ? summaryTable(summary) : summaryLines(summary));
+  }
+}

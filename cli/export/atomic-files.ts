@@ -1,0 +1,93 @@
+/** Files that appear whole or not at all. */
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A file that is being written; nobody sees it before its folder is published. */
+export type OutputFile = {
+  readonly write: (text: string) => Promise<void>;
+  /** Ends it and has it on disk. Returns its size. */
+  readonly finish: () => Promise<number>;
+};
+
+/** A folder beside the files that will be replaced, on the same disk, so that a rename is enough. */
+export type WorkFolder = {
+  readonly path: string;
+  readonly createFile: (name: string) => Promise<OutputFile>;
+  /** Puts every file into its place, over what is there; each must be finished. */
+  readonly publish: () => Promise<void>;
+  /** Takes away what was not published. */
+  readonly remove: () => Promise<void>;
+};
+
+const PREFIX = '.export-';
+const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
+const WRITE_CHARACTERS = 256 * 1024;
+
+/** Creates a folder to work in below `out`, and takes away those that killed exports left there a day ago or longer. */
+export async function createWorkFolder(out: string, now: number): Promise<WorkFolder> {
+  await mkdir(out, { recursive: true });
+  await removeLeftBehind(out, now);
+  const path = await mkdtemp(join(out, PREFIX));
+  const handles: FileHandle[] = [];
+  const names: string[] = [];
+  return {
+    path,
+    createFile: async (name) => {
+      const handle = await open(join(path, name), 'wx');
+      handles.push(handle);
+      names.push(name);
+      return toOutputFile(handle);
+    },
+    publish: async () => {
+      for (const name of names) await rename(join(path, name), join(out, name));
+      await syncFolder(out);
+    },
+    remove: async () => {
+      // To close a closed file does nothing.
+      for (const handle of handles) await handle.close();
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+function toOutputFile(handle: FileHandle): OutputFile {
+  let pending = '';
+  const flush = async (): Promise<void> => {
+    const text = pending;
+    pending = '';
+    await handle.appendFile(text);
+  };
+  return {
+    write: async (text) => {
+      pending += text;
+      if (pending.length >= WRITE_CHARACTERS) await flush();
+    },
+    finish: async () => {
+      await flush();
+      await handle.sync();
+      const { size } = await handle.stat();
+      await handle.close();
+      return size;
+    },
+  };
+}
+
+/** The names are on disk too. Windows has no way to ask for it. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function removeLeftBehind(out: string, now: number): Promise<void> {
+  for (const name of await readdir(out)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const path = join(out, name);
+    const { mtimeMs } = await stat(path);
+    if (now - mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true });
+  }
+}

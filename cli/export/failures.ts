@@ -1,0 +1,52 @@
+import type { DynamodbSettings } from '../../etl/app.ts';
+import { EtlError } from '../../etl/errors.ts';
+import { LOCAL_STAGE } from './settings.ts';
+
+type Where = { readonly stage: string; readonly dynamodb: DynamodbSettings };
+
+/** What to tell a person of a failed export: what happened, and what to do. The files that were there still are. */
+export function describeFailure(error: unknown, where: Where): string {
+  if (error instanceof EtlError) return error.message;
+  const { code, message, name } = toParts(error);
+  return describeConnection(code, where) ?? describeRefusal(name, where) ?? message;
+}
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ECONNRESET',
+]);
+
+function describeConnection(code: string, { dynamodb, stage }: Where): string | undefined {
+  if (!UNREACHABLE.has(code)) return undefined;
+  const endpoint = dynamodb.endpoint ?? `DynamoDB in ${dynamodb.region ?? 'your region'}`;
+  return stage === LOCAL_STAGE
+    ? `Nothing answers at ${endpoint} (${code}). Start the local tables in another terminal: npm run local`
+    : `Nothing answers at ${endpoint} (${code}). Check the network, --region and --endpoint-url.`;
+}
+
+function describeRefusal(name: string, { dynamodb, stage }: Where): string | undefined {
+  const where = dynamodb.endpoint ?? dynamodb.region ?? 'your region';
+  switch (name) {
+    case 'ResourceNotFoundException':
+      return `There are no tables of stage ${stage} at ${where}. Deploy them (npx sls deploy --stage ${stage}), or name another --stage or --region; --stage local is the stack of npm run local.`;
+    case 'CredentialsProviderError':
+      return 'There are no AWS credentials. Name a profile with --profile, or log in (aws sso login, or AWS_ACCESS_KEY_ID and so on); --stage local needs none.';
+    case 'AccessDeniedException':
+      return `AWS does not let you read the tables of stage ${stage} at ${where}. You need dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar.`;
+    case 'ExpiredTokenException':
+    case 'InvalidSignatureException':
+    case 'UnrecognizedClientException':
+      return `AWS does not accept these credentials (${name}). Log in again, or name another --profile.`;
+    default:
+      return undefined;
+  }
+}
+
+function toParts(error: unknown): { code: string; message: string; name: string } {
+  if (!(error instanceof Error)) return { code: '', message: String(error), name: '' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, message: error.message, name: error.name };
+}

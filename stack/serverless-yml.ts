@@ -1,0 +1,74 @@
+/**
+ * What `serverless.yml` says of the tables, for programs that run on a machine: the local stack creates them from it, the
+ * commands find them by it. It is a folder of its own because both need it and neither may import the other.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, type ScalarTag } from 'yaml';
+import * as z from 'zod/mini';
+import type { Table } from '../etl/model/records.ts';
+
+/** The definition that a deploy from this checkout uses, wherever a program is started. */
+export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
+
+const serverlessSchema = z.object({
+  service: z.string(),
+  custom: z.object({
+    tables: z.object({
+      playlist: z.string(),
+      track: z.string(),
+      album: z.string(),
+      artist: z.string(),
+    }),
+  }),
+  resources: z.object({ Resources: z.record(z.string(), z.unknown()) }),
+});
+
+/** CloudFormation's short forms; none of them stands in a table. */
+const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) => ({
+  tag,
+  resolve: (text: string) => ({ [tag]: text }),
+}));
+
+export type ServerlessYml = {
+  /** Physical name of each table. */
+  readonly tableNames: Readonly<Record<Table, string>>;
+  /** CloudFormation resources, unresolved. */
+  readonly resources: Readonly<Record<string, unknown>>;
+  /** Puts in what the file's variables for table names stand for. */
+  readonly resolveNames: (text: string) => string;
+};
+
+/**
+ * Reads `serverless.yml` as it is in a stage.
+ *
+ * @throws Error where a table's name uses a variable this does not know
+ */
+export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
+  const yaml: unknown = parse(await readFile(path, 'utf8'), { customTags: cloudFormationTags });
+  const { custom, resources, service } = serverlessSchema.parse(yaml);
+  const variables = { 'self:service': service, 'sls:stage': stage };
+  const { playlist, track, album, artist } = custom.tables;
+  const tableNames = {
+    playlist: resolve(playlist, variables),
+    track: resolve(track, variables),
+    album: resolve(album, variables),
+    artist: resolve(artist, variables),
+  };
+  const namesInResources = Object.fromEntries(
+    Object.entries(tableNames).map(([table, name]) => [`self:custom.tables.${table}`, name]),
+  );
+  return {
+    tableNames,
+    resources: resources.Resources,
+    resolveNames: (text) => resolve(text, namesInResources),
+  };
+}
+
+function resolve(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{([^}]*)\}/g, (variable, name: string) => {
+    const value = variables[name];
+    if (value === undefined) throw new Error(`serverless.yml: unknown variable ${variable}`);
+    return value;
+  });
+}
