@@ -10,6 +10,7 @@ import {
 } from './export/export-tables.ts';
 import { describeFailure } from './export/failures.ts';
 import { FORMATS } from './export/formats.ts';
+import { keepHeapSmall } from './export/heap.ts';
 import {
   createBar,
   summaryJson,
@@ -83,6 +84,7 @@ const HELP = [
 ].join('\n');
 
 async function run(options: CommandOptions): Promise<number> {
+  keepHeapSmall();
   const dynamodb = toDynamodbSettings(options, process.env);
   const stop = new AbortController();
   const onSignal = (): void => {

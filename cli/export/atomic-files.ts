@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** A file that is being written; nobody sees it before its folder is published. */
 export type OutputFile = {
-  readonly write: (text: string) => Promise<void>;
+  /** Best in large pieces: each is one call of the system. */
+  readonly write: (text: string | Buffer) => Promise<void>;
   /** Ends it and has it on disk. Returns its size. */
   readonly finish: () => Promise<number>;
 };
@@ -21,7 +22,6 @@ export type WorkFolder = {
 
 const PREFIX = '.export-';
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
-const WRITE_CHARACTERS = 256 * 1024;
 
 /** Creates a folder to work in below `out`, and takes away those that killed exports left there a day ago or longer. */
 export async function createWorkFolder(out: string, now: number): Promise<WorkFolder> {
@@ -51,19 +51,9 @@ export async function createWorkFolder(out: string, now: number): Promise<WorkFo
 }
 
 function toOutputFile(handle: FileHandle): OutputFile {
-  let pending = '';
-  const flush = async (): Promise<void> => {
-    const text = pending;
-    pending = '';
-    await handle.appendFile(text);
-  };
   return {
-    write: async (text) => {
-      pending += text;
-      if (pending.length >= WRITE_CHARACTERS) await flush();
-    },
+    write: (text) => handle.appendFile(text),
     finish: async () => {
-      await flush();
       await handle.sync();
       const { size } = await handle.stat();
       await handle.close();

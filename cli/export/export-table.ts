@@ -3,6 +3,7 @@ import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import type { OutputFile } from './atomic-files.ts';
 import { COLUMNS } from './columns.ts';
 import { createRowWriter, type Format, type RowWriter } from './formats.ts';
+import { joinTexts } from './run-records.ts';
 import { createRowSorter } from './sorted-runs.ts';
 
 /** How far an export has come. */
@@ -47,19 +48,18 @@ export async function exportTable(
   const { format, runBytes, spreadsheet, table } = options;
   const writer = createRowWriter(format, COLUMNS[table], { spreadsheet });
   const sorter = createRowSorter(folder, runBytes);
-  const unknown = await sortRows(reader, options, {
-    toLine: writer.toLine,
-    add: sorter.add,
+  const { rows, unknownAttributes } = await sortRows(reader, options, (row) => {
+    const entry = { key: String(row[TABLE_KEYS[table]]), text: writer.toText(row) };
+    return sorter.add(entry);
   });
-  const { rows, unknownAttributes } = unknown;
-  await writeRows(file, writer, { sorted: sorter.listSorted(), totalRows: rows, options });
+  await writeRows(sorter.listSorted(), { file, writer, totalRows: rows }, options);
   return { rows, bytes: await file.finish(), unknownAttributes };
 }
 
 async function sortRows(
   reader: Pick<TableReader, 'countRowsAbout' | 'listPages'>,
   { onProgress, signal, table, tableName }: TableExport,
-  { add, toLine }: Pick<RowWriter, 'toLine'> & Pick<ReturnType<typeof createRowSorter>, 'add'>,
+  add: (row: StoredRow) => Promise<void> | undefined,
 ): Promise<Pick<Written, 'rows' | 'unknownAttributes'>> {
   const totalRows = await reader.countRowsAbout(tableName);
   const known = new Set(COLUMNS[table]);
@@ -68,47 +68,35 @@ async function sortRows(
   onProgress?.({ table, phase: 'read', rows, totalRows });
   for await (const page of reader.listPages(tableName)) {
     signal?.throwIfAborted();
-    await add(page.map((row) => ({ key: keyOf(row, table), line: toLine(row) })));
-    for (const row of page) noteUnknown(row, known, unknown);
+    for (const row of page) {
+      for (const name of Object.keys(row)) if (!known.has(name)) unknown.add(name);
+      // Awaited only where a run is full: once in many rows.
+      const spilled = add(row);
+      if (spilled !== undefined) await spilled;
+    }
     rows += page.length;
     onProgress?.({ table, phase: 'read', rows, totalRows });
   }
   return { rows, unknownAttributes: [...unknown].sort() };
 }
 
-function keyOf(row: StoredRow, table: Table): string {
-  return String(row[TABLE_KEYS[table]]);
-}
-
-function noteUnknown(row: StoredRow, known: ReadonlySet<string>, unknown: Set<string>): void {
-  for (const name of Object.keys(row)) if (!known.has(name)) unknown.add(name);
-}
-
 async function writeRows(
-  file: OutputFile,
-  writer: RowWriter,
+  blocks: AsyncIterable<Buffer>,
   {
-    options: { onProgress, signal, table },
-    sorted,
+    file,
     totalRows,
-  }: {
-    readonly sorted: ReturnType<ReturnType<typeof createRowSorter>['listSorted']>;
-    readonly totalRows: number;
-    readonly options: TableExport;
-  },
+    writer: { between, head, tail },
+  }: { readonly file: OutputFile; readonly totalRows: number; readonly writer: RowWriter },
+  { onProgress, signal, table }: TableExport,
 ): Promise<void> {
   let rows = 0;
-  await file.write(writer.head);
-  for await (const batch of sorted) {
+  await file.write(head);
+  for await (const block of blocks) {
     signal?.throwIfAborted();
-    await file.write(
-      writer.render(
-        batch.map(({ line }) => line),
-        rows,
-      ),
-    );
-    rows += batch.length;
+    const { count, text } = joinTexts(block, { between, isFirst: rows === 0 });
+    await file.write(text);
+    rows += count;
     onProgress?.({ table, phase: 'write', rows, totalRows });
   }
-  await file.write(writer.toTail(rows));
+  await file.write(tail);
 }

@@ -1,6 +1,5 @@
-/** The three kinds of file. A row becomes one line of text first, which is sorted; sorted lines become the file. */
+/** The three kinds of file. A row becomes its text first; texts are sorted and then joined. */
 import { type Options, stringify } from 'csv-stringify/sync';
-import * as z from 'zod/mini';
 import type { StoredRow } from '../../etl/app.ts';
 import { toCell, toJsonText } from './cells.ts';
 
@@ -9,14 +8,11 @@ export type Format = (typeof FORMATS)[number];
 
 /** How rows of one table become one file. */
 export type RowWriter = {
-  /** What stands before the first row. */
   readonly head: string;
-  /** One row as one line, without its end. */
-  readonly toLine: (row: StoredRow) => string;
-  /** The file's text of these lines, which follow `before` others. */
-  readonly render: (lines: readonly string[], before: number) => string;
-  /** What stands after the last row. */
-  readonly toTail: (rows: number) => string;
+  readonly toText: (row: StoredRow) => string;
+  /** What stands between two rows. */
+  readonly between: string;
+  readonly tail: string;
 };
 
 /** The writer of a format for a table of these columns. */
@@ -25,20 +21,25 @@ export function createRowWriter(
   columns: readonly string[],
   { spreadsheet }: { readonly spreadsheet: boolean },
 ): RowWriter {
-  if (format === 'csv') return createCsvWriter(columns, spreadsheet);
-  const toLine = (row: StoredRow): string => toObjectText(row, columns);
-  if (format === 'jsonl') {
-    return { head: '', toLine, render: (lines) => `${lines.join('\n')}\n`, toTail: () => '' };
+  switch (format) {
+    case 'csv':
+      return createCsvWriter(columns, spreadsheet);
+    case 'jsonl':
+      return {
+        head: '',
+        toText: (row) => `${toObjectText(row, columns)}\n`,
+        between: '',
+        tail: '',
+      };
+    case 'json':
+      return {
+        head: '[\n',
+        toText: (row) => toObjectText(row, columns),
+        between: ',\n',
+        tail: '\n]\n',
+      };
   }
-  return {
-    head: '[',
-    toLine,
-    render: (lines, before) => `${before === 0 ? '\n' : ',\n'}${lines.join(',\n')}`,
-    toTail: (rows) => (rows === 0 ? ']\n' : '\n]\n'),
-  };
 }
-
-const cellsSchema = z.array(z.nullable(z.string()));
 
 function createCsvWriter(columns: readonly string[], spreadsheet: boolean): RowWriter {
   const options: Options = {
@@ -50,12 +51,9 @@ function createCsvWriter(columns: readonly string[], spreadsheet: boolean): RowW
   return {
     // Without the mark, Excel takes UTF-8 for the system's code page.
     head: `${spreadsheet ? '\uFEFF' : ''}${stringify([[...columns]], options)}`,
-    toLine: (row) => JSON.stringify(columns.map((column) => toCell(row[column]))),
-    render: (lines) => {
-      const rows = lines.map((line) => cellsSchema.parse(JSON.parse(line)));
-      return stringify(rows, options);
-    },
-    toTail: () => '',
+    toText: (row) => stringify([columns.map((column) => toCell(row[column]))], options),
+    between: '',
+    tail: '',
   };
 }
 

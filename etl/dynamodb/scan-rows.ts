@@ -24,6 +24,8 @@ type ScanPage = {
   readonly startKey: ScanCommandInput['ExclusiveStartKey'];
 };
 
+/** Smaller than DynamoDB's page of 1 MB, because a page as objects takes ten times its bytes. */
+const MAX_ROWS_PER_PAGE = 500;
 const THROTTLED_DELAY_MS = 200;
 const MAX_THROTTLED_DELAY_MS = 5_000;
 /** With waits of two and a half seconds on average, more than a minute. */
@@ -81,6 +83,7 @@ export function toScanRequest(
     TableName: tableName,
     Segment: segment,
     TotalSegments: segments,
+    Limit: MAX_ROWS_PER_PAGE,
     ConsistentRead: true,
     ReturnConsumedCapacity: 'TOTAL',
     ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),

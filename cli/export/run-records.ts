@@ -1,0 +1,71 @@
+/**
+ * The bytes of a row while it is sorted: two lengths, its key, its text in the file. Rows are kept as bytes and not as strings,
+ * because a million strings that live for a while make V8's heap grow far beyond what is in use.
+ */
+
+/** A row on its way into a file. */
+export type Entry = { readonly key: string; readonly text: string };
+
+const HEADER_BYTES = 8;
+
+/** How many bytes an entry takes. */
+export function sizeOf({ key, text }: Entry): number {
+  return HEADER_BYTES + Buffer.byteLength(key) + Buffer.byteLength(text);
+}
+
+/** Writes an entry at this place. Returns the place after it. */
+export function writeRecord(bytes: Buffer, at: number, { key, text }: Entry): number {
+  const keyBytes = bytes.write(key, at + HEADER_BYTES);
+  const textBytes = bytes.write(text, at + HEADER_BYTES + keyBytes);
+  bytes.writeUInt32LE(keyBytes, at);
+  bytes.writeUInt32LE(textBytes, at + 4);
+  return at + HEADER_BYTES + keyBytes + textBytes;
+}
+
+/** The place after the record at this one; beyond `end` where its lengths are not there yet. */
+export function endOf(bytes: Buffer, at: number, end: number): number {
+  if (at + HEADER_BYTES > end) return at + HEADER_BYTES;
+  return at + HEADER_BYTES + bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4);
+}
+
+/**
+ * The texts of these records, one after the other with `between` before each but the first of all. They are moved together in
+ * place, which is why `between` must be no longer than a header.
+ */
+export function joinTexts(
+  bytes: Buffer,
+  { between, isFirst }: { readonly between: string; readonly isFirst: boolean },
+): { readonly text: Buffer; readonly count: number } {
+  let used = 0;
+  let count = 0;
+  for (let at = 0; at < bytes.length; count += 1) {
+    const [start, end] = findPart({ bytes, at }, 'text');
+    if (count > 0 || !isFirst) used += bytes.write(between, used);
+    bytes.copyWithin(used, start, end);
+    used += end - start;
+    at = end;
+  }
+  return { text: bytes.subarray(0, used), count };
+}
+
+/** Where a record stands. */
+export type Place = { readonly bytes: Buffer; readonly at: number };
+
+/**
+ * By the bytes of the key, as UTF-8: of ASCII, which IDs are, the order of its characters. Where two rows have the same key, by
+ * the bytes of the text, so that their order does not depend on which was read first.
+ */
+export function compareRecords(one: Place, other: Place): number {
+  return comparePart(one, other, 'key') || comparePart(one, other, 'text');
+}
+
+function comparePart(one: Place, other: Place, part: 'key' | 'text'): number {
+  const [start, end] = findPart(one, part);
+  const [otherStart, otherEnd] = findPart(other, part);
+  return one.bytes.compare(other.bytes, otherStart, otherEnd, start, end);
+}
+
+function findPart({ at, bytes }: Place, part: 'key' | 'text'): readonly [number, number] {
+  const text = at + HEADER_BYTES + bytes.readUInt32LE(at);
+  return part === 'key' ? [at + HEADER_BYTES, text] : [text, text + bytes.readUInt32LE(at + 4)];
+}
