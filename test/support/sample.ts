@@ -1,0 +1,51 @@
+/**
+ * The sample in results/: two small playlists of the simulated catalogue, loaded by the pipeline into embedded tables and
+ * exported. Clock and run ID are fixed, so that the same code gives the same bytes.
+ */
+
+import { exportTables } from '../../cli/export/export-tables.ts';
+import { createApp } from '../../etl/app.ts';
+import { parseConfig } from '../../etl/config.ts';
+import { startSpotifySimulator } from '../../local/spotify/simulator.ts';
+import { spotifyVariables } from '../../local/stack.ts';
+import { startResultTables } from './result-tables.ts';
+
+export const SAMPLE_FOLDER = 'results/sample';
+const PLAYLISTS = ['Sunday Pancakes', 'Road Trip'];
+const READ_AT_MS = Date.parse('2026-11-20T08:00:00.000Z');
+
+/** Writes the sample into a folder. */
+export async function writeSample(out: string): Promise<void> {
+  const spotify = await startSpotifySimulator();
+  const { close, dynamodb, tableNames } = await startResultTables('sample');
+  try {
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    });
+    const config = parseConfig({
+      ...spotifyVariables(spotify),
+      ...Object.fromEntries(
+        Object.entries(tableNames).map(([table, name]) => [`${table.toUpperCase()}_TABLE`, name]),
+      ),
+    });
+    const app = createApp(config, {
+      now: () => READ_AT_MS,
+      random: () => 0,
+      sleep: () => Promise.resolve(),
+    });
+    for (const name of PLAYLISTS) {
+      const playlist = [...spotify.catalogue.playlists.values()].find((one) => one.name === name);
+      if (playlist === undefined) throw new Error(`The catalogue has no playlist ${name}`);
+      await app.ingestPlaylist(playlist.id, {
+        runId: 'sample-run',
+        deadlineAt: READ_AT_MS + 29_000,
+      });
+    }
+    await exportTables({ dynamodb, tableNames, out });
+  } finally {
+    await Promise.all([spotify.close(), close()]);
+  }
+}
