@@ -60,8 +60,9 @@ export async function* scanPages(
   try {
     while (pending.size > 0) {
       const { segment, rows, startKey } = await Promise.race(pending.values());
-      if (startKey === undefined) pending.delete(segment);
-      else pending.set(segment, read(segment, startKey));
+      // Behind the others: of several that are ready the first is taken, and none may starve, a failure least of all.
+      pending.delete(segment);
+      if (startKey !== undefined) pending.set(segment, read(segment, startKey));
       yield rows;
     }
   } finally {

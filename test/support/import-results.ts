@@ -1,6 +1,6 @@
 /** Reads an export back into rows: what a program that takes over the files would do. */
 import { readFile } from 'node:fs/promises';
-import { type CastingContext, parse } from 'csv-parse/sync';
+import { type InfoField, parse } from 'csv-parse/sync';
 import type { Format } from '../../cli/export/formats.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { Row } from './world.ts';
@@ -33,9 +33,8 @@ export function parseCsv(text: string): (string | typeof ABSENT)[][] {
   return parse(text, {
     bom: true,
     record_delimiter: '\n',
-    cast: (value: string, { quoting }: CastingContext) =>
-      value === '' && !quoting ? ABSENT : value,
-  }) as unknown as (string | typeof ABSENT)[][];
+    cast: (value: string, { quoting }: InfoField) => (value === '' && !quoting ? ABSENT : value),
+  });
 }
 
 export async function importRows(path: string, table: Table, format: Format): Promise<Row[]> {

@@ -1,0 +1,127 @@
+/** What a person or cron types: npx spotify-etl export. A real process, real tables, real files. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { probePort } from '../local/listen.ts';
+import { type ResultTables, startResultTables } from './support/result-tables.ts';
+
+type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+let out: string;
+let tables: ResultTables;
+
+beforeAll(async () => {
+  tables = await startResultTables('local');
+  await tables.put('artist', [
+    { artist_id: 'b', artist_name: '=1+1' },
+    { artist_id: 'a', artist_name: 'Ä', artist_genres: ['new'] },
+  ]);
+});
+
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'spotify-etl-command-'));
+});
+
+afterEach(async () => {
+  await rm(out, { recursive: true, force: true });
+});
+
+afterAll(async () => {
+  await tables.close();
+});
+
+function run(...args: string[]): Promise<Finished> {
+  const env = {
+    ...process.env,
+    AWS_PROFILE: '',
+    AWS_ENDPOINT_URL_DYNAMODB: '',
+    NO_COLOR: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return new Promise((resolve) => {
+    const program = ['cli/spotify-etl.cjs', 'export', '--out', out, ...args];
+    const child = execFile(process.execPath, program, { env }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
+
+const local = (): string[] => ['--stage', 'local', '--endpoint-url', tables.dynamodb.endpoint];
+
+test('one line per table in a log, and what was not written is said', async () => {
+  const { code, stderr, stdout } = await run(...local());
+
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^playlist: 0 rows, \d+ bytes, .*playlist_results\.csv$/),
+    expect.stringMatching(/^track: 0 rows, /),
+    expect.stringMatching(/^album: 0 rows, /),
+    expect.stringMatching(/^artist: 2 rows, \d+ bytes, /),
+  ]);
+  expect(stderr).toContain('not in the artist file: artist_genres');
+  expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
+    'artist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,=1+1\n',
+  );
+}, 30_000);
+
+test('JSON for programs, and a file that a spreadsheet can open', async () => {
+  const { code, stdout } = await run(...local(), '--tables', 'artist', '--spreadsheet', '--json');
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    tables: [{ table: 'artist', rows: 2, unknown_attributes: ['artist_genres'] }],
+  });
+  expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
+    "\uFEFFartist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,'=1+1\n",
+  );
+}, 30_000);
+
+test('nothing listening is told with what to start, and no file is touched', async () => {
+  const port = await probePort(0, { what: 'a test', variable: 'none' });
+
+  const { code, stderr } = await run(
+    '--stage',
+    'local',
+    '--endpoint-url',
+    `http://127.0.0.1:${port}`,
+  );
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Nothing answers at http://127.0.0.1:${port}`);
+  expect(stderr).toContain('npm run local');
+  expect(stderr).not.toContain('    at ');
+  expect(await readdir(out)).toEqual([]);
+}, 30_000);
+
+test('a stage that is not there is told by name', async () => {
+  const { code, stderr } = await run(...local(), '--stage', 'local', '--quiet');
+  const other = await run('--stage', 'gone', '--endpoint-url', tables.dynamodb.endpoint);
+
+  expect({ code, stderr: stderr.split('\n').length }).toEqual({ code: 0, stderr: 2 });
+  expect(other.code).toBe(1);
+  expect(other.stderr).toMatch(/no tables of stage gone|no AWS credentials/);
+}, 30_000);
+
+test.each([
+  ['--format', 'xml'],
+  ['--tables', 'songs'],
+  ['--segments', '0'],
+  ['--nonsense', ''],
+])(
+  'wrong usage ends with 2: %s %s',
+  async (...args) => {
+    const { code, stderr } = await run(...args);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(args[0]);
+  },
+  30_000,
+);
+
+test('--help shows examples', async () => {
+  const { code, stdout } = await run('--help');
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:');
+}, 30_000);
