@@ -13,7 +13,7 @@ export function createBar(): { update: (progress: ExportProgress) => void; stop:
   let table: string | undefined;
   let startedAt = 0;
   const bar = new SingleBar({
-    format: '{phase} {table} {bar} {rows} of {total}, {rate} rows/s',
+    format: '{phase} {table} {bar} {rows} of {outOf}, {rate} rows/s',
     barsize: 24,
     clearOnComplete: true,
     hideCursor: true,
@@ -48,7 +48,7 @@ function toPayload(
     phase: PHASES[phase],
     table: table.padEnd(8),
     rows: count(rows),
-    total: phase === 'read' && totalRows !== undefined ? `about ${known}` : known,
+    outOf: phase === 'read' && totalRows !== undefined ? `about ${known}` : known,
     rate: count(Math.round(rows / Math.max(0.001, elapsedMs / 1000))),
   };
 }
