@@ -11,11 +11,13 @@ const mayImport = {
   'etl/config.ts': ['etl/errors.ts'],
   'etl/app.ts': ['etl'],
   handlers: ['etl/app.ts', 'etl/config.ts', 'etl/errors.ts', 'etl/model'],
-  local: ['handlers', 'etl/model', 'etl/config.ts'],
-  test: ['handlers', 'etl', 'local'],
-  bench: ['handlers', 'etl', 'local', 'test/support'],
+  trigger: ['etl/model', 'etl/errors.ts'],
+  cli: ['trigger', 'etl/model', 'etl/errors.ts', 'etl/app.ts', 'etl/config.ts'],
+  local: ['handlers', 'etl/model', 'etl/config.ts', 'trigger', 'cli'],
+  test: ['handlers', 'etl', 'local', 'trigger', 'cli'],
+  bench: ['handlers', 'etl', 'local', 'trigger', 'cli', 'test/support'],
 };
-const ours = '^(?:etl|handlers|local|test|bench)/';
+const ours = '^(?:etl|handlers|trigger|cli|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
 const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$' : '/'}`;
 
@@ -61,9 +63,13 @@ export default {
       from: { path: '^(?:etl|handlers)/', pathNot: unitTest },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
-    only('aws-sdk-in-dynamodb-only', 'Only the DynamoDB adapter and the root know the AWS SDK.', {
-      to: { path: 'node_modules/@(?:aws-sdk|smithy)/' },
-      allowedFrom: ['^etl/dynamodb/', '^etl/app[.]ts$'],
+    only('aws-sdk-in-few-places', 'The DynamoDB adapter, the root and the signer know the AWS SDK.', {
+      to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
+      allowedFrom: ['^etl/dynamodb/', '^etl/app[.]ts$', '^trigger/request-signer[.]ts$'],
+    }),
+    only('csv-in-files-only', 'CSV is the form of files: of the trigger and of the export.', {
+      to: { path: 'node_modules/csv-(?:parse|stringify)/' },
+      allowedFrom: ['^trigger/', '^cli/export/'],
     }),
     only('spotify-client-in-spotify-only', 'Only the Spotify adapter knows its client.', {
       to: { path: 'node_modules/spotify-web-api-node/' },
@@ -75,7 +81,7 @@ export default {
     }),
     only('no-files', 'The pipeline has no disk.', {
       to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: [],
+      allowedFrom: ['^(?:trigger|cli)/'],
     }),
     {
       name: 'model-knows-zod-only',
