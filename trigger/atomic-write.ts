@@ -25,7 +25,7 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
   return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
 }
 
-const BATCH_BYTES = 1_048_576;
+const BATCH_BYTES = 262_144;
 
 /**
  * Writes the file anew and returns what marks this version of it; undefined where `mayReplace` forbade it. There is one
@@ -55,7 +55,7 @@ async function writeAll(temporary: string, { chunks, stats }: Replacement): Prom
   // `wx`: never through a link that somebody has laid there. Narrow until it has the old file's mode.
   const file = await open(temporary, 'wx', 0o600);
   try {
-    for (const batch of toBatches(chunks)) await file.writeFile(batch);
+    await writeChunks(file, chunks);
     await keepOwner(file, stats);
     await file.chmod(stats.mode & 0o7777);
     await file.sync();
@@ -65,19 +65,24 @@ async function writeAll(temporary: string, { chunks, stats }: Replacement): Prom
   }
 }
 
-/** Many small chunks in few writes, without the whole file in memory twice. */
-function* toBatches(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
-  let batch: Uint8Array[] = [];
-  let size = 0;
+/** Many small chunks in few writes, through one piece of memory for all of them. */
+async function writeChunks(file: FileHandle, chunks: Iterable<Uint8Array>): Promise<void> {
+  const batch = Buffer.allocUnsafe(BATCH_BYTES);
+  let filled = 0;
+  const flush = async (): Promise<void> => {
+    // Writes until all is written: a disk that is nearly full takes a part first.
+    await file.writeFile(batch.subarray(0, filled));
+    filled = 0;
+  };
   for (const chunk of chunks) {
-    batch.push(chunk);
-    size += chunk.length;
-    if (size < BATCH_BYTES) continue;
-    yield Buffer.concat(batch);
-    batch = [];
-    size = 0;
+    if (filled + chunk.length > BATCH_BYTES) await flush();
+    if (chunk.length > BATCH_BYTES) await file.writeFile(chunk);
+    else {
+      batch.set(chunk, filled);
+      filled += chunk.length;
+    }
   }
-  yield Buffer.concat(batch);
+  await flush();
 }
 
 async function keepOwner(file: FileHandle, { uid, gid }: Replacement['stats']): Promise<void> {

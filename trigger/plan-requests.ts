@@ -1,5 +1,5 @@
 /** Which playlists a start asks for, and for which rows. Pure. */
-import { type Playlists, readOwnCells } from './playlists-file.ts';
+import { lineOf, type Playlists, readOwnCells } from './playlists-file.ts';
 import { type Selection, toPlaylistKey } from './playlists-row.ts';
 import { isFailure } from './recorded-response.ts';
 
@@ -31,5 +31,8 @@ function isSelected(playlists: Playlists, place: number, selection: Selection): 
   const row = playlists.rows[place];
   if (row === undefined) return false;
   if (!row.isSent || selection === 'all') return true;
-  return selection === 'failed' && isFailure(readOwnCells(playlists, row).response);
+  return (
+    selection === 'failed' &&
+    isFailure(readOwnCells(playlists.columns, lineOf(playlists, row)).response)
+  );
 }

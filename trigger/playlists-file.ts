@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts';
 
 const COLUMNS = ['playlist_uri', 'request_sent', 'response'] as const;
 
-type ColumnPlaces = Readonly<Record<(typeof COLUMNS)[number], number>> & {
+export type ColumnPlaces = Readonly<Record<(typeof COLUMNS)[number], number>> & {
   readonly count: number;
 };
 
@@ -145,54 +145,58 @@ function lineAt(source: Buffer, offset: number): number {
   return source.toString('latin1', 0, offset).split(/\r\n|\n|\r/).length;
 }
 
-function readCells({ source }: Playlists, { start, end }: PlaylistsRow): string[] {
-  const [cells] = parse(source.subarray(start, end), { ...DIALECT, bom: false });
+/** The values of one encoded row. */
+function readCells(line: Buffer): string[] {
+  const [cells] = parse(line, { ...DIALECT, bom: false });
   return cells ?? [];
 }
 
-/** What the file says in the columns that are the trigger's. */
-export function readOwnCells(playlists: Playlists, row: PlaylistsRow): OwnCells {
-  const cells = readCells(playlists, row);
-  const { columns } = playlists;
+/** What an encoded row says in the columns that are the trigger's. */
+export function readOwnCells(columns: ColumnPlaces, line: Buffer): OwnCells {
+  return pickOwnCells(columns, readCells(line));
+}
+
+function pickOwnCells(columns: ColumnPlaces, cells: readonly string[]): OwnCells {
   return {
     requestSent: cells[columns.request_sent] ?? '',
     response: cells[columns.response] ?? '',
   };
 }
 
-/** The row's line with these cells instead of its own; all other values and the line ending are the file's. */
-export function encodeRow(playlists: Playlists, row: PlaylistsRow, own: OwnCells): string {
-  const { columns, source } = playlists;
-  const ending = /(?:\r\n|\n|\r)?$/.exec(source.toString('latin1', row.end - 2, row.end))?.[0];
-  const cells = readCells(playlists, row).map((cell, index) => {
-    if (index === columns.request_sent) return own.requestSent;
-    return index === columns.response ? own.response : cell;
-  });
-  // A bare CR or LF ends a line here whatever this file's own ending is.
-  return stringify([cells], { eof: false, quoted_match: /[\r\n]/ }) + (ending ?? '');
+/** A row as it stands in the file. */
+export function lineOf({ source }: Playlists, { start, end }: PlaylistsRow): Buffer {
+  return source.subarray(start, end);
 }
 
-/** Changed rows written one by one would cost a system call each. */
-const TEXTS_PER_CHUNK = 1_000;
+/** A row with other cells in the trigger's columns. */
+export type EncodedRow = { readonly before: OwnCells; readonly text: string };
+
+/** The row's line with these cells instead of its own; all other values and the line ending are the file's. */
+export function encodeRow(playlists: Playlists, row: PlaylistsRow, own: OwnCells): EncodedRow {
+  const { columns } = playlists;
+  const line = lineOf(playlists, row);
+  const cells = readCells(line);
+  const before = pickOwnCells(columns, cells);
+  cells[columns.request_sent] = own.requestSent;
+  cells[columns.response] = own.response;
+  const ending = /(?:\r\n|\n|\r)?$/.exec(line.toString('latin1', Math.max(0, line.length - 2)));
+  // A bare CR or LF ends a line here whatever this file's own ending is.
+  const text = stringify([cells], { eof: false, quoted_match: /[\r\n]/ });
+  return { before, text: text + (ending?.[0] ?? '') };
+}
 
 /** The whole file: changed rows by their place in `rows`, everything between them as it stood. */
 export function* encodePlaylists(
   { source, rows }: Playlists,
-  changed: ReadonlyMap<number, string>,
+  lineAtPlace: (place: number) => Buffer | undefined,
 ): Generator<Buffer> {
   let from = 0;
-  let texts: string[] = [];
-  for (const [index, { start, end }] of rows.entries()) {
-    const text = changed.get(index);
-    if (text === undefined) continue;
-    if (start > from || texts.length === TEXTS_PER_CHUNK) {
-      yield Buffer.from(texts.join(''));
-      texts = [];
-      yield source.subarray(from, start);
-    }
-    texts.push(text);
+  for (const [place, { start, end }] of rows.entries()) {
+    const line = lineAtPlace(place);
+    if (line === undefined) continue;
+    if (start > from) yield source.subarray(from, start);
+    yield line;
     from = end;
   }
-  yield Buffer.from(texts.join(''));
   yield source.subarray(from);
 }

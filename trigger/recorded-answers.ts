@@ -1,13 +1,16 @@
 /** The playlists file as it is to be: as somebody has left it, with the answers of this start in it. */
-import { type Change, isSame, locateRows, mergeCells } from './merge-edits.ts';
+import { isSame, locateRows, mergeCells } from './merge-edits.ts';
 import {
+  type ColumnPlaces,
   encodePlaylists,
   encodeRow,
+  lineOf,
   type Playlists,
   parsePlaylists,
   readOwnCells,
 } from './playlists-file.ts';
 import type { OwnCells } from './playlists-row.ts';
+import { createTextArena, type TextArena } from './text-arena.ts';
 
 /** Rows are named by their place in the file as it was first read. */
 export type RecordedAnswers = {
@@ -27,16 +30,25 @@ export type RecordedAnswers = {
   rebase: (edited: Buffer) => void;
 };
 
+/** An answer, encoded in the row it was recorded in. */
+type Recorded = {
+  readonly before: OwnCells;
+  readonly columns: ColumnPlaces;
+  /** In the arena. */
+  readonly line: number;
+};
+
 /** Starts with the file as it was read. */
 export function createRecordedAnswers(first: Playlists): RecordedAnswers {
-  const changes = new Map<number, Change>();
+  const arena = createTextArena();
+  const recorded = new Map<number, Recorded>();
   let playlists = first;
   let places: readonly (number | undefined)[] | undefined;
-  /** By place in the file as it is now. */
-  let changed = new Map<number, string>();
+  /** By place in the file as it is now: the line in the arena. */
+  let changed = new Map<number, number>();
   const placeOf = (row: number): number | undefined => (places ? places[row] : row);
   return {
-    count: () => changes.size,
+    count: () => recorded.size,
     isWanted: (row) => {
       const place = placeOf(row);
       if (place === undefined) return false;
@@ -46,15 +58,21 @@ export function createRecordedAnswers(first: Playlists): RecordedAnswers {
       const place = placeOf(row);
       const current = place === undefined ? undefined : playlists.rows[place];
       if (place === undefined || current === undefined) return false;
-      changes.set(row, { before: readOwnCells(playlists, current), after });
-      changed.set(place, encodeRow(playlists, current, after));
+      const { before, text } = encodeRow(playlists, current, after);
+      const line = arena.add(text);
+      recorded.set(row, { before, columns: playlists.columns, line });
+      changed.set(place, line);
       return true;
     },
-    encode: () => encodePlaylists(playlists, changed),
+    encode: () =>
+      encodePlaylists(playlists, (place) => {
+        const line = changed.get(place);
+        return line === undefined ? undefined : arena.get(line);
+      }),
     rebase: (edited) => {
       playlists = parsePlaylists(edited);
       places = locateRows(first.rows, playlists.rows);
-      changed = encodeMerged(playlists, places, changes);
+      changed = encodeMerged(playlists, places, { recorded, arena });
     },
   };
 }
@@ -62,16 +80,18 @@ export function createRecordedAnswers(first: Playlists): RecordedAnswers {
 function encodeMerged(
   playlists: Playlists,
   places: readonly (number | undefined)[],
-  changes: ReadonlyMap<number, Change>,
-): Map<number, string> {
-  const changed = new Map<number, string>();
-  for (const [row, change] of changes) {
+  { recorded, arena }: { recorded: ReadonlyMap<number, Recorded>; arena: TextArena },
+): Map<number, number> {
+  const changed = new Map<number, number>();
+  for (const [row, { before, columns, line }] of recorded) {
     const place = places[row];
     const edited = place === undefined ? undefined : playlists.rows[place];
     if (place === undefined || edited === undefined) continue;
-    const theirs = readOwnCells(playlists, edited);
-    const merged = mergeCells(change, theirs);
-    if (!isSame(merged, theirs)) changed.set(place, encodeRow(playlists, edited, merged));
+    const theirs = readOwnCells(playlists.columns, lineOf(playlists, edited));
+    const after = readOwnCells(columns, arena.get(line));
+    const merged = mergeCells({ before, after }, theirs);
+    if (isSame(merged, theirs)) continue;
+    changed.set(place, arena.add(encodeRow(playlists, edited, merged).text));
   }
   return changed;
 }

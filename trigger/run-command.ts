@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnswerRecorder, createAnswerRecorder } from './answer-recorder.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import type { Host } from './host.ts';
+import { createHttpGet } from './http-get.ts';
 import { createIngestRequester, type RequestIngest } from './ingest-requester.ts';
 import type { TriggerOptions } from './options.ts';
 import { type PlannedRequest, planRequests } from './plan-requests.ts';
@@ -102,7 +103,7 @@ async function createRequest({ options, host }: TriggerCommand): Promise<Request
   });
   return createIngestRequester({
     endpoint,
-    timeoutMs: options.timeout * 1000,
+    httpGet: createHttpGet(options.timeout * 1000),
     sign: await createSign(endpoint, options.profile),
   });
 }
