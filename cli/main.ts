@@ -3,29 +3,15 @@ import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addTriggerCommand } from '../trigger/command.ts';
-import type { Host } from '../trigger/host.ts';
+import { createHost } from './host.ts';
 
 const USAGE_EXIT = 2;
 /** sysexits.h `EX_TEMPFAIL`: try again later. */
 const LATER_EXIT = 75;
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-const host: Host = {
-  env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  exit: (code) => process.exit(code),
-  onStopSignal: (listener) => {
-    for (const signal of STOP_SIGNALS) process.on(signal, listener);
-    return () => {
-      for (const signal of STOP_SIGNALS) process.off(signal, listener);
-    };
-  },
-};
+const host = createHost();
 const setExitCode = (code: number): void => {
   process.exitCode = code;
 };
