@@ -10,8 +10,8 @@ import { createRecordedAnswers, type RecordedAnswers } from './recorded-answers.
 import { messageOf, UsageError } from './usage-error.ts';
 
 export type AnswerRecorder = {
-  /** Whether the row is still there and nobody else has marked it as sent. */
-  readonly isWanted: (row: number) => boolean;
+  /** Begins with a row; false where it is gone or somebody else has marked it as sent. */
+  readonly take: (row: number) => boolean;
   /** The cells of a row, by its place in the file as it was first read. Returns at once; the file follows. */
   readonly record: (row: number, cells: OwnCells) => void;
   /** Writes what is not written yet. Throws what an earlier write failed with. */
@@ -61,7 +61,7 @@ export function createAnswerRecorder(options: RecorderOptions): AnswerRecorder {
       });
   };
   return {
-    isWanted: answers.isWanted,
+    take: answers.take,
     record: (row, cells) => {
       if (!answers.set(row, cells)) return;
       state.isDirty = true;

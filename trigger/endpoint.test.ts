@@ -39,31 +39,48 @@ test.each([
 
 test('a password in the address is refused and not repeated', () => {
   expect(() => parseEndpoint('https://me:hunter2@api.example.com')).toThrow(
-    expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }),
+    /^The endpoint holds a user name or password\. (?!.*hunter2)/,
   );
 });
 
-test.each([
-  ['an execute-api host', AWS, {}, 'eu-central-1'],
-  ['a private one', 'https://abc-vpce-1.execute-api.us-east-1.amazonaws.com/x', {}, 'us-east-1'],
-  ['an execute-api host with --region', AWS, { region: 'us-west-2' }, 'us-west-2'],
-  ['an execute-api host, AWS_REGION aside', AWS, { defaultRegion: 'us-west-2' }, 'eu-central-1'],
-  ['--no-sign', AWS, { sign: false }, undefined],
-  ['another host', 'https://api.example.com', {}, undefined],
-  [
-    'a host that only looks like it',
-    'https://execute-api.us-east-1.amazonaws.com.evil.example',
-    {},
-    undefined,
-  ],
-  [
-    '--sign with AWS_REGION',
-    'https://api.example.com',
-    { sign: true, defaultRegion: 'us-east-2' },
-    'us-east-2',
-  ],
-  ['loopback', 'http://127.0.0.1:3000', { defaultRegion: 'us-east-2' }, undefined],
-])('%s is signed for as it should be', (_, base, options, region) => {
+const SIGNED_FOR = [
+  { name: 'an execute-api host', base: AWS, options: {}, region: 'eu-central-1' },
+  {
+    name: 'a private one',
+    base: 'https://abc-vpce-1.execute-api.us-east-1.amazonaws.com/x',
+    options: {},
+    region: 'us-east-1',
+  },
+  { name: '--region', base: AWS, options: { region: 'us-west-2' }, region: 'us-west-2' },
+  {
+    name: 'AWS_REGION beside an execute-api host',
+    base: AWS,
+    options: { defaultRegion: 'us-west-2' },
+    region: 'eu-central-1',
+  },
+  { name: '--no-sign', base: AWS, options: { sign: false }, region: undefined },
+  { name: 'another host', base: 'https://api.example.com', options: {}, region: undefined },
+  {
+    name: 'a host that only looks like it',
+    base: 'https://x.execute-api.us-east-1.amazonaws.com.evil.example',
+    options: {},
+    region: undefined,
+  },
+  {
+    name: '--sign with AWS_REGION',
+    base: 'https://api.example.com',
+    options: { sign: true, defaultRegion: 'us-east-2' },
+    region: 'us-east-2',
+  },
+  {
+    name: 'loopback',
+    base: 'http://127.0.0.1:3000',
+    options: { defaultRegion: 'us-east-2' },
+    region: undefined,
+  },
+];
+
+test.each(SIGNED_FOR)('$name is signed for as it should be', ({ base, options, region }) => {
   expect(parseEndpoint(base, options).signingRegion).toBe(region);
 });
 

@@ -6,6 +6,10 @@ export type Host = {
   readonly stderr: NodeJS.WriteStream;
   /** Hears SIGINT and SIGTERM until the function it returns is called. */
   readonly onStopSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  /** Time and chance; a sleep ends early when its signal is aborted. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Ends the process where it stands. */
   readonly exit: (code: number) => void;
 };

@@ -9,16 +9,16 @@ import {
   parsePlaylists,
   readOwnCells,
 } from './playlists-file.ts';
-import type { OwnCells } from './playlists-row.ts';
+import type { OwnCells, PlaylistsRow } from './playlists-row.ts';
 import { createTextArena, type TextArena } from './text-arena.ts';
 
 /** Rows are named by their place in the file as it was first read. */
 export type RecordedAnswers = {
   /** How many rows have one. */
   readonly count: () => number;
-  /** Whether the row is still there and nobody else has marked it as sent. */
-  isWanted: (row: number) => boolean;
-  /** False where the row is gone. */
+  /** Begins with a row; false where it is gone or somebody else has marked it as sent. */
+  take: (row: number) => boolean;
+  /** False, and nothing set, where the row is gone or somebody has edited these cells since it was taken. */
   set: (row: number, cells: OwnCells) => boolean;
   /** The file with the answers so far. */
   encode: () => Iterable<Uint8Array>;
@@ -42,23 +42,33 @@ type Recorded = {
 export function createRecordedAnswers(first: Playlists): RecordedAnswers {
   const arena = createTextArena();
   const recorded = new Map<number, Recorded>();
+  /** As the rows in flight stood when they were taken. */
+  const taken = new Map<number, { readonly playlists: Playlists; readonly line: Buffer }>();
   let playlists = first;
   let places: readonly (number | undefined)[] | undefined;
   /** By place in the file as it is now: the line in the arena. */
   let changed = new Map<number, number>();
   const placeOf = (row: number): number | undefined => (places ? places[row] : row);
+  const rowOf = (row: number): PlaylistsRow | undefined => playlists.rows[placeOf(row) ?? -1];
   return {
     count: () => recorded.size,
-    isWanted: (row) => {
-      const place = placeOf(row);
-      if (place === undefined) return false;
-      return playlists.rows[place]?.isSent === false || first.rows[row]?.isSent === true;
+    take: (row) => {
+      const current = rowOf(row);
+      if (current === undefined) return false;
+      if (current.isSent && first.rows[row]?.isSent === false) return false;
+      taken.set(row, { playlists, line: lineOf(playlists, current) });
+      return true;
     },
     set: (row, after) => {
       const place = placeOf(row);
-      const current = place === undefined ? undefined : playlists.rows[place];
+      const current = rowOf(row);
+      const start = taken.get(row);
+      taken.delete(row);
       if (place === undefined || current === undefined) return false;
       const { before, text } = encodeRow(playlists, current, after);
+      if (start !== undefined && start.playlists !== playlists) {
+        if (!isSame(readOwnCells(start.playlists.columns, start.line), before)) return false;
+      }
       const line = arena.add(text);
       recorded.set(row, { before, columns: playlists.columns, line });
       changed.set(place, line);

@@ -1,5 +1,4 @@
 /** One start: the file opened and locked, the API asked, the answers recorded. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnswerRecorder, createAnswerRecorder } from './answer-recorder.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import type { Host } from './host.ts';
@@ -31,22 +30,18 @@ export type TriggerCommand = {
   readonly host: Host;
 };
 
-const pause = async (ms: number): Promise<void> => {
-  await sleep(ms);
-};
-
 /**
  * Runs the command and returns its exit code.
  *
  * @throws UsageError where it cannot begin, LockedError where another start is at work, Error where the file cannot be written
  */
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
-  const { file, options } = command;
+  const { file, host, options } = command;
   if (file === '-') return runOnStreams(command);
-  const store = await openFileStore(file, pause);
+  const store = await openFileStore(file, host.sleep);
   if (options.dryRun) return showPlan(command, store);
   const request = await createRequest(command);
-  const lock = await acquireRunLock(`${store.path}.lock`, new Date());
+  const lock = await acquireRunLock(`${store.path}.lock`, new Date(host.now()));
   try {
     return await runOnStore(command, store, request);
   } finally {
@@ -148,17 +143,16 @@ type Parts = {
 };
 
 function run({ command, halt, reporter, ...parts }: Parts): Promise<TriggerSummary> {
+  const { host } = command;
   return runTrigger({
     ...parts,
     halt,
     concurrency: command.options.concurrency,
     onAnswer: reporter.onAnswer,
     clock: {
-      now: Date.now,
-      random: Math.random,
-      sleep: async (ms) => {
-        await sleep(ms, undefined, { signal: halt.signal }).catch(() => undefined);
-      },
+      now: host.now,
+      random: host.random,
+      sleep: (ms) => host.sleep(ms, halt.signal),
     },
   });
 }
@@ -217,5 +211,5 @@ function createReporter({ file, options, host }: TriggerCommand): Reporter {
   if (options.json) return createJsonReporter(stdout);
   const output = file === '-' ? stderr : stdout;
   if (!output.isTTY) return createLineReporter(output);
-  return createTerminalReporter({ output, now: Date.now });
+  return createTerminalReporter({ output, now: host.now });
 }

@@ -42,6 +42,8 @@ export class LockedError extends Error {
 /** Whether a process of another machine lives cannot be seen, only whether it keeps its lock fresh. */
 const BEAT_MS = 60_000;
 const LAST_BEAT_MS = 10 * BEAT_MS;
+/** More than it takes to write a line. */
+const DRAFT_MS = 1_000;
 const ROUNDS = 20;
 
 /**
@@ -159,9 +161,20 @@ async function sweep(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const leftover = join(dirname(path), name);
-    const owner = await readOwner(leftover).catch(() => 'gone' as const);
-    if (owner !== 'gone' && (await isDead(leftover, owner))) await rm(leftover, { force: true });
+    if (await isLeftover(leftover)) await rm(leftover, { force: true });
   }
+}
+
+async function isLeftover(path: string): Promise<boolean> {
+  const owner = await readOwner(path).catch(() => undefined);
+  // Nothing in it: its start was killed before the first byte, or is about to write it.
+  if (owner === undefined) return (await ageMs(path)) > DRAFT_MS;
+  return owner !== 'gone' && (await isDead(path, owner));
+}
+
+async function ageMs(path: string): Promise<number> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
 }
 
 function parseJson(text: string): unknown {
@@ -173,10 +186,7 @@ function parseJson(text: string): unknown {
 }
 
 async function isDead(path: string, { host, pid, started }: LockOwner): Promise<boolean> {
-  if (host !== hostname()) {
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-    return Date.now() - mtimeMs > LAST_BEAT_MS;
-  }
+  if (host !== hostname()) return (await ageMs(path)) > LAST_BEAT_MS;
   const start = findProcessStart(pid);
   if (start === undefined) return true;
   return start !== '' && started !== '' && start !== started;

@@ -14,7 +14,7 @@ export type TriggerRun = {
   readonly requests: readonly PlannedRequest[];
   readonly concurrency: number;
   readonly requestIngest: RequestIngest;
-  readonly recorder: Pick<AnswerRecorder, 'isWanted' | 'record'>;
+  readonly recorder: Pick<AnswerRecorder, 'take' | 'record'>;
   /** Its sleep ends early when `halt` is aborted. */
   readonly clock: Clock;
   /** Aborted from outside to end the start; aborted here by an answer that ends it. Requests under way are finished. */
@@ -39,7 +39,7 @@ export async function runTrigger(run: TriggerRun): Promise<TriggerSummary> {
   const work = async (): Promise<void> => {
     for (const request of waiting) {
       if (!(await coolDown.wait())) return;
-      const rows = request.rows.filter(recorder.isWanted);
+      const rows = request.rows.filter(recorder.take);
       if (rows.length === 0) continue;
       const outcome = await askUntilSettled(run, request.uri, { state, coolDown });
       recordOutcome(recorder, rows, outcome);

@@ -42,10 +42,10 @@ export async function createTriggerProgram(): Promise<TriggerProgram> {
     logLevel: 'error',
   });
   const start = (args: readonly string[], options: StartOptions = {}): Running => {
-    const { SPOTIFY_ETL_ENDPOINT, SPOTIFY_ETL_API_KEY, ...inherited } = process.env;
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd: folder,
-      env: { ...inherited, NO_COLOR: '1', ...options.env },
+      env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.uid === undefined ? {} : { uid: options.uid }),
     });
