@@ -5,6 +5,7 @@ import { RequestFailure } from './request-failure.ts';
 
 export type HttpAnswer = {
   readonly status: number;
+  /** Those that decide something, by their names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
@@ -31,7 +32,7 @@ export function createHttpGet(timeoutMs: number): HttpGet {
         request.destroy(new RequestFailure('TIMEOUT', `No answer within ${timeoutMs / 1000} s.`));
       }, timeoutMs);
       request.on('response', (response) => {
-        readBody(response).then(resolve, reject);
+        collect(response, resolve, reject);
       });
       request.on('error', reject);
       request.on('close', () => {
@@ -40,29 +41,43 @@ export function createHttpGet(timeoutMs: number): HttpGet {
     });
 }
 
-async function readBody(response: IncomingMessage): Promise<HttpAnswer> {
+/** By events: an async iterator would cost as much again as the request. */
+function collect(
+  response: IncomingMessage,
+  resolve: (answer: HttpAnswer) => void,
+  reject: (error: Error) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  const body: AsyncIterable<Buffer> = response;
-  for await (const chunk of body) {
+  response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new RequestFailure(
+    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) return;
+    response.destroy(
+      new RequestFailure(
         'BODY_TOO_LARGE',
         `The answer is larger than ${MAX_BODY_BYTES} bytes. Is the endpoint right?`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return {
-    status: response.statusCode ?? 0,
-    headers: toHeaders(response),
-    body: Buffer.concat(chunks).toString('utf8'),
-  };
+      ),
+    );
+  });
+  response.on('error', reject);
+  response.on('end', () => {
+    resolve({
+      status: response.statusCode ?? 0,
+      headers: toHeaders(response),
+      body: Buffer.concat(chunks).toString('utf8'),
+    });
+  });
 }
 
+/** What decides. Everything else stays unread. */
+const HEADERS = ['content-type', 'location', 'retry-after', 'x-amzn-errortype'];
+
 function toHeaders({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, value?.toString() ?? '']),
-  );
+  const found: Record<string, string> = {};
+  for (const name of HEADERS) {
+    const value = headers[name];
+    if (value !== undefined) found[name] = value.toString();
+  }
+  return found;
 }

@@ -147,6 +147,9 @@ function lineAt(source: Buffer, offset: number): number {
 
 /** The values of one encoded row. */
 function readCells(line: Buffer): string[] {
+  const text = line.toString();
+  // It was read whole before, so without a quote its commas are the ends of its fields: many times faster, row by row.
+  if (!text.includes('"')) return text.replace(/(?:\r\n|\n|\r)$/, '').split(',');
   const [cells] = parse(line, { ...DIALECT, bom: false });
   return cells ?? [];
 }
