@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// A trigger run over a large file is a long stream of short-lived answers: without this the space for
-// them grows to a third of all memory used (168 MB instead of 220 MB at 100,000 rows).
-require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+// A trigger run over a large file is a long stream of short-lived answers. Left alone, V8 makes room for
+// them instead of clearing them away: 230 MB at 100,000 rows where 175 MB will do.
+require('node:v8').setFlagsFromString('--optimize-for-size');
 
 // The sources are TypeScript and run as they are, in a checkout and wherever the package is installed.
 require('tsx/cjs');

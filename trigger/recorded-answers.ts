@@ -44,6 +44,7 @@ export function createRecordedAnswers(first: Playlists): RecordedAnswers {
   const recorded = new Map<number, Recorded>();
   /** As the rows in flight stood when they were taken. */
   const taken = new Map<number, { readonly playlists: Playlists; readonly line: Buffer }>();
+  let lastBefore: OwnCells = { requestSent: '', response: '' };
   let playlists = first;
   let places: readonly (number | undefined)[] | undefined;
   /** By place in the file as it is now: the line in the arena. */
@@ -70,7 +71,9 @@ export function createRecordedAnswers(first: Playlists): RecordedAnswers {
         if (!isSame(readOwnCells(start.playlists.columns, start.line), before)) return false;
       }
       const line = arena.add(text);
-      recorded.set(row, { before, columns: playlists.columns, line });
+      // Nearly all rows said the same before, which is then held once.
+      if (!isSame(before, lastBefore)) lastBefore = before;
+      recorded.set(row, { before: lastBefore, columns: playlists.columns, line });
       changed.set(place, line);
       return true;
     },

@@ -7,7 +7,7 @@ const MAX_DELAY_MS = 8_000;
 /** Longer is not sat out: the next start will come. */
 const MAX_RETRY_AFTER_MS = 120_000;
 /** So many rows in a row without reaching the endpoint at all, and the rest are tried once each. */
-export const UNREACHABLE_ROWS = 3;
+const UNREACHABLE_ROWS = 3;
 
 type RowState = {
   /** 1 for the first. */

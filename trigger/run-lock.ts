@@ -35,7 +35,7 @@ type LockOwner = z.infer<typeof ownerSchema>;
 export type RunLock = { readonly release: () => Promise<void> };
 
 /** Somebody else is at work on the file. Exit code 75: later it may be free. */
-export class LockedError extends Error {
+class LockedError extends Error {
   override readonly name = 'LockedError';
 }
 
