@@ -1,5 +1,6 @@
 /** How a start tells what it does: lines for people and cron, JSON for programs, or nothing. */
 import type { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { Outcome } from './outcome.ts';
 import type { PlannedRequest } from './plan-requests.ts';
@@ -21,12 +22,18 @@ const SIGNS = {
   stop: pc.red('■'),
 } as const;
 
-/** One answer in a line. */
-export function toAnswerLine({ uri }: PlannedRequest, outcome: Outcome): string {
-  const { verdict, response } = outcome;
+/** One answer in a line, its message cut where the line would be wider than it may; the file has all of it. */
+export function toAnswerLine(
+  { uri }: PlannedRequest,
+  { verdict, response, playlistName }: Outcome,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const code = verdict === 'done' ? response.code.padEnd(9) : pc.bold(response.code);
-  const name = outcome.playlistName === undefined ? visible(uri) : pc.dim(visible(uri));
-  return `${SIGNS[verdict]} ${code} ${name}  ${response.message}`;
+  const name = playlistName === undefined ? visible(uri) : pc.dim(visible(uri));
+  const start = `${SIGNS[verdict]} ${code} ${name}  `;
+  const room = Math.max(0, width - stripVTControlCharacters(start).length);
+  const { message } = response;
+  return start + (message.length > room ? `${message.slice(0, Math.max(0, room - 1))}…` : message);
 }
 
 /** What of a cell may go to a terminal. */

@@ -31,7 +31,9 @@ export function toSummaryLine(summary: TriggerSummary): string {
 /** Why a start ended early and what to do; undefined where it did not. */
 export function toStopLine({ signal, stoppedBy, untouched }: TriggerSummary): string | undefined {
   if (signal !== undefined) {
-    return pc.yellow(`■ Stopped by ${signal}. The next start goes on with the ${untouched} rest.`);
+    return pc.yellow(
+      `■ Stopped by ${signal} with ${untouched} not sent. The next start goes on from here.`,
+    );
   }
   if (stoppedBy === undefined) return undefined;
   const { code, message, retryAfterMs, time } = stoppedBy;

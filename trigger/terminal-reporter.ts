@@ -37,7 +37,7 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
     },
     onAnswer: (request, outcome) => {
       answered += 1;
-      bars.log(`${toAnswerLine(request, outcome)}\n`);
+      bars.log(`${toAnswerLine(request, outcome, output.columns - 1)}\n`);
       bar?.increment(1, toPace(bar.getTotal(), answered, now() - startedAt));
     },
     onNote: (line) => {
