@@ -151,9 +151,12 @@ function parseBody(text: string): Body | undefined {
   }
 }
 
+/** Nearly every message; the careful look costs as much as the rest of the outcome. */
+const PLAIN = /^[ -~]*$/;
+
 /** One line without control characters: it goes to a cell and a terminal. */
 function toLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = PLAIN.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
 }
 
