@@ -19,7 +19,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{etl,handlers,local,bench,trigger,cli}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{etl,handlers,trigger,cli,local,bench}/**/*.test.ts'],
     },
     { ...common, displayName: 'system', testMatch: ['<rootDir>/test/**/*.test.ts'] },
   ],

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 import { LOOPBACK, probePort } from './listen.ts';
 
 export type LocalApi = {
@@ -22,7 +23,6 @@ type ApiOptions = {
   readonly stopping: AbortSignal;
 };
 
-export const LOCAL_STAGE = 'local';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 

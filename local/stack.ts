@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../etl/model/records.ts';
-import { LOCAL_STAGE, type LocalApi, startApi } from './api.ts';
+import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
+import { type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,

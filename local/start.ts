@@ -1,13 +1,17 @@
 /** `npm start`: the whole pipeline once, on this machine, over real HTTP, and what came of it. */
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { type IngestAnswer, ingestUrl, requestIngest } from './ingest-requests.ts';
+import { createHost } from '../cli/host.ts';
+import { parseTriggerOptions } from '../trigger/options.ts';
+import { runTriggerCommand } from '../trigger/run-command.ts';
+import { exportResults } from './export-results.ts';
+import { ingestUrl } from './ingest-requests.ts';
+import { writePlaylistsFile } from './playlists-file.ts';
 import { runProgram } from './program.ts';
 import { readSampleRows, SAMPLE_COLUMNS } from './sample-rows.ts';
-import { answersTable, rowsTable } from './show.ts';
+import { rowsTable } from './show.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const program = new Command('npm start --')
@@ -48,64 +52,39 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
     },
   });
   try {
-    const answers = await ingestAll(stack, {
-      playlistRefs: args.length > 0 ? args : defaultPlaylists(stack),
-      stopping,
-    });
-    await show(stack, answers);
+    const named = args.length > 0 ? args : (stack.simulator?.recordedPlaylistIds() ?? []);
+    const file = await writePlaylistsFile(settings.dataDir, named);
+    console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
+    const code = await sendPlaylists(file, stack);
+    stopping.throwIfAborted();
+    const results = join(settings.dataDir, 'results');
+    console.log(pc.bold(`\nspotify-etl export --stage local --out ${results}`));
+    console.log(await exportResults(stack, results));
+    await show(stack, file);
     console.log(pc.dim(`Log of the functions: ${logPath}`));
-    return answers.some((answer) => 'problem' in answer) ? 1 : 0;
+    // The showcase has rows that are there to fail.
+    return named.length === 0 && code === 1 ? 0 : code;
   } finally {
     await stack.close();
   }
 });
 
-function defaultPlaylists({ simulator }: LocalStack): readonly string[] {
-  const recorded = simulator?.recordedPlaylistIds() ?? [];
-  return recorded.length > 0 ? recorded : (simulator?.catalogue.showcase ?? []);
+/** Every row, those sent before too: what is unchanged costs one call. One at a time: the functions share this machine. */
+function sendPlaylists(file: string, { apiUrl }: LocalStack): Promise<number> {
+  const options = parseTriggerOptions({ endpoint: apiUrl, refresh: true, concurrency: '1' });
+  return runTriggerCommand({ file, options, host: createHost() });
 }
 
-/** One after the other, as a cron trigger would: Spotify's rate limit is the bottleneck, not this machine. */
-async function ingestAll(
-  { apiUrl }: LocalStack,
-  { playlistRefs, stopping }: { playlistRefs: readonly string[]; stopping: AbortSignal },
-): Promise<IngestAnswer[]> {
-  console.log(pc.bold(`\nGET /ingest for ${playlistRefs.length} playlists`));
-  const bar = new SingleBar({
-    format: '{bar} {value}/{total}  {name}',
-    clearOnComplete: true,
-    hideCursor: true,
-    barsize: 24,
-    noTTYOutput: false,
-  });
-  const isTerminal = process.stderr.isTTY;
-  if (isTerminal) bar.start(playlistRefs.length, 0, { name: '' });
-  const answers: IngestAnswer[] = [];
-  for (const playlistRef of playlistRefs) {
-    stopping.throwIfAborted();
-    const answer = await requestIngest(apiUrl, playlistRef);
-    answers.push(answer);
-    if (isTerminal) bar.increment({ name: nameOf(answer) });
-  }
-  if (isTerminal) bar.stop();
-  return answers;
-}
-
-function nameOf(answer: IngestAnswer): string {
-  return 'summary' in answer ? answer.summary.playlist_name : answer.problem.title;
-}
-
-async function show(stack: LocalStack, answers: readonly IngestAnswer[]): Promise<void> {
-  console.log(answersTable(answers));
-  console.log(pc.bold('A few rows of each table'));
+async function show(stack: LocalStack, file: string): Promise<void> {
+  console.log(pc.bold('\nA few rows of each table'));
   for (const { table, rows } of await readSampleRows(stack)) {
     console.log(rowsTable(table, SAMPLE_COLUMNS[table], rows));
   }
-  const [first] = answers;
-  if (first === undefined) return;
+  const [first] = stack.simulator?.catalogue.showcase ?? [];
+  console.log(`Answers: ${file}`);
   console.log(
     `${pc.bold('Next:')} run it again and see nothing written, or keep the API up and ask it yourself:`,
   );
   console.log('  npm run local');
-  console.log(`  curl '${ingestUrl(stack.apiUrl, first.playlistRef)}'`);
+  console.log(`  curl '${ingestUrl(stack.apiUrl, first ?? 'spotify:playlist:<id>')}'`);
 }

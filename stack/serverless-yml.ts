@@ -11,6 +11,9 @@ import type { Table } from '../etl/model/records.ts';
 /** The definition that a deploy from this checkout uses, wherever a program is started. */
 export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
 
+/** The stage of the tables that `npm run local` serves. */
+export const LOCAL_STAGE = 'local';
+
 const serverlessSchema = z.object({
   service: z.string(),
   custom: z.object({

@@ -2,11 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
 import type { DynamodbSettings } from '../../etl/app.ts';
 import type { Table } from '../../etl/model/records.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 import { EXPORT_TABLES } from './columns.ts';
 import { FORMATS } from './formats.ts';
-
-/** The stage of the tables that `npm run local` serves. */
-export const LOCAL_STAGE = 'local';
 
 /** The command line, parsed. */
 export const optionsSchema = z.object({

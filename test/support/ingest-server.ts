@@ -1,0 +1,72 @@
+/** A small HTTP server that stands in for the API: it answers as it is told and notes who asked. */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type IngestServer = {
+  readonly url: string;
+  /** `playlist_uri` of every request, in order. */
+  readonly asked: string[];
+  /** Headers of every request, in order. */
+  readonly headers: NodeJS.Dict<string | string[]>[];
+  readonly close: () => Promise<void>;
+};
+
+type Reply = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object | string;
+};
+
+/** Answers a request; `response` for those who want to break it off. */
+export type Answering = (
+  uri: string,
+  response: ServerResponse,
+) => Reply | undefined | Promise<Reply | undefined>;
+
+export const loaded = (uri: string): Reply => ({
+  body: {
+    status: 'loaded',
+    message: `${uri}: 3 items, "quoted", and a comma.`,
+    run_id: 'run-1',
+    playlist_name: 'Name',
+    counts: { items: 3 },
+  },
+});
+
+/** A problem document of the API. */
+export const problem = (status: number, code: string, headers = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/problem+json', ...headers },
+  body: { status, code, title: code, detail: `About ${code}.`, run_id: 'run-1' },
+});
+
+export async function startIngestServer(answer: Answering = loaded): Promise<IngestServer> {
+  const asked: string[] = [];
+  const headers: NodeJS.Dict<string | string[]>[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://127.0.0.1');
+    const uri = url.searchParams.get('playlist_uri') ?? '';
+    asked.push(uri);
+    headers.push(request.headers);
+    void Promise.resolve(answer(uri, response)).then((reply) => {
+      if (reply === undefined) return;
+      const { status = 200, body = '' } = reply;
+      response.writeHead(status, { 'content-type': 'application/json', ...reply.headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    headers,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

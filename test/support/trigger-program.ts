@@ -1,0 +1,72 @@
+/** `spotify-etl` as processes of its own: bundled once, so that hundreds of starts are cheap. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export type Finished = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Running = { readonly child: ChildProcess; readonly finished: Promise<Finished> };
+
+export type TriggerProgram = {
+  /** A folder of its own for a test. */
+  readonly folder: string;
+  start: (args: readonly string[], options?: StartOptions) => Running;
+  run: (args: readonly string[], options?: StartOptions) => Promise<Finished>;
+  remove: () => Promise<void>;
+};
+
+type StartOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly uid?: number;
+};
+
+/** Bundles cli/main.ts into a folder of its own. */
+export async function createTriggerProgram(): Promise<TriggerProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-trigger-'));
+  const bundle = join(folder, 'spotify-etl.cjs');
+  await build({
+    entryPoints: ['cli/main.ts'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  const start = (args: readonly string[], options: StartOptions = {}): Running => {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
+    const child = spawn(process.execPath, [bundle, ...args], {
+      cwd: folder,
+      env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+    });
+    child.stdin.end(options.stdin ?? '');
+    return { child, finished: finish(child) };
+  };
+  return {
+    folder,
+    start,
+    run: (args, options) => start(args, options).finished,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function finish(child: ChildProcess): Promise<Finished> {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (written: Buffer) => {
+      output[name] += written.toString();
+    });
+  }
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, ...output };
+}

@@ -1,0 +1,597 @@
+/** `spotify-etl trigger` as a person and as cron start it: real processes, real files, real HTTP. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import {
+  type Answering,
+  type IngestServer,
+  loaded,
+  problem,
+  startIngestServer,
+} from './support/ingest-server.ts';
+import {
+  createTriggerProgram,
+  type Finished,
+  type TriggerProgram,
+} from './support/trigger-program.ts';
+
+type Cells = Record<string, string>;
+
+let program: TriggerProgram;
+let server: IngestServer;
+let answer: Answering;
+let folder: string;
+let file: string;
+let tests = 0;
+
+beforeAll(async () => {
+  program = await createTriggerProgram();
+  server = await startIngestServer((uri, response) => answer(uri, response));
+});
+
+afterAll(async () => {
+  await server.close();
+  await program.remove();
+});
+
+beforeEach(async () => {
+  answer = loaded;
+  server.asked.splice(0);
+  server.headers.splice(0);
+  tests += 1;
+  folder = join(program.folder, `test-${tests}`);
+  await mkdir(folder);
+  file = join(folder, 'playlists.csv');
+});
+
+const HEADER = 'playlist_uri,request_sent,response,note\n';
+const list = (...rows: string[]): string => HEADER + rows.map((row) => `${row}\n`).join('');
+const pending = (count: number): string =>
+  list(...Array.from({ length: count }, (_, row) => `uri-${row},False,,"n, ${row}"`));
+
+const trigger = (...args: string[]): Promise<Finished> =>
+  program.run(['trigger', file, '--endpoint', server.url, ...args]);
+
+async function readRows(): Promise<Cells[]> {
+  return parse(await readFile(file), { bom: true, columns: true });
+}
+
+const repeat = <T>(value: T, times: number): T[] => Array.from({ length: times }, () => value);
+
+const responseOf = (row: Cells | undefined): unknown => JSON.parse(row?.response ?? 'null');
+
+describe('A start', () => {
+  test('asks once for each pending row and leaves the others as they stand', async () => {
+    const sentRow = `sent,yes,"{""status"":404}",  spaces `;
+    await writeFile(file, list('one,,,x', sentRow, 'two,false,,"=IMPORTXML(""a"")"'));
+
+    const { code, stdout } = await trigger();
+
+    expect(code).toBe(0);
+    expect(server.asked.sort()).toEqual(['one', 'two']);
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain(`\n${sentRow}\n`);
+    const rows = await readRows();
+    expect(rows.map((row) => [row.playlist_uri, row.request_sent, row.note])).toEqual([
+      ['one', 'True', 'x'],
+      ['sent', 'yes', '  spaces '],
+      ['two', 'True', '=IMPORTXML("a")'],
+    ]);
+    expect(responseOf(rows[0])).toMatchObject({
+      status: 200,
+      code: 'loaded',
+      message: 'one: 3 items, "quoted", and a comma.',
+      run_id: 'run-1',
+      counts: { items: 3 },
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+    });
+    expect(stdout).toContain('2 rows: 2 done');
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
+  });
+
+  test('with nothing pending asks nothing and does not touch the file', async () => {
+    await writeFile(file, list('one,True,,'));
+    const before = await stat(file);
+
+    const { code, stdout } = await trigger();
+
+    expect([code, server.asked]).toEqual([0, []]);
+    expect(stdout).toContain('Nothing to send');
+    expect((await stat(file)).mtimeMs).toBe(before.mtimeMs);
+  });
+
+  test('asks once for a playlist that stands there twice, and records it in both rows', async () => {
+    const id = '37i9dQZEVXcfHOlIIFYQsj';
+    await writeFile(
+      file,
+      list(`spotify:playlist:${id},,,a`, `https://open.spotify.com/playlist/${id}?si=x,,,b`),
+    );
+
+    await trigger();
+
+    expect(server.asked).toEqual([`spotify:playlist:${id}`]);
+    expect((await readRows()).map(({ request_sent }) => request_sent)).toEqual(['True', 'True']);
+  });
+
+  test('records failures, tells them by its exit code, and sends them again only on request', async () => {
+    answer = (uri) => (uri === 'bad' ? problem(403, 'PLAYLIST_NOT_READABLE') : loaded(uri));
+    await writeFile(file, list('good,,,', 'bad,,,'));
+
+    const codes = [(await trigger()).code, (await trigger()).code];
+    expect(codes).toEqual([1, 0]);
+    expect(responseOf((await readRows())[1])).toMatchObject({
+      status: 403,
+      code: 'PLAYLIST_NOT_READABLE',
+      message: 'About PLAYLIST_NOT_READABLE.',
+    });
+
+    server.asked.splice(0);
+    expect((await trigger('--retry-failed')).code).toBe(1);
+    expect(server.asked).toEqual(['bad']);
+    server.asked.splice(0);
+    await trigger('--refresh', '--concurrency', '1');
+    expect(server.asked).toEqual(['good', 'bad']);
+  });
+
+  test('leaves a row pending whose answer may change, with the answer recorded, and tries it again', async () => {
+    let isDown = true;
+    answer = (uri) => (isDown && uri === 'two' ? problem(405, 'HTTP') : loaded(uri));
+    await writeFile(file, list('one,,,', 'two,,,'));
+
+    const first = await trigger();
+    const between = await readRows();
+    isDown = false;
+    server.asked.splice(0);
+    const second = await trigger();
+
+    expect([first.code, second.code]).toEqual([75, 0]);
+    expect(between[1]).toMatchObject({ request_sent: 'False' });
+    expect(responseOf(between[1])).toMatchObject({ status: 405 });
+    expect(server.asked).toEqual(['two']);
+  });
+
+  test('tries a row again within the start, and obeys Retry-After', async () => {
+    const times: number[] = [];
+    answer = (uri) => {
+      times.push(performance.now());
+      return times.length === 1
+        ? problem(503, 'SPOTIFY_RATE_LIMITED', { 'retry-after': '1' })
+        : loaded(uri);
+    };
+    await writeFile(file, list('one,,,'));
+
+    const { code } = await trigger();
+
+    expect(code).toBe(0);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(995);
+  });
+
+  test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'])(
+    'ends at once at %s; the rest of the rows stay untouched',
+    async (code) => {
+      answer = (uri) =>
+        uri === 'uri-1' ? problem(503, code, { 'retry-after': '3600' }) : loaded(uri);
+      await writeFile(file, pending(6));
+
+      const finished = await trigger('--concurrency', '1');
+
+      expect(finished.code).toBe(75);
+      expect(server.asked).toEqual(['uri-0', 'uri-1']);
+      const rows = await readRows();
+      expect(rows.map((row) => row.request_sent)).toEqual(['True', ...repeat('False', 5)]);
+      expect(rows.slice(2).map((row) => row.response)).toEqual(['', '', '', '']);
+      expect(finished.stdout.trim().split('\n').at(-1)).toMatch(
+        new RegExp(
+          `^■ Stopped \\(${code}\\): About ${code}\\. Try again after .*4 rows were not sent`,
+        ),
+      );
+    },
+  );
+
+  test('refuses a redirect to another host and follows one on its own', async () => {
+    const other = await startIngestServer();
+    answer = (uri) =>
+      uri === 'out' ? { status: 302, headers: { location: `${other.url}/ingest` } } : loaded(uri);
+    await writeFile(file, list('out,,,'));
+    const refused = await trigger();
+    answer = (uri) =>
+      uri === 'in'
+        ? { status: 307, headers: { location: '/dev/ingest?playlist_uri=there' } }
+        : loaded(uri);
+    await writeFile(file, list('in,,,'));
+    const followed = await trigger();
+
+    expect([refused.code, followed.code]).toEqual([75, 0]);
+    expect(refused.stdout).toContain('REDIRECT_REFUSED');
+    expect(other.asked).toEqual([]);
+    await other.close();
+  });
+
+  test('reads no more than a megabyte of an answer, and waits no longer than told', async () => {
+    answer = (uri, response) => {
+      if (uri === 'large') return { body: 'x'.repeat(2_000_000) };
+      response.writeHead(200);
+      response.write('{');
+      return undefined;
+    };
+    await writeFile(file, list('large,,,', 'slow,,,'));
+
+    const { code } = await trigger('--timeout', '1', '--concurrency', '2');
+
+    expect(code).toBe(75);
+    const codes = (await readRows()).map((row) => responseOf(row));
+    expect(codes).toMatchObject([{ code: 'BODY_TOO_LARGE' }, { code: 'TIMEOUT' }]);
+  }, 60_000);
+
+  test('with the endpoint down records that for every row, without waiting for each', async () => {
+    const gone = await startIngestServer();
+    await gone.close();
+    await writeFile(file, pending(30));
+
+    const { code } = await program.run(['trigger', file, '--endpoint', gone.url]);
+
+    expect(code).toBe(75);
+    const rows = await readRows();
+    expect(rows.every(({ request_sent }) => request_sent === 'False')).toBe(true);
+    expect(rows.map((row) => responseOf(row))).toEqual(
+      rows.map(() => expect.objectContaining({ status: null, code: 'UNREACHABLE' }) as unknown),
+    );
+  }, 60_000);
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('at %s brings the rows in flight home and exits %d', async (signal, expected) => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    answer = async (uri) => {
+      await released;
+      return loaded(uri);
+    };
+    await writeFile(file, pending(10));
+
+    const { child, finished } = program.start(['trigger', file, '--endpoint', server.url]);
+    while (server.asked.length < 2) await sleep(5);
+    child.kill(signal);
+    await sleep(100);
+    release();
+    const { code, stdout } = await finished;
+
+    expect(code).toBe(expected);
+    expect(server.asked).toHaveLength(2);
+    expect((await readRows()).map((row) => row.request_sent)).toEqual([
+      'True',
+      'True',
+      ...repeat('False', 8),
+    ]);
+    expect(stdout).toContain(`Stopped by ${signal}`);
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
+  });
+
+  test('keeps the file’s mode and owner, and a link to it', async () => {
+    const target = join(folder, 'target.csv');
+    await writeFile(target, pending(2));
+    await chmod(target, 0o640);
+    if (process.getuid?.() === 0) execFileSync('chown', ['12345:23456', target]);
+    const before = await stat(target);
+    await symlink(target, file);
+
+    await trigger();
+
+    const after = await stat(target);
+    expect([after.mode, after.uid, after.gid]).toEqual([before.mode, before.uid, before.gid]);
+    expect((await readdir(folder)).sort()).toEqual(['playlists.csv', 'target.csv']);
+    expect((await readRows()).map((row) => row.request_sent)).toEqual(['True', 'True']);
+  });
+});
+
+describe('An edit while rows are sent', () => {
+  test('is merged: new rows, comments and order are the user’s, answers are kept', async () => {
+    await writeFile(file, pending(6));
+    answer = async (uri) => {
+      if (uri === 'uri-2') {
+        // As editors do: the old copy with a new row in front, another column, and a comment, in one stroke.
+        const edited = `extra,${HEADER}e,new,False,,\n${pending(6)
+          .split('\n')
+          .slice(1, -1)
+          .map((line) => `,${line.replace('n, 5', 'mine')}\n`)
+          .join('')}`;
+        await writeFile(`${file}.editor`, edited);
+        await rename(`${file}.editor`, file);
+      }
+      return loaded(uri);
+    };
+
+    const { code } = await trigger('--concurrency', '1');
+
+    expect(code).toBe(0);
+    const rows = await readRows();
+    expect(rows.map((row) => [row.extra, row.playlist_uri, row.request_sent, row.note])).toEqual([
+      ['e', 'new', 'False', ''],
+      ...Array.from({ length: 6 }, (_, row) => [
+        '',
+        `uri-${row}`,
+        'True',
+        row === 5 ? 'mine' : `n, ${row}`,
+      ]),
+    ]);
+    expect(server.asked).toHaveLength(6);
+  });
+
+  test('that takes out or answers a row is heeded', async () => {
+    await writeFile(file, list('a,,,', 'b,,,', 'c,,,', 'd,,,'));
+    answer = async (uri) => {
+      if (uri === 'a') {
+        await writeFile(`${file}.editor`, list('a,,,', 'b,True,by hand,', 'd,,,'));
+        await rename(`${file}.editor`, file);
+      }
+      // Time for the file to follow.
+      await sleep(200);
+      return loaded(uri);
+    };
+
+    await trigger('--concurrency', '1');
+
+    expect(server.asked).not.toContain('c');
+    const rows = await readRows();
+    expect(rows.map(({ playlist_uri }) => playlist_uri)).toEqual(['a', 'b', 'd']);
+    expect(rows[1]).toMatchObject({ request_sent: 'True', response: 'by hand' });
+  });
+
+  test('that breaks the file ends the start with a clear error and the broken file untouched', async () => {
+    const broken = `${HEADER}uri-0,False,"oops,\n`;
+    await writeFile(file, pending(20));
+    answer = async (uri) => {
+      if (uri === 'uri-1') {
+        await writeFile(`${file}.editor`, broken);
+        await rename(`${file}.editor`, file);
+      }
+      await sleep(50);
+      return loaded(uri);
+    };
+
+    const { code, stderr } = await trigger('--concurrency', '1');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('was edited while its rows were sent');
+    expect(stderr).toContain('Line 2 cannot be read');
+    expect(await readFile(file, 'utf8')).toBe(broken);
+    expect(server.asked.length).toBeLessThan(20);
+  });
+});
+
+describe('A file that cannot be used', () => {
+  test.each([
+    ['no such file', undefined, 'no such file'],
+    ['a missing column', 'playlist_uri,response\na,\n', 'Line 1: the column request_sent'],
+    ['a broken quote', list('a,,,', 'b,"x,,'), 'Line 3 cannot be read'],
+    ['a truncated last line', `${list('a,,,')}b,Fal`, 'Line 3 has 2 fields'],
+  ])('%s is refused with exit code 2, and left alone', async (_, text, message) => {
+    if (text !== undefined) await writeFile(file, text);
+
+    const { code, stderr } = await trigger();
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(server.asked).toEqual([]);
+    if (text !== undefined) expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readdir(folder)).toEqual(text === undefined ? [] : ['playlists.csv']);
+  });
+
+  const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? test : test.skip;
+
+  asRoot('a disk that fills up ends the start with the file intact', async () => {
+    const mount = join(folder, 'small');
+    await mkdir(mount);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', mount]);
+    try {
+      file = join(mount, 'playlists.csv');
+      // Room for the file and a little more: the copy with answers no longer fits.
+      await writeFile(file, pending(100).padEnd(70_000, '\n'));
+      const before = await readFile(file, 'utf8');
+
+      const { code, stderr } = await trigger();
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/cannot be written: ENOSPC.*no space left/);
+      expect(await readFile(file, 'utf8')).toBe(before);
+      expect(await readdir(mount)).toEqual(['playlists.csv']);
+      expect(server.asked.length).toBeLessThan(100);
+    } finally {
+      execFileSync('umount', [mount]);
+    }
+  });
+
+  asRoot('a folder that may not be written ends the start before a row is sent', async () => {
+    await writeFile(file, pending(3));
+    await chmod(program.folder, 0o755);
+    await chmod(folder, 0o555);
+    await chmod(file, 0o644);
+
+    const { code, stderr } = await program.run(['trigger', file, '--endpoint', server.url], {
+      uid: 65_534,
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('EACCES');
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('Starts at the same time', () => {
+  test.each([2, 10])(
+    'of %d one works, the others exit 75 with one line',
+    async (starts) => {
+      answer = async (uri) => {
+        await sleep(40);
+        return loaded(uri);
+      };
+      await writeFile(file, pending(100));
+
+      const finished = await Promise.all(Array.from({ length: starts }, () => trigger()));
+
+      expect(finished.map(({ code }) => code).sort()).toEqual([0, ...repeat(75, starts - 1)]);
+      for (const { code, stdout, stderr } of finished) {
+        if (code === 0) continue;
+        expect(stdout).toBe('');
+        expect(stderr).toMatch(/^✖ .*is being worked on since .* by process \d+.*\n$/);
+      }
+      expect(server.asked.sort()).toEqual(
+        Array.from({ length: 100 }, (_, row) => `uri-${row}`).sort(),
+      );
+      expect(await readdir(folder)).toEqual(['playlists.csv']);
+    },
+    60_000,
+  );
+
+  test('of ten that find the lock of a dead process one takes it over', async () => {
+    answer = async (uri) => {
+      await sleep(40);
+      return loaded(uri);
+    };
+    await writeFile(file, pending(100));
+    const { child, finished: killed } = program.start(['trigger', file, '--endpoint', server.url]);
+    while (server.asked.length < 2) await sleep(5);
+    child.kill('SIGKILL');
+    await killed;
+    expect((await readdir(folder)).sort()).toContain('playlists.csv.lock');
+    const known = (await readRows()).filter(({ request_sent }) => request_sent === 'True');
+    server.asked.splice(0);
+
+    const finished = await Promise.all(Array.from({ length: 10 }, () => trigger()));
+
+    expect(finished.map(({ code }) => code).sort()).toEqual([0, ...repeat(75, 9)]);
+    expect(server.asked).toHaveLength(100 - known.length);
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
+  }, 60_000);
+
+  test('a lock whose process ID now belongs to another process is stale', async () => {
+    await writeFile(file, pending(1));
+    const lock = { id: 'x', pid: process.pid, started: 'another/1', host: '', since: 'then' };
+    lock.host = execFileSync('hostname', { encoding: 'utf8' }).trim();
+    await writeFile(`${file}.lock`, JSON.stringify(lock));
+
+    expect((await trigger()).code).toBe(0);
+  });
+});
+
+describe('The command line', () => {
+  test('reads rows from standard input and writes the file to standard output', async () => {
+    const { code, stdout, stderr } = await program.run(['trigger', '-', '--endpoint', server.url], {
+      stdin: pending(2),
+    });
+
+    expect(code).toBe(0);
+    const rows: Cells[] = parse(stdout, { columns: true });
+    expect(rows.map((row) => [row.request_sent, row.note])).toEqual([
+      ['True', 'n, 0'],
+      ['True', 'n, 1'],
+    ]);
+    expect(stderr).toContain('2 rows: 2 done');
+  });
+
+  test('with nothing pending gives standard input back as it came', async () => {
+    const text = '\ufeffrequest_sent,playlist_uri,response\r\nTRUE,"x",\r\n';
+
+    const { stdout } = await program.run(['trigger', '-', '--endpoint', server.url], {
+      stdin: text,
+    });
+
+    expect(stdout).toBe(text);
+  });
+
+  test('--dry-run tells what would be sent, and does nothing', async () => {
+    await writeFile(file, pending(3));
+
+    const { code, stdout } = await trigger('--dry-run', '--limit', '2');
+
+    expect([code, stdout, server.asked]).toEqual([0, 'uri-0\nuri-1\n', []]);
+    expect(await readFile(file, 'utf8')).toBe(pending(3));
+  });
+
+  test('--limit sends so many, --json tells it in lines of JSON, --quiet nothing', async () => {
+    await writeFile(file, pending(3));
+
+    const json = await trigger('--limit', '1', '--json');
+    const quiet = await trigger('--quiet');
+
+    const lines = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(lines).toMatchObject([
+      { type: 'answer', playlist_uri: 'uri-0', verdict: 'done', response: { code: 'loaded' } },
+      { type: 'summary', rows: 1, done: 1, failed: 0 },
+    ]);
+    expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', '']);
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test('takes the endpoint from SPOTIFY_ETL_ENDPOINT and keeps its path', async () => {
+    await writeFile(file, pending(1));
+
+    const { code } = await program.run(['trigger', file], {
+      env: { SPOTIFY_ETL_ENDPOINT: `${server.url}/dev/` },
+    });
+
+    expect(code).toBe(0);
+  });
+
+  test('--sign signs with the credentials of the environment; nothing is signed for loopback otherwise', async () => {
+    await writeFile(file, pending(1));
+    const env = {
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 's',
+      AWS_SESSION_TOKEN: 't',
+    };
+    const args = ['trigger', file, '--endpoint', server.url, '--refresh', '--api-key', 'key'];
+
+    await program.run(args, { env });
+    await program.run([...args, '--sign', '--region', 'eu-central-1'], { env });
+
+    const [plain, signed] = server.headers;
+    expect(plain).not.toHaveProperty('authorization');
+    expect(plain).not.toHaveProperty('x-api-key');
+    expect(signed?.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/execute-api\/aws4_request, SignedHeaders=.*host/,
+    );
+    expect(signed).toMatchObject({ 'x-amz-security-token': 't' });
+  });
+
+  test.each([
+    ['no endpoint', [], 'Give --endpoint or set SPOTIFY_ETL_ENDPOINT'],
+    ['http to another host', ['--endpoint', 'http://example.com'], 'neither https'],
+    ['an unknown option', ['--nonsense'], "unknown option '--nonsense'"],
+    ['a number that is none', ['--concurrency', 'x'], '--concurrency must be a whole number'],
+    ['too many at a time', ['--concurrency', '1000'], '--concurrency must be at most 64'],
+  ])('%s is wrong usage', async (_, args, message) => {
+    await writeFile(file, pending(1));
+
+    const { code, stderr } = await program.run(['trigger', file, ...args]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('--help shows examples and exit codes', async () => {
+    const { code, stdout } = await program.run(['trigger', '--help']);
+
+    expect(code).toBe(0);
+    for (const text of ['Examples:', '--retry-failed', 'Exit codes:'])
+      expect(stdout).toContain(text);
+  });
+});

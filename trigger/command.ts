@@ -1,0 +1,58 @@
+/** `spotify-etl trigger`: its options and help. */
+import type { Command } from 'commander';
+import type { Host } from './host.ts';
+import { parseTriggerOptions } from './options.ts';
+import { runTriggerCommand } from './run-command.ts';
+
+const EXAMPLES = `
+Examples:
+  spotify-etl trigger playlists.csv --endpoint http://127.0.0.1:3000
+  spotify-etl trigger playlists.csv --endpoint https://abc123.execute-api.eu-central-1.amazonaws.com/dev
+  spotify-etl trigger playlists.csv --retry-failed --limit 10
+  spotify-etl trigger playlists.csv --refresh --quiet
+  spotify-etl trigger - < playlists.csv > sent.csv
+
+Environment:
+  SPOTIFY_ETL_ENDPOINT   default of --endpoint
+  SPOTIFY_ETL_API_KEY    default of --api-key
+  AWS_PROFILE, AWS_REGION and the AWS SDK's other variables, where requests are signed
+
+Exit codes:
+  0   every row sent got its final answer
+  1   some failed for good, or the file could not be written
+  2   wrong usage, or a file that cannot be read
+  75  another start is at work, or rows are to be tried later
+  130, 143   stopped by SIGINT, SIGTERM`;
+
+/** Adds the command. `onExit` is given its exit code. */
+export function addTriggerCommand(
+  program: Command,
+  host: Host,
+  onExit: (code: number) => void,
+): void {
+  program
+    .command('trigger')
+    .summary('send the pending rows of a playlists file')
+    .description(
+      'Sends GET /ingest for every pending row of a playlists file (columns playlist_uri, request_sent, response) and records each answer in it.',
+    )
+    .argument('<file>', 'the playlists file, or - for standard input and output')
+    .option('--endpoint <url>', 'base of the API; /ingest is added to it')
+    .option('--concurrency <n>', 'requests at a time (default: 2)')
+    .option('--limit <n>', 'send at most so many playlists')
+    .option('--timeout <seconds>', 'for one request (default: 60)')
+    .option('--retry-failed', 'also send rows whose recorded answer is a failure')
+    .option('--refresh', 'send every row again; an unchanged playlist costs one call')
+    .option('--dry-run', 'print what would be sent, and send nothing')
+    .option('--json', 'print one JSON object a line')
+    .option('--quiet', 'print nothing but errors')
+    .option('--sign', 'sign with SigV4 (default: where the endpoint is an execute-api host)')
+    .option('--no-sign', 'do not sign')
+    .option('--region <region>', 'AWS region to sign for (default: the one in the host name)')
+    .option('--profile <name>', 'AWS profile to sign with')
+    .option('--api-key <key>', 'sent as x-api-key; better set SPOTIFY_ETL_API_KEY')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, given: unknown) => {
+      onExit(await runTriggerCommand({ file, options: parseTriggerOptions(given), host }));
+    });
+}

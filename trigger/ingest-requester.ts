@@ -1,0 +1,83 @@
+/** One request to the API, which goes no further than the API's own server. */
+import { type Endpoint, isSameOrigin, toIngestUrl } from './endpoint.ts';
+import type { HttpAnswer, HttpGet } from './http-get.ts';
+import type { Answer } from './outcome.ts';
+import { RequestFailure } from './request-failure.ts';
+import type { SignRequest } from './request-signer.ts';
+import { messageOf } from './usage-error.ts';
+
+/** Asks for one playlist. Never throws: what goes wrong is an answer too. */
+export type RequestIngest = (playlistUri: string) => Promise<Answer>;
+
+type RequesterOptions = {
+  readonly endpoint: Endpoint;
+  readonly httpGet: HttpGet;
+  readonly sign?: SignRequest | undefined;
+};
+
+const MAX_REDIRECTS = 3;
+
+/** Asks an endpoint. */
+export function createIngestRequester({
+  endpoint,
+  httpGet,
+  sign,
+}: RequesterOptions): RequestIngest {
+  const key: Record<string, string> =
+    endpoint.apiKey === undefined ? {} : { 'x-api-key': endpoint.apiKey };
+  const headersFor = async (url: string): Promise<Record<string, string>> => ({
+    accept: 'application/json, application/problem+json',
+    ...key,
+    ...(sign === undefined ? {} : await signOrFail(sign, url)),
+  });
+  const ask = async (firstUrl: string): Promise<Answer> => {
+    let url = firstUrl;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const answer = await httpGet(url, await headersFor(url));
+      const target = redirectTarget(answer, url);
+      if (target === undefined) return { kind: 'response', ...answer };
+      url = target;
+    }
+    throw new RequestFailure(
+      'TOO_MANY_REDIRECTS',
+      `The endpoint redirects more than ${MAX_REDIRECTS} times.`,
+    );
+  };
+  return (playlistUri) => ask(toIngestUrl(endpoint, playlistUri)).catch(toFailure);
+}
+
+async function signOrFail(sign: SignRequest, url: string): Promise<Record<string, string>> {
+  try {
+    return await sign(url);
+  } catch (error) {
+    throw new RequestFailure(
+      'SIGNING_FAILED',
+      `The request cannot be signed: ${messageOf(error)} Log in to AWS again.`,
+    );
+  }
+}
+
+/** What was signed, or carries a key, goes to the server it was meant for and to no other. */
+function redirectTarget({ status, headers }: HttpAnswer, url: string): string | undefined {
+  const { location } = headers;
+  if (status < 300 || status >= 400 || location === undefined) return undefined;
+  const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  if (target !== undefined && isSameOrigin(target.href, url)) return target.href;
+  throw new RequestFailure(
+    'REDIRECT_REFUSED',
+    `The endpoint redirects to another server (${target?.origin ?? 'unreadable'}), which is refused. If that is right, give it as --endpoint.`,
+  );
+}
+
+function toFailure(error: unknown): Answer {
+  if (error instanceof RequestFailure) {
+    return { kind: 'failure', code: error.code, message: error.message };
+  }
+  return { kind: 'failure', code: 'UNREACHABLE', message: describe(error) };
+}
+
+/** Of several addresses of one host each has an error of its own, and the whole none. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return messageOf(error);
+}
