@@ -56,6 +56,9 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
     const file = await writePlaylistsFile(settings.dataDir, named);
     console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
     const code = await sendPlaylists(file, stack);
+    if (named.length === 0) {
+      console.log(pc.dim('(Three rows of this file are there to fail, to show how that is told.)'));
+    }
     stopping.throwIfAborted();
     const results = join(settings.dataDir, 'results');
     console.log(pc.bold(`\nspotify-etl export --stage local --out ${results}`));
