@@ -52,9 +52,10 @@ export type World = {
 let runs = 0;
 
 /** Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. */
-function createJumpingClock(): Clock {
+function createJumpingClock(): Clock & { readonly jumpedMs: () => number } {
   let jumpedMs = 0;
   return {
+    jumpedMs: () => jumpedMs,
     now: () => Date.now() + jumpedMs,
     random: Math.random,
     sleep: async (ms) => {
@@ -89,9 +90,10 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       credentials: EMBEDDED_CREDENTIALS,
     }),
   );
+  const clock = createJumpingClock();
   const coldStart = (): ReturnType<typeof createIngestHandler> => {
     Object.assign(process.env, environment);
-    const app = createApp(parseConfig(environment), createJumpingClock());
+    const app = createApp(parseConfig(environment), clock);
     return createIngestHandler(() => app);
   };
   let handler = coldStart();
@@ -103,7 +105,11 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       runs += 1;
       const answer = await handler(
         { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
-        { awsRequestId: `run-${runs}`, getRemainingTimeInMillis: () => remainingMs },
+        {
+          awsRequestId: `run-${runs}`,
+          // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
+          getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
+        },
       );
       return {
         status: answer.statusCode,
