@@ -26,8 +26,28 @@ const USER = {
 };
 const ALBUM_SIZE = 10;
 
-/** The whole content of a simulated Spotify; the same seed gives the same catalogue. */
+/** Catalogues made before, never changed: making one takes a tenth of a second, a copy nothing. */
+const MADE = new Map<number, Catalogue>();
+
+/** The whole content of a simulated Spotify; the same seed gives the same catalogue. Each is its owner's to change. */
 export function createCatalogue(seed: number): Catalogue {
+  const made = MADE.get(seed) ?? makeCatalogue(seed);
+  MADE.set(seed, made);
+  const playlists = new Map(made.playlists);
+  return {
+    ...made,
+    playlists,
+    tracks: new Map(made.tracks),
+    albums: new Map(made.albums),
+    artists: new Map(made.artists),
+    episodes: new Map(made.episodes),
+    playlistOfSize: (size) => findPlaylistOfSize(playlists, size),
+    // Another stream than the one it was made from, or later tracks would get the IDs of the first.
+    random: createSeededRandom(~seed),
+  };
+}
+
+function makeCatalogue(seed: number): Catalogue {
   const random = createSeededRandom(seed);
   const music = createMusic(random);
   const { playlists, showcase } = createPlaylists({ random, music, user: USER });

@@ -49,6 +49,8 @@ export type World = {
   close: () => Promise<void>;
 };
 
+const STACK = readStack('serverless.yml', STAGE);
+
 let runs = 0;
 
 /** Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. */
@@ -71,7 +73,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
   const dynamodb = await startDynamodb({
     port: 0,
     onCall: (operation) => dynamodbCalls.push(operation),
-    tables: (await readStack('serverless.yml', STAGE)).tables,
+    tables: (await STACK).tables,
   });
   const environment = {
     ...spotifyVariables(spotify),
