@@ -125,6 +125,12 @@ describe('Rows and files', () => {
     );
   });
 
+  test('a text with a bare carriage return is quoted, since some readers end a row there', () => {
+    const { toText } = createRowWriter('csv', COLUMNS.artist, { spreadsheet: false });
+
+    expect(toText({ artist_id: 'a', artist_name: 'x\ry' })).toBe('a,,,"x\ry"\n');
+  });
+
   test('an empty text and an absent one are told apart', () => {
     const { toText } = createRowWriter('csv', COLUMNS.artist, { spreadsheet: false });
 

@@ -38,3 +38,7 @@ test('what somebody has written there on purpose stays', () => {
 
   expect(mergeCells(change, cells('True', 'by hand'))).toEqual(cells('True', 'by hand'));
 });
+
+test('a row whose earlier twin was taken out is found as the last of its playlist', () => {
+  expect(locateRows(rows('a', 'a', 'b'), rows('b', 'a'))).toEqual([1, 1, 0]);
+});

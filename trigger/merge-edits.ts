@@ -9,7 +9,8 @@ export type Change = {
 
 /**
  * For each row of one version of the file its place in another; undefined where it is gone. A row is known by its
- * `playlist_uri`, and the second row of one playlist by being the second.
+ * `playlist_uri`, and the second row of one playlist by being the second; where an earlier one was taken out, by being the
+ * last: all rows of a playlist get the same answer.
  */
 export function locateRows(
   rows: readonly PlaylistsRow[],
@@ -25,7 +26,8 @@ export function locateRows(
   return rows.map(({ uri }) => {
     const nth = taken.get(uri) ?? 0;
     taken.set(uri, nth + 1);
-    return places.get(uri)?.[nth];
+    const known = places.get(uri);
+    return known?.[nth] ?? known?.at(-1);
   });
 }
 

@@ -37,14 +37,14 @@ test('a summary is recorded with status, code, message, run, counts and time', (
 });
 
 test.each([
-  [200, 'done', false],
-  [202, 'done', false],
-  [204, 'done', false],
-  [400, 'failed', false],
-  [403, 'failed', false],
-  [404, 'failed', false],
-  [409, 'failed', false],
-  [413, 'failed', false],
+  [200, 'later', true],
+  [202, 'later', true],
+  [204, 'later', true],
+  [400, 'stop', false],
+  [403, 'stop', false],
+  [404, 'stop', false],
+  [409, 'stop', false],
+  [413, 'stop', false],
   [401, 'stop', false],
   [405, 'later', false],
   [304, 'later', false],
@@ -59,7 +59,10 @@ test.each([
 });
 
 test.each([
+  [400, 'INVALID_PLAYLIST_URI', 'failed'],
   [403, 'PLAYLIST_NOT_READABLE', 'failed'],
+  [404, 'PLAYLIST_NOT_FOUND', 'failed'],
+  [413, 'PLAYLIST_TOO_LARGE', 'failed'],
   [409, 'PLAYLIST_KEEPS_CHANGING', 'failed'],
   [403, 'APP_NOT_PERMITTED', 'stop'],
   [403, 'SCOPE_MISSING', 'stop'],
@@ -90,16 +93,30 @@ test('what API Gateway or a wrong address answers is no verdict on a playlist', 
   expect(toOutcome(website, NOW)).toMatchObject({ verdict: 'stop' });
 });
 
-test.each(['<html>hello</html>', '[1]', '"text"', '{"status":'])(
-  '200 with %p is not the API, and to be tried again',
-  (body) => {
-    expect(toOutcome(respond(200, body), NOW)).toMatchObject({
-      verdict: 'later',
-      isTransient: true,
-      response: { status: 200, code: 'NOT_THE_API' },
-    });
-  },
-);
+test.each([
+  [404, { message: 'Not Found' }],
+  [403, { message: 'Forbidden' }],
+  [404, '404 page not found'],
+  [400, 'Client sent an HTTP request to an HTTPS server.'],
+])('%d with %j of some other server ends the start and leaves the row', (status, body) => {
+  expect(toOutcome(respond(status, body), NOW)).toMatchObject({ verdict: 'stop' });
+});
+
+test.each([
+  '<html>hello</html>',
+  '[1]',
+  '"text"',
+  '{"status":',
+  '',
+  '{"ok":true}',
+  '{"status":200}',
+])('200 with %p is not the API, and to be tried again', (body) => {
+  expect(toOutcome(respond(200, body), NOW)).toMatchObject({
+    verdict: 'later',
+    isTransient: true,
+    response: { status: 200, code: 'NOT_THE_API' },
+  });
+});
 
 test('a message is one line of bounded length, without control characters', () => {
   const body = { status: 'loaded', message: `a\r\nb\u001b[31m\u2028${'x'.repeat(9_999)}` };

@@ -88,12 +88,12 @@ export function toOutcome(answer: Answer, now: number): Outcome {
 
 type Response = Extract<Answer, { kind: 'response' }>;
 
-function judge({ status, headers }: Response, body: Body | undefined): Verdict {
+function judge({ status }: Response, body: Body | undefined): Verdict {
   if (body?.code !== undefined && STOP_CODES.has(body.code)) return 'stop';
-  if (isSuccess(status)) return body === undefined ? 'later' : 'done';
+  if (isSuccess(status)) return isSummary(body) ? 'done' : 'later';
   if (UNAUTHENTICATED.has(status)) return 'stop';
   if (!FINAL_FAILURES.has(status)) return 'later';
-  return isOurs(headers, body) ? 'failed' : 'stop';
+  return body?.code === undefined ? 'stop' : 'failed';
 }
 
 function isSuccess(status: number): boolean {
@@ -101,13 +101,11 @@ function isSuccess(status: number): boolean {
 }
 
 /**
- * API Gateway refuses a caller, and any web server a wrong address, with the same 403 and 404 that the API has for a
- * playlist. Believed, these would mark every row of the file as answered for good.
+ * The API's success names what became of the playlist, its refusals carry a code. Other servers at a wrong address answer
+ * 200, 403 and 404 too; believed, these would mark every row of the file as answered for good.
  */
-function isOurs(headers: Response['headers'], body: Body | undefined): boolean {
-  if (body?.code !== undefined) return true;
-  if (headers['x-amzn-errortype'] !== undefined) return false;
-  return !(headers['content-type'] ?? '').startsWith('text/html');
+function isSummary(body: Body | undefined): boolean {
+  return typeof body?.status === 'string';
 }
 
 function isTransientStatus(status: number): boolean {
@@ -131,7 +129,7 @@ function toResponse(
 function toCode(status: number, body: Body | undefined): string {
   if (body?.code !== undefined) return toLine(body.code);
   if (typeof body?.status === 'string') return toLine(body.status);
-  return isSuccess(status) && body === undefined ? 'NOT_THE_API' : `HTTP_${status}`;
+  return isSuccess(status) ? 'NOT_THE_API' : `HTTP_${status}`;
 }
 
 function toHint(headers: Response['headers'], text: string): string {

@@ -33,8 +33,10 @@ export async function openFileStore(
     throw new UsageError(`${file} cannot be opened: ${explain(error)}`);
   });
   let known: FileVersion | undefined;
-  const hasChanged = async (): Promise<boolean> =>
-    known === undefined || !isSameVersion(known, await stat(path, { bigint: true }));
+  const hasChanged = async (): Promise<boolean> => {
+    const now = await stat(path, { bigint: true }).catch(unlessGone);
+    return known === undefined || now === undefined || !isSameVersion(known, now);
+  };
   return {
     name: file,
     path,
@@ -61,10 +63,15 @@ async function readAtRest(
   sleep: (ms: number) => Promise<void>,
 ): Promise<{ version: FileVersion; source: Buffer }> {
   for (let reads = 0; reads < READS; reads += 1) {
-    const before = await statFile(path);
-    const source = await readFile(path);
+    const before = await statFile(path).catch(unlessGone);
+    const source = await readFile(path).catch(unlessGone);
+    if (before === undefined || source === undefined) {
+      await sleep(SETTLE_MS);
+      continue;
+    }
     if (Date.now() - Number(before.mtimeMs) < SETTLE_MS) await sleep(SETTLE_MS);
-    const version = await statFile(path);
+    const version = await statFile(path).catch(unlessGone);
+    if (version === undefined) continue;
     if (isSameVersion(before, version) && source.length === Number(version.size)) {
       return { version, source };
     }
@@ -79,6 +86,11 @@ async function statFile(path: string): Promise<FileVersion & { readonly mtimeMs:
   const stats = await stat(path, { bigint: true });
   if (!stats.isFile()) throw new UsageError(`${path} is not a file. Name the playlists file.`);
   return stats;
+}
+
+/** An editor or git moves a file away and puts another there: for a moment there is none, and that is no failure yet. */
+function unlessGone(error: unknown): undefined {
+  if (!isSystemError(error, 'ENOENT')) throw error;
 }
 
 function explain(error: unknown): string {

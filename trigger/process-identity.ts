@@ -37,7 +37,10 @@ function readLinuxStart(pid: number): string | undefined {
 
 function askPs(pid: number): string {
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    // The same process must read the same from a terminal and from cron.
+    const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' };
+    const options = { encoding: 'utf8', env } as const;
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim();
   } catch {
     return '';
   }

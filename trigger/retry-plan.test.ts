@@ -6,7 +6,7 @@ const answer = (status: number, retryAfter?: string): Outcome =>
     {
       kind: 'response',
       status,
-      body: '',
+      body: '{"status":"loaded"}',
       headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
     },
     0,

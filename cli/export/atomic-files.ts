@@ -77,7 +77,8 @@ async function removeLeftBehind(out: string, now: number): Promise<void> {
   for (const name of await readdir(out)) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(out, name);
-    const { mtimeMs } = await stat(path);
+    // Another export may have ended, and taken its folder with it, just now.
+    const { mtimeMs = now } = (await stat(path).catch(() => undefined)) ?? {};
     if (now - mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true });
   }
 }

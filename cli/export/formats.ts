@@ -44,8 +44,8 @@ export function createRowWriter(
 function createCsvWriter(columns: readonly string[], spreadsheet: boolean): RowWriter {
   const options: Options = {
     record_delimiter: '\n',
-    // An empty text is quoted, an absent value is not: so a reader can tell them apart.
-    quoted_match: /^$/,
+    // An empty text is quoted, an absent value is not: so a reader can tell them apart. To some readers a bare CR ends a row.
+    quoted_match: /^$|\r/,
     escape_formulas: spreadsheet,
   };
   return {

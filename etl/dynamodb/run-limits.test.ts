@@ -75,6 +75,8 @@ describe('calls to the tables', () => {
     const { client } = await startDoor(tables.url, async (wire) => {
       inFlight += 1;
       seen = Math.max(seen, inFlight);
+      // The first calls are held back until all that may come have come, and a moment more for one too many.
+      for (let waits = 0; seen < most && waits < 400; waits += 1) await sleep(5);
       await sleep(5);
       const reply = await wire.forward();
       inFlight -= 1;
