@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { ingestUrl } from './ingest-requests.ts';
+import { ingestUrl } from './ingest-url.ts';
 import { runProgram } from './program.ts';
 import { type LocalStack, startStack } from './stack.ts';
 

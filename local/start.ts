@@ -7,7 +7,7 @@ import { createHost } from '../cli/host.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { exportResults } from './export-results.ts';
-import { ingestUrl } from './ingest-requests.ts';
+import { ingestUrl } from './ingest-url.ts';
 import { writePlaylistsFile } from './playlists-file.ts';
 import { runProgram } from './program.ts';
 import { readSampleRows, SAMPLE_COLUMNS } from './sample-rows.ts';

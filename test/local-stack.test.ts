@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requestIngest } from '../local/ingest-requests.ts';
+import { ingestUrl } from '../local/ingest-url.ts';
 import { probePort } from '../local/listen.ts';
 
 const RECORDED = {
@@ -97,7 +97,8 @@ test('npm run local serves GET /ingest until Ctrl-C, and then leaves nothing run
   const apiUrl = `http://127.0.0.1:${environment.API_PORT ?? ''}`;
   const ref = /playlist_uri=(\w{22})/.exec(output())?.[1] ?? '';
 
-  const answer = await requestIngest(apiUrl, ref);
+  const response = await fetch(ingestUrl(apiUrl, ref));
+  const answer = { summary: await response.json() };
   const refused = await fetch(`${apiUrl}/ingest?playlist_uri=nonsense`);
   child.kill('SIGINT');
   const [code] = (await once(child, 'close')) as [number | null];

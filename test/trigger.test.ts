@@ -392,6 +392,7 @@ describe('A file that cannot be used', () => {
     expect(await readdir(folder)).toEqual(text === undefined ? [] : ['playlists.csv']);
   });
 
+  // A disk of its own and another user take root, and the tools of Linux; elsewhere these two are skipped.
   const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? test : test.skip;
 
   asRoot('a disk that fills up ends the start with the file intact', async () => {

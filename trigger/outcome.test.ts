@@ -1,4 +1,5 @@
-import { type Answer, parseRetryAfterMs, toOutcome } from './outcome.ts';
+import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { type Answer, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 
@@ -151,5 +152,5 @@ test.each([
   ['1.5', undefined],
   [undefined, undefined],
 ])('Retry-After %p asks for %p ms', (header, expected) => {
-  expect(parseRetryAfterMs(header, NOW)).toBe(expected);
+  expect(parseRetryAfterMs(header ?? null, NOW)).toBe(expected);
 });

@@ -1,5 +1,7 @@
 /** What an answer means for its row and for the rest of the start. Pure. */
+
 import * as z from 'zod/mini';
+import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
 import type { RecordedResponse } from './recorded-response.ts';
 
 /** What came back for one request, before anybody judged it. */
@@ -76,7 +78,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
   }
   const body = parseBody(answer.body);
   const verdict = judge(answer, body);
-  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'], now);
+  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
   return {
     verdict,
     isTransient: verdict === 'later' && isTransientStatus(answer.status),
@@ -156,13 +158,4 @@ const PLAIN = /^[ -~]*$/;
 function toLine(text: string): string {
   const line = PLAIN.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
-}
-
-/** Seconds or an HTTP date (RFC 9110 §10.2.3); anything else says nothing. */
-export function parseRetryAfterMs(header: string | undefined, now: number): number | undefined {
-  const value = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  if (!/^[A-Za-z]{3,9}, [\w: -]+ GMT$/.test(value)) return undefined;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

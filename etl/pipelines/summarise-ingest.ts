@@ -1,4 +1,5 @@
 import type { StoredPlaylist } from '../load/sinks.ts';
+import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecords } from '../model/records.ts';
 import type { PlaylistMetadata } from '../model/spotify-objects.ts';
 import type { IngestSummary, LoadSummary, PlaylistCounts, Run } from '../model/summaries.ts';
@@ -78,7 +79,7 @@ type Identity = Pick<
 function identity(playlistId: string, name: string, snapshotId: string): Identity {
   return {
     playlist_id: playlistId,
-    playlist_uri: `spotify:playlist:${playlistId}`,
+    playlist_uri: toPlaylistUri(playlistId),
     playlist_name: name,
     snapshot_id: snapshotId,
   };

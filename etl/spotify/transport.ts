@@ -2,7 +2,7 @@
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
-import { parseRetryAfterMs } from './retry-after.ts';
+import { parseRetryAfterMs } from '../model/retry-after.ts';
 
 /** Why there is no usable answer. */
 export type Failure =

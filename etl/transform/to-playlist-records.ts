@@ -1,3 +1,4 @@
+import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../model/records.ts';
 import type { Playlist, PlaylistItem, Track } from '../model/spotify-objects.ts';
 import { mergeSightings } from './merge-sightings.ts';
@@ -25,7 +26,7 @@ function toPlaylistRecord(
 ): PlaylistRecord {
   return present({
     playlist_id: metadata.id,
-    playlist_uri: metadata.uri ?? `spotify:playlist:${metadata.id}`,
+    playlist_uri: metadata.uri ?? toPlaylistUri(metadata.id),
     playlist_url: pageUrl('playlist', metadata.id, metadata.external_urls),
     playlist_name: metadata.name,
     playlist_description: metadata.description,
