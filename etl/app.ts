@@ -60,7 +60,18 @@ const SCAN_TIMEOUT_MS = 30_000;
 
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(config: Config, clock: Clock = systemClock): App {
-  const session = createSpotifySession(config.spotify, clock);
+  const { login, ...spotify } = config.spotify;
+  const session = createSpotifySession(
+    {
+      ...spotify,
+      credentials: {
+        clientId: spotify.credentials.clientId,
+        clientSecret: spotify.credentials.clientSecret ?? '',
+      },
+      refreshToken: login?.kind === 'refresh-token' ? login.refreshToken : undefined,
+    },
+    clock,
+  );
   const client = createDocumentClient();
   return {
     ingestPlaylist(playlistId, run) {

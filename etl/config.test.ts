@@ -9,6 +9,7 @@ const REQUIRED = {
   TRACK_TABLE: 'tracks',
   ALBUM_TABLE: 'albums',
   ARTIST_TABLE: 'artists',
+  STATE_TABLE: 'state',
 };
 
 /** The message of the error these variables are refused with. */
@@ -28,9 +29,13 @@ describe('parseConfig', () => {
         apiUrl: new URL('https://api.spotify.com'),
         accountsUrl: new URL('https://accounts.spotify.com'),
         credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-        refreshToken: undefined,
-        pagesInFlight: 2,
+        login: undefined,
+        pagesInFlight: 1,
+        pace: { burstCalls: 60, callsPerSecond: 1 },
+        budget: { dailyCalls: 900, reservedCalls: 50 },
+        playlistApi: undefined,
       },
+      stateTable: 'state',
       tables: { playlist: 'playlists', track: 'tracks', album: 'albums', artist: 'artists' },
     });
   });
@@ -44,7 +49,10 @@ describe('parseConfig', () => {
       SPOTIFY_PAGES_IN_FLIGHT: '4',
     });
 
-    expect(spotify).toMatchObject({ refreshToken: 'refresh-1', pagesInFlight: 4 });
+    expect(spotify).toMatchObject({
+      login: { kind: 'refresh-token', refreshToken: 'refresh-1' },
+      pagesInFlight: 4,
+    });
     expect([spotify.apiUrl.href, spotify.accountsUrl.href]).toEqual([
       'http://127.0.0.1:8010/',
       'http://localhost:8010/',
@@ -54,7 +62,8 @@ describe('parseConfig', () => {
   it('names every variable at fault in one message', () => {
     const message = faultsOf({ SPOTIFY_API_URL: 'nonsense', SPOTIFY_PAGES_IN_FLIGHT: '0' });
 
-    for (const name of [...Object.keys(REQUIRED), 'SPOTIFY_API_URL', 'SPOTIFY_PAGES_IN_FLIGHT']) {
+    const { SPOTIFY_CLIENT_SECRET, ...required } = REQUIRED;
+    for (const name of [...Object.keys(required), 'SPOTIFY_API_URL', 'SPOTIFY_PAGES_IN_FLIGHT']) {
       expect(message).toContain(`${name} `);
     }
     expect(message).toContain('SPOTIFY_CLIENT_ID is not set');
@@ -66,7 +75,7 @@ describe('parseConfig', () => {
     expect(faultsOf(empty)).toBe(faultsOf({}));
     expect(
       parseConfig({ ...REQUIRED, SPOTIFY_REFRESH_TOKEN: '', SPOTIFY_API_URL: '' }).spotify,
-    ).toMatchObject({ refreshToken: undefined, apiUrl: new URL('https://api.spotify.com') });
+    ).toMatchObject({ login: undefined, apiUrl: new URL('https://api.spotify.com') });
   });
 
   it.each([
@@ -97,6 +106,49 @@ describe('parseConfig', () => {
 
   it.each(['0', '10', '-1', '2.5', 'two', ' 2'])('refuses %s pages in flight', (pages) => {
     expect(faultsOf({ ...REQUIRED, SPOTIFY_PAGES_IN_FLIGHT: pages })).toContain('from 1 to 9');
+  });
+
+  it.each<[string, Record<string, string>, unknown]>([
+    ['a file', { SPOTIFY_TOKEN_FILE: 'l.json' }, { kind: 'file', path: 'l.json' }],
+    ['a secret', { SPOTIFY_TOKEN_SECRET: 'login' }, { kind: 'secret', name: 'login' }],
+    [
+      'the file rather than the secret',
+      { SPOTIFY_TOKEN_FILE: 'l.json', SPOTIFY_TOKEN_SECRET: 'login' },
+      { kind: 'file', path: 'l.json' },
+    ],
+    [
+      'the token given outright',
+      { SPOTIFY_TOKEN_FILE: 'l.json', SPOTIFY_REFRESH_TOKEN: 'r' },
+      { kind: 'refresh-token', refreshToken: 'r' },
+    ],
+  ])('takes the login from %s, and then needs no client secret', (_where, given, login) => {
+    const { spotify } = parseConfig({ ...REQUIRED, SPOTIFY_CLIENT_SECRET: '', ...given });
+
+    expect(spotify.login).toEqual(login);
+    expect(spotify.credentials.clientSecret).toBeUndefined();
+  });
+
+  it('needs a login or the client secret', () => {
+    expect(faultsOf({ ...REQUIRED, SPOTIFY_CLIENT_SECRET: '' })).toContain('SPOTIFY_TOKEN_FILE');
+  });
+
+  it('has neither pace nor budget where they are set to 0', () => {
+    const off = { SPOTIFY_BURST_CALLS: '0', SPOTIFY_DAILY_CALLS: '0' };
+
+    expect(parseConfig({ ...REQUIRED, ...off }).spotify).toMatchObject({
+      pace: undefined,
+      budget: undefined,
+    });
+  });
+
+  it.each([
+    [{ SPOTIFY_CALLS_PER_SECOND: '0' }, 'SPOTIFY_CALLS_PER_SECOND must be a number above 0'],
+    [{ SPOTIFY_CALLS_PER_SECOND: '1e3' }, 'SPOTIFY_CALLS_PER_SECOND must be a number above 0'],
+    [{ SPOTIFY_BURST_CALLS: '-1' }, 'SPOTIFY_BURST_CALLS must be a whole number'],
+    [{ SPOTIFY_DAILY_CALLS: '50' }, 'SPOTIFY_RESERVED_CALLS must be less than'],
+    [{ SPOTIFY_PLAYLIST_API: 'Items' }, 'SPOTIFY_PLAYLIST_API must be auto, items or tracks'],
+  ])('refuses %j', (given, fault) => {
+    expect(faultsOf({ ...REQUIRED, ...given })).toContain(fault);
   });
 
   it('never prints a value', () => {

@@ -1,16 +1,46 @@
 import * as z from 'zod/mini';
 import { FatalError } from './errors.ts';
 
+/** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
+export type LoginPlace =
+  | { readonly kind: 'refresh-token'; readonly refreshToken: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'secret'; readonly name: string };
+
+/** How calls are spread over time. */
+export type Pace = {
+  /** Calls that may follow each other without a wait. */
+  readonly burstCalls: number;
+  /** After the burst, so many calls start a second. */
+  readonly callsPerSecond: number;
+};
+
+/** How many calls a rolling day may have. */
+export type Budget = {
+  readonly dailyCalls: number;
+  /** Kept of it for the listening history. */
+  readonly reservedCalls: number;
+};
+
 /** The environment, parsed. A variable set to nothing counts as not set. */
 export type Config = {
   readonly spotify: {
     readonly apiUrl: URL;
     readonly accountsUrl: URL;
-    readonly credentials: { readonly clientId: string; readonly clientSecret: string };
-    /** Without one the app speaks for itself, and can read no playlist that only its user can. */
-    readonly refreshToken: string | undefined;
+    readonly credentials: {
+      readonly clientId: string;
+      /** Needed only where the app speaks for itself, or where its refresh token was got with the secret. */
+      readonly clientSecret: string | undefined;
+    };
+    readonly login: LoginPlace | undefined;
     /** Pages of one playlist asked for at the same time. */
     readonly pagesInFlight: number;
+    /** Undefined: calls start as they come. */
+    readonly pace: Pace | undefined;
+    /** Undefined: calls are counted, none is refused. */
+    readonly budget: Budget | undefined;
+    /** Undefined: found out from replies. */
+    readonly playlistApi: 'items' | 'tracks' | undefined;
   };
   readonly tables: {
     readonly playlist: string;
@@ -18,9 +48,26 @@ export type Config = {
     readonly album: string;
     readonly artist: string;
   };
+  /** The table of what functions share about the Spotify app. */
+  readonly stateTable: string;
 };
 
 const required = z.string('is not set').check(z.minLength(1, 'is not set'));
+
+const wholeNumber = (fallback: number, [from, to]: readonly [number, number]) => {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z.pipe(
+    z._default(z.string().check(z.regex(/^\d{1,6}$/, message)), String(fallback)),
+    z.pipe(z.transform(Number), z.number().check(z.gte(from, message), z.lte(to, message))),
+  );
+};
+
+const RATE = 'must be a number above 0 and up to 1000, such as 1 or 0.5';
+const callsPerSecond = z.pipe(
+  z._default(z.string().check(z.regex(/^\d{1,4}(?:\.\d{1,3})?$/, RATE)), '1'),
+  z.pipe(z.transform(Number), z.number().check(z.gt(0, RATE), z.lte(1000, RATE))),
+);
+
 const origin = (fallback: string) =>
   z.pipe(
     z._default(z.string(), fallback),
@@ -35,21 +82,30 @@ const origin = (fallback: string) =>
 
 const environmentSchema = z.object({
   SPOTIFY_CLIENT_ID: required,
-  SPOTIFY_CLIENT_SECRET: required,
+  SPOTIFY_CLIENT_SECRET: z.optional(z.string()),
   SPOTIFY_REFRESH_TOKEN: z.optional(z.string()),
+  SPOTIFY_TOKEN_FILE: z.optional(z.string()),
+  SPOTIFY_TOKEN_SECRET: z.optional(z.string()),
   SPOTIFY_API_URL: origin('https://api.spotify.com'),
   SPOTIFY_ACCOUNTS_URL: origin('https://accounts.spotify.com'),
-  SPOTIFY_PAGES_IN_FLIGHT: z.pipe(
-    z._default(z.string().check(z.regex(/^[1-9]$/, 'must be a whole number from 1 to 9')), '2'),
-    z.transform(Number),
+  SPOTIFY_PAGES_IN_FLIGHT: wholeNumber(1, [1, 9]),
+  SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
+  SPOTIFY_CALLS_PER_SECOND: callsPerSecond,
+  SPOTIFY_DAILY_CALLS: wholeNumber(900, [0, 999_999]),
+  SPOTIFY_RESERVED_CALLS: wholeNumber(50, [0, 999_999]),
+  SPOTIFY_PLAYLIST_API: z._default(
+    z.enum(['auto', 'items', 'tracks'], 'must be auto, items or tracks'),
+    'auto',
   ),
   PLAYLIST_TABLE: required,
   TRACK_TABLE: required,
   ALBUM_TABLE: required,
   ARTIST_TABLE: required,
+  STATE_TABLE: required,
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = z.infer<typeof environmentSchema>;
 
 /**
  * The configuration in these variables, by default the process's own.
@@ -61,8 +117,10 @@ export function parseConfig(environment: Environment = process.env): Config {
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environmentSchema.safeParse(set);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const faults = parsed.success
+    ? faultsTogether(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  if (!parsed.success || faults.length > 0) {
     throw new FatalError(
       'CONFIG_INVALID',
       `The environment is not complete: ${faults.join('; ')}.`,
@@ -70,23 +128,64 @@ export function parseConfig(environment: Environment = process.env): Config {
   }
   const variables = parsed.data;
   return {
-    spotify: {
-      apiUrl: variables.SPOTIFY_API_URL,
-      accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
-      credentials: {
-        clientId: variables.SPOTIFY_CLIENT_ID,
-        clientSecret: variables.SPOTIFY_CLIENT_SECRET,
-      },
-      refreshToken: variables.SPOTIFY_REFRESH_TOKEN,
-      pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
-    },
+    spotify: toSpotify(variables),
     tables: {
       playlist: variables.PLAYLIST_TABLE,
       track: variables.TRACK_TABLE,
       album: variables.ALBUM_TABLE,
       artist: variables.ARTIST_TABLE,
     },
+    stateTable: variables.STATE_TABLE,
   };
+}
+
+/** What no variable says by itself. */
+function faultsTogether(variables: Variables): string[] {
+  const faults: string[] = [];
+  if (toLoginPlace(variables) === undefined && variables.SPOTIFY_CLIENT_SECRET === undefined) {
+    faults.push(
+      'SPOTIFY_CLIENT_SECRET is not set, nor is a login by SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET or SPOTIFY_REFRESH_TOKEN',
+    );
+  }
+  const { SPOTIFY_DAILY_CALLS: daily, SPOTIFY_RESERVED_CALLS: reserved } = variables;
+  if (daily > 0 && reserved >= daily) {
+    faults.push('SPOTIFY_RESERVED_CALLS must be less than SPOTIFY_DAILY_CALLS');
+  }
+  return faults;
+}
+
+function toSpotify(variables: Variables): Config['spotify'] {
+  const burstCalls = variables.SPOTIFY_BURST_CALLS;
+  const dailyCalls = variables.SPOTIFY_DAILY_CALLS;
+  const playlistApi = variables.SPOTIFY_PLAYLIST_API;
+  return {
+    apiUrl: variables.SPOTIFY_API_URL,
+    accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
+    credentials: {
+      clientId: variables.SPOTIFY_CLIENT_ID,
+      clientSecret: variables.SPOTIFY_CLIENT_SECRET,
+    },
+    login: toLoginPlace(variables),
+    pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
+    pace:
+      burstCalls === 0
+        ? undefined
+        : { burstCalls, callsPerSecond: variables.SPOTIFY_CALLS_PER_SECOND },
+    budget:
+      dailyCalls === 0
+        ? undefined
+        : { dailyCalls, reservedCalls: variables.SPOTIFY_RESERVED_CALLS },
+    playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
+  };
+}
+
+/** The nearest one counts: a token given outright, then a file, then a secret. */
+function toLoginPlace(variables: Variables): LoginPlace | undefined {
+  const { SPOTIFY_REFRESH_TOKEN: refreshToken, SPOTIFY_TOKEN_FILE: path } = variables;
+  if (refreshToken !== undefined) return { kind: 'refresh-token', refreshToken };
+  if (path !== undefined) return { kind: 'file', path };
+  const name = variables.SPOTIFY_TOKEN_SECRET;
+  return name === undefined ? undefined : { kind: 'secret', name };
 }
 
 /** Secrets go there: encrypted, or never leaving the machine. */

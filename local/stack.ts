@@ -137,5 +137,9 @@ export function spotifyVariables(
     SPOTIFY_CLIENT_ID: simulator.credentials.clientId,
     SPOTIFY_CLIENT_SECRET: simulator.credentials.clientSecret,
     SPOTIFY_REFRESH_TOKEN: simulator.credentials.refreshToken,
+    // Nobody's quota is spent on it.
+    SPOTIFY_BURST_CALLS: '0',
+    SPOTIFY_DAILY_CALLS: '0',
+    SPOTIFY_PAGES_IN_FLIGHT: '2',
   };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readStack } from './table-definitions.ts';
 
 describe('readStack', () => {
-  test('names the four tables by service and stage, once for all who ask', async () => {
-    const { tableNames, tables } = await readStack('serverless.yml', 'spring');
+  test('names the tables by service and stage, once for all who ask', async () => {
+    const { stateTable, tableNames, tables } = await readStack('serverless.yml', 'spring');
 
     expect(tableNames).toEqual({
       playlist: 'spotify-etl-spring-playlist',
@@ -13,7 +13,11 @@ describe('readStack', () => {
       album: 'spotify-etl-spring-album',
       artist: 'spotify-etl-spring-artist',
     });
-    expect(tables.map(({ TableName }) => TableName)).toEqual(Object.values(tableNames));
+    expect(tables.map(({ TableName }) => TableName)).toEqual([
+      ...Object.values(tableNames),
+      stateTable,
+    ]);
+    expect(stateTable).toBe('spotify-etl-spring-state');
     expect(tables[0]?.KeySchema).toEqual([{ AttributeName: 'playlist_id', KeyType: 'HASH' }]);
   });
 
@@ -23,7 +27,9 @@ describe('readStack', () => {
       path,
       [
         'service: s',
-        'custom: { tables: { playlist: "${env:NAME}", track: t, album: l, artist: a } }',
+        'custom:',
+        '  tables: { playlist: "${env:NAME}", track: t, album: l, artist: a, state: s }',
+        '  tokenSecret: t',
         'resources: { Resources: {} }',
       ].join('\n'),
     );

@@ -14,7 +14,7 @@ const tableSchema = z.object({
   }),
 });
 
-type Stack = Pick<ServerlessYml, 'tableNames'> & {
+type Stack = Pick<ServerlessYml, 'tableNames' | 'stateTable'> & {
   /** Requests to create them. */
   readonly tables: readonly CreateTableCommandInput[];
 };
@@ -25,11 +25,14 @@ type Stack = Pick<ServerlessYml, 'tableNames'> & {
  * @throws Error where the file uses a variable this does not know
  */
 export async function readStack(serverlessYmlPath: string, stage: string): Promise<Stack> {
-  const { tableNames, resources, resolveNames } = await readServerlessYml(serverlessYmlPath, stage);
+  const { resources, resolveNames, stateTable, tableNames } = await readServerlessYml(
+    serverlessYmlPath,
+    stage,
+  );
   const tables = Object.values(resources).flatMap((resource) => {
     const { success, data } = tableSchema.safeParse(resource);
     if (!success) return [];
     return [{ ...data.Properties, TableName: resolveNames(data.Properties.TableName) }];
   });
-  return { tableNames, tables };
+  return { tableNames, stateTable, tables };
 }

@@ -22,7 +22,9 @@ const serverlessSchema = z.object({
       track: z.string(),
       album: z.string(),
       artist: z.string(),
+      state: z.string(),
     }),
+    tokenSecret: z.string(),
   }),
   resources: z.object({ Resources: z.record(z.string(), z.unknown()) }),
 });
@@ -36,6 +38,10 @@ const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) =>
 export type ServerlessYml = {
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
+  /** Physical name of the table of what functions share about the Spotify app. */
+  readonly stateTable: string;
+  /** Name of the secret with the user's login. */
+  readonly tokenSecret: string;
   /** CloudFormation resources, unresolved. */
   readonly resources: Readonly<Record<string, unknown>>;
   /** Puts in what the file's variables for table names stand for. */
@@ -51,18 +57,24 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
   const yaml: unknown = parse(await readFile(path, 'utf8'), { customTags: cloudFormationTags });
   const { custom, resources, service } = serverlessSchema.parse(yaml);
   const variables = { 'self:service': service, 'sls:stage': stage };
-  const { playlist, track, album, artist } = custom.tables;
+  const { playlist, track, album, artist, state } = custom.tables;
   const tableNames = {
     playlist: resolve(playlist, variables),
     track: resolve(track, variables),
     album: resolve(album, variables),
     artist: resolve(artist, variables),
   };
+  const stateTable = resolve(state, variables);
   const namesInResources = Object.fromEntries(
-    Object.entries(tableNames).map(([table, name]) => [`self:custom.tables.${table}`, name]),
+    Object.entries({ ...tableNames, state: stateTable }).map(([table, name]) => [
+      `self:custom.tables.${table}`,
+      name,
+    ]),
   );
   return {
     tableNames,
+    stateTable,
+    tokenSecret: resolve(custom.tokenSecret, variables),
     resources: resources.Resources,
     resolveNames: (text) => resolve(text, namesInResources),
   };

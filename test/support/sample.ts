@@ -30,6 +30,7 @@ export async function writeSample(out: string): Promise<void> {
       ...Object.fromEntries(
         Object.entries(tableNames).map(([table, name]) => [`${table.toUpperCase()}_TABLE`, name]),
       ),
+      STATE_TABLE: 'spotify-etl-sample-state',
     });
     const app = createApp(config, {
       now: () => READ_AT_MS,

@@ -78,7 +78,10 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
   const environment = {
     ...spotifyVariables(spotify),
     ...Object.fromEntries(
-      TABLES.map((table) => [`${table.toUpperCase()}_TABLE`, `spotify-etl-${STAGE}-${table}`]),
+      [...TABLES, 'state'].map((table) => [
+        `${table.toUpperCase()}_TABLE`,
+        `spotify-etl-${STAGE}-${table}`,
+      ]),
     ),
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_REGION: EMBEDDED_REGION,

@@ -1,0 +1,50 @@
+/** Where a user's login is kept. Adapters implement this port: a file on a laptop, Secrets Manager in AWS. */
+import * as z from 'zod/mini';
+
+/**
+ * A user's login, as it is stored. The refresh token is what counts; the access token beside it lives an hour at most, and is
+ * there so that many processes need one refresh between them.
+ */
+export const loginSchema = z.object({
+  refresh_token: z.string().check(z.minLength(1)),
+  /** The app it was given to: a login is worth nothing to any other. */
+  client_id: z.string(),
+  /** When the user agreed, ISO 8601. Six months later the refresh token ends, however often it was used. */
+  authorized_at: z.string(),
+  scopes: z.array(z.string()),
+  /** Spotify's lasting, pseudonymous name of the account; replies of older apps lack it. */
+  account_id: z.optional(z.string()),
+  /** The account's ID as playlists name their owner. */
+  user_id: z.string(),
+  access_token: z.optional(z.string()),
+  /** ISO 8601. */
+  access_token_expires_at: z.optional(z.string()),
+  /** Set when Spotify refused the refresh token for good, ISO 8601. Nobody tries it again; a new login clears it. */
+  refused_at: z.optional(z.string()),
+  /** Who is refreshing now, and until when nobody else may, ISO 8601. */
+  refresh_claim: z.optional(z.object({ by: z.string(), until: z.string() })),
+});
+
+export type Login = z.infer<typeof loginSchema>;
+
+/** A login and the mark of the version read. */
+export type StoredLogin = { readonly login: Login; readonly version: string };
+
+export type TokenStore = {
+  /** Where it is, for people: a path or the name of a secret. Never a secret itself. */
+  readonly place: string;
+  /**
+   * Undefined where nobody has logged in.
+   *
+   * @throws FatalError `CONFIG_INVALID` where what stands there is not a login, or may not be read
+   */
+  find(): Promise<StoredLogin | undefined>;
+  /**
+   * Replaces the version `replaces`, or creates the first where that is undefined. Of several writers who replace the same
+   * version one wins; the others are given undefined and must read again. Returns the new version. To repeat a put that was
+   * applied though its answer was lost gives the same version again.
+   */
+  put(login: Login, replaces: string | undefined): Promise<string | undefined>;
+  /** Forgets the login; it is no failure where there is none. */
+  remove(): Promise<void>;
+};
