@@ -33,11 +33,19 @@ describe('a simulator', () => {
     let nowMs = 5;
     const simulator = await start({ now: () => nowMs });
     const user = await logIn(simulator);
+    const { clientId } = simulator.credentials;
     nowMs = 9;
     await user.get('/v1/playlists/short?fields=id');
     expect(simulator.requests()).toEqual([
-      { method: 'POST', path: '/api/token', query: {}, status: 200, at: 5 },
-      { method: 'GET', path: '/v1/playlists/short', query: { fields: 'id' }, status: 400, at: 9 },
+      { method: 'POST', path: '/api/token', query: {}, clientId, status: 200, at: 5 },
+      {
+        method: 'GET',
+        path: '/v1/playlists/short',
+        query: { fields: 'id' },
+        clientId,
+        status: 400,
+        at: 9,
+      },
     ]);
     simulator.clearRequests();
     expect(simulator.requests()).toEqual([]);
