@@ -41,8 +41,10 @@ export type World = {
   ingest: (playlistRef: string, remainingMs?: number) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
-  /** DynamoDB operations of the function since the last look. */
+  /** DynamoDB operations of the function on the four tables since the last look. */
   takeDynamodbCalls: () => string[];
+  /** DynamoDB operations of the gate, which are on the state table, since the last look. */
+  takeStateCalls: () => string[];
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
@@ -70,9 +72,12 @@ function createJumpingClock(): Clock & { readonly jumpedMs: () => number } {
 export async function createWorld(options: SimulatorOptions = {}): Promise<World> {
   const spotify = await startSpotifySimulator(options);
   const dynamodbCalls: string[] = [];
+  const stateCalls: string[] = [];
+  const stateTable = `spotify-etl-${STAGE}-state`;
   const dynamodb = await startDynamodb({
     port: 0,
-    onCall: (operation) => dynamodbCalls.push(operation),
+    onCall: (operation, body) =>
+      (body.includes(stateTable) ? stateCalls : dynamodbCalls).push(operation),
     tables: (await STACK).tables,
   });
   const environment = {
@@ -131,6 +136,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       return calls.map(({ path, query }) => `${path}?${new URLSearchParams(query).toString()}`);
     },
     takeDynamodbCalls: () => dynamodbCalls.splice(0).filter((operation) => operation !== 'Scan'),
+    takeStateCalls: () => stateCalls.splice(0),
     rows: async () => {
       const scanned = await Promise.all(TABLES.map((table) => scanTable(client, table)));
       return Object.fromEntries(TABLES.map((table, index) => [table, scanned[index]])) as Tables;
