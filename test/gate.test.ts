@@ -170,17 +170,17 @@ async function ingestPatiently({ clock, ingest }: World, id: string): Promise<An
   }
 }
 
-/** Playlists of the user, with some 165 items each: more than one page. */
+/** Playlists of the user, with more than 100 items each: several pages. */
 function ownLists({ spotify }: World, count: number): CataloguePlaylist[] {
   const { catalogue } = spotify;
   const ids = [...catalogue.playlists.values()]
     .filter(
-      ({ access, items }) => access !== 'spotify-made' && items.length > 20 && items.length < 400,
+      ({ access, items }) => access !== 'spotify-made' && items.length > 0 && items.length < 400,
     )
     .slice(0, count)
     .map((playlist) => {
       catalogue.playlists.set(playlist.id, { ...playlist, access: 'own' });
-      spotify.appendTracks(playlist.id, 80);
+      spotify.appendTracks(playlist.id, 120);
       return playlist.id;
     });
   expect(ids).toHaveLength(count);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createMemoryGate, createMemoryGateStore } from '../../test/support/memory-gate.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
 import { EtlError } from '../errors.ts';
+import type { GateSettings } from './admission.ts';
 import { callsOfDay, totalOf } from './ledger.ts';
 import { Pass } from './pass.ts';
 
@@ -11,7 +12,7 @@ const PACE = { burstCalls: 5, callsPerSecond: 1 };
 
 type Bench = ReturnType<typeof setUp>;
 
-function setUp(settings: Omit<Parameters<typeof createMemoryGate>[1], 'store'> = {}) {
+function setUp(settings: Partial<GateSettings> = {}) {
   const clock = createVirtualClock();
   const store = createMemoryGateStore();
   const gate = createMemoryGate(clock, { ...settings, store });

@@ -30,35 +30,39 @@ export type AfterRun = {
 /** A turn with less left than this ends by itself before it can be given back. */
 const WORTH_A_WRITE_MS = 500;
 
-export function afterRun(
-  state: GateState,
-  { facts, loginAge, unused }: Leaving,
-  { owner, pace, now }: LeavingContext,
-): AfterRun {
+export function afterRun(state: GateState, leaving: Leaving, context: LeavingContext): AfterRun {
+  const { facts, loginAge, unused } = leaving;
   const announcement =
     loginAge === undefined ? undefined : dueAnnouncement(loginAge, state.announced);
-  const given = unused.reduce((sum, { calls }) => sum + totalOf(calls), 0);
-  const hasTurn = state.turn?.owner === owner && state.turn.until > now + WORTH_A_WRITE_MS;
-  const isNews = given > 0 || hasTurn || announcement !== undefined || hasNews(state.facts, facts);
+  const next = withoutUnused(withoutTurn(state, context), unused, context);
+  const isNews = next !== state || announcement !== undefined || hasNews(state.facts, facts);
   if (!isNews) return { next: undefined, announcement };
-  return {
-    announcement,
-    next: {
-      ...state,
-      hours: unused.reduce(
-        (hours, { calls, leasedAt }) =>
-          addCalls(hours, negativeOf(calls), { hour: toHour(leasedAt), now }),
-        state.hours,
-      ),
-      fullAt: pace === undefined ? state.fullAt : giveBackCalls(pace, state.fullAt, given),
-      turn: hasTurn ? undefined : state.turn,
-      facts: mergeFacts(state.facts, facts),
-      announced:
-        announcement === undefined || loginAge === undefined
-          ? state.announced
-          : { authorizedAt: loginAge.authorizedAt, days: announcement },
-    },
-  };
+  const announced =
+    announcement === undefined || loginAge === undefined
+      ? state.announced
+      : { authorizedAt: loginAge.authorizedAt, days: announcement };
+  return { announcement, next: { ...next, facts: mergeFacts(state.facts, facts), announced } };
+}
+
+function withoutTurn(state: GateState, { owner, now }: LeavingContext): GateState {
+  const hasTurn = state.turn?.owner === owner && state.turn.until > now + WORTH_A_WRITE_MS;
+  return hasTurn ? { ...state, turn: undefined } : state;
+}
+
+function withoutUnused(
+  state: GateState,
+  unused: readonly UnusedCalls[],
+  { pace, now }: LeavingContext,
+): GateState {
+  const given = unused.reduce((sum, { calls }) => sum + totalOf(calls), 0);
+  if (given === 0) return state;
+  const hours = unused.reduce(
+    (counted, { calls, leasedAt }) =>
+      addCalls(counted, negativeOf(calls), { hour: toHour(leasedAt), now }),
+    state.hours,
+  );
+  const fullAt = pace === undefined ? state.fullAt : giveBackCalls(pace, state.fullAt, given);
+  return { ...state, hours, fullAt };
 }
 
 /** What the run did not learn stays as it was known. */

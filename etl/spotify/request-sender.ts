@@ -41,20 +41,16 @@ export class RequestSender {
    *
    * @throws what `stop` was given for, and what `beforeAttempt` throws
    */
-  async send(request: Request, { beforeAttempt, stop }: SendOptions = {}): Promise<Answer> {
+  async send(request: Request, options: SendOptions = {}): Promise<Answer> {
     const { clock, deadlineAt } = this.#options;
     let budgetEndsAt = clock.now() + REQUEST_BUDGET_MS;
     let last: Answer | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#refusal !== undefined) return this.#refusal;
-      stop?.throwIfAborted();
-      const askedAt = clock.now();
-      await beforeAttempt?.();
-      budgetEndsAt = Math.min(deadlineAt, budgetEndsAt + clock.now() - askedAt);
+      budgetEndsAt = Math.min(deadlineAt, budgetEndsAt + (await this.#untilAllowed(options)));
       await this.#waitForPause();
       const leftMs = budgetEndsAt - clock.now();
       if (this.#refusal !== undefined) return this.#refusal;
-      const answer = await this.#attempt(request, leftMs, stop);
+      const answer = await this.#attempt(request, leftMs, options.stop);
       if (answer.ok) return answer;
       // What went wrong with this request before says more than that there is no time to repeat it.
       if (answer === OUT_OF_TIME) return last ?? answer;
@@ -68,6 +64,15 @@ export class RequestSender {
       if (!isRateLimit(answer)) await clock.sleep(delayMs);
       last = answer;
     }
+  }
+
+  /** Returns how long it waited, in milliseconds. */
+  async #untilAllowed({ beforeAttempt, stop }: SendOptions): Promise<number> {
+    const { clock } = this.#options;
+    const askedAt = clock.now();
+    stop?.throwIfAborted();
+    await beforeAttempt?.();
+    return clock.now() - askedAt;
   }
 
   /**
