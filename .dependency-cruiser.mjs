@@ -16,7 +16,7 @@ const mayImport = {
   ],
   'etl/dynamodb': ['etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'etl/gate/gate-state.ts'],
   'etl/pipelines': ['etl/model', 'etl/errors.ts', 'etl/extract', 'etl/transform', 'etl/load'],
-  'etl/config.ts': ['etl/errors.ts'],
+  'etl/config.ts': ['etl/errors.ts', 'etl/gate'],
   'etl/app.ts': ['etl'],
   handlers: ['etl/app.ts', 'etl/config.ts', 'etl/errors.ts', 'etl/model'],
   stack: ['etl/model'],

@@ -1,14 +1,23 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from './config.ts';
 import { createDocumentClient, type DynamodbSettings } from './dynamodb/document-client.ts';
+import { createGateStore } from './dynamodb/gate-store.ts';
 import { createReadBudget } from './dynamodb/read-budget.ts';
 import { createRecordSink } from './dynamodb/record-sink.ts';
 import { countRowsAbout, type StoredRow, scanPages } from './dynamodb/scan-rows.ts';
+import { Gate } from './gate/gate.ts';
 import type { Clock } from './model/clock.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
-import { createPlaylistSource, createSpotifySession } from './spotify/playlist-source.ts';
+import {
+  createPlaylistSource,
+  createSpotifySession,
+  type RunPlaylistSource,
+  type SpotifySettings,
+} from './spotify/playlist-source.ts';
 
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';
@@ -60,30 +69,59 @@ const SCAN_TIMEOUT_MS = 30_000;
 
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(config: Config, clock: Clock = systemClock): App {
-  const { login, ...spotify } = config.spotify;
-  const session = createSpotifySession(
-    {
-      ...spotify,
-      credentials: {
-        clientId: spotify.credentials.clientId,
-        clientSecret: spotify.credentials.clientSecret ?? '',
-      },
-      refreshToken: login?.kind === 'refresh-token' ? login.refreshToken : undefined,
-    },
-    clock,
-  );
   const client = createDocumentClient();
+  const session = createSpotifySession(toSpotifySettings(config), {
+    clock,
+    gate: createGate(config, { client, clock }),
+  });
   return {
-    ingestPlaylist(playlistId, run) {
+    async ingestPlaylist(playlistId, run) {
       const source = createPlaylistSource(session, run);
       const sink = createRecordSink(client, config.tables, { clock, deadlineAt: run.deadlineAt });
-      return ingestPlaylist({ source, sink }, playlistId, {
+      const ingest = ingestPlaylist({ source, sink }, playlistId, {
         runId: run.runId,
         startedAt: clock.now(),
         now: clock.now,
         spotifyRequests: source.requestCount,
       });
+      return leaveAfter(source, ingest);
     },
+  };
+}
+
+/** What the run has not used goes back, however it ended. That is no reason to call a run failed that did all it should. */
+async function leaveAfter(
+  source: Pick<RunPlaylistSource, 'leave'>,
+  work: Promise<IngestSummary>,
+): Promise<IngestSummary> {
+  const [run] = await Promise.allSettled([work]);
+  const [left] = await Promise.allSettled([source.leave()]);
+  if (run.status === 'rejected') throw run.reason;
+  if (left.status === 'fulfilled') return run.value;
+  const warning = `Calls that were leased and not made stay counted for a day: ${String(left.reason)}`;
+  return { ...run.value, warnings: [warning] };
+}
+
+function createGate(
+  { spotify, stateTable }: Config,
+  { client, clock }: { readonly client: DynamoDBDocumentClient; readonly clock: Clock },
+): Gate {
+  const { clientId } = spotify.credentials;
+  return new Gate({
+    store: createGateStore(client, { tableName: stateTable, clientId, clock }),
+    clock,
+    owner: randomUUID(),
+    pace: spotify.pace,
+    budget: spotify.budget,
+  });
+}
+
+function toSpotifySettings({ spotify }: Config): SpotifySettings {
+  const { credentials, login } = spotify;
+  return {
+    ...spotify,
+    credentials: { ...credentials, clientSecret: credentials.clientSecret ?? '' },
+    refreshToken: login?.kind === 'refresh-token' ? login.refreshToken : undefined,
   };
 }
 

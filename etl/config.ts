@@ -1,26 +1,13 @@
 import * as z from 'zod/mini';
 import { FatalError } from './errors.ts';
+import type { Budget } from './gate/ledger.ts';
+import type { Pace } from './gate/pace.ts';
 
 /** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
 export type LoginPlace =
   | { readonly kind: 'refresh-token'; readonly refreshToken: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'secret'; readonly name: string };
-
-/** How calls are spread over time. */
-export type Pace = {
-  /** Calls that may follow each other without a wait. */
-  readonly burstCalls: number;
-  /** After the burst, so many calls start a second. */
-  readonly callsPerSecond: number;
-};
-
-/** How many calls a rolling day may have. */
-export type Budget = {
-  readonly dailyCalls: number;
-  /** Kept of it for the listening history. */
-  readonly reservedCalls: number;
-};
 
 /** The environment, parsed. A variable set to nothing counts as not set. */
 export type Config = {

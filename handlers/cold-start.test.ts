@@ -18,6 +18,7 @@ describe('the app of a container', () => {
       TRACK_TABLE: 'tracks',
       ALBUM_TABLE: 'albums',
       ARTIST_TABLE: 'artists',
+      STATE_TABLE: 'state',
     };
     const app = warmApp();
     process.env = before;

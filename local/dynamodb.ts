@@ -21,8 +21,8 @@ type EmbeddedOptions = {
   /** Folder of the data; in memory without one. */
   readonly path?: string;
   readonly tables: readonly CreateTableCommandInput[];
-  /** Told the operation of every call, as `BatchWriteItem`. */
-  readonly onCall?: (operation: string) => void;
+  /** Told of every call: its operation, as `BatchWriteItem`, and its body, which is JSON. */
+  readonly onCall?: (operation: string, body: string) => void;
 };
 
 /** What the embedded engine is asked with: it accepts any, but the SDK wants some. */
@@ -44,8 +44,13 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
   const url = `http://${LOOPBACK}:${port}`;
   await createTables(url, tables);
   if (onCall !== undefined) {
-    server.on('request', ({ headers }) => {
-      onCall(String(headers['x-amz-target']).replace(/^.*\./, ''));
+    server.on('request', (request) => {
+      const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        onCall(operation, Buffer.concat(parts).toString());
+      });
     });
   }
   return {

@@ -248,10 +248,9 @@ describe.each(['the first request', 'a page'] as const)('For good, at %s,', (pla
   });
 });
 
-test('a used-up quota and a long rate limit end the run after the one call that met them', async () => {
-  const calls: number[] = [];
-  for (const reason of ['QUOTA_EXCEEDED', undefined]) {
-    world.spotify.clearFaults();
+test.each(['QUOTA_EXCEEDED', undefined])(
+  'a 429 that asks for an hour (reason %s) ends the run after the one call that met it',
+  async (reason) => {
     world.takeApiCalls();
     await ingestWith({
       times: 'always',
@@ -264,11 +263,10 @@ test('a used-up quota and a long rate limit end the run after the one call that 
         ...(reason === undefined ? {} : { reason }),
       },
     });
-    calls.push(world.takeApiCalls().length);
-  }
 
-  expect(calls).toEqual([1, 1]);
-});
+    expect(world.takeApiCalls()).toHaveLength(1);
+  },
+);
 
 const LIES: [string, Fault, string][] = [
   [

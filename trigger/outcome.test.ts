@@ -154,3 +154,18 @@ test.each([
 ])('Retry-After %p asks for %p ms', (header, expected) => {
   expect(parseRetryAfterMs(header ?? null, NOW)).toBe(expected);
 });
+
+test('a playlist that is too large for what is left of the budget is left for later, and asks nobody else to wait', () => {
+  const waiting = { 'retry-after': '7200' };
+
+  expect(toOutcome(problem(503, 'PLAYLIST_OVER_BUDGET', waiting), NOW)).toEqual(
+    expect.objectContaining({ verdict: 'later', isTransient: false }),
+  );
+  expect(toOutcome(problem(503, 'PLAYLIST_OVER_BUDGET', waiting), NOW)).not.toHaveProperty(
+    'retryAfterMs',
+  );
+  expect(toOutcome(problem(503, 'SPOTIFY_BUDGET_SPENT', waiting), NOW)).toMatchObject({
+    verdict: 'stop',
+    retryAfterMs: 7_200_000,
+  });
+});

@@ -45,12 +45,15 @@ const UNAUTHENTICATED = new Set([401, 407]);
 /** A person has to act, or a day has to pass: what one row is answered, all are. */
 const STOP_CODES = new Set([
   'SPOTIFY_QUOTA_EXCEEDED',
+  'SPOTIFY_BUDGET_SPENT',
   'REAUTH_REQUIRED',
   'APP_NOT_PERMITTED',
   'SCOPE_MISSING',
   'CONFIG_INVALID',
 ]);
 const STOP_FAILURES = new Set<FailureCode>(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
+/** What it asks to wait is about this one playlist; a smaller one may still fit. */
+const OWN_WAIT_CODES = new Set(['PLAYLIST_OVER_BUDGET']);
 const MAX_MESSAGE = 500;
 
 const bodySchema = z.object({
@@ -78,10 +81,13 @@ export function toOutcome(answer: Answer, now: number): Outcome {
   }
   const body = parseBody(answer.body);
   const verdict = judge(answer, body);
-  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
+  const isOwnWait = OWN_WAIT_CODES.has(body?.code ?? '');
+  const retryAfterMs = isOwnWait
+    ? undefined
+    : parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
   return {
     verdict,
-    isTransient: verdict === 'later' && isTransientStatus(answer.status),
+    isTransient: verdict === 'later' && !isOwnWait && isTransientStatus(answer.status),
     response: { ...toResponse(answer, body), time },
     ...(body?.playlist_name === undefined ? {} : { playlistName: body.playlist_name }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

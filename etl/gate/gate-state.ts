@@ -13,40 +13,49 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 /** Calls by endpoint. */
 export type Calls = Readonly<Partial<Record<Endpoint, number>>>;
 
+/** Calls by the hour they were leased in, counted in hours since the epoch. */
+export type HourlyCalls = ReadonlyMap<number, Calls>;
+
 /** What has been learnt about how this app is served. */
 export type AppFacts = {
-  /** C serves pages under `items`; A and B under `tracks`, and do not tell themselves apart. */
-  readonly appKind?: 'A or B' | 'C';
+  /** C serves pages under `items`; A and B both under `tracks`. */
+  readonly appKind?: 'A or B' | 'C' | undefined;
   /** The name under which the listing of items has answered. */
-  readonly playlistApi?: 'items' | 'tracks';
+  readonly playlistApi?: 'items' | 'tracks' | undefined;
   /** The largest page this app has not been refused. */
-  readonly pageLimit?: number;
+  readonly pageLimit?: number | undefined;
 };
 
+/** Spotify has asked for silence. */
 export type Cooldown = {
   /** Milliseconds since the epoch; no call before it. */
   readonly until: number;
   readonly reason: 'quota' | 'rate-limit';
 };
 
+/** Milliseconds since the epoch throughout. */
 export type GateState = {
-  /** Grows with each write; 0 where nothing is stored yet. */
+  /** Grows by one with each write; 0 where nothing is stored yet. */
   readonly revision: number;
-  readonly cooldown?: Cooldown;
-  /** Calls leased in each hour (hours since the epoch), of the last 24 hours and the one under way. */
-  readonly hours: Readonly<Record<number, Calls>>;
-  /** When the pace's bucket is full again, milliseconds since the epoch. */
+  readonly cooldown?: Cooldown | undefined;
+  readonly hours: HourlyCalls;
+  /** When the pace's bucket is full again. */
   readonly fullAt: number;
-  /** Who may call now, and until when nobody else may, milliseconds since the epoch. */
-  readonly turn?: { readonly owner: string; readonly until: number };
+  /** Who may call now, and until when nobody else may. */
+  readonly turn?: { readonly owner: string; readonly until: number } | undefined;
   readonly facts: AppFacts;
-  /** The fewest days left of the login that have been announced, 30, 7 or 1, and of which login (`authorized_at`). */
-  readonly announced?: { readonly authorizedAt: string; readonly days: number };
+  /** How few days the login that began at `authorizedAt` had left when that was last announced. */
+  readonly announced?: { readonly authorizedAt: string; readonly days: number } | undefined;
 };
 
+export const EMPTY_STATE: GateState = { revision: 0, hours: new Map(), fullAt: 0, facts: {} };
+
+/** Time a call to the store may take: no longer than the run's own. */
+export type StoreLimits = { readonly deadlineAt: number };
+
 export type GateStore = {
-  /** Read consistently; an empty state where nothing is stored. */
-  read(): Promise<GateState>;
-  /** Writes `next` where revision `seen` still stands; false where another was quicker. `next` gets revision `seen + 1`. */
-  write(next: GateState, seen: number): Promise<boolean>;
+  /** Read consistently; `EMPTY_STATE` where nothing is stored. */
+  read(limits: StoreLimits): Promise<GateState>;
+  /** Writes `next` in place of revision `seen`; false where that no longer stands. The stored revision is `seen + 1`. */
+  write(next: GateState, seen: number, limits: StoreLimits): Promise<boolean>;
 };

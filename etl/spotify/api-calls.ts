@@ -1,20 +1,31 @@
 import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import { EtlError } from '../errors.ts';
+import type { Cooldown, Endpoint } from '../gate/gate-state.ts';
+import type { Pass } from '../gate/pass.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { toCooldown } from './failures.ts';
 import { RequestSender } from './request-sender.ts';
+import { MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
 /** A request that still lacks its token. */
 export type RequestWithToken = (accessToken: string) => Request;
 
-/** Calls to the Web API within one run. */
+/** Calls to the Web API within one run, each through the gate. */
 export type ApiCalls = {
   /**
    * Sends with a valid token; refused with 401, renews it once and repeats once. Once `stop` is given it throws what it was
    * given for.
+   *
+   * @throws EtlError where the gate is closed or no token is to be had: nothing was sent
    */
-  readonly call: (request: RequestWithToken, stop?: AbortSignal) => Promise<Answer>;
+  readonly call: (
+    endpoint: Endpoint,
+    request: RequestWithToken,
+    stop?: AbortSignal,
+  ) => Promise<Answer>;
   /** Calls sent so far, repeats included. */
   readonly count: () => number;
 };
@@ -23,10 +34,11 @@ type CallOptions = {
   readonly exchange: Exchange;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
+  readonly pass: Pick<Pass, 'secure' | 'enter' | 'close'>;
 };
 
 export function createApiCalls(
-  { exchange, clock, tokens }: CallOptions,
+  { exchange, clock, pass, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
   let sent = 0;
@@ -38,16 +50,39 @@ export function createApiCalls(
       sent += 1;
     },
   });
+  const getToken = async (refused?: string): Promise<string> => {
+    try {
+      return await tokens.get(run, refused);
+    } catch (error) {
+      const cooldown = cooldownOf(error, clock.now());
+      if (cooldown !== undefined) await pass.close(cooldown);
+      throw error;
+    }
+  };
   return {
-    async call(request, stop) {
+    async call(endpoint, request, stop) {
       stop?.throwIfAborted();
-      const token = await tokens.get(run);
-      const answer = await sender.send(request(token), stop);
-      if (!isUnauthorised(answer)) return answer;
-      return sender.send(request(await tokens.get(run, token)), stop);
+      const options = { stop, beforeAttempt: () => pass.enter(endpoint) };
+      // First of all: a closed gate lets no token request out either.
+      await pass.secure(endpoint);
+      const token = await getToken();
+      const first = await sender.send(request(token), options);
+      const answer = isUnauthorised(first)
+        ? await sender.send(request(await getToken(token)), options)
+        : first;
+      const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
+      if (cooldown !== undefined) await pass.close(cooldown);
+      return answer;
     },
     count: () => sent,
   };
+}
+
+/** A token request that was refused as too many asks for silence too. */
+function cooldownOf(error: unknown, now: number): Cooldown | undefined {
+  if (!(error instanceof EtlError) || error.code !== 'SPOTIFY_RATE_LIMITED') return undefined;
+  const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
+  return waitMs > MAX_RETRY_AFTER_MS ? { until: now + waitMs, reason: 'rate-limit' } : undefined;
 }
 
 function isUnauthorised(answer: Answer): boolean {

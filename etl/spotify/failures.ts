@@ -1,7 +1,8 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { type EtlError, FatalError, RetriableError, SkippableError } from '../errors.ts';
+import type { Cooldown } from '../gate/gate-state.ts';
 import { isSpotifyMade } from '../model/ids.ts';
-import { isQuotaExceeded } from './retry-policy.ts';
+import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Failure } from './transport.ts';
 
 type StatusFailure = Extract<Failure, { kind: 'status' }>;
@@ -136,11 +137,32 @@ function spotifyMade(): EtlError {
   );
 }
 
+/**
+ * How long no function may call after this failure; undefined where it says nothing about the next call. A quota that is used up
+ * and any wait that is asked for and too long to sit out close the gate, and so does a refusal that names no time.
+ */
+export function toCooldown(failure: Failure, now: number): Cooldown | undefined {
+  if (failure.kind !== 'status') return undefined;
+  const { retryAfterMs } = failure;
+  if (failure.status === 429) {
+    const isQuota = isQuotaExceeded(failure);
+    const waitMs = retryAfterMs ?? toDefaultSeconds(isQuota) * 1000;
+    return isQuota || waitMs > MAX_RETRY_AFTER_MS
+      ? { until: now + waitMs, reason: isQuota ? 'quota' : 'rate-limit' }
+      : undefined;
+  }
+  return retryAfterMs !== undefined && retryAfterMs > MAX_RETRY_AFTER_MS
+    ? { until: now + retryAfterMs, reason: 'rate-limit' }
+    : undefined;
+}
+
+function toDefaultSeconds(isQuota: boolean): number {
+  return isQuota ? DEFAULT_QUOTA_SECONDS : DEFAULT_RATE_LIMIT_SECONDS;
+}
+
 function tooManyRequests(failure: StatusFailure): EtlError {
   const isQuota = isQuotaExceeded(failure);
-  const retryAfterSeconds =
-    toSeconds(failure.retryAfterMs) ??
-    (isQuota ? DEFAULT_QUOTA_SECONDS : DEFAULT_RATE_LIMIT_SECONDS);
+  const retryAfterSeconds = toSeconds(failure.retryAfterMs) ?? toDefaultSeconds(isQuota);
   return isQuota
     ? new RetriableError(
         'SPOTIFY_QUOTA_EXCEEDED',

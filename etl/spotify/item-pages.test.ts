@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createMemoryGate } from '../../test/support/memory-gate.ts';
 import {
   closeScriptedServers,
   type ReceivedRequest,
@@ -11,6 +12,7 @@ import {
   START_MS,
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
+
 import type { ItemPage } from '../extract/sources.ts';
 import { createPlaylistSource, createSpotifySession } from './playlist-source.ts';
 
@@ -55,7 +57,11 @@ type Bench = {
   readonly clock: VirtualClock;
 };
 
-async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
+async function setUp(
+  script: Script,
+  pagesInFlight = 1,
+  playlistApi?: 'items' | 'tracks',
+): Promise<Bench> {
   const calls: string[] = [];
   const clock = createVirtualClock();
   const { url } = await startScriptedServer((request, index) => {
@@ -67,8 +73,15 @@ async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
   });
   const credentials = { clientId: 'id', clientSecret: 'secret' };
   const session = createSpotifySession(
-    { apiUrl: url, accountsUrl: url, credentials, refreshToken: 'refresh-1', pagesInFlight },
-    clock,
+    {
+      apiUrl: url,
+      accountsUrl: url,
+      credentials,
+      refreshToken: 'refresh-1',
+      pagesInFlight,
+      playlistApi,
+    },
+    { clock, gate: createMemoryGate(clock) },
   );
   const source = createPlaylistSource(session, { deadlineAt: START_MS + 600_000 });
   return {

@@ -2,20 +2,11 @@
 import { pMapIterable } from 'p-map';
 import type { ItemPage } from '../extract/sources.ts';
 import type { ApiCalls } from './api-calls.ts';
+import type { Dialect } from './dialect.ts';
 import { isInvalidLimit, isPlainRefusal, toPlaylistError } from './failures.ts';
 import { MAX_PAGE_LIMIT, parseItemPage } from './playlist-replies.ts';
-import { type PageRange, type PlaylistApi, playlistItemsRequest } from './requests.ts';
+import { type PageRange, playlistItemsRequest } from './requests.ts';
 import type { Answer } from './transport.ts';
-
-/**
- * What has been learnt about how this app is served. Learnt once per process, not per run: it is a fact of the app.
- */
-export class Dialect {
-  /** The name under which the listing has answered. */
-  playlistApi: PlaylistApi | undefined;
-  /** The largest page this app has not been refused. */
-  pageLimit = MAX_PAGE_LIMIT;
-}
 
 type PagingOptions = {
   readonly apiUrl: URL;
@@ -90,6 +81,12 @@ async function* readInTurn(
   }
 }
 
+/** How many calls the pages after the first take, if the server serves as much at a time as it offers. */
+export function countFurtherPages({ items, nextLimit, total }: ItemPage, dialect: Dialect): number {
+  const left = Math.max(0, total - items.length);
+  return Math.ceil(left / Math.min(nextLimit, dialect.pageLimit));
+}
+
 /** One at a time, because `total` is only what Spotify says: a false one may be of any size. */
 function* toStretches(
   { items, total, nextLimit }: ItemPage,
@@ -140,12 +137,17 @@ async function callListing(
   range: PageRange,
 ): Promise<Answer> {
   const api = dialect.playlistApi ?? 'items';
-  const answer = await calls.call(playlistItemsRequest(apiUrl, playlistId, { api, range }), stop);
+  const answer = await calls.call(
+    'playlist-items',
+    playlistItemsRequest(apiUrl, playlistId, { api, range }),
+    stop,
+  );
   if (answer.ok) dialect.playlistApi = api;
-  if (answer.ok || !isPlainRefusal(answer.failure)) return answer;
+  if (answer.ok || dialect.isFixed || !isPlainRefusal(answer.failure)) return answer;
 
   const otherApi = api === 'items' ? 'tracks' : 'items';
   const other = await calls.call(
+    'playlist-items',
     playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
     stop,
   );

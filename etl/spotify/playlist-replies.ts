@@ -1,6 +1,7 @@
 /** Spotify's playlist replies, in either dialect and of any kind of app, as the model's playlist and items. */
 import * as z from 'zod/mini';
 import type { ItemPage } from '../extract/sources.ts';
+import type { AppFacts } from '../gate/gate-state.ts';
 import {
   type PlaylistItem,
   type PlaylistMetadata,
@@ -39,6 +40,8 @@ type PlaylistReply = {
   readonly metadata: PlaylistMetadata;
   /** Absent where this app may see the playlist but not its items. */
   readonly firstPage?: ItemPage;
+  /** What the name of that page says of the app. */
+  readonly appKind?: AppFacts['appKind'];
 };
 
 /** A reply to `GET /v1/playlists/{id}`. */
@@ -47,7 +50,11 @@ export function parsePlaylistReply(body: unknown): PlaylistReply {
   const [name, page] = isObject(body) ? embeddedPage(body) : [];
   return isMetadataOnly(page)
     ? { metadata }
-    : { metadata, firstPage: parseItemPage(page, { at: `playlist.${name}`, offset: 0 }) };
+    : {
+        metadata,
+        firstPage: parseItemPage(page, { at: `playlist.${name}`, offset: 0 }),
+        appKind: name === 'items' ? 'C' : 'A or B',
+      };
 }
 
 /** A reply to `GET /v1/playlists/{id}/items`, which was asked from `offset` on. */

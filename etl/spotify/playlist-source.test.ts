@@ -1,3 +1,4 @@
+import { createMemoryGate } from '../../test/support/memory-gate.ts';
 import {
   closeScriptedServers,
   inTurn,
@@ -11,6 +12,7 @@ import {
   START_MS,
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
+
 import { EtlError } from '../errors.ts';
 import {
   createPlaylistSource,
@@ -58,8 +60,9 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
       credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
       refreshToken,
       pagesInFlight: 2,
+      playlistApi: undefined,
     },
-    clock,
+    { clock, gate: createMemoryGate(clock) },
   );
   const source = createPlaylistSource(session, { deadlineAt: START_MS + 60_000 });
   return { api, accounts, clock, session, source };

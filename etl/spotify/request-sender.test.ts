@@ -44,7 +44,7 @@ async function setUp(
     server,
     attempts: () => attempts,
     send: (playlistId = 'list', stop?) =>
-      sender.send(playlistRequest(server.url, playlistId)('token-1'), stop),
+      sender.send(playlistRequest(server.url, playlistId)('token-1'), { stop }),
   };
 }
 

@@ -12,6 +12,13 @@ type SenderOptions = {
   readonly onAttempt?: () => void;
 };
 
+type SendOptions = {
+  /** Once given, nothing more goes out, and what is in flight is ended. */
+  readonly stop?: AbortSignal | undefined;
+  /** Awaited before every attempt; where it throws, none goes out. What it waits for is not the request's time. */
+  readonly beforeAttempt?: () => Promise<void>;
+};
+
 const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'out-of-time' } };
 
 /**
@@ -30,19 +37,20 @@ export class RequestSender {
   }
 
   /**
-   * Sends until there is an answer to go by. Once `stop` is given, nothing more goes out, and what is in flight is ended.
+   * Sends until there is an answer to go by.
    *
-   * @throws what `stop` was given for
+   * @throws what `stop` was given for, and what `beforeAttempt` throws
    */
-  async send(request: Request, stop?: AbortSignal): Promise<Answer> {
+  async send(request: Request, options: SendOptions = {}): Promise<Answer> {
     const { clock, deadlineAt } = this.#options;
-    const budgetEndsAt = Math.min(deadlineAt, clock.now() + REQUEST_BUDGET_MS);
+    let budgetEndsAt = clock.now() + REQUEST_BUDGET_MS;
     let last: Answer | undefined;
     for (let attempt = 1; ; attempt += 1) {
+      budgetEndsAt = Math.min(deadlineAt, budgetEndsAt + (await this.#untilAllowed(options)));
       await this.#waitForPause();
       const leftMs = budgetEndsAt - clock.now();
       if (this.#refusal !== undefined) return this.#refusal;
-      const answer = await this.#attempt(request, leftMs, stop);
+      const answer = await this.#attempt(request, leftMs, options.stop);
       if (answer.ok) return answer;
       // What went wrong with this request before says more than that there is no time to repeat it.
       if (answer === OUT_OF_TIME) return last ?? answer;
@@ -56,6 +64,15 @@ export class RequestSender {
       if (!isRateLimit(answer)) await clock.sleep(delayMs);
       last = answer;
     }
+  }
+
+  /** Returns how long it waited, in milliseconds. */
+  async #untilAllowed({ beforeAttempt, stop }: SendOptions): Promise<number> {
+    const { clock } = this.#options;
+    const askedAt = clock.now();
+    stop?.throwIfAborted();
+    await beforeAttempt?.();
+    return clock.now() - askedAt;
   }
 
   /**

@@ -28,6 +28,8 @@ const STATUSES: readonly (readonly [number, EtlError])[] = [
   [502, retriable('SPOTIFY_RESPONSE_INVALID')],
   [503, retriable('SPOTIFY_RATE_LIMITED')],
   [503, retriable('SPOTIFY_QUOTA_EXCEEDED')],
+  [503, retriable('SPOTIFY_BUDGET_SPENT')],
+  [503, retriable('PLAYLIST_OVER_BUDGET')],
   [503, retriable('RUN_OUT_OF_TIME')],
   [503, fatal('REAUTH_REQUIRED')],
   [503, retriable('TABLE_THROTTLED')],

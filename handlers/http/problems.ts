@@ -17,6 +17,8 @@ const PROBLEMS = {
   SPOTIFY_RESPONSE_INVALID: { status: 502, title: "Spotify's answer cannot be used" },
   SPOTIFY_RATE_LIMITED: { status: 503, title: 'Spotify asks for slower requests' },
   SPOTIFY_QUOTA_EXCEEDED: { status: 503, title: "Spotify's daily quota is used up" },
+  SPOTIFY_BUDGET_SPENT: { status: 503, title: "The day's budget of calls is spent" },
+  PLAYLIST_OVER_BUDGET: { status: 503, title: 'More calls than the budget has left' },
   RUN_OUT_OF_TIME: { status: 503, title: 'The time of the run was up' },
   REAUTH_REQUIRED: { status: 503, title: 'A new Spotify login is needed' },
   TABLE_UNAVAILABLE: { status: 503, title: 'The tables do not answer' },

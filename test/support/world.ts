@@ -41,8 +41,13 @@ export type World = {
   ingest: (playlistRef: string, remainingMs?: number) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
-  /** DynamoDB operations of the function since the last look. */
+  /** A further function beside the first, with its own memory. */
+  startFunction: () => World['ingest'];
+  readonly clock: JumpingClock;
+  /** DynamoDB operations of the function on the four tables since the last look. */
   takeDynamodbCalls: () => string[];
+  /** DynamoDB operations of the gate, which are on the state table, since the last look. */
+  takeStateCalls: () => string[];
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
@@ -53,11 +58,19 @@ const STACK = readStack('serverless.yml', STAGE);
 
 let runs = 0;
 
+export type JumpingClock = Clock & {
+  readonly jumpedMs: () => number;
+  readonly jump: (ms: number) => void;
+};
+
 /** Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. */
-function createJumpingClock(): Clock & { readonly jumpedMs: () => number } {
+export function createJumpingClock(): JumpingClock {
   let jumpedMs = 0;
   return {
     jumpedMs: () => jumpedMs,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     now: () => Date.now() + jumpedMs,
     random: Math.random,
     sleep: async (ms) => {
@@ -67,12 +80,25 @@ function createJumpingClock(): Clock & { readonly jumpedMs: () => number } {
   };
 }
 
-export async function createWorld(options: SimulatorOptions = {}): Promise<World> {
-  const spotify = await startSpotifySimulator(options);
+export type WorldOptions = SimulatorOptions & {
+  readonly clock?: JumpingClock;
+  /** Variables of the functions, beside those that place them in this world. */
+  readonly variables?: Readonly<Record<string, string>>;
+};
+
+export async function createWorld({
+  clock = createJumpingClock(),
+  variables = {},
+  ...options
+}: WorldOptions = {}): Promise<World> {
+  const spotify = await startSpotifySimulator({ now: clock.now, ...options });
   const dynamodbCalls: string[] = [];
+  const stateCalls: string[] = [];
+  const stateTable = `spotify-etl-${STAGE}-state`;
   const dynamodb = await startDynamodb({
     port: 0,
-    onCall: (operation) => dynamodbCalls.push(operation),
+    onCall: (operation, body) =>
+      (body.includes(stateTable) ? stateCalls : dynamodbCalls).push(operation),
     tables: (await STACK).tables,
   });
   const environment = {
@@ -87,6 +113,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
     AWS_REGION: EMBEDDED_REGION,
     AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
+    ...variables,
   };
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
@@ -95,18 +122,11 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       credentials: EMBEDDED_CREDENTIALS,
     }),
   );
-  const clock = createJumpingClock();
-  const coldStart = (): ReturnType<typeof createIngestHandler> => {
+  const startFunction = (): World['ingest'] => {
     Object.assign(process.env, environment);
     const app = createApp(parseConfig(environment), clock);
-    return createIngestHandler(() => app);
-  };
-  let handler = coldStart();
-  return {
-    spotify,
-    dynamodb,
-    environment,
-    ingest: async (playlistRef, remainingMs = 29_000) => {
+    const handler = createIngestHandler(() => app);
+    return async (playlistRef, remainingMs = 29_000) => {
       runs += 1;
       const answer = await handler(
         { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
@@ -121,9 +141,18 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
         headers: answer.headers ?? {},
         body: JSON.parse(answer.body) as Record<string, unknown>,
       };
-    },
+    };
+  };
+  let ingest = startFunction();
+  return {
+    spotify,
+    dynamodb,
+    environment,
+    clock,
+    startFunction,
+    ingest: (playlistRef, remainingMs) => ingest(playlistRef, remainingMs),
     restart: () => {
-      handler = coldStart();
+      ingest = startFunction();
     },
     takeApiCalls: () => {
       const calls = spotify.requests().filter(({ path }) => path.startsWith('/v1/'));
@@ -131,6 +160,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       return calls.map(({ path, query }) => `${path}?${new URLSearchParams(query).toString()}`);
     },
     takeDynamodbCalls: () => dynamodbCalls.splice(0).filter((operation) => operation !== 'Scan'),
+    takeStateCalls: () => stateCalls.splice(0),
     rows: async () => {
       const scanned = await Promise.all(TABLES.map((table) => scanTable(client, table)));
       return Object.fromEntries(TABLES.map((table, index) => [table, scanned[index]])) as Tables;

@@ -1,0 +1,149 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { FatalError } from '../errors.ts';
+import {
+  EMPTY_STATE,
+  type Endpoint,
+  type GateState,
+  type GateStore,
+  type StoreLimits,
+} from '../gate/gate-state.ts';
+import type { Clock } from '../model/clock.ts';
+import { withinTime } from './run-limits.ts';
+import { orTableError } from './table-errors.ts';
+
+type GateStoreOptions = {
+  readonly tableName: string;
+  /** One row for each app: quota, cooldown and the way an app is served are its own. */
+  readonly clientId: string;
+  readonly clock: Clock;
+};
+
+/** ISO 8601, as milliseconds since the epoch. */
+const moment = z.pipe(
+  z.iso.datetime(),
+  z.transform((text) => Date.parse(text)),
+);
+const callsSchema = z.partialRecord(
+  z.enum([
+    'playlist',
+    'playlist-items',
+    'my-playlists',
+    'me',
+    'recently-played',
+  ] satisfies Endpoint[]),
+  z.number(),
+);
+const rowSchema = z.object({
+  revision: z.number(),
+  cooldown: z.optional(z.object({ until: moment, reason: z.enum(['quota', 'rate-limit']) })),
+  /** By hour, as `2026-11-20T14`. */
+  calls: z.record(z.string(), callsSchema),
+  full_at: moment,
+  turn: z.optional(z.object({ owner: z.string(), until: moment })),
+  app_kind: z.optional(z.enum(['A or B', 'C'])),
+  playlist_api: z.optional(z.enum(['items', 'tracks'])),
+  page_limit: z.optional(z.number()),
+  announced: z.optional(z.object({ authorized_at: z.string(), days: z.number() })),
+});
+
+type GateRow = z.infer<typeof rowSchema>;
+type StoredGateRow = z.input<typeof rowSchema>;
+
+const HOUR_MS = 3_600_000;
+/** A row that nobody has written to for so long remembers nothing that still counts, but how the app is served. */
+const KEPT_DAYS = 400;
+
+/** The state of the gate as a row of the state table. */
+export function createGateStore(
+  client: DynamoDBDocumentClient,
+  options: GateStoreOptions,
+): GateStore {
+  const { clientId, clock, tableName } = options;
+  const key = { state_id: `app#${clientId}` };
+  return {
+    read: async ({ deadlineAt }: StoreLimits) => {
+      const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
+      const { Item } = await orTableError("the read of the gate's state", () =>
+        client.send(get, withinTime({ clock, deadlineAt })),
+      );
+      return Item === undefined ? EMPTY_STATE : toState(Item, tableName);
+    },
+    write: async (next, seen, { deadlineAt }: StoreLimits) => {
+      const put = new PutCommand({
+        TableName: tableName,
+        Item: { ...key, ...toRow(next, seen + 1), expires_at: toExpiry(clock.now()) },
+        ConditionExpression: seen === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
+        ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
+      });
+      try {
+        await orTableError("the write of the gate's state", () =>
+          client.send(put, withinTime({ clock, deadlineAt })),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function toState(item: unknown, tableName: string): GateState {
+  const parsed = rowSchema.safeParse(item);
+  if (!parsed.success) {
+    throw new FatalError(
+      'CONFIG_INVALID',
+      `The row of this app in table ${tableName} was not written by this version. Delete the row; it fills itself anew.`,
+    );
+  }
+  const row: GateRow = parsed.data;
+  return {
+    revision: row.revision,
+    cooldown: row.cooldown,
+    hours: new Map(Object.entries(row.calls).map(([hour, calls]) => [fromHourName(hour), calls])),
+    fullAt: row.full_at,
+    turn: row.turn,
+    facts: { appKind: row.app_kind, playlistApi: row.playlist_api, pageLimit: row.page_limit },
+    announced:
+      row.announced === undefined
+        ? undefined
+        : { authorizedAt: row.announced.authorized_at, days: row.announced.days },
+  };
+}
+
+function toRow(state: GateState, revision: number): StoredGateRow {
+  const { announced, cooldown, facts, fullAt, hours, turn } = state;
+  return {
+    revision,
+    calls: Object.fromEntries([...hours].map(([hour, calls]) => [toHourName(hour), { ...calls }])),
+    full_at: toIso(fullAt),
+    ...(cooldown === undefined
+      ? {}
+      : { cooldown: { until: toIso(cooldown.until), reason: cooldown.reason } }),
+    ...(turn === undefined ? {} : { turn: { owner: turn.owner, until: toIso(turn.until) } }),
+    ...(facts.appKind === undefined ? {} : { app_kind: facts.appKind }),
+    ...(facts.playlistApi === undefined ? {} : { playlist_api: facts.playlistApi }),
+    ...(facts.pageLimit === undefined ? {} : { page_limit: facts.pageLimit }),
+    ...(announced === undefined
+      ? {}
+      : { announced: { authorized_at: announced.authorizedAt, days: announced.days } }),
+  };
+}
+
+function toIso(moment: number): string {
+  return new Date(Math.ceil(moment)).toISOString();
+}
+
+function toHourName(hour: number): string {
+  return toIso(hour * HOUR_MS).slice(0, 'YYYY-MM-DDTHH'.length);
+}
+
+function fromHourName(name: string): number {
+  return Date.parse(`${name}:00:00.000Z`) / HOUR_MS;
+}
+
+function toExpiry(now: number): number {
+  return Math.ceil(now / 1000) + KEPT_DAYS * 86_400;
+}
