@@ -16,8 +16,8 @@ export type RequestWithToken = (accessToken: string) => Request;
 /** Calls to the Web API within one run, each through the gate. */
 export type ApiCalls = {
   /**
-   * Sends with a valid token; refused with 401, renews it once and repeats once. Once `stop` is given it throws what it was
-   * given for.
+   * Sends with a valid token. Refused with 401, renews it once and repeats once; a refusal that is known to pass within seconds
+   * is looked at twice. Once `stop` is given it throws what it was given for.
    *
    * @throws EtlError where the gate is closed or no token is to be had: nothing was sent
    */
@@ -36,6 +36,8 @@ type CallOptions = {
   readonly tokens: AccessTokens;
   readonly pass: Pick<Pass, 'secure' | 'enter' | 'close'>;
 };
+
+const SECOND_LOOK_MS = 2_000;
 
 export function createApiCalls(
   { exchange, clock, pass, tokens }: CallOptions,
@@ -66,10 +68,14 @@ export function createApiCalls(
       // First of all: a closed gate lets no token request out either.
       await pass.secure(endpoint);
       const token = await getToken();
-      const first = await sender.send(request(token), options);
-      const answer = isUnauthorised(first)
-        ? await sender.send(request(await getToken(token)), options)
-        : first;
+      const send = async (accessToken: string): Promise<Answer> => {
+        const answer = await sender.send(request(accessToken), options);
+        if (!isPassing(answer)) return answer;
+        await clock.sleep(SECOND_LOOK_MS);
+        return sender.send(request(accessToken), options);
+      };
+      const first = await send(token);
+      const answer = isUnauthorised(first) ? await send(await getToken(token)) : first;
       const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
       if (cooldown !== undefined) await pass.close(cooldown);
       return answer;
@@ -83,6 +89,19 @@ function cooldownOf(error: unknown, now: number): Cooldown | undefined {
   if (!(error instanceof EtlError) || error.code !== 'SPOTIFY_RATE_LIMITED') return undefined;
   const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
   return waitMs > MAX_RETRY_AFTER_MS ? { until: now + waitMs, reason: 'rate-limit' } : undefined;
+}
+
+/**
+ * Refusals that Spotify has been seen to take back within seconds: a good token "missing", and an owner's Premium "required"
+ * that was there all the time (both July 2026).
+ */
+function isPassing(answer: Answer): boolean {
+  if (answer.ok || answer.failure.kind !== 'status') return false;
+  const { message, status } = answer.failure;
+  return (
+    (status === 401 && /access token missing/i.test(message)) ||
+    (status === 403 && /premium/i.test(message))
+  );
 }
 
 function isUnauthorised(answer: Answer): boolean {

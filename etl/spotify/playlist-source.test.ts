@@ -183,6 +183,27 @@ describe('a playlist source', () => {
     expect([api.requests.length, accounts.requests.length]).toEqual([2, 2]);
   });
 
+  it.each<[string, number, string]>([
+    ['a good token is missing', 401, 'Access token missing'],
+    [
+      "the app's owner has no Premium",
+      403,
+      'Active premium subscription required for the owner of the app.',
+    ],
+  ])(
+    'looks twice, seconds apart and with the same token, where Spotify says that %s',
+    async (_what, status, message) => {
+      const { accounts, api, clock, source } = await setUp(
+        inTurn({ status, body: { error: { status, message } } }, { body: PLAYLIST }),
+      );
+
+      await expect(source.getPlaylist(ID)).resolves.toBeDefined();
+
+      expect([api.requests.length, accounts.requests.length]).toEqual([2, 1]);
+      expect(clock.slept).toEqual([2_000]);
+    },
+  );
+
   it('sends nothing to the Web API without a token', async () => {
     const { api, source } = await setUp(inTurn({ body: PLAYLIST }), {
       tokenScript: inTurn({ status: 400, body: { error: 'invalid_grant' } }),
