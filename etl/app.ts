@@ -29,6 +29,8 @@ export type App = {
    * @throws EtlError with a code of `etl/errors.ts`
    */
   ingestPlaylist(playlistId: string, run: Run): Promise<IngestSummary>;
+  /** Whole days until the user must log in again; undefined where that is not known. */
+  tokenDaysLeft(): number | undefined;
 };
 
 /** Whole tables, read page by page: for those who want the rows, not a run. */
@@ -86,6 +88,7 @@ export function createApp(config: Config, clock: Clock = systemClock): App {
       });
       return leaveAfter(source, ingest);
     },
+    tokenDaysLeft: () => undefined,
   };
 }
 

@@ -30,6 +30,8 @@ let createIngestHandler: typeof ingest.createIngestHandler;
 beforeAll(async () => {
   // The logger takes its level when it is built.
   process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
+  process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+  process.env.POWERTOOLS_METRICS_NAMESPACE = 'spotify-etl-spring';
   ({ createIngestHandler } = await import('./ingest.ts'));
 });
 beforeEach(() => {
@@ -45,8 +47,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewayProxyResult> {
-  return createIngestHandler(() => ({ ingestPlaylist }))(
+function ask(
+  ingestPlaylist: Ingest,
+  values: string[] = [ID],
+  daysLeft?: number,
+): Promise<APIGatewayProxyResult> {
+  return createIngestHandler(() => ({ ingestPlaylist, tokenDaysLeft: () => daysLeft }))(
     { multiValueQueryStringParameters: { playlist_uri: values } },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );
@@ -121,6 +127,7 @@ describe('GET /ingest', () => {
       fc.asyncProperty(queries, async (multiValueQueryStringParameters) => {
         const { body, statusCode } = await createIngestHandler(() => ({
           ingestPlaylist: () => Promise.resolve(SUMMARY),
+          tokenDaysLeft: () => undefined,
         }))(
           { multiValueQueryStringParameters },
           { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
@@ -200,7 +207,50 @@ describe('a run that fails', () => {
   });
 });
 
+describe('the end of the login', () => {
+  const metricsOf = (): unknown[] =>
+    lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => '_aws' in line);
+
+  it('is a metric of every run, in a namespace that names the stage', async () => {
+    await ask(() => Promise.resolve(SUMMARY), [ID], 29);
+    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer')), [ID], 28);
+
+    expect(metricsOf()).toMatchObject([
+      {
+        TokenDaysLeft: 29,
+        service: 'spotify-etl',
+        _aws: { CloudWatchMetrics: [{ Namespace: 'spotify-etl-spring' }] },
+      },
+      { TokenDaysLeft: 28 },
+    ]);
+  });
+
+  it('is 0 days away once Spotify has refused it', async () => {
+    await ask(failWith(new FatalError('REAUTH_REQUIRED', 'revoked')), [ID], 100);
+
+    expect(metricsOf()).toMatchObject([{ TokenDaysLeft: 0 }]);
+    expect(lines.join('')).toContain('"token_days_left":0');
+  });
+
+  it('is no metric where it is not known', async () => {
+    await ask(() => Promise.resolve(SUMMARY));
+
+    expect(metricsOf()).toEqual([]);
+  });
+});
+
 describe('the log', () => {
+  it('has a warning for each that a run ends with', async () => {
+    await ask(() => Promise.resolve({ ...SUMMARY, warnings: ['The login ends soon.'] }));
+
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { level: 'INFO' },
+      { level: 'WARN', message: 'The login ends soon.', run_id: 'run-1' },
+    ]);
+  });
+
   it('has one line for a run, with its ID and its result', async () => {
     await ask(() => Promise.resolve(SUMMARY));
 

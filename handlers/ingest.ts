@@ -6,12 +6,17 @@ import { parsePlaylistId } from './http/requests.ts';
 
 /** `GET /ingest?playlist_uri=…`: loads one playlist and answers with the run's summary. */
 export function createIngestHandler(
-  getApp: () => Pick<App, 'ingestPlaylist'>,
+  getApp: () => Pick<App, 'ingestPlaylist' | 'tokenDaysLeft'>,
 ): ReturnType<typeof createApiHandler<IngestSummary>> {
-  return createApiHandler((event, run) => {
-    const playlistId = parsePlaylistId(event);
-    return getApp().ingestPlaylist(playlistId, run);
-  });
+  let app: ReturnType<typeof getApp> | undefined;
+  return createApiHandler(
+    (event, run) => {
+      const playlistId = parsePlaylistId(event);
+      app = getApp();
+      return app.ingestPlaylist(playlistId, run);
+    },
+    () => app?.tokenDaysLeft(),
+  );
 }
 
 export const handler = createIngestHandler(warmApp);

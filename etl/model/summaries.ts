@@ -40,6 +40,8 @@ type IngestedPlaylist = {
   /** Calls to the Web API, repeats included; token requests do not count against its quota. */
   readonly spotify_requests: number;
   readonly duration_ms: number;
+  /** Whole days until the user must log in again, where that is known. */
+  readonly token_days_left?: number;
   /** What went wrong beside the run itself, or will soon. */
   readonly warnings?: readonly string[];
 };

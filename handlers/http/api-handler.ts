@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import type { Run } from '../../etl/model/summaries.ts';
+import { publishTokenDaysLeft } from './metrics.ts';
 import { type Problem, toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
 
@@ -15,12 +16,16 @@ type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGateway
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
+/** What is said beside the result of any work. */
+type Report = Readonly<Record<string, unknown>> & { readonly warnings?: readonly string[] };
+
 /**
  * A handler for one method of the API: runs `work`, answers 200 with what it returns or a problem document with what it
- * throws, and logs either with the run's ID. Never throws.
+ * throws, and logs either with the run's ID and the days that the login has left. Never throws.
  */
-export function createApiHandler<Result extends Readonly<Record<string, unknown>>>(
+export function createApiHandler<Result extends Report>(
   work: (event: QueryEvent, run: Run) => Promise<Result>,
+  tokenDaysLeft: () => number | undefined,
 ): ApiHandler {
   return async (event, context) => {
     const runId = context.awsRequestId;
@@ -28,16 +33,28 @@ export function createApiHandler<Result extends Readonly<Record<string, unknown>
     try {
       const result = await work(event, { runId, deadlineAt });
       logger.info('run finished', { run_id: runId, result });
+      for (const warning of result.warnings ?? []) logger.warn(warning, { run_id: runId });
+      publishDaysLeft(tokenDaysLeft());
       return respond(200, result, { 'content-type': 'application/json' });
     } catch (error) {
       const problem = toProblem(error, runId);
-      logFailure(problem, error);
+      const daysLeft = problem.code === 'REAUTH_REQUIRED' ? 0 : tokenDaysLeft();
+      logFailure(
+        { ...problem, ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }) },
+        error,
+      );
+      publishDaysLeft(daysLeft);
       return respond(problem.status, problem, {
         'content-type': 'application/problem+json',
         ...retryAfterHeader(error),
       });
     }
   };
+}
+
+/** Of a login whose age is not known, and of an app without one, nothing is published. */
+function publishDaysLeft(days: number | undefined): void {
+  if (days !== undefined) publishTokenDaysLeft(days);
 }
 
 /** What is foreseen is a warning with its cause in a line; what is not, an error with its stack. Never a request or a header. */
