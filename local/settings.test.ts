@@ -8,13 +8,17 @@ describe('parseLocalSettings', () => {
       simulatorPort: 8010,
       dataDir: '.local',
       ownSpotify: undefined,
+      gateVariables: {},
     });
   });
 
   test.each(['SPOTIFY_CLIENT_ID', 'SPOTIFY_API_URL'])(
-    'takes %s as a Spotify of its own',
+    'takes %s as a Spotify of its own, with the login that spotify-etl login keeps',
     (name) => {
-      expect(parseLocalSettings({ [name]: 'x', HOME: '/' }).ownSpotify).toEqual({ [name]: 'x' });
+      expect(parseLocalSettings({ [name]: 'x', HOME: '/', DATA_DIR: '/data' }).ownSpotify).toEqual({
+        [name]: 'x',
+        SPOTIFY_TOKEN_FILE: '/data/spotify-login.json',
+      });
     },
   );
 
@@ -25,6 +29,12 @@ describe('parseLocalSettings', () => {
     });
 
     expect(ownSpotify).toBeUndefined();
+  });
+
+  test('hands pace and budget on, whichever Spotify it is', () => {
+    const asked = { SPOTIFY_BURST_CALLS: '5', SPOTIFY_DAILY_CALLS: '100' };
+
+    expect(parseLocalSettings({ ...asked, API_PORT: '3100' }).gateVariables).toEqual(asked);
   });
 
   test.each(['x', '-1', '65536', '1.5'])('refuses the port %s, naming the variable', (port) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as z from 'zod/mini';
 
 /** Where the local stack listens, where it keeps its data, and which Spotify it talks to. */
@@ -8,6 +9,8 @@ export type LocalSettings = {
   readonly dataDir: string;
   /** Set when the environment names a Spotify of its own; else the stack starts a simulated one. */
   readonly ownSpotify: Readonly<Record<string, string>> | undefined;
+  /** How calls are spread and counted, where the environment says so: a simulated Spotify too can be called at a pace. */
+  readonly gateVariables: Readonly<Record<string, string>>;
 };
 
 const port = (fallback: number) =>
@@ -24,6 +27,10 @@ const environmentSchema = z.object({
 });
 
 const SPOTIFY_VARIABLE = /^SPOTIFY_(?!SIMULATOR_)/;
+const GATE_VARIABLE =
+  /^SPOTIFY_(?:BURST|DAILY|RESERVED)_CALLS$|^SPOTIFY_CALLS_PER_SECOND$|^SPOTIFY_PAGES_IN_FLIGHT$/;
+/** Where `spotify-etl login` keeps a login on a laptop. */
+const LOGIN_FILE = 'spotify-login.json';
 
 /**
  * The settings in these variables; one set to nothing counts as not set.
@@ -43,11 +50,13 @@ export function parseLocalSettings(
   }
   const spotify = Object.fromEntries(set.filter(([name]) => SPOTIFY_VARIABLE.test(name)));
   const namesSpotify = 'SPOTIFY_CLIENT_ID' in spotify || 'SPOTIFY_API_URL' in spotify;
+  const loginFile = resolve(parsed.data.DATA_DIR, LOGIN_FILE);
   return {
     apiPort: parsed.data.API_PORT,
     dynamodbPort: parsed.data.DYNAMODB_PORT,
     simulatorPort: parsed.data.SPOTIFY_SIMULATOR_PORT,
     dataDir: parsed.data.DATA_DIR,
-    ownSpotify: namesSpotify ? spotify : undefined,
+    ownSpotify: namesSpotify ? { SPOTIFY_TOKEN_FILE: loginFile, ...spotify } : undefined,
+    gateVariables: Object.fromEntries(set.filter(([name]) => GATE_VARIABLE.test(name))),
   };
 }
