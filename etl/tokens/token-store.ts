@@ -9,13 +9,18 @@ export const loginSchema = z.object({
   refresh_token: z.string().check(z.minLength(1)),
   /** The app it was given to: a login is worth nothing to any other. */
   client_id: z.string(),
-  /** When the user agreed, ISO 8601. Six months later the refresh token ends, however often it was used. */
-  authorized_at: z.string(),
+  /**
+   * When the user agreed, ISO 8601: `loginEndsAt` says what follows. Absent where the refresh token was given outright, and
+   * with it all that only a login by this program knows.
+   */
+  authorized_at: z.optional(z.string()),
   scopes: z.array(z.string()),
   /** Spotify's lasting, pseudonymous name of the account; replies of older apps lack it. */
   account_id: z.optional(z.string()),
   /** The account's ID as playlists name their owner. */
-  user_id: z.string(),
+  user_id: z.optional(z.string()),
+  /** Whether it was got with the app's secret, as a login without PKCE is: it is then refreshed with the secret too. */
+  needs_secret: z.optional(z.boolean()),
   access_token: z.optional(z.string()),
   /** ISO 8601. */
   access_token_expires_at: z.optional(z.string()),
@@ -37,12 +42,15 @@ export type TokenStore = {
    * Undefined where nobody has logged in.
    *
    * @throws FatalError `CONFIG_INVALID` where what stands there is not a login, or may not be read
+   * @throws RetriableError `TOKEN_STORE_UNAVAILABLE` where the store gives no answer
    */
   find(): Promise<StoredLogin | undefined>;
   /**
    * Replaces the version `replaces`, or creates the first where that is undefined. Of several writers who replace the same
    * version one wins; the others are given undefined and must read again. Returns the new version. To repeat a put that was
    * applied though its answer was lost gives the same version again.
+   *
+   * @throws as `find`
    */
   put(login: Login, replaces: string | undefined): Promise<string | undefined>;
   /** Forgets the login; it is no failure where there is none. */
