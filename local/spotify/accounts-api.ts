@@ -1,62 +1,79 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type AccessTokens, type TokenKind } from './access-tokens.ts';
-import { type Answer, toJsonAnswer, toTextAnswer, toTokenErrorAnswer } from './answers.ts';
+import { createHash } from 'node:crypto';
+import { type AccessTokens, type TokenFacts } from './access-tokens.ts';
+import { type Answer, toJsonAnswer, toTokenErrorAnswer } from './answers.ts';
+import {
+  type Client,
+  type Form,
+  findClient,
+  findClientId,
+  refuseClient,
+  type SimulatorApp,
+} from './apps.ts';
+import { type AuthorizeContext, answerAuthorize, answerDecision } from './authorize.ts';
+import { createCodes } from './codes.ts';
+import { createRefreshTokens, type Login, type RefreshTokens } from './refresh-tokens.ts';
+import { ALL_SCOPES } from './scopes.ts';
+import { type Settings } from './settings.ts';
 
-export type SimulatorCredentials = {
-  readonly clientId: string;
-  readonly clientSecret: string;
+export type SimulatorCredentials = SimulatorApp & {
+  /** A login of the user from before the start: with every scope, by the secret, without an end. */
   readonly refreshToken: string;
 };
-
-type Form = Readonly<Record<string, string>>;
 
 export type AccountsApi = {
   /** Spotify: `POST /api/token`. */
   answerToken: (form: Form, authorization: string | undefined) => Answer;
-  /** Spotify: `GET /authorize`; the user agrees at once. */
+  /** Spotify: `GET /authorize`. */
   answerAuthorize: (query: Form) => Answer;
+  /** What the consent page posts: the query of the page and the decision of its form. */
+  answerDecision: (query: Form, form: Form) => Answer;
+  /** The app that asks for a token or for a consent, if it is one of the account's. */
+  findClientId: (form: Form, authorization: string | undefined) => string | undefined;
+  /** Voids every refresh token given out so far; access tokens live on to their end. */
+  revokeLogins: () => void;
 };
 
-type Code = {
-  readonly redirectUri: string;
-  readonly scope: string;
-  /** PKCE: the code is worth nothing without the verifier of this challenge. */
-  readonly challenge: string | undefined;
-};
-type Grant = { readonly scope: string; readonly withSecret: boolean };
-type Client = { readonly hasSecret: boolean };
-
-const ALL_SCOPES =
-  'playlist-read-private playlist-read-collaborative playlist-modify-public ' +
-  'playlist-modify-private user-read-recently-played';
-/** Spotify refuses `localhost`: plain http is for loopback literals only. */
-const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/;
-
-type Service = {
-  readonly credentials: SimulatorCredentials;
+export type AccountsOptions = {
+  readonly now: () => number;
   readonly accessTokens: AccessTokens;
-  readonly codes: Map<string, Code>;
-  readonly refreshTokens: Map<string, Grant>;
+  readonly credentials: SimulatorCredentials;
+  /** Apps of the same developer account besides that of the credentials. */
+  readonly furtherApps: readonly SimulatorApp[];
+  readonly redirectUris: readonly string[];
+  readonly userName: string;
+  readonly settings: Settings;
 };
 
-/** The accounts service: it knows one app, one user who agrees to everything, and its own tokens. */
-export function createAccountsApi(
-  credentials: SimulatorCredentials,
-  accessTokens: AccessTokens,
-): AccountsApi {
-  const firstGrant = { scope: ALL_SCOPES, withSecret: true };
-  const service: Service = {
-    credentials,
-    accessTokens,
-    codes: new Map(),
-    refreshTokens: new Map([[credentials.refreshToken, firstGrant]]),
-  };
+type Service = AuthorizeContext & {
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+};
+
+/** The accounts service: it knows the apps of one developer, one user, and its own tokens. */
+export function createAccountsApi(options: AccountsOptions): AccountsApi {
+  const service = createService(options);
+  const { apps } = service;
   return {
     answerToken: (form, authorization) => {
-      const client = findClient(form, { authorization, credentials });
+      const client = findClient(apps, form, authorization);
       return 'status' in client ? client : answerGrantType(service, form, client);
     },
-    answerAuthorize: (query) => authorize(service, query),
+    answerAuthorize: (query) => answerAuthorize(service, query),
+    answerDecision: (query, form) => answerDecision(service, query, form),
+    findClientId: (form, authorization) => findClientId(apps, form, authorization),
+    revokeLogins: service.refreshTokens.revokeAll,
+  };
+}
+
+function createService(options: AccountsOptions): Service {
+  const { now, credentials, furtherApps, settings } = options;
+  const { clientId, refreshToken } = credentials;
+  const login: Login = { clientId, scopes: ALL_SCOPES, usesPkce: false, agreedAtMs: null };
+  return {
+    ...options,
+    apps: [credentials, ...furtherApps],
+    codes: createCodes(now),
+    refreshTokens: createRefreshTokens({ token: refreshToken, login }, { now, settings }),
   };
 }
 
@@ -65,8 +82,9 @@ function answerGrantType(service: Service, form: Form, client: Client): Answer {
   if (grantType === 'refresh_token') return refresh(service, form, client);
   if (grantType === 'authorization_code') return exchangeCode(service, form, client);
   if (grantType === 'client_credentials') {
-    return client.hasSecret
-      ? toJsonAnswer(toTokenBody(service.accessTokens, 'client'))
+    const { clientId, hasSecret } = client;
+    return hasSecret
+      ? toJsonAnswer(toTokenBody(service, { kind: 'client', clientId, scopes: [] }))
       : refuseClient();
   }
   return toTokenErrorAnswer(
@@ -75,77 +93,51 @@ function answerGrantType(service: Service, form: Form, client: Client): Answer {
   );
 }
 
-function refresh({ accessTokens, refreshTokens }: Service, form: Form, client: Client): Answer {
-  const { refresh_token: refreshToken } = form;
-  if (refreshToken === undefined) return refuseMissing('refresh_token');
-  const grant = refreshTokens.get(refreshToken);
-  if (grant === undefined) return toTokenErrorAnswer('invalid_grant', 'Invalid refresh token');
-  if (grant.withSecret && !client.hasSecret) return refuseClient();
-  return toJsonAnswer({ ...toTokenBody(accessTokens, 'user'), scope: grant.scope });
+function refresh(service: Service, form: Form, client: Client): Answer {
+  const { refresh_token: token } = form;
+  if (token === undefined) return refuseMissing('refresh_token');
+  const login = service.refreshTokens.find(token, client.clientId);
+  if ('status' in login) return login;
+  if (!login.usesPkce && !client.hasSecret) return refuseClient();
+  return toUserAnswer(service, login, service.refreshTokens.rotate(token, login));
 }
 
-function exchangeCode(service: Service, form: Form, client: Client): Answer {
+function exchangeCode(service: Service, form: Form, { clientId, hasSecret }: Client): Answer {
   if (form.code === undefined) return refuseMissing('code');
-  const code = service.codes.get(form.code);
-  service.codes.delete(form.code);
-  if (code === undefined) return toTokenErrorAnswer('invalid_grant', 'Invalid authorization code');
-  if (form.redirect_uri !== code.redirectUri) {
+  const consent = service.codes.take(form.code);
+  if (consent?.clientId !== clientId) {
+    return toTokenErrorAnswer('invalid_grant', 'Invalid authorization code');
+  }
+  const { challenge, scopes, agreedAtMs } = consent;
+  if (form.redirect_uri !== consent.redirectUri) {
     return toTokenErrorAnswer('invalid_grant', 'Invalid redirect URI');
   }
-  if (code.challenge === undefined && !client.hasSecret) return refuseClient();
-  if (code.challenge !== undefined && toChallenge(form.code_verifier) !== code.challenge) {
+  const usesPkce = challenge !== undefined;
+  if (!usesPkce && !hasSecret) return refuseClient();
+  if (usesPkce && toChallenge(form.code_verifier) !== challenge) {
     return toTokenErrorAnswer('invalid_grant', 'code_verifier was incorrect');
   }
-  const refreshToken = `AQ${randomBytes(64).toString('base64url')}`;
-  const { scope } = code;
-  service.refreshTokens.set(refreshToken, { scope, withSecret: code.challenge === undefined });
-  const body = toTokenBody(service.accessTokens, 'user');
-  return toJsonAnswer({ ...body, scope, refresh_token: refreshToken });
+  const login = { clientId, scopes, usesPkce, agreedAtMs };
+  return toUserAnswer(service, login, service.refreshTokens.issue(login));
 }
 
-function authorize({ credentials, codes }: Service, query: Form): Answer {
-  const { redirect_uri: redirectUri = '', client_id: clientId, state, scope = '' } = query;
-  if (clientId !== credentials.clientId) return toTextAnswer(400, 'INVALID_CLIENT: Invalid client');
-  if (!LOOPBACK.test(redirectUri)) {
-    return toTextAnswer(400, 'INVALID_CLIENT: Invalid redirect URI');
-  }
-  if (query.response_type !== 'code') {
-    return toRedirect(redirectUri, { error: 'unsupported_response_type', state });
-  }
-  const code = randomBytes(48).toString('base64url');
-  codes.set(code, { redirectUri, scope, challenge: query.code_challenge });
-  return toRedirect(redirectUri, { code, state });
+function toUserAnswer(service: Service, login: Login, refreshToken: string | undefined): Answer {
+  const { clientId, scopes } = login;
+  return toJsonAnswer({
+    ...toTokenBody(service, { kind: 'user', clientId, scopes }),
+    scope: scopes.join(' '),
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+  });
 }
 
-function findClient(
-  form: Form,
-  known: {
-    readonly authorization: string | undefined;
-    readonly credentials: SimulatorCredentials;
-  },
-): Client | Answer {
-  const [clientId, secret] =
-    known.authorization === undefined
-      ? [form.client_id, form.client_secret]
-      : parseBasic(known.authorization);
-  if (clientId !== known.credentials.clientId) return refuseClient();
-  if (secret === undefined) return { hasSecret: false };
-  return secret === known.credentials.clientSecret
-    ? { hasSecret: true }
-    : toTokenErrorAnswer('invalid_client', 'Invalid client secret');
-}
-
-function parseBasic(authorization: string): [string | undefined, string] {
-  const [scheme, value = ''] = authorization.split(' ');
-  const [id, ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
-  return [scheme?.toLowerCase() === 'basic' ? id : undefined, rest.join(':')];
-}
-
-function toTokenBody(tokens: AccessTokens, kind: TokenKind): Record<string, string | number> {
+function toTokenBody(
+  { accessTokens }: Service,
+  facts: TokenFacts,
+): Record<string, string | number> {
   return {
-    access_token: tokens.issue(kind),
+    access_token: accessTokens.issue(facts),
     token_type: 'Bearer',
-    expires_in: tokens.lifeSeconds,
+    expires_in: accessTokens.lifeSeconds,
   };
 }
 
@@ -153,18 +145,6 @@ function toChallenge(verifier = ''): string {
   return createHash('sha256').update(verifier).digest('base64url');
 }
 
-function refuseClient(): Answer {
-  return toTokenErrorAnswer('invalid_client', 'Invalid client');
-}
-
 function refuseMissing(parameter: string): Answer {
   return toTokenErrorAnswer('invalid_request', `${parameter} must be supplied`);
-}
-
-function toRedirect(to: string, query: Readonly<Record<string, string | undefined>>): Answer {
-  const location = new URL(to);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) location.searchParams.set(name, value);
-  }
-  return { status: 302, headers: { location: location.href }, body: { text: '' } };
 }

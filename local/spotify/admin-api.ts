@@ -21,6 +21,10 @@ const settingsSchema = z.strictObject({
   appKind: z.enum(['A', 'B', 'C']).optional(),
   latencyMs: z.int().nonnegative().optional(),
   quota: z.int().nonnegative().nullable().optional(),
+  consent: z.enum(['page', 'agree', 'deny']).optional(),
+  rotation: z.enum(['pkce', 'always', 'never']).optional(),
+  allowListed: z.literal([true, 'json', 'text']).optional(),
+  premium: z.boolean().optional(),
 });
 const appendSchema = z.object({ count: z.int().min(1).max(10_000) });
 
@@ -73,6 +77,10 @@ function addSteeringRoutes(admin: FastifyInstance, engine: Engine): void {
   });
   admin.delete('/faults', (_request, reply) => {
     engine.faults.clear();
+    return reply.code(204).send();
+  });
+  admin.post('/revoke', (_request, reply) => {
+    engine.accounts.revokeLogins();
     return reply.code(204).send();
   });
   admin.patch('/settings', (request) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type TokenKind } from './access-tokens.ts';
+import { type TokenFacts } from './access-tokens.ts';
 import { type Answer, toErrorAnswer } from './answers.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { type PageWindow } from './paging.ts';
@@ -17,7 +17,7 @@ export type World = {
 
 export type ApiRequest = {
   readonly query: Readonly<Record<string, string>>;
-  readonly tokenKind: TokenKind;
+  readonly token: TokenFacts;
   /** A fault's doing: serve this window instead of the one asked for. */
   readonly forced: Partial<PageWindow>;
 };

@@ -1,25 +1,26 @@
 import { type Answer, toErrorAnswer, toJsonAnswer } from './answers.ts';
 import { type ApiRequest, parseWindow, toStyle, type World } from './api-request.ts';
 import { toPage } from './paging.ts';
+import { hasScopeFor } from './playlist-scopes.ts';
 import { toSimplifiedPlaylist, toWireMe } from './wire-playlists.ts';
 
 const LIMITS = { defaultLimit: 20, maximum: 50 };
 
 /** Spotify: `GET /me`. */
 export function answerMe(world: World, request: ApiRequest): Answer {
-  if (request.tokenKind === 'client')
+  if (request.token.kind === 'client')
     return toErrorAnswer(401, 'Valid user authentication required');
   return toJsonAnswer(toWireMe(world.catalogue, toStyle(world, request)));
 }
 
-/** Spotify: `GET /me/playlists`. What the API serves to nobody is listed as null. */
+/** Spotify: `GET /me/playlists`. What the API serves to nobody is listed as null, and what the token's scopes do not cover not at all. */
 export function answerMyPlaylists(world: World, request: ApiRequest): Answer {
-  if (request.tokenKind === 'client') return toErrorAnswer(403, 'Insufficient client scope');
+  if (request.token.kind === 'client') return toErrorAnswer(403, 'Insufficient client scope');
   const asked = parseWindow(request.query, LIMITS);
   if ('status' in asked) return asked;
   const window = { ...asked, ...request.forced };
   const listed = [...world.catalogue.playlists.values()].filter(
-    ({ access }) => access !== 'foreign-private',
+    (playlist) => playlist.access !== 'foreign-private' && hasScopeFor(playlist, request.token),
   );
   const style = toStyle(world, request);
   const items = listed

@@ -10,6 +10,7 @@ import { type CataloguePlaylist } from './catalogue-model.ts';
 import { selectFields } from './fields-filter.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { toPage } from './paging.ts';
+import { hasScopeFor } from './playlist-scopes.ts';
 import { answerRecordedListing, answerRecordedPlaylist } from './recorded-api.ts';
 import { findPagingKey, toWirePlaylist } from './wire-playlists.ts';
 import { toWireItem } from './wire-shapes.ts';
@@ -81,24 +82,23 @@ function findListed(
 function findPlaylist(world: World, id: string, request: ApiRequest): CataloguePlaylist | Answer {
   if (!SPOTIFY_ID.test(id)) return toErrorAnswer(400, 'Invalid base62 id');
   const playlist = world.catalogue.playlists.get(id);
-  return playlist === undefined || !isVisible(world, playlist, request)
-    ? toErrorAnswer(404, 'Resource not found')
+  if (playlist === undefined || !isVisible(world, playlist, request)) {
+    return toErrorAnswer(404, 'Resource not found');
+  }
+  return request.token.kind === 'user' && !hasScopeFor(playlist, request.token)
+    ? toErrorAnswer(403, 'Insufficient client scope')
     : playlist;
 }
 
 /** What is Spotify-made or somebody's secret looks as if it did not exist. */
-function isVisible(world: World, playlist: CataloguePlaylist, { tokenKind }: ApiRequest): boolean {
+function isVisible(world: World, playlist: CataloguePlaylist, { token }: ApiRequest): boolean {
   if (playlist.access === 'foreign-private' || playlist.access === 'spotify-made') return false;
-  return world.appKind === 'C' || tokenKind === 'user' || playlist.isPublic === true;
+  return world.appKind === 'C' || token.kind === 'user' || playlist.isPublic === true;
 }
 
 /** Since 2026 only owner and collaborators read what is inside, and the app alone is neither. */
-function readsContents(
-  world: World,
-  playlist: CataloguePlaylist,
-  { tokenKind }: ApiRequest,
-): boolean {
-  return world.appKind !== 'C' || (tokenKind === 'user' && playlist.access !== 'foreign');
+function readsContents(world: World, playlist: CataloguePlaylist, { token }: ApiRequest): boolean {
+  return world.appKind !== 'C' || (token.kind === 'user' && playlist.access !== 'foreign');
 }
 
 type PageWanted = {

@@ -4,6 +4,8 @@ export type ServedRequest = {
   /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** The app that asked, as far as its token or its form tells. */
+  readonly clientId: string | undefined;
   /** 0 as long as no status line has been sent, which is for ever after a hang or an early reset. */
   readonly status: number;
   /** When it came, in milliseconds of the simulator's clock. */

@@ -30,11 +30,16 @@ afterEach(() => {
 
 describe('npm run spotify', () => {
   it('prints what a program needs, answers, and stops at Ctrl-C', async () => {
-    const child = serve('--port', '0', '--kind', 'A', '--quota', '5');
+    const child = serve('--port', '0', '--kind', 'A', '--quota', '5', '--consent', 'agree');
     const finished = readAll(child);
     const [chunk] = (await once(child.stdout ?? child, 'data')) as unknown[];
     const url = /SPOTIFY_API_URL=(\S+)/.exec(String(chunk))?.[1] ?? '';
     expect((await fetch(`${url}/v1/me`)).status).toBe(401);
+    const clientId = /SPOTIFY_CLIENT_ID=(\S+)/.exec(String(chunk))?.[1] ?? '';
+    const asked = { response_type: 'code', client_id: clientId };
+    const query = new URLSearchParams({ ...asked, redirect_uri: 'http://127.0.0.1:1/callback' });
+    const agreed = await fetch(`${url}/authorize?${query.toString()}`, { redirect: 'manual' });
+    expect(agreed.headers.get('location')).toContain('code=');
     child.kill('SIGINT');
     const { code, text } = await finished;
     expect(code).toBe(0);

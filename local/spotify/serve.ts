@@ -10,6 +10,8 @@ type ServeOptions = {
   readonly latency: number;
   readonly quota?: number;
   readonly recorded?: string;
+  readonly consent: 'page' | 'agree' | 'deny';
+  readonly redirectUri?: string[];
 };
 
 const ACCESS_KINDS: readonly (readonly [PlaylistAccess, string])[] = [
@@ -26,6 +28,7 @@ Examples:
   npm run spotify -- --kind A --latency 80     extended quota, 80 ms before every answer
   npm run spotify -- --quota 100               429 QUOTA_EXCEEDED from the 101st call on
   npm run spotify -- --recorded ./recordings   recorded replies beside the made-up ones
+  npm run spotify -- --consent agree           logins need no click
 `;
 
 const program = new Command('spotify')
@@ -45,20 +48,34 @@ const program = new Command('spotify')
   )
   .addOption(new Option('--quota <calls>', 'calls allowed a day').argParser(parseWhole))
   .addOption(new Option('--recorded <folder>', 'recorded replies to serve as well'))
+  .addOption(
+    new Option('--consent <answer>', 'what the user says to a login: on a page, or at once')
+      .choices(['page', 'agree', 'deny'])
+      .default('page'),
+  )
+  .addOption(
+    new Option(
+      '--redirect-uri <uris...>',
+      'registered for logins (default: http://127.0.0.1/callback, with any port)',
+    ),
+  )
   .addHelpText('after', EXAMPLES)
   .action(() => run(program.opts<ServeOptions>()));
 
 void program.parseAsync();
 
-async function run({ port, kind, seed, latency, quota, recorded }: ServeOptions): Promise<void> {
+async function run(options: ServeOptions): Promise<void> {
+  const { port, kind, seed, recorded, redirectUri } = options;
   try {
     const simulator = await startSpotifySimulator({
       port,
       seed,
       appKind: kind,
-      latencyMs: latency,
-      ...(quota === undefined ? {} : { quota }),
+      latencyMs: options.latency,
+      quota: options.quota,
+      consent: options.consent,
       ...(recorded === undefined ? {} : { recordedDir: recorded }),
+      ...(redirectUri === undefined ? {} : { redirectUris: redirectUri }),
     });
     console.log(describeSimulator(simulator, kind));
     process.once('SIGINT', () => void simulator.close());

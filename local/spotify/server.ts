@@ -2,18 +2,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import * as z from 'zod';
 import { addAdminApi } from './admin-api.ts';
 import { type Answer, toBodyText, toErrorAnswer } from './answers.ts';
+import { answerAsApi } from './api-gate.ts';
 import { type ApiRequest, type World } from './api-request.ts';
+import { type Form } from './apps.ts';
 import { deliverBroken } from './fault-delivery.ts';
 import { isDelivery } from './faults.ts';
 import { answerMe, answerMyPlaylists } from './me-api.ts';
 import { answerListing, answerPlaylist } from './playlists-api.ts';
-import {
-  type Answerer,
-  answerAsApi,
-  type Engine,
-  type Incoming,
-  prepareAnswer,
-} from './serving.ts';
+import { type Answerer, type Engine, prepareAnswer } from './serving.ts';
 
 const formSchema = z.record(z.string(), z.string());
 
@@ -49,13 +45,19 @@ export function createServer(engine: Engine): FastifyInstance {
 function addAccountsRoutes(server: FastifyInstance, engine: Engine): void {
   server.post('/api/token', (request, reply) =>
     serve(engine, { request, reply }, () =>
-      engine.accounts.answerToken(toForm(request.body), request.headers.authorization),
+      engine.accounts.answerToken(toIncoming(request).form, request.headers.authorization),
     ),
   );
   server.get('/authorize', (request, reply) =>
     serve(engine, { request, reply }, () =>
       engine.accounts.answerAuthorize(toIncoming(request).query),
     ),
+  );
+  server.post('/authorize', (request, reply) =>
+    serve(engine, { request, reply }, () => {
+      const { query, form } = toIncoming(request);
+      return engine.accounts.answerDecision(query, form);
+    }),
   );
 }
 
@@ -64,9 +66,9 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
     exchange: Exchange,
     answer: (world: World, request: ApiRequest) => Answer,
   ): Promise<FastifyReply> => {
-    const incoming = toIncoming(exchange.request);
+    const { query, authorization } = toIncoming(exchange.request);
     return serve(engine, exchange, (forced) =>
-      answerAsApi(engine, { ...incoming, forced }, answer),
+      answerAsApi(engine, { query, authorization, forced }, answer),
     );
   };
   server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
@@ -84,7 +86,7 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
 }
 
 type Exchange = {
-  readonly request: Pick<FastifyRequest, 'method' | 'url' | 'headers'>;
+  readonly request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body'>;
   readonly reply: FastifyReply;
 };
 
@@ -94,10 +96,12 @@ async function serve(
   { request, reply }: Exchange,
   answerer: Answerer,
 ): Promise<FastifyReply> {
-  const { method, path, query } = toIncoming(request);
-  const setStatus = engine.log.note({ method, path, query, at: engine.now() });
+  const incoming = toIncoming(request);
+  const { method, path, query } = incoming;
+  const clientId = findClientId(engine, incoming);
+  const setStatus = engine.log.note({ method, path, query, clientId, at: engine.now() });
   const action = engine.faults.take({ method, path, query });
-  const answer = await prepareAnswer(engine, { path, action }, answerer);
+  const answer = withDate(await prepareAnswer(engine, { path, action }, answerer), engine.now());
   if (action === undefined || !isDelivery(action)) {
     setStatus(answer.status);
     return send(reply, answer);
@@ -114,17 +118,34 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.code(answer.status).headers(answer.headers).send(toBodyText(answer));
 }
 
+/** A client that checks its clock by our answers must find the simulator's, not this machine's. */
+function withDate(answer: Answer, nowMs: number): Answer {
+  return { ...answer, headers: { ...answer.headers, date: new Date(nowMs).toUTCString() } };
+}
+
+function findClientId({ accessTokens, accounts }: Engine, incoming: Incoming): string | undefined {
+  const { authorization, query, form } = incoming;
+  return (
+    accessTokens.findClientId(authorization) ??
+    accounts.findClientId({ ...query, ...form }, authorization)
+  );
+}
+
+type Incoming = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Form;
+  readonly form: Form;
+  readonly authorization: string | undefined;
+};
+
 function toIncoming(request: Exchange['request']): Incoming {
   const { pathname, searchParams } = new URL(request.url, 'http://simulator');
   return {
     method: request.method,
     path: pathname,
     query: Object.fromEntries(searchParams),
+    form: formSchema.safeParse(request.body).data ?? {},
     authorization: request.headers.authorization,
   };
-}
-
-function toForm(body: unknown): Record<string, string> {
-  const form = formSchema.safeParse(body);
-  return form.success ? form.data : {};
 }

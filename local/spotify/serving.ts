@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessTokens } from './access-tokens.ts';
 import { type AccountsApi } from './accounts-api.ts';
-import { type Answer, toErrorAnswer } from './answers.ts';
-import { type ApiRequest, type World } from './api-request.ts';
+import { type Answer } from './answers.ts';
+import { type ApiRequest } from './api-request.ts';
 import { appendTracks, removeFirstItem } from './catalogue.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultAnswer, spoilPage } from './fault-answers.ts';
@@ -17,7 +17,7 @@ import {
 import { type QuotaGate } from './quota.ts';
 import { type RecordedPlaylist } from './recorded.ts';
 import { type RequestLog } from './request-log.ts';
-import { type AppKind } from './wire-links.ts';
+import { type Settings } from './settings.ts';
 
 /** Everything one running simulator works with. */
 export type Engine = {
@@ -29,19 +29,7 @@ export type Engine = {
   readonly faults: FaultQueue;
   readonly log: RequestLog;
   readonly quotaGate: QuotaGate;
-  readonly settings: {
-    apiUrl: string;
-    appKind: AppKind;
-    latencyMs: number;
-    quota: number | null;
-  };
-};
-
-export type Incoming = {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly authorization: string | undefined;
+  readonly settings: Settings;
 };
 
 /** Makes the normal answer to a request; `forced` is the window a fault wants served. */
@@ -95,25 +83,4 @@ function findPlaylistId(path: string): string {
 /** Does not keep the process alive: an answer nobody waits for any more may be lost. */
 async function pause(ms: number): Promise<void> {
   if (ms > 0) await sleep(ms, undefined, { ref: false });
-}
-
-/** Checks quota and token as the API does for every call, then lets `answer` speak. */
-export function answerAsApi(
-  engine: Engine,
-  request: Incoming & Pick<ApiRequest, 'forced'>,
-  answer: (world: World, request: ApiRequest) => Answer,
-): Answer {
-  const tokenKind = engine.accessTokens.check(request.authorization);
-  if (typeof tokenKind !== 'string') return tokenKind;
-  const { quota, appKind, apiUrl } = engine.settings;
-  const refuseSeconds = quota === null ? undefined : engine.quotaGate.refuseSeconds(quota);
-  if (refuseSeconds !== undefined) {
-    const refusal = toErrorAnswer(429, 'Too many requests', 'QUOTA_EXCEEDED');
-    return { ...refusal, headers: { ...refusal.headers, 'retry-after': String(refuseSeconds) } };
-  }
-  const { catalogue, recorded } = engine;
-  return answer(
-    { catalogue, recorded, appKind, apiUrl },
-    { query: request.query, tokenKind, forced: request.forced },
-  );
 }

@@ -33,11 +33,19 @@ describe('a simulator', () => {
     let nowMs = 5;
     const simulator = await start({ now: () => nowMs });
     const user = await logIn(simulator);
+    const { clientId } = simulator.credentials;
     nowMs = 9;
     await user.get('/v1/playlists/short?fields=id');
     expect(simulator.requests()).toEqual([
-      { method: 'POST', path: '/api/token', query: {}, status: 200, at: 5 },
-      { method: 'GET', path: '/v1/playlists/short', query: { fields: 'id' }, status: 400, at: 9 },
+      { method: 'POST', path: '/api/token', query: {}, clientId, status: 200, at: 5 },
+      {
+        method: 'GET',
+        path: '/v1/playlists/short',
+        query: { fields: 'id' },
+        clientId,
+        status: 400,
+        at: 9,
+      },
     ]);
     simulator.clearRequests();
     expect(simulator.requests()).toEqual([]);
@@ -147,6 +155,14 @@ describe('the admin API', () => {
     expect((await user.get('/v1/me')).status).toBe(200);
   });
 
+  it('changes every setting, and leaves the others as they are', async () => {
+    const consents = { consent: 'deny', rotation: 'never', allowListed: 'json', premium: false };
+    await send('settings', { method: 'PATCH', body: consents });
+    const back = { allowListed: true, premium: true };
+    const after = await send('settings', { method: 'PATCH', body: back });
+    expect(after.body).toMatchObject({ ...consents, ...back });
+  });
+
   it('changes kind, latency and quota', async () => {
     const body = { appKind: 'A', latencyMs: 1, quota: 0 };
     const changed = await send('settings', { method: 'PATCH', body });
@@ -166,6 +182,8 @@ describe('the admin API', () => {
     ['POST faults', { action: { type: 'explode' } }, 'action'],
     ['POST faults', { match: { path: '(' }, action: { type: 'hang' } }, 'regular expression'],
     ['PATCH settings', { latency: 3 }, 'latency'],
+    ['PATCH settings', { consent: 'maybe' }, 'consent'],
+    ['PATCH settings', { allowListed: false }, 'allowListed'],
     ['POST playlists/nope/tracks', { count: 1 }, 'No playlist nope'],
     ['POST playlists/nope/tracks', { count: 0 }, 'count'],
   ])('says what is wrong with %s %j', async (route, body, hint) => {

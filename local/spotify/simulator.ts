@@ -1,5 +1,6 @@
 import { createAccessTokens } from './access-tokens.ts';
-import { type AccountsApi, createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
+import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
+import { type SimulatorApp } from './apps.ts';
 import { appendTracks, createCatalogue } from './catalogue.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
@@ -9,8 +10,7 @@ import { createRequestLog, type ServedRequest } from './request-log.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createServer } from './server.ts';
 import { type Engine } from './serving.ts';
-import { configure, type SimulatorSettings } from './settings.ts';
-import { type AppKind } from './wire-links.ts';
+import { configure, createSettings, type SimulatorSettings } from './settings.ts';
 
 export { type Fault, type FaultAction } from './faults.ts';
 export { type ServedRequest } from './request-log.ts';
@@ -23,23 +23,25 @@ const SIMULATOR_CREDENTIALS: SimulatorCredentials = {
   refreshToken: 'AQsimulated-refresh-token-of-the-simulated-user',
 };
 
-export type SimulatorOptions = {
+/** Where a login of our own is sent back to: any port of this machine will do. */
+const REDIRECT_URIS = ['http://127.0.0.1/callback'];
+
+export type SimulatorOptions = SimulatorSettings & {
   /** 0, the default, takes any free port; the address is always 127.0.0.1. */
   readonly port?: number;
   /** Decides the whole catalogue; default 1. */
   readonly seed?: number;
-  readonly appKind?: AppKind;
-  /** Waited before every answer; default 0. */
-  readonly latencyMs?: number;
   /** Folder of recorded replies to serve beside the catalogue. */
   readonly recordedDir?: string;
   /** Clock in milliseconds; default `Date.now`. */
   readonly now?: () => number;
   /** Life of an access token; default 3600. */
   readonly accessTokenSeconds?: number;
-  /** Calls of a rolling day before 429 `QUOTA_EXCEEDED`; default without end. */
-  readonly quota?: number;
   readonly credentials?: SimulatorCredentials;
+  /** Further apps of the same developer account: they share its one quota. */
+  readonly apps?: readonly SimulatorApp[];
+  /** Registered for every app; default `http://127.0.0.1/callback`, which is good with any port. */
+  readonly redirectUris?: readonly string[];
 };
 
 export type SpotifySimulator = {
@@ -53,6 +55,8 @@ export type SpotifySimulator = {
   addFault: (fault: Fault) => void;
   clearFaults: () => void;
   configure: (settings: SimulatorSettings) => void;
+  /** Voids every refresh token given out so far, that of the credentials too; access tokens live on to their end. */
+  revokeLogins: () => void;
   /** Adds tracks found in no other playlist and gives the playlist a new `snapshot_id`. */
   appendTracks: (playlistId: string, count: number) => void;
   /** Recorded playlists whose items were recorded too. */
@@ -84,6 +88,7 @@ export async function startSpotifySimulator(
     configure: (settings) => {
       configure(engine, settings);
     },
+    revokeLogins: engine.accounts.revokeLogins,
     appendTracks: (playlistId, count) => {
       appendTracks(engine.catalogue, playlistId, { count, addedAtMs: engine.now() });
     },
@@ -100,23 +105,27 @@ async function createEngine(
 ): Promise<Engine> {
   const { now = Date.now, accessTokenSeconds = 3600, seed = 1 } = options;
   const accessTokens = createAccessTokens(now, accessTokenSeconds);
-  const accounts: AccountsApi = createAccountsApi(credentials, accessTokens);
+  const catalogue = createCatalogue(seed);
+  const settings = createSettings(options);
   return {
     now,
     accessTokens,
-    accounts,
-    catalogue: createCatalogue(seed),
+    accounts: createAccountsApi({
+      now,
+      accessTokens,
+      credentials,
+      furtherApps: options.apps ?? [],
+      redirectUris: options.redirectUris ?? REDIRECT_URIS,
+      userName: catalogue.user.displayName,
+      settings,
+    }),
+    catalogue,
     recorded:
       options.recordedDir === undefined ? new Map() : await readRecordings(options.recordedDir),
     faults: createFaultQueue(),
     log: createRequestLog(),
     quotaGate: createQuotaGate(now, createSeededRandom(seed)),
-    settings: {
-      apiUrl: '',
-      appKind: options.appKind ?? 'C',
-      latencyMs: options.latencyMs ?? 0,
-      quota: options.quota ?? null,
-    },
+    settings,
   };
 }
 

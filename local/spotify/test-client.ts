@@ -73,7 +73,8 @@ export function createTestClient(url: string, authorization: string | undefined)
   return { get, getPage, listFrom };
 }
 
-async function toReply(response: Response): Promise<Reply> {
+/** Reads an answer to its end. */
+export async function toReply(response: Response): Promise<Reply> {
   const text = await response.text();
   const retryAfter = response.headers.get('retry-after');
   return { status: response.status, retryAfter, text, body: tryParse(text) };
