@@ -13,6 +13,7 @@ const mayImport = {
     'etl/extract/sources.ts',
     'etl/gate',
     'etl/tokens/token-store.ts',
+    'etl/tokens/login-life.ts',
   ],
   'etl/dynamodb': ['etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'etl/gate/gate-state.ts'],
   'etl/pipelines': ['etl/model', 'etl/errors.ts', 'etl/extract', 'etl/transform', 'etl/load'],

@@ -9,6 +9,10 @@ import type { Clock } from './model/clock.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
 import { createPlaylistSource, createSpotifySession } from './spotify/playlist-source.ts';
+import { createFileTokenStore } from './tokens/file-token-store.ts';
+import { createFixedTokenStore } from './tokens/fixed-token-store.ts';
+import { createSecretTokenStore } from './tokens/secret-token-store.ts';
+import type { TokenStore } from './tokens/token-store.ts';
 
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';
@@ -64,11 +68,7 @@ export function createApp(config: Config, clock: Clock = systemClock): App {
   const session = createSpotifySession(
     {
       ...spotify,
-      credentials: {
-        clientId: spotify.credentials.clientId,
-        clientSecret: spotify.credentials.clientSecret ?? '',
-      },
-      refreshToken: login?.kind === 'refresh-token' ? login.refreshToken : undefined,
+      tokenStore: createTokenStore(config.spotify),
     },
     clock,
   );
@@ -85,6 +85,23 @@ export function createApp(config: Config, clock: Clock = systemClock): App {
       });
     },
   };
+}
+
+/** Where the user's login is; an empty place where the app speaks for itself. */
+function createTokenStore({ login, credentials }: Config['spotify']): TokenStore {
+  switch (login?.kind) {
+    case 'file':
+      return createFileTokenStore(login.path);
+    case 'secret':
+      return createSecretTokenStore(login.name);
+    case 'refresh-token':
+      return createFixedTokenStore({
+        refreshToken: login.refreshToken,
+        clientId: credentials.clientId,
+      });
+    case undefined:
+      return createFixedTokenStore();
+  }
 }
 
 /** Builds what reads whole tables; needs no Spotify. */

@@ -12,6 +12,7 @@ import {
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
 import type { ItemPage } from '../extract/sources.ts';
+import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
 import { createPlaylistSource, createSpotifySession } from './playlist-source.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
@@ -66,8 +67,9 @@ async function setUp(script: Script, pagesInFlight = 1): Promise<Bench> {
     return script(request, index);
   });
   const credentials = { clientId: 'id', clientSecret: 'secret' };
+  const tokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
   const session = createSpotifySession(
-    { apiUrl: url, accountsUrl: url, credentials, refreshToken: 'refresh-1', pagesInFlight },
+    { apiUrl: url, accountsUrl: url, credentials, tokenStore, pagesInFlight },
     clock,
   );
   const source = createPlaylistSource(session, { deadlineAt: START_MS + 600_000 });

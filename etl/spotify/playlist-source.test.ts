@@ -12,6 +12,7 @@ import {
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
 import { EtlError } from '../errors.ts';
+import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
 import {
   createPlaylistSource,
   createSpotifySession,
@@ -40,14 +41,10 @@ const issueTokens: Script = (_request, index) => ({
   body: { access_token: `token-${index + 1}`, expires_in: 3_600 },
 });
 
-type Setting = { readonly tokenScript?: Script; readonly refreshToken?: string | undefined };
+type Setting = { readonly tokenScript?: Script; readonly hasLogin?: boolean };
 
 async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
-  const { tokenScript, refreshToken } = {
-    tokenScript: issueTokens,
-    refreshToken: 'refresh-1',
-    ...setting,
-  };
+  const { tokenScript = issueTokens, hasLogin = true } = setting;
   const api = await startScriptedServer(script);
   const accounts = await startScriptedServer(tokenScript);
   const clock = createVirtualClock();
@@ -56,7 +53,9 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
       apiUrl: api.url,
       accountsUrl: accounts.url,
       credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      refreshToken,
+      tokenStore: createFixedTokenStore(
+        hasLogin ? { refreshToken: 'refresh-1', clientId: 'client-1' } : undefined,
+      ),
       pagesInFlight: 2,
     },
     clock,
@@ -81,11 +80,11 @@ describe('a playlist source', () => {
   });
 
   it.each([
-    ['its user', 'refresh-1', /account behind the refresh token neither owns it/],
-    ['itself', undefined, /without a user's login/],
-  ])('that speaks for %s says why items are missing', async (_who, refreshToken, why) => {
+    ['its user', true, /account behind the refresh token neither owns it/],
+    ['itself', false, /without a user's login/],
+  ])('that speaks for %s says why items are missing', async (_who, hasLogin, why) => {
     const { items: _items, ...metadata } = PLAYLIST;
-    const { source } = await setUp(inTurn({ body: metadata }), { refreshToken });
+    const { source } = await setUp(inTurn({ body: metadata }), { hasLogin });
 
     const opening = await source.getPlaylist(ID);
 

@@ -1,6 +1,7 @@
 import type { PlaylistSource } from '../extract/sources.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { createApiCalls } from './api-calls.ts';
 import { notReadable, toPlaylistError } from './failures.ts';
@@ -14,7 +15,9 @@ export type SpotifySettings = {
   readonly apiUrl: URL;
   readonly accountsUrl: URL;
   readonly credentials: AppCredentials;
-  readonly refreshToken: string | undefined;
+  readonly tokenStore: TokenStore;
+  /** Told of what went wrong without failing a run. Never a secret. */
+  readonly onWarning?: (warning: string) => void;
   readonly pagesInFlight: number;
 };
 
@@ -45,12 +48,15 @@ export function createPlaylistSource(
   session: SpotifySession,
   run: Pick<Run, 'deadlineAt'>,
 ): PlaylistSource & { readonly requestCount: () => number } {
-  const { apiUrl, pagesInFlight, refreshToken } = session.settings;
-  const hasUser = refreshToken !== undefined;
+  const { apiUrl, pagesInFlight } = session.settings;
   const calls = createApiCalls(session, run);
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const answer = await calls.call(playlistRequest(apiUrl, playlistId, fields));
-    if (!answer.ok) throw toPlaylistError(answer.failure, { playlistId, hasUser });
+    if (!answer.ok)
+      throw toPlaylistError(answer.failure, {
+        playlistId,
+        hasUser: session.tokens.hasUser,
+      });
     refuseOtherPlaylist(answer.body, playlistId);
     return answer;
   };
@@ -60,14 +66,14 @@ export function createPlaylistSource(
       const { metadata, firstPage } = parsePlaylistReply(body);
       const opening = { metadata, openedAt: sentAt };
       return firstPage === undefined
-        ? { ...opening, itemsError: notReadable(hasUser) }
+        ? { ...opening, itemsError: notReadable(session.tokens.hasUser) }
         : { ...opening, firstPage };
     },
     getSnapshotId: async (playlistId) =>
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: (playlistId, firstPage) =>
       listItemPages(
-        { apiUrl, calls, dialect: session.dialect, pagesInFlight, hasUser },
+        { apiUrl, calls, dialect: session.dialect, pagesInFlight, hasUser: session.tokens.hasUser },
         playlistId,
         firstPage,
       ),

@@ -1,12 +1,15 @@
 import { sha256, toLoginText } from './login-text.ts';
 import type { Login, StoredLogin, TokenStore } from './token-store.ts';
 
+/** A refresh token and the app it was given to. */
+type GivenToken = { readonly refreshToken: string; readonly clientId: string };
+
 /**
- * Keeps a login in memory: for a refresh token that was given outright. One that Spotify puts in its place is forgotten with
- * the process. Without `login` it begins empty.
+ * Keeps a login in memory: that of a refresh token which was given outright. One that Spotify puts in its place is forgotten
+ * with the process. Begins empty without one: nobody has logged in.
  */
-export function createFixedTokenStore(login?: Login): TokenStore {
-  let stored = login && toStored(login, undefined);
+export function createFixedTokenStore(given?: GivenToken): TokenStore {
+  let stored = given && toStored(toLogin(given), undefined);
   return {
     place: 'SPOTIFY_REFRESH_TOKEN',
     find: () => Promise.resolve(stored && structuredClone(stored)),
@@ -23,6 +26,10 @@ export function createFixedTokenStore(login?: Login): TokenStore {
       return Promise.resolve();
     },
   };
+}
+
+function toLogin({ refreshToken, clientId }: GivenToken): Login {
+  return { refresh_token: refreshToken, client_id: clientId, scopes: [], needs_secret: true };
 }
 
 /** The version is a hash that names the one before, so that none comes twice. */
