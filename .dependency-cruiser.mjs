@@ -13,6 +13,7 @@ const mayImport = {
     'etl/extract/sources.ts',
     'etl/gate',
     'etl/tokens/token-store.ts',
+    'etl/tokens/login-life.ts',
   ],
   'etl/dynamodb': ['etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'etl/gate/gate-state.ts'],
   'etl/pipelines': ['etl/model', 'etl/errors.ts', 'etl/extract', 'etl/transform', 'etl/load'],
@@ -107,7 +108,7 @@ export default {
     }),
     only('no-files', 'The pipeline has no disk; a laptop keeps its login in a file.', {
       to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: ['^(?:stack|trigger|cli)/', '^etl/tokens/file-token-store[.]ts$'],
+      allowedFrom: ['^(?:stack|trigger|cli)/', '^etl/tokens/file-(?:token-store|lock)[.]ts$'],
     }),
     only('terminal-in-commands-only', 'What runs on Lambda talks to no terminal.', {
       to: { path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/' },

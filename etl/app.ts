@@ -12,12 +12,17 @@ import { Gate } from './gate/gate.ts';
 import type { Clock } from './model/clock.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
+import { createPlaylistSource } from './spotify/playlist-source.ts';
 import {
-  createPlaylistSource,
   createSpotifySession,
-  type RunPlaylistSource,
-  type SpotifySettings,
-} from './spotify/playlist-source.ts';
+  openSpotifyRun,
+  type SpotifyRun,
+  type SpotifySession,
+} from './spotify/spotify-run.ts';
+import { createFileTokenStore } from './tokens/file-token-store.ts';
+import { createFixedTokenStore } from './tokens/fixed-token-store.ts';
+import { createSecretTokenStore } from './tokens/secret-token-store.ts';
+import type { TokenStore } from './tokens/token-store.ts';
 
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';
@@ -72,37 +77,61 @@ const SCAN_TIMEOUT_MS = 30_000;
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(config: Config, clock: Clock = systemClock): App {
   const client = createDocumentClient();
-  const session = createSpotifySession(toSpotifySettings(config), {
+  const warnings: string[] = [];
+  const session = createSpotifySession(config.spotify, {
     clock,
     gate: createGate(config, { client, clock }),
+    tokenStore: createTokenStore(config.spotify),
+    onWarning: (warning) => warnings.push(warning),
   });
   return {
-    async ingestPlaylist(playlistId, run) {
-      const source = createPlaylistSource(session, run);
-      const sink = createRecordSink(client, config.tables, { clock, deadlineAt: run.deadlineAt });
-      const ingest = ingestPlaylist({ source, sink }, playlistId, {
-        runId: run.runId,
-        startedAt: clock.now(),
-        now: clock.now,
-        spotifyRequests: source.requestCount,
-      });
-      return leaveAfter(source, ingest);
-    },
-    tokenDaysLeft: () => undefined,
+    ingestPlaylist: (playlistId, run) =>
+      withSpotify(session, { run, warnings }, (spotify) => {
+        const sink = createRecordSink(client, config.tables, { clock, deadlineAt: run.deadlineAt });
+        return ingestPlaylist({ source: createPlaylistSource(spotify), sink }, playlistId, {
+          runId: run.runId,
+          startedAt: clock.now(),
+          now: clock.now,
+          spotifyRequests: spotify.calls.count,
+        });
+      }),
+    tokenDaysLeft: () => session.tokens.tokenDaysLeft,
   };
 }
 
-/** What the run has not used goes back, however it ended. That is no reason to call a run failed that did all it should. */
-async function leaveAfter(
-  source: Pick<RunPlaylistSource, 'leave'>,
-  work: Promise<IngestSummary>,
-): Promise<IngestSummary> {
-  const [run] = await Promise.allSettled([work]);
-  const [left] = await Promise.allSettled([source.leave()]);
-  if (run.status === 'rejected') throw run.reason;
-  if (left.status === 'fulfilled') return run.value;
-  const warning = `Calls that were leased and not made stay counted for a day: ${String(left.reason)}`;
-  return { ...run.value, warnings: [warning] };
+/** What any run tells beside its result. */
+type Report = { readonly token_days_left?: number; readonly warnings?: readonly string[] };
+
+/**
+ * Runs `work`, and notes at the shared gate what it leaves behind, however it ended. Where that fails, a run that did all it
+ * should is not called failed.
+ */
+async function withSpotify<Result extends Report>(
+  session: SpotifySession,
+  { run, warnings }: { readonly run: Run; readonly warnings: string[] },
+  work: (spotify: SpotifyRun) => Promise<Result>,
+): Promise<Result> {
+  const spotify = openSpotifyRun(session, run);
+  const [done] = await Promise.allSettled([work(spotify)]);
+  const [left] = await Promise.allSettled([spotify.leave()]);
+  if (left.status === 'rejected') {
+    warnings.push(`Calls that were leased and not made stay counted for a day: ${left.reason}`);
+  } else if (left.value !== undefined) {
+    warnings.push(loginEnds(session.tokens.tokenDaysLeft ?? 0));
+  }
+  if (done.status === 'rejected') throw done.reason;
+  const daysLeft = session.tokens.tokenDaysLeft;
+  const told = warnings.splice(0);
+  return {
+    ...done.value,
+    ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }),
+    ...(told.length === 0 ? {} : { warnings: told }),
+  };
+}
+
+function loginEnds(days: number): string {
+  const when = days < 1 ? 'within a day' : `in ${days} day${days === 1 ? '' : 's'}`;
+  return `The Spotify login ends ${when}, six months after it was made. Log in again before: npx spotify-etl login.`;
 }
 
 function createGate(
@@ -119,13 +148,21 @@ function createGate(
   });
 }
 
-function toSpotifySettings({ spotify }: Config): SpotifySettings {
-  const { credentials, login } = spotify;
-  return {
-    ...spotify,
-    credentials: { ...credentials, clientSecret: credentials.clientSecret ?? '' },
-    refreshToken: login?.kind === 'refresh-token' ? login.refreshToken : undefined,
-  };
+/** Where the user's login is; an empty place where the app speaks for itself. */
+function createTokenStore({ login, credentials }: Config['spotify']): TokenStore {
+  switch (login?.kind) {
+    case 'file':
+      return createFileTokenStore(login.path);
+    case 'secret':
+      return createSecretTokenStore(login.name);
+    case 'refresh-token':
+      return createFixedTokenStore({
+        refreshToken: login.refreshToken,
+        clientId: credentials.clientId,
+      });
+    case undefined:
+      return createFixedTokenStore();
+  }
 }
 
 /** Builds what reads whole tables; needs no Spotify. */

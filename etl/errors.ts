@@ -15,6 +15,7 @@ export type RetriableCode =
   | 'RUN_OUT_OF_TIME'
   | 'TABLE_THROTTLED'
   | 'TABLE_UNAVAILABLE'
+  | 'TOKEN_STORE_UNAVAILABLE'
   | 'LOAD_INCOMPLETE';
 
 /** This playlist cannot be loaded; others can. */

@@ -2,6 +2,7 @@
 import { type EtlError, FatalError, RetriableError, SkippableError } from '../errors.ts';
 import type { Cooldown } from '../gate/gate-state.ts';
 import { isSpotifyMade } from '../model/ids.ts';
+import { loginRefused } from './login-errors.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Failure } from './transport.ts';
 
@@ -54,17 +55,12 @@ function toCallError(failure: StatusFailure): EtlError {
 export function toTokenError(failure: Failure): EtlError {
   if (failure.kind === 'out-of-time') return outOfTime();
   if (failure.kind !== 'status') return unanswered(failure);
-  if (failure.reason === 'invalid_grant') {
-    return new FatalError(
-      'REAUTH_REQUIRED',
-      'Spotify no longer accepts the refresh token: it is older than six months, or was revoked. Log in again and put the new one in its place.',
-    );
-  }
+  if (failure.reason === 'invalid_grant') return loginRefused();
   if (failure.status === 429) return tooManyRequests(failure);
   if (failure.status >= 500) return unanswered(failure);
   return new FatalError(
     'APP_NOT_PERMITTED',
-    `Spotify does not accept this app's client ID and secret${quote(failure)}. Check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
+    `Spotify does not accept this app's client ID and secret${quote(failure)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
   );
 }
 

@@ -14,7 +14,9 @@ import {
 } from '../../test/support/virtual-clock.ts';
 
 import type { ItemPage } from '../extract/sources.ts';
-import { createPlaylistSource, createSpotifySession } from './playlist-source.ts';
+import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
+import { createPlaylistSource } from './playlist-source.ts';
+import { createSpotifySession, openSpotifyRun } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const FORBIDDEN = { status: 403, body: { error: { status: 403, message: 'Forbidden' } } };
@@ -72,18 +74,18 @@ async function setUp(
     return script(request, index);
   });
   const credentials = { clientId: 'id', clientSecret: 'secret' };
+  const tokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
   const session = createSpotifySession(
     {
       apiUrl: url,
       accountsUrl: url,
       credentials,
-      refreshToken: 'refresh-1',
       pagesInFlight,
       playlistApi,
     },
-    { clock, gate: createMemoryGate(clock) },
+    { clock, gate: createMemoryGate(clock), tokenStore },
   );
-  const source = createPlaylistSource(session, { deadlineAt: START_MS + 600_000 });
+  const source = createPlaylistSource(openSpotifyRun(session, { deadlineAt: START_MS + 600_000 }));
   return {
     list: (firstPage) => source.listFurtherPages(ID, firstPage),
     listFurther: async (firstPage) => {

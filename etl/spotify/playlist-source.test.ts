@@ -14,11 +14,14 @@ import {
 } from '../../test/support/virtual-clock.ts';
 
 import { EtlError } from '../errors.ts';
+import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
+import { createPlaylistSource } from './playlist-source.ts';
 import {
-  createPlaylistSource,
   createSpotifySession,
+  openSpotifyRun,
+  type SpotifyRun,
   type SpotifySession,
-} from './playlist-source.ts';
+} from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const PLAYLIST = {
@@ -35,6 +38,7 @@ type Bench = {
   readonly accounts: ScriptedServer;
   readonly clock: VirtualClock;
   readonly session: SpotifySession;
+  readonly run: SpotifyRun;
   readonly source: ReturnType<typeof createPlaylistSource>;
 };
 
@@ -42,14 +46,10 @@ const issueTokens: Script = (_request, index) => ({
   body: { access_token: `token-${index + 1}`, expires_in: 3_600 },
 });
 
-type Setting = { readonly tokenScript?: Script; readonly refreshToken?: string | undefined };
+type Setting = { readonly tokenScript?: Script; readonly hasLogin?: boolean };
 
 async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
-  const { tokenScript, refreshToken } = {
-    tokenScript: issueTokens,
-    refreshToken: 'refresh-1',
-    ...setting,
-  };
+  const { tokenScript = issueTokens, hasLogin = true } = setting;
   const api = await startScriptedServer(script);
   const accounts = await startScriptedServer(tokenScript);
   const clock = createVirtualClock();
@@ -58,14 +58,19 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
       apiUrl: api.url,
       accountsUrl: accounts.url,
       credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      refreshToken,
       pagesInFlight: 2,
       playlistApi: undefined,
     },
-    { clock, gate: createMemoryGate(clock) },
+    {
+      clock,
+      gate: createMemoryGate(clock),
+      tokenStore: createFixedTokenStore(
+        hasLogin ? { refreshToken: 'refresh-1', clientId: 'client-1' } : undefined,
+      ),
+    },
   );
-  const source = createPlaylistSource(session, { deadlineAt: START_MS + 60_000 });
-  return { api, accounts, clock, session, source };
+  const run = openSpotifyRun(session, { deadlineAt: START_MS + 60_000 });
+  return { api, accounts, clock, session, run, source: createPlaylistSource(run) };
 }
 
 const tokenOf = ({ headers }: ReceivedRequest): string | undefined => headers.authorization;
@@ -84,11 +89,11 @@ describe('a playlist source', () => {
   });
 
   it.each([
-    ['its user', 'refresh-1', /account behind the refresh token neither owns it/],
-    ['itself', undefined, /without a user's login/],
-  ])('that speaks for %s says why items are missing', async (_who, refreshToken, why) => {
+    ['its user', true, /account behind the refresh token neither owns it/],
+    ['itself', false, /without a user's login/],
+  ])('that speaks for %s says why items are missing', async (_who, hasLogin, why) => {
     const { items: _items, ...metadata } = PLAYLIST;
-    const { source } = await setUp(inTurn({ body: metadata }), { refreshToken });
+    const { source } = await setUp(inTurn({ body: metadata }), { hasLogin });
 
     const opening = await source.getPlaylist(ID);
 
@@ -130,27 +135,30 @@ describe('a playlist source', () => {
   });
 
   it('counts calls to the Web API, repeats included and token requests not', async () => {
-    const { source } = await setUp(inTurn({ status: 503 }, { status: 503 }, { body: PLAYLIST }));
+    const { run, source } = await setUp(
+      inTurn({ status: 503 }, { status: 503 }, { body: PLAYLIST }),
+    );
 
     await source.getPlaylist(ID);
 
-    expect(source.requestCount()).toBe(3);
+    expect(run.calls.count()).toBe(3);
   });
 
   it('counts the calls of its own run only', async () => {
-    const { session, source } = await setUp(inTurn({ body: PLAYLIST }));
+    const { run, session, source } = await setUp(inTurn({ body: PLAYLIST }));
     await source.getPlaylist(ID);
 
-    const next = createPlaylistSource(session, { deadlineAt: START_MS + 60_000 });
-    await next.getPlaylist(ID);
+    const next = openSpotifyRun(session, { deadlineAt: START_MS + 60_000 });
+    await createPlaylistSource(next).getPlaylist(ID);
 
-    expect([source.requestCount(), next.requestCount()]).toEqual([1, 1]);
+    expect([run.calls.count(), next.calls.count()]).toEqual([1, 1]);
   });
 
   it('shares its token with the runs after it', async () => {
     const { accounts, session, source } = await setUp(inTurn({ body: PLAYLIST }));
     await source.getPlaylist(ID);
-    await createPlaylistSource(session, { deadlineAt: START_MS + 60_000 }).getPlaylist(ID);
+    const next = openSpotifyRun(session, { deadlineAt: START_MS + 60_000 });
+    await createPlaylistSource(next).getPlaylist(ID);
 
     expect(accounts.requests).toHaveLength(1);
   });

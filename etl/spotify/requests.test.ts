@@ -46,14 +46,32 @@ describe('the request of a token', () => {
   const ACCOUNTS = new URL('https://accounts.spotify.com');
   const credentials = { clientId: 'id', clientSecret: 'secret' };
 
-  it('trades a refresh token, with the app in its header', () => {
-    const request = tokenRequest(ACCOUNTS, credentials, 'refresh-1');
+  it('trades a refresh token that was got with the secret, with the app in its header', () => {
+    const request = tokenRequest(ACCOUNTS, credentials, {
+      refreshToken: 'refresh-1',
+      needsSecret: true,
+    });
 
     expect(request.getURI()).toBe('https://accounts.spotify.com/api/token');
     expect(request.getHeaders()).toEqual({ Authorization: `Basic ${btoa('id:secret')}` });
     expect(request.getBodyParameters()).toEqual({
       grant_type: 'refresh_token',
       refresh_token: 'refresh-1',
+    });
+  });
+
+  it.each([
+    ['by PKCE, secret or no secret', credentials, false],
+    ['with a secret that is not known here', { ...credentials, clientSecret: undefined }, true],
+  ])('trades a refresh token that was got %s, with the client ID beside it', (...how) => {
+    const [, known, needsSecret] = how;
+    const request = tokenRequest(ACCOUNTS, known, { refreshToken: 'refresh-1', needsSecret });
+
+    expect(request.getHeaders()).toBeUndefined();
+    expect(request.getBodyParameters()).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'refresh-1',
+      client_id: 'id',
     });
   });
 

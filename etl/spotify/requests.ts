@@ -37,23 +37,35 @@ export function playlistItemsRequest(
       .build();
 }
 
-export type AppCredentials = { readonly clientId: string; readonly clientSecret: string };
+export type AppCredentials = {
+  readonly clientId: string;
+  /** Needed where the app speaks for itself, or where the refresh token was got with it. */
+  readonly clientSecret: string | undefined;
+};
 
-/** `POST /api/token`: with a refresh token for its account's access token, without one for the app's own. */
+/** A refresh token, and whether it was got with the app's secret. */
+export type RefreshGrant = { readonly refreshToken: string; readonly needsSecret: boolean };
+
+/**
+ * `POST /api/token`: with a refresh token for its account's access token, without one for the app's own. One that was got by
+ * PKCE is refreshed without the secret.
+ */
 export function tokenRequest(
   accountsUrl: URL,
   { clientId, clientSecret }: AppCredentials,
-  refreshToken: string | undefined,
+  grant: RefreshGrant | undefined,
 ): Request {
-  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  const usesSecret = clientSecret !== undefined && (grant?.needsSecret ?? true);
+  const basic = Buffer.from(`${clientId}:${clientSecret ?? ''}`).toString('base64');
   return at(accountsUrl, AuthenticationRequest.builder())
     .withPath('/api/token')
-    .withHeaders({ Authorization: `Basic ${basic}` })
-    .withBodyParameters(
-      refreshToken === undefined
+    .withHeaders(usesSecret ? { Authorization: `Basic ${basic}` } : {})
+    .withBodyParameters({
+      ...(grant === undefined
         ? { grant_type: 'client_credentials' }
-        : { grant_type: 'refresh_token', refresh_token: refreshToken },
-    )
+        : { grant_type: 'refresh_token', refresh_token: grant.refreshToken }),
+      ...(usesSecret ? {} : { client_id: clientId }),
+    })
     .build();
 }
 

@@ -44,7 +44,8 @@ describe('an exchange', () => {
     const { url, requests } = await startScriptedServer(inTurn({ body: {} }));
     const credentials = { clientId: 'id', clientSecret: 'secret' };
 
-    await exchange(tokenRequest(url, credentials, 'a+b &c'), 5_000);
+    const grant = { refreshToken: 'a+b &c', needsSecret: true };
+    await exchange(tokenRequest(url, credentials, grant), 5_000);
 
     expect(requests).toMatchObject([
       {

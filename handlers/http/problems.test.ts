@@ -32,6 +32,7 @@ const STATUSES: readonly (readonly [number, EtlError])[] = [
   [503, retriable('PLAYLIST_OVER_BUDGET')],
   [503, retriable('RUN_OUT_OF_TIME')],
   [503, fatal('REAUTH_REQUIRED')],
+  [503, retriable('TOKEN_STORE_UNAVAILABLE')],
   [503, retriable('TABLE_THROTTLED')],
   [500, retriable('LOAD_INCOMPLETE')],
 ];

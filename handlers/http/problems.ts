@@ -21,6 +21,7 @@ const PROBLEMS = {
   PLAYLIST_OVER_BUDGET: { status: 503, title: 'More calls than the budget has left' },
   RUN_OUT_OF_TIME: { status: 503, title: 'The time of the run was up' },
   REAUTH_REQUIRED: { status: 503, title: 'A new Spotify login is needed' },
+  TOKEN_STORE_UNAVAILABLE: { status: 503, title: 'The login cannot be read' },
   TABLE_UNAVAILABLE: { status: 503, title: 'The tables do not answer' },
   TABLE_THROTTLED: { status: 503, title: 'A table is out of capacity' },
   LOAD_INCOMPLETE: { status: 500, title: 'Some rows would not land' },

@@ -1,0 +1,80 @@
+import type { LoginAge } from '../gate/announcements.ts';
+import type { Gate } from '../gate/gate.ts';
+import { Pass } from '../gate/pass.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Run } from '../model/summaries.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { type ApiCalls, createApiCalls } from './api-calls.ts';
+import { Dialect } from './dialect.ts';
+import type { AppCredentials, PlaylistApi } from './requests.ts';
+import { createTransport, type Exchange } from './transport.ts';
+
+/** Where Spotify is and who asks. */
+export type SpotifySettings = {
+  readonly apiUrl: URL;
+  readonly accountsUrl: URL;
+  readonly credentials: AppCredentials;
+  readonly pagesInFlight: number;
+  /** Undefined: found out from replies. */
+  readonly playlistApi: PlaylistApi | undefined;
+};
+
+type SessionOptions = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly tokenStore: TokenStore;
+  /** Told of what went wrong without failing a run. Never a secret. */
+  readonly onWarning?: (warning: string) => void;
+};
+
+/** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
+export type SpotifySession = {
+  readonly settings: SpotifySettings;
+  readonly clock: Clock;
+  readonly exchange: Exchange;
+  readonly tokens: AccessTokens;
+  readonly dialect: Dialect;
+  readonly gate: Gate;
+};
+
+/** One run's dealings with Spotify. Whoever opens it leaves it, however the run ends. */
+export type SpotifyRun = {
+  readonly session: SpotifySession;
+  readonly calls: ApiCalls;
+  readonly pass: Pass;
+  /** Gives back calls that were leased and not made; returns the mark of days left (30, 7, 1) that this run announces. */
+  readonly leave: () => Promise<number | undefined>;
+};
+
+export function createSpotifySession(
+  settings: SpotifySettings,
+  { clock, gate, onWarning, tokenStore }: SessionOptions,
+): SpotifySession {
+  const exchange = createTransport(clock.now);
+  const tokens = new AccessTokens({
+    ...settings,
+    exchange,
+    clock,
+    tokenStore,
+    ...(onWarning === undefined ? {} : { onWarning }),
+  });
+  return { settings, clock, exchange, gate, tokens, dialect: new Dialect(settings.playlistApi) };
+}
+
+export function openSpotifyRun(session: SpotifySession, run: Pick<Run, 'deadlineAt'>): SpotifyRun {
+  const { clock, dialect, gate, tokens } = session;
+  const pass = new Pass({ gate, clock, run });
+  return {
+    session,
+    pass,
+    calls: createApiCalls({ ...session, pass }, run),
+    leave: () => pass.leave(dialect.toFacts(), toLoginAge(tokens)),
+  };
+}
+
+function toLoginAge({ authorizedAt, tokenDaysLeft }: AccessTokens): LoginAge | undefined {
+  return authorizedAt === undefined || tokenDaysLeft === undefined
+    ? undefined
+    : { authorizedAt, daysLeft: tokenDaysLeft };
+}

@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type EtlError, FatalError, RetriableError } from '../errors.ts';
+import { parseLoginText, sha256, toLoginText } from './login-text.ts';
+import type { TokenStore } from './token-store.ts';
+
+/** Where the secret is and who asks; what is left out is found as the SDK does, in the environment and `~/.aws`. */
+export type SecretSettings = {
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+};
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const RETRY_AFTER_SECONDS = 10;
+/** A name is free again some seconds after its secret was deleted. */
+const RECREATION_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logout removes it.';
+
+/**
+ * Keeps a login as a secret in AWS Secrets Manager.
+ *
+ * A put names its new version after the one it replaces. Of two that replace the same one, the second is therefore refused;
+ * a repeat of the first is not. A version is told by the secret's full ARN as well: a secret that was deleted and made again
+ * has another, so that nobody who still holds the old login overwrites the new one.
+ *
+ * Versions get no labels of our own. Secrets Manager keeps AWSCURRENT and AWSPREVIOUS and prunes what has no label, once there
+ * are more than a hundred and they are a day old; a labelled version would stay for ever. It also follows that a writer must
+ * not sleep for a day between its read and its put.
+ */
+export function createSecretTokenStore(name: string, settings: SecretSettings = {}): TokenStore {
+  const client = createClient(settings);
+  const fail = (action: string) => (error: unknown) => {
+    throw toStoreError(error, action, name);
+  };
+
+  const read = async (): Promise<{ text: string; version: string } | undefined> => {
+    const command = new GetSecretValueCommand({ SecretId: name });
+    const found = await client.send(command).catch((error: unknown) => {
+      // Not there, or about to go.
+      if (isNamed(error, 'ResourceNotFoundException', 'InvalidRequestException')) return undefined;
+      return fail('GetSecretValue')(error);
+    });
+    return found && { text: found.SecretString ?? '', version: toVersion(found) };
+  };
+
+  /** The version now there, if this text made it: the answer to its creation was lost. */
+  const versionOf = async (text: string): Promise<string | undefined> => {
+    const found = await read();
+    return found?.text === text && found.version.endsWith(` ${toUuid(text)}`)
+      ? found.version
+      : undefined;
+  };
+
+  const create = async (text: string): Promise<string | undefined> => {
+    const command = new CreateSecretCommand({
+      Name: name,
+      Description: DESCRIPTION,
+      SecretString: text,
+      ClientRequestToken: toUuid(text),
+    });
+    for (const waitMs of [...RECREATION_WAITS_MS, undefined]) {
+      try {
+        return toVersion(await client.send(command));
+      } catch (error) {
+        if (isNamed(error, 'ResourceExistsException')) return await versionOf(text);
+        const isLeaving = isNamed(error, 'InvalidRequestException');
+        if (!isLeaving || waitMs === undefined) return fail('CreateSecret')(error);
+        await sleep(waitMs);
+      }
+    }
+    return undefined;
+  };
+
+  const replace = async (text: string, version: string): Promise<string | undefined> => {
+    const command = new PutSecretValueCommand({
+      SecretId: arnOf(version),
+      SecretString: text,
+      ClientRequestToken: toUuid(version),
+    });
+    return client.send(command).then(toVersion, (error: unknown) => {
+      // Replaced or forgotten by another meanwhile.
+      if (
+        isNamed(
+          error,
+          'ResourceExistsException',
+          'ResourceNotFoundException',
+          'InvalidRequestException',
+        )
+      ) {
+        return undefined;
+      }
+      return fail('PutSecretValue')(error);
+    });
+  };
+
+  return {
+    place: name,
+    find: async () => {
+      const found = await read();
+      return found && { login: parseLoginText(found.text, name), version: found.version };
+    },
+    put: (login, replaces) =>
+      replaces === undefined ? create(toLoginText(login)) : replace(toLoginText(login), replaces),
+    remove: async () => {
+      const command = new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true });
+      await client.send(command).catch((error: unknown) => {
+        if (!isNamed(error, 'ResourceNotFoundException')) fail('DeleteSecret')(error);
+      });
+    },
+  };
+}
+
+/** Retries and time-outs are pinned, since the SDK's defaults change with its version. */
+function createClient(settings: SecretSettings): SecretsManagerClient {
+  return new SecretsManagerClient({
+    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+    maxAttempts: 2,
+    retryMode: 'standard',
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
+  });
+}
+
+type Described = { readonly ARN?: string | undefined; readonly VersionId?: string | undefined };
+
+/** Neither part has a blank in it. */
+function toVersion({ ARN: arn = '', VersionId: id = '' }: Described): string {
+  return `${arn} ${id}`;
+}
+
+function arnOf(version: string): string {
+  return version.split(' ', 1).join('');
+}
+
+/** 32 hexadecimal digits of a hash, in the form that Secrets Manager advises for a ClientRequestToken. */
+function toUuid(text: string): string {
+  return sha256(text)
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function isNamed(error: unknown, ...names: readonly string[]): boolean {
+  return isNativeError(error) && names.includes(error.name);
+}
+
+/** All that the SDK tells of an error is optional, so any error will do. */
+function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
+  return isNativeError(error);
+}
+
+/** Whether it was said, by the service or before it was asked, what a person must change; the rest passes by itself. */
+function isRefusal(error: unknown): boolean {
+  if (!isSdkError(error) || isThrottlingError(error) || isTransientError(error)) return false;
+  const status = error.$metadata?.httpStatusCode;
+  if (status !== undefined) return status >= 400 && status < 500;
+  return (
+    isNamed(error, 'CredentialsProviderError') || error.message.startsWith('Region is missing')
+  );
+}
+
+/** What a call means that failed for good. The SDK's errors hold answers, never what was sent. */
+function toStoreError(error: unknown, action: string, name: string): EtlError {
+  const what = `${action} for ${name} (${isNativeError(error) ? error.name : 'no error'})`;
+  if (!isRefusal(error)) {
+    return new RetriableError(
+      'TOKEN_STORE_UNAVAILABLE',
+      `Secrets Manager gave no answer to ${what}. Try again in ${RETRY_AFTER_SECONDS} seconds.`,
+      { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error },
+    );
+  }
+  const whatNow = isNamed(error, 'AccessDeniedException')
+    ? `This identity lacks secretsmanager:${action} for it.`
+    : isNamed(error, 'InvalidRequestException')
+      ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
+      : 'Check region, credentials and the name.';
+  return new FatalError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, {
+    cause: error,
+  });
+}
