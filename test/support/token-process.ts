@@ -1,0 +1,30 @@
+/** A process that shares a login: waits for a line, gets an access token, and says which. For the tests only. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessTokens } from '../../etl/spotify/access-tokens.ts';
+import { createTransport } from '../../etl/spotify/transport.ts';
+import { createFileTokenStore } from '../../etl/tokens/file-token-store.ts';
+
+const [path = '', accountsUrl = '', clientId = ''] = process.argv.slice(2);
+
+async function main(): Promise<void> {
+  const tokens = new AccessTokens({
+    accountsUrl: new URL(accountsUrl),
+    credentials: { clientId, clientSecret: undefined },
+    tokenStore: createFileTokenStore(path),
+    exchange: createTransport(Date.now),
+    clock: {
+      now: Date.now,
+      random: Math.random,
+      sleep: async (ms) => {
+        await sleep(ms);
+      },
+    },
+  });
+  process.stdout.write('ready\n');
+  await once(process.stdin, 'data');
+  process.stdout.write(`${await tokens.get({ deadlineAt: Date.now() + 60_000 })}\n`);
+  process.exit();
+}
+
+void main();
