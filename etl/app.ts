@@ -5,9 +5,15 @@ import { createDocumentClient, type DynamodbSettings } from './dynamodb/document
 import { createReadBudget } from './dynamodb/read-budget.ts';
 import { createRecordSink } from './dynamodb/record-sink.ts';
 import { countRowsAbout, type StoredRow, scanPages } from './dynamodb/scan-rows.ts';
+import { createStoredVersions } from './dynamodb/stored-versions.ts';
+import type { StoredVersions } from './load/sinks.ts';
 import type { Clock } from './model/clock.ts';
+import type { PlaylistListing } from './model/playlist-listing.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
+import { type ListingOptions, listPlaylists } from './pipelines/list-playlists.ts';
+import type { IngestRun } from './pipelines/summarise-ingest.ts';
+import { createMyPlaylistsSource } from './spotify/my-playlists.ts';
 import { createPlaylistSource, createSpotifySession } from './spotify/playlist-source.ts';
 
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
@@ -20,6 +26,17 @@ export type App = {
    * @throws EtlError with a code of `etl/errors.ts`
    */
   ingestPlaylist(playlistId: string, run: Run): Promise<IngestSummary>;
+  /**
+   * Lists the user's playlists and compares them with what is stored. Writes nothing.
+   *
+   * @throws EtlError with a code of `etl/errors.ts`
+   */
+  listPlaylists(options: ListPlaylistsOptions, run: Run): Promise<PlaylistListing>;
+};
+
+export type ListPlaylistsOptions = ListingOptions & {
+  /** How long the tables may take, where that is less than the run may. */
+  readonly tablesWithinMs?: number | undefined;
 };
 
 /** Whole tables, read page by page: for those who want the rows, not a run. */
@@ -58,8 +75,15 @@ const systemClock: Clock = {
 /** A page is 1 MB, and the line of a laptop may be slow. */
 const SCAN_TIMEOUT_MS = 30_000;
 
-/** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
-export function createApp(config: Config, clock: Clock = systemClock): App {
+/**
+ * Builds the app. What runs share is clients, tokens and what was learnt about the app and its user; nothing of a playlist.
+ * `dynamodb` is for a laptop; a function finds its tables as the SDK does.
+ */
+export function createApp(
+  config: Config,
+  clock: Clock = systemClock,
+  dynamodb: DynamodbSettings = {},
+): App {
   const { login, ...spotify } = config.spotify;
   const session = createSpotifySession(
     {
@@ -72,17 +96,35 @@ export function createApp(config: Config, clock: Clock = systemClock): App {
     },
     clock,
   );
-  const client = createDocumentClient();
+  const client = createDocumentClient(dynamodb);
+  const startRun = ({ runId }: Run, spotifyRequests: () => number): IngestRun => ({
+    runId,
+    startedAt: clock.now(),
+    now: clock.now,
+    spotifyRequests,
+  });
+  let userId: string | undefined;
   return {
     ingestPlaylist(playlistId, run) {
       const source = createPlaylistSource(session, run);
       const sink = createRecordSink(client, config.tables, { clock, deadlineAt: run.deadlineAt });
-      return ingestPlaylist({ source, sink }, playlistId, {
-        runId: run.runId,
-        startedAt: clock.now(),
-        now: clock.now,
-        spotifyRequests: source.requestCount,
-      });
+      return ingestPlaylist({ source, sink }, playlistId, startRun(run, source.requestCount));
+    },
+    listPlaylists({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) {
+      const source = createMyPlaylistsSource(session, run);
+      const getUserId = async (): Promise<string> => (userId ??= await source.getUserId());
+      const findVersions: StoredVersions['findVersions'] = (playlistIds) => {
+        const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+        const limits = { clock, deadlineAt };
+        return createStoredVersions(client, config.tables.playlist, limits).findVersions(
+          playlistIds,
+        );
+      };
+      return listPlaylists(
+        { source: { ...source, getUserId }, versions: { findVersions } },
+        options,
+        startRun(run, source.requestCount),
+      );
     },
   };
 }

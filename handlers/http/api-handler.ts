@@ -17,17 +17,18 @@ const logger = new Logger({ serviceName: 'spotify-etl' });
 
 /**
  * A handler for one method of the API: runs `work`, answers 200 with what it returns or a problem document with what it
- * throws, and logs either with the run's ID. Never throws.
+ * throws, and logs either with the run's ID; of a result what `toLogged` leaves of it. Never throws.
  */
 export function createApiHandler<Result extends Readonly<Record<string, unknown>>>(
   work: (event: QueryEvent, run: Run) => Promise<Result>,
+  toLogged: (result: Result) => Readonly<Record<string, unknown>> = (result) => result,
 ): ApiHandler {
   return async (event, context) => {
     const runId = context.awsRequestId;
     const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
     try {
       const result = await work(event, { runId, deadlineAt });
-      logger.info('run finished', { run_id: runId, result });
+      logger.info('run finished', { run_id: runId, result: toLogged(result) });
       return respond(200, result, { 'content-type': 'application/json' });
     } catch (error) {
       const problem = toProblem(error, runId);

@@ -1,0 +1,52 @@
+import type { ListedPlaylist } from '../model/playlist-listing.ts';
+import type { MyPlaylistsPage, MyPlaylistsSource } from './sources.ts';
+
+/** More pages than Spotify lets a user fill (11,000 playlists): a list that goes on beyond them is not followed for ever. */
+export const MAX_LIST_PAGES = 300;
+
+export type MyPlaylistsExtract = {
+  /** Each once, in the user's order. */
+  readonly playlists: readonly ListedPlaylist[];
+  /** Entries that are null. */
+  readonly empty: number;
+  readonly total: number;
+  /** Whether the source says that nothing more follows, and as many entries came as it counts. */
+  readonly complete: boolean;
+};
+
+export type ListLimits = {
+  /** Pages to read at most. */
+  readonly maxPages?: number | undefined;
+  /** Told after each page how many entries there are so far, of how many. */
+  readonly onPage?: ((read: number, total: number) => void) | undefined;
+};
+
+/**
+ * Reads the list of the user's playlists page by page. How far to go is what the newest page says; an empty page ends it in
+ * any case. A list that moves while it is read may show a playlist twice: it counts once.
+ */
+export async function extractMyPlaylists(
+  source: Pick<MyPlaylistsSource, 'getPage'>,
+  { maxPages = MAX_LIST_PAGES, onPage }: ListLimits = {},
+): Promise<MyPlaylistsExtract> {
+  const playlists = new Map<string, ListedPlaylist>();
+  let read = 0;
+  let empty = 0;
+  for (let pages = 1; ; pages += 1) {
+    const page = await source.getPage(read);
+    for (const entry of page.entries) {
+      if (entry === undefined) empty += 1;
+      else if (!playlists.has(entry.id)) playlists.set(entry.id, entry);
+    }
+    read += page.entries.length;
+    onPage?.(read, page.total);
+    const isEnd = endsAt(page, read);
+    if (isEnd || page.entries.length === 0 || pages >= maxPages) {
+      return { playlists: [...playlists.values()], empty, total: page.total, complete: isEnd };
+    }
+  }
+}
+
+function endsAt({ hasNext, total }: MyPlaylistsPage, read: number): boolean {
+  return !hasNext && read >= total;
+}
