@@ -1,5 +1,6 @@
 /** For a person at a terminal: a line per answer above a bar with rate and time left. */
 import { MultiBar, type SingleBar } from 'cli-progress';
+import pc from 'picocolors';
 import { createLineReporter, type Reporter, toAnswerLine } from './reporter.ts';
 
 type Terminal = {
@@ -13,7 +14,7 @@ const NARROW = 60;
 
 /** Draws on the terminal until the end. */
 export function createTerminalReporter({ output, now }: Terminal): Reporter {
-  const lines = createLineReporter(output, true);
+  const lines = createLineReporter(output, output, true);
   const bars = new MultiBar(
     {
       format: formatFor(output.columns),
@@ -42,6 +43,10 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
     },
     onNote: (line) => {
       bars.log(`${line}\n`);
+    },
+    // Above the bar, not through it: the screen is one for both streams.
+    onWarning: (line) => {
+      bars.log(`${pc.yellow(`! ${line}`)}\n`);
     },
     onEnd: (summary) => {
       bars.update();

@@ -2,7 +2,7 @@ import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { MyPlaylistsPage, MyPlaylistsSource } from './sources.ts';
 
 /** More pages than Spotify lets a user fill (11,000 playlists): a list that goes on beyond them is not followed for ever. */
-export const MAX_LIST_PAGES = 300;
+const MAX_LIST_PAGES = 300;
 
 export type MyPlaylistsExtract = {
   /** Each once, in the user's order. */
@@ -29,24 +29,23 @@ export async function extractMyPlaylists(
   source: Pick<MyPlaylistsSource, 'getPage'>,
   { maxPages = MAX_LIST_PAGES, onPage }: ListLimits = {},
 ): Promise<MyPlaylistsExtract> {
-  const playlists = new Map<string, ListedPlaylist>();
-  let read = 0;
-  let empty = 0;
+  const entries: MyPlaylistsPage['entries'][number][] = [];
   for (let pages = 1; ; pages += 1) {
-    const page = await source.getPage(read);
-    for (const entry of page.entries) {
-      if (entry === undefined) empty += 1;
-      else if (!playlists.has(entry.id)) playlists.set(entry.id, entry);
-    }
-    read += page.entries.length;
-    onPage?.(read, page.total);
-    const isEnd = endsAt(page, read);
+    const page = await source.getPage(entries.length);
+    entries.push(...page.entries);
+    onPage?.(entries.length, page.total);
+    const isEnd = !page.hasNext && entries.length >= page.total;
     if (isEnd || page.entries.length === 0 || pages >= maxPages) {
-      return { playlists: [...playlists.values()], empty, total: page.total, complete: isEnd };
+      return { ...sort(entries), total: page.total, complete: isEnd };
     }
   }
 }
 
-function endsAt({ hasNext, total }: MyPlaylistsPage, read: number): boolean {
-  return !hasNext && read >= total;
+function sort(
+  entries: MyPlaylistsPage['entries'],
+): Pick<MyPlaylistsExtract, 'playlists' | 'empty'> {
+  const listed = entries.filter((entry) => entry !== undefined);
+  const playlists = new Map<string, ListedPlaylist>();
+  for (const entry of listed) if (!playlists.has(entry.id)) playlists.set(entry.id, entry);
+  return { playlists: [...playlists.values()], empty: entries.length - listed.length };
 }

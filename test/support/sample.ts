@@ -7,7 +7,7 @@ import { exportTables } from '../../cli/export/export-tables.ts';
 import { createApp } from '../../etl/app.ts';
 import { parseConfig } from '../../etl/config.ts';
 import { startSpotifySimulator } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../local/stack.ts';
+import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 import { startResultTables } from './result-tables.ts';
 
 export const SAMPLE_FOLDER = 'results/sample';

@@ -17,8 +17,8 @@ import {
   type SpotifySimulator,
   startSpotifySimulator,
 } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../local/stack.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 
 export const STAGE = 'test';
 export const TABLES: readonly Table[] = ['playlist', 'track', 'album', 'artist'];
