@@ -10,6 +10,7 @@ const WIDE_COLUMNS = 100;
 /** All columns but the name, with the gaps between them. */
 const REST_WIDTH = { id: 13 + 6 + 9 + 22 + 8, uri: 13 + 6 + 9 + 39 + 8 };
 const NARROWEST_NAME = 12;
+const WIDEST_NAME = 50;
 const READABLE = '✔';
 
 const NO_LINES = {
@@ -25,9 +26,12 @@ const STATE_COLOURS = {
   unknown: pc.dim,
 } as const;
 
-/** The playlists as a table, no wider than `columns`; without a width everything stands there in full. */
-export function playlistsTable(playlists: readonly PlaylistEntry[], columns?: number): string {
-  const isNarrow = columns !== undefined && columns < WIDE_COLUMNS;
+/** The playlists as a table, no wider than `columns` of a terminal; elsewhere as wide as it wants to be. */
+export function playlistsTable(
+  playlists: readonly PlaylistEntry[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const isNarrow = columns < WIDE_COLUMNS;
   const table = new Table({
     head: ['  name', 'relation', 'items', 'state', isNarrow ? 'ID' : 'URI'].map((name) =>
       pc.dim(name),
@@ -51,14 +55,17 @@ export function playlistsTable(playlists: readonly PlaylistEntry[], columns?: nu
   return table.toString().replace(/ +$/gm, '');
 }
 
-function nameWidth(columns: number | undefined, isNarrow: boolean): number | null {
-  if (columns === undefined) return null;
-  return Math.max(NARROWEST_NAME, columns - (isNarrow ? REST_WIDTH.id : REST_WIDTH.uri));
+function nameWidth(columns: number, isNarrow: boolean): number {
+  const room = columns - (isNarrow ? REST_WIDTH.id : REST_WIDTH.uri);
+  return Math.min(WIDEST_NAME, Math.max(NARROWEST_NAME, room));
 }
 
+/** Marks that turn the direction of writing, and with it the rest of the line. */
+const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
+
 function toName({ playlist_name: name, readable }: PlaylistEntry): string {
-  const text = visible(name).trim() === '' ? pc.dim('(no name)') : visible(name);
-  return `${readable ? pc.green(READABLE) : ' '} ${text}`;
+  const text = visible(name).replace(DIRECTION_MARKS, '').trim();
+  return `${readable ? pc.green(READABLE) : ' '} ${text === '' ? pc.dim('(no name)') : text}`;
 }
 
 /** How many there are of each kind, and what it cost. */
@@ -69,14 +76,14 @@ export function countsLine({
   total,
 }: PlaylistListing): string {
   const shown = counts.owned + counts.collaborative + counts.followed + counts.spotify_made;
-  const states = [
-    ...(counts.unknown > 0
-      ? ['state unknown']
-      : [`${counts.new} new`, `${counts.changed} changed`, `${counts.unchanged} unchanged`]),
-    ...(counts.empty > 0 ? [`${counts.empty} withheld`] : []),
+  const kinds = [
+    ...(['new', 'changed', 'unchanged'] as const).map((state) => [state, counts[state]] as const),
+    ['of unknown state', counts.unknown] as const,
+    ['withheld by Spotify', counts.empty] as const,
   ];
+  const states = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
   const all = complete ? `${shown} playlists` : `${shown} playlists of a list of ${total}`;
-  return `${all}, ${counts.readable} readable (${READABLE}): ${states.join(', ')}; ${calls} call${calls === 1 ? '' : 's'}.`;
+  return `${all}, ${counts.readable} readable (${READABLE}): ${states.join(', ') || 'none'}; ${calls} call${calls === 1 ? '' : 's'}.`;
 }
 
 /** A bar on standard error while a long list is read. `stop` takes it away. */
