@@ -6,6 +6,7 @@ import { parseConfig } from '../../etl/config.ts';
 import type { Clock } from '../../etl/model/clock.ts';
 import type { Table } from '../../etl/model/records.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';
+import { createPlaylistsHandler } from '../../handlers/playlists.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -39,6 +40,8 @@ export type World = {
   readonly environment: Record<string, string>;
   /** `GET /ingest`, to a process that stays warm; `remainingMs` is what Lambda would say is left. */
   ingest: (playlistRef: string, remainingMs?: number) => Promise<Answer>;
+  /** `GET /playlists`, to the same process. */
+  playlists: (maxRequests?: number | string) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
   /** DynamoDB operations of the function since the last look. */
@@ -96,34 +99,45 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
     }),
   );
   const clock = createJumpingClock();
-  const coldStart = (): ReturnType<typeof createIngestHandler> => {
+  const coldStart = () => {
     Object.assign(process.env, environment);
     const app = createApp(parseConfig(environment), clock);
-    return createIngestHandler(() => app);
+    return {
+      ingest: createIngestHandler(() => app),
+      playlists: createPlaylistsHandler(() => app),
+    };
   };
-  let handler = coldStart();
+  let handlers = coldStart();
+  const ask = async (
+    name: keyof typeof handlers,
+    query: Record<string, string[]> | null,
+    remainingMs = 29_000,
+  ): Promise<Answer> => {
+    runs += 1;
+    const answer = await handlers[name](
+      { multiValueQueryStringParameters: query },
+      {
+        awsRequestId: `run-${runs}`,
+        // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
+        getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
+      },
+    );
+    return {
+      status: answer.statusCode,
+      headers: answer.headers ?? {},
+      body: JSON.parse(answer.body) as Record<string, unknown>,
+    };
+  };
   return {
     spotify,
     dynamodb,
     environment,
-    ingest: async (playlistRef, remainingMs = 29_000) => {
-      runs += 1;
-      const answer = await handler(
-        { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
-        {
-          awsRequestId: `run-${runs}`,
-          // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
-          getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
-        },
-      );
-      return {
-        status: answer.statusCode,
-        headers: answer.headers ?? {},
-        body: JSON.parse(answer.body) as Record<string, unknown>,
-      };
-    },
+    ingest: (playlistRef, remainingMs) =>
+      ask('ingest', { playlist_uri: [playlistRef] }, remainingMs),
+    playlists: (maxRequests) =>
+      ask('playlists', maxRequests === undefined ? null : { max_requests: [String(maxRequests)] }),
     restart: () => {
-      handler = coldStart();
+      handlers = coldStart();
     },
     takeApiCalls: () => {
       const calls = spotify.requests().filter(({ path }) => path.startsWith('/v1/'));
