@@ -51,9 +51,9 @@ const requestSchema = z.object({
 describe('the stored versions of playlists', () => {
   it('are read 100 a call, nothing but what tells a version', async () => {
     const { client, calls } = await startDoor(tables.url, (call) => call.forward());
-    const { findVersions } = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
+    const versions = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
 
-    const found = await findVersions([...IDS, 'gone']);
+    const found = await versions.findVersions([...IDS, 'gone']);
 
     expect(found.sort((a, b) => IDS.indexOf(a.playlist_id) - IDS.indexOf(b.playlist_id))).toEqual(
       IDS.slice(0, 249).map((playlist_id) => ({ playlist_id, ...VERSION })),
@@ -68,9 +68,9 @@ describe('the stored versions of playlists', () => {
   it('of no playlist are known without a call', async () => {
     const { client, calls } = await startDoor(tables.url, (call) => call.forward());
 
-    const { findVersions } = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
+    const versions = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
 
-    expect(await findVersions([])).toEqual([]);
+    expect(await versions.findVersions([])).toEqual([]);
     expect(calls).toEqual([]);
   });
 
@@ -80,12 +80,12 @@ describe('the stored versions of playlists', () => {
       if (!isFirst) return call.forward();
       isFirst = false;
       return {
-        body: { Responses: {}, UnprocessedKeys: Object(call.input).RequestItems as object },
+        body: { Responses: {}, UnprocessedKeys: requestSchema.parse(call.input).RequestItems },
       };
     });
-    const { findVersions } = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
+    const versions = createStoredVersions(client, TEST_TABLES.playlist, limitsOf());
 
-    expect(await findVersions(IDS.slice(0, 3))).toHaveLength(3);
+    expect(await versions.findVersions(IDS.slice(0, 3))).toHaveLength(3);
     expect(calls).toHaveLength(2);
   });
 
@@ -97,9 +97,9 @@ describe('the stored versions of playlists', () => {
     const { client } = await startDoor(tables.url, () =>
       Promise.resolve({ ...wireError(name), status: name === 'ServiceUnavailable' ? 503 : 400 }),
     );
-    const { findVersions } = createStoredVersions(client, TEST_TABLES.playlist, limitsOf(leftMs));
+    const versions = createStoredVersions(client, TEST_TABLES.playlist, limitsOf(leftMs));
 
-    await expect(findVersions(['p1'])).rejects.toMatchObject({
+    await expect(versions.findVersions(['p1'])).rejects.toMatchObject({
       code,
       message: expect.not.stringContaining('not written') as string,
     });

@@ -71,13 +71,15 @@ describe('the list of the user’s playlists', () => {
     expect(await extractMyPlaylists(source, { maxPages: 3 })).toMatchObject({ complete: true });
   });
 
-  it.each<[string, (page: MyPlaylistsPage) => MyPlaylistsPage, number, boolean]>([
-    ['next is missing though the total says more', (p) => ({ ...p, hasNext: false }), 3, true],
-    ['the total is too high', (p) => ({ ...p, total: 152 }), 4, false],
-    ['the total is too low', (p) => ({ ...p, total: 1 }), 3, true],
-    ['next never ends', (p) => ({ ...p, hasNext: true }), 4, false],
-    ['a page is empty', (p) => ({ ...p, entries: [] }), 1, false],
-  ])('is read in bounds where %s', async (_case, change, pages, complete) => {
+  it.each<[string, { change: (page: MyPlaylistsPage) => MyPlaylistsPage; pages: number }, boolean]>(
+    [
+      ['next is missing', { change: (page) => ({ ...page, hasNext: false }), pages: 3 }, true],
+      ['the total is too high', { change: (page) => ({ ...page, total: 152 }), pages: 4 }, false],
+      ['the total is too low', { change: (page) => ({ ...page, total: 1 }), pages: 3 }, true],
+      ['next never ends', { change: (page) => ({ ...page, hasNext: true }), pages: 4 }, false],
+      ['a page is empty', { change: (page) => ({ ...page, entries: [] }), pages: 1 }, false],
+    ],
+  )('is read in bounds where %s', async (_case, { change, pages }, complete) => {
     const source = serve(entries(150), 50, change);
 
     expect(await extractMyPlaylists(source)).toMatchObject({ complete });

@@ -29,25 +29,19 @@ const storedArbitrary = fc.uniqueArray(
 );
 
 describe('an entry of the list', () => {
-  it.each<[string, Partial<ListedPlaylist>, string, boolean]>([
-    ['the user owns', { owner: { id: ME } }, 'owned', true],
-    ['the user owns and shares', { owner: { id: ME }, collaborative: true }, 'owned', true],
-    [
-      'others let the user change',
-      { owner: { id: 'x' }, collaborative: true },
-      'collaborative',
-      true,
-    ],
-    ['the user follows', { owner: { id: 'x' }, collaborative: false }, 'followed', false],
-    ['nobody owns', { owner: null }, 'followed', false],
-    ['Spotify makes', { id: MADE, owner: { id: 'spotify' } }, 'spotify-made', false],
-    ['Spotify makes and seems to share', { id: MADE, collaborative: true }, 'spotify-made', false],
-  ])('that %s is named so', (_case, fields, relation, readable) => {
-    const [entry] = toPlaylistEntries([{ id: ID, total: 3, ...fields }], {
-      ownerId: ME,
-      stored: [],
-    });
+  it.each<[string, Partial<ListedPlaylist>, string]>([
+    ['the user owns', { owner: { id: ME } }, 'owned'],
+    ['the user owns and shares', { owner: { id: ME }, collaborative: true }, 'owned'],
+    ['others let the user change', { owner: { id: 'x' }, collaborative: true }, 'collaborative'],
+    ['the user follows', { owner: { id: 'x' }, collaborative: false }, 'followed'],
+    ['nobody owns', { owner: null }, 'followed'],
+    ['Spotify makes', { id: MADE, owner: { id: 'spotify' } }, 'spotify-made'],
+    ['Spotify makes and seems to share', { id: MADE, collaborative: true }, 'spotify-made'],
+  ])('that %s is named so', (_case, fields, relation) => {
+    const context = { ownerId: ME, stored: [] };
+    const [entry] = toPlaylistEntries([{ id: ID, total: 3, ...fields }], context);
 
+    const readable = relation === 'owned' || relation === 'collaborative';
     expect(entry).toMatchObject({ relation, readable });
   });
 
