@@ -46,7 +46,7 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
     },
     // Above the bar, not through it: the screen is one for both streams.
     onWarning: (line) => {
-      bars.log(`${pc.yellow(`! ${line}`)}\n`);
+      for (const part of wrap(`! ${line}`, output.columns - 1)) bars.log(`${pc.yellow(part)}\n`);
     },
     onEnd: (summary) => {
       bars.update();
@@ -54,6 +54,12 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
       lines.onEnd(summary);
     },
   };
+}
+
+/** At spaces where there are any: the bar has the terminal cut off what is too long. */
+function wrap(line: string, width: number): string[] {
+  const size = Math.max(NARROW / 3, width);
+  return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
 }
 
 function formatFor(columns: number): string {

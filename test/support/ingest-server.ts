@@ -30,7 +30,7 @@ export type Answering = (
 export type Listing = (maxRequests: string) => Reply | undefined | Promise<Reply | undefined>;
 
 /** What API Gateway says of a route that a deployment does not have yet. */
-export const noSuchRoute: Listing = () => ({
+const noSuchRoute: Listing = () => ({
   status: 403,
   headers: { 'x-amzn-errortype': 'MissingAuthenticationTokenException' },
   body: { message: 'Missing Authentication Token' },
