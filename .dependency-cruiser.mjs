@@ -18,6 +18,7 @@ const mayImport = {
   'etl/dynamodb': ['etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'etl/gate/gate-state.ts'],
   'etl/pipelines': ['etl/model', 'etl/errors.ts', 'etl/extract', 'etl/transform', 'etl/load'],
   'etl/config.ts': ['etl/errors.ts', 'etl/gate'],
+  'etl/composition': ['etl'],
   'etl/app.ts': ['etl'],
   handlers: ['etl/app.ts', 'etl/config.ts', 'etl/errors.ts', 'etl/model'],
   stack: ['etl/model'],
@@ -89,7 +90,7 @@ export default {
         allowedFrom: [
           '^etl/dynamodb/',
           '^etl/tokens/secret-token-store[.]ts$',
-          '^etl/app[.]ts$',
+          '^etl/composition/',
           '^trigger/request-signer[.]ts$',
         ],
       },

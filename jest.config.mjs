@@ -15,6 +15,8 @@ const common = {
 
 export default {
   maxWorkers: 2,
+  // No test is about time: a busy machine is no failure.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import type * as z from 'zod';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../local/dynamodb.ts';
 import { startSpotifySimulator } from '../local/spotify/simulator.ts';
-import { spotifyVariables } from '../local/stack.ts';
 import { readStack } from '../local/table-definitions.ts';
+import { spotifyVariables } from '../stack/simulated-spotify.ts';
 import { type readySchema, serverOptionsSchema } from './served-run.ts';
 import { toTraffic, watchTraffic } from './traffic.ts';
 

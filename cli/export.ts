@@ -2,13 +2,13 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
+import { parseEndpoint, toDynamodbSettings } from './dynamodb-settings.ts';
 import {
   DEFAULT_READ_UNITS_PER_SECOND,
   DEFAULT_SEGMENTS,
   type ExportSummary,
   exportTables,
 } from './export/export-tables.ts';
-import { describeFailure } from './export/failures.ts';
 import { FORMATS } from './export/formats.ts';
 import { keepHeapSmall } from './export/heap.ts';
 import {
@@ -18,14 +18,8 @@ import {
   summaryTable,
   unknownAttributeLines,
 } from './export/report.ts';
-import {
-  type CommandOptions,
-  optionsSchema,
-  parseCount,
-  parseEndpoint,
-  parseTables,
-  toDynamodbSettings,
-} from './export/settings.ts';
+import { type CommandOptions, optionsSchema, parseCount, parseTables } from './export/settings.ts';
+import { describeTableFailure } from './table-failures.ts';
 
 /** DynamoDB's limit is a million; a laptop has no use for so many. */
 const MAX_SEGMENTS = 64;
@@ -33,6 +27,7 @@ const MAX_SEGMENTS = 64;
 const MAX_READ_UNITS_PER_SECOND = 40_000;
 /** As a shell has it for Ctrl-C. */
 const STOPPED_EXIT = 130;
+const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The command, to be added to a program. */
@@ -106,7 +101,11 @@ async function run(options: CommandOptions): Promise<number> {
       console.error(pc.red('✖ Stopped. Nothing was replaced.'));
       return STOPPED_EXIT;
     }
-    console.error(pc.red(`✖ ${describeFailure(error, { stage: options.stage, dynamodb })}`));
+    console.error(
+      pc.red(
+        `✖ ${describeTableFailure(error, { stage: options.stage, dynamodb, actions: ACTIONS })}`,
+      ),
+    );
     return 1;
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);

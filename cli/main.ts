@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { addTriggerCommand } from '../trigger/command.ts';
 import type * as Export from './export.ts';
 import { createHost } from './host.ts';
+import type * as Playlists from './playlists.ts';
 
 const USAGE_EXIT = 2;
 /** sysexits.h `EX_TEMPFAIL`: try again later. */
@@ -29,8 +30,11 @@ const program = new Command('spotify-etl')
   .description('Your Spotify playlists as clean tables.')
   .exitOverride();
 addTriggerCommand(program, host, setExitCode);
-// The export brings the AWS SDK: a tenth of a second that no start of the trigger has to wait for.
-if (process.argv[2] !== 'trigger') program.addCommand(loadExport().createExportCommand());
+// The others bring the AWS SDK: a tenth of a second that no start of the trigger has to wait for.
+if (process.argv[2] !== 'trigger') {
+  program.addCommand(loadExport().createExportCommand());
+  program.addCommand(loadPlaylists().createPlaylistsCommand());
+}
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
@@ -50,6 +54,16 @@ function loadExport(): typeof Export {
 
 function isExport(loaded: unknown): loaded is typeof Export {
   return typeof loaded === 'object' && loaded !== null && 'createExportCommand' in loaded;
+}
+
+function loadPlaylists(): typeof Playlists {
+  const loaded: unknown = createRequire(__filename)('./playlists.ts');
+  if (!isPlaylists(loaded)) throw new TypeError('cli/playlists.ts does not export its command.');
+  return loaded;
+}
+
+function isPlaylists(loaded: unknown): loaded is typeof Playlists {
+  return typeof loaded === 'object' && loaded !== null && 'createPlaylistsCommand' in loaded;
 }
 
 /** By name: the errors' own files are loaded with the command that throws them. */

@@ -18,8 +18,9 @@ export type RetriableCode =
   | 'TOKEN_STORE_UNAVAILABLE'
   | 'LOAD_INCOMPLETE';
 
-/** This playlist cannot be loaded; others can. */
+/** This request cannot be served, be it for what it asks or for its playlist; others can. */
 export type SkippableCode =
+  | 'INVALID_REQUEST'
   | 'INVALID_PLAYLIST_URI'
   | 'PLAYLIST_NOT_READABLE'
   | 'PLAYLIST_NOT_FOUND'

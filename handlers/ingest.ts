@@ -15,7 +15,7 @@ export function createIngestHandler(
       app = getApp();
       return app.ingestPlaylist(playlistId, run);
     },
-    () => app?.tokenDaysLeft(),
+    { tokenDaysLeft: () => app?.tokenDaysLeft() },
   );
 }
 

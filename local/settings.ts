@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { SIMULATOR_PORT } from '../stack/simulated-spotify.ts';
 
 /** Where the local stack listens, where it keeps its data, and which Spotify it talks to. */
 export type LocalSettings = {
@@ -22,7 +23,7 @@ const port = (fallback: number) =>
 const environmentSchema = z.object({
   API_PORT: port(3000),
   DYNAMODB_PORT: port(8000),
-  SPOTIFY_SIMULATOR_PORT: port(8010),
+  SPOTIFY_SIMULATOR_PORT: port(SIMULATOR_PORT),
   DATA_DIR: z._default(z.string(), '.local'),
 });
 

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
+import { spotifyVariables } from '../stack/simulated-spotify.ts';
 import { type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
@@ -126,21 +127,4 @@ function startFunctions(
       ...settings.gateVariables,
     },
   });
-}
-
-/** What points a function at this simulator. */
-export function spotifyVariables(
-  simulator: Pick<SpotifySimulator, 'url' | 'credentials'>,
-): Record<string, string> {
-  return {
-    SPOTIFY_API_URL: simulator.url,
-    SPOTIFY_ACCOUNTS_URL: simulator.url,
-    SPOTIFY_CLIENT_ID: simulator.credentials.clientId,
-    SPOTIFY_CLIENT_SECRET: simulator.credentials.clientSecret,
-    SPOTIFY_REFRESH_TOKEN: simulator.credentials.refreshToken,
-    // Nobody's quota is spent on it.
-    SPOTIFY_BURST_CALLS: '0',
-    SPOTIFY_DAILY_CALLS: '0',
-    SPOTIFY_PAGES_IN_FLIGHT: '2',
-  };
 }

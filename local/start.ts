@@ -72,7 +72,7 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
   }
 });
 
-/** Every row, those sent before too: what is unchanged costs one call. One at a time: the functions share this machine. */
+/** Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine. */
 function sendPlaylists(file: string, { apiUrl }: LocalStack): Promise<number> {
   const options = parseTriggerOptions({ endpoint: apiUrl, refresh: true, concurrency: '1' });
   return runTriggerCommand({ file, options, host: createHost() });

@@ -51,7 +51,7 @@ test('while a quota is used up every run of every function answers 503 without a
   const retryAfterSeconds = Number(first.headers['retry-after']);
   world.spotify.clearRequests();
 
-  for (const ingest of [world.ingest, world.startFunction()]) {
+  for (const { ingest } of [world, world.startFunction()]) {
     const { body, headers, status } = await ingest(id);
     expect({ status, code: body.code }).toEqual({ status: 503, code: 'SPOTIFY_QUOTA_EXCEEDED' });
     expect(Math.abs(Number(headers['retry-after']) - retryAfterSeconds)).toBeLessThanOrEqual(2);
@@ -82,7 +82,7 @@ test.each([
   await world.ingest(id);
   world.spotify.clearRequests();
 
-  const { body, headers } = await world.startFunction()(id);
+  const { body, headers } = await world.startFunction().ingest(id);
 
   expect(body.code).toBe('SPOTIFY_RATE_LIMITED');
   expect(Number(headers['retry-after'])).toBeLessThanOrEqual(seconds);
@@ -147,7 +147,7 @@ test('eight functions at once see exactly one refusal per cooldown, though Spoti
   for (const round of [0, 1, 2]) {
     world.spotify.clearRequests();
     const answers = await Promise.all(
-      functions.map((ingest, index) => ingest(lists[round * 8 + index]?.id ?? '')),
+      functions.map(({ ingest }, index) => ingest(lists[round * 8 + index]?.id ?? '')),
     );
     seen.push(refusals(world));
     const waits = answers.map(({ headers }) => Number(headers['retry-after'] ?? 0));

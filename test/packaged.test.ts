@@ -1,6 +1,8 @@
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import {
+  FUNCTIONS,
   type Package,
   packageStack,
   startFunction,
@@ -22,20 +24,41 @@ function resourcesOf(type: string): [string, Template['Resources'][string]][] {
   return Object.entries(stack.template.Resources).filter(([, resource]) => resource.Type === type);
 }
 
+const capitalise = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
 describe('The packaged function', () => {
-  test('is one small file and nothing else', () => {
-    const [[name, content] = [], ...others] = Object.entries(stack.files);
+  test.each(FUNCTIONS)('%s is one small file and nothing else', (name) => {
+    const [[file, content] = [], ...others] = Object.entries(stack.files[name]);
 
     expect(others).toEqual([]);
-    expect(name).toBe('handlers/ingest.js');
+    expect(file).toBe(`handlers/${name}.js`);
     expect(content?.length).toBeLessThanOrEqual(400 * 1024);
   });
 
-  test('has no superagent in it', () => {
-    const [bundle = new Uint8Array()] = Object.values(stack.files);
+  test.each(FUNCTIONS)('%s has no superagent in it', (name) => {
+    const [bundle = new Uint8Array()] = Object.values(stack.files[name]);
 
     expect(Buffer.from(bundle).toString()).not.toMatch(/superagent|formidable/);
   });
+
+  test('lists playlists under the Node of Lambda', async () => {
+    const world = await createWorld();
+    const { id } = world.spotify.catalogue.playlistOfSize(50);
+    await world.ingest(id);
+    const running = await startFunction(stack.bundlePaths.playlists, world.environment);
+    try {
+      const answer = await running.invokeWith({ max_requests: ['2'] });
+
+      const listing = JSON.parse(answer.body) as PlaylistListing;
+      expect(running.nodeVersion).toMatch(/^v24\./);
+      expect(answer.statusCode).toBe(200);
+      expect(listing).toMatchObject({ complete: false, counts: { unchanged: 1, new: 99 } });
+      expect(listing.playlists.find(({ state }) => state === 'unchanged')?.playlist_id).toBe(id);
+    } finally {
+      await running.stop();
+      await world.close();
+    }
+  }, 60_000);
 
   test('loads playlists under the Node of Lambda, in bounded memory', async () => {
     const world = await createWorld();
@@ -43,7 +66,10 @@ describe('The packaged function', () => {
     const { Variables } = deployed?.Properties.Environment as {
       Variables: Record<string, string>;
     };
-    const running = await startFunction(stack.bundlePath, { ...Variables, ...world.environment });
+    const running = await startFunction(stack.bundlePaths.ingest, {
+      ...Variables,
+      ...world.environment,
+    });
     const { catalogue } = world.spotify;
     const playlist = catalogue.playlistOfSize(10_000);
     try {
@@ -66,7 +92,7 @@ describe('The packaged function', () => {
   }, 60_000);
 
   test('answers bad input and missing configuration with problem documents', async () => {
-    const running = await startFunction(stack.bundlePath, { AWS_REGION: 'us-east-1' });
+    const running = await startFunction(stack.bundlePaths.ingest, { AWS_REGION: 'us-east-1' });
     try {
       const bad = await running.invoke('spotify:album:0sNOF9WDwhWunNAHPD3Baj');
       const unset = await running.invoke('spotify:playlist:37i9dQZF1DXcBWIGoYBM5M');
@@ -90,14 +116,16 @@ describe('No secret', () => {
     };
     const world = await createWorld({ credentials });
     const variables = { ...world.environment, POWERTOOLS_LOG_LEVEL: 'DEBUG' };
-    const running = await startFunction(stack.bundlePath, variables);
-    const misconfigured = await startFunction(stack.bundlePath, {
+    const running = await startFunction(stack.bundlePaths.ingest, variables);
+    const misconfigured = await startFunction(stack.bundlePaths.ingest, {
       ...variables,
       SPOTIFY_CLIENT_SECRET: 'canary-client-secret-mistyped',
     });
+    const listing = await startFunction(stack.bundlePaths.playlists, variables);
     const { catalogue } = world.spotify;
     try {
       const answers = [await running.invoke(catalogue.playlistOfSize(101).id)];
+      const lists = [await listing.invokeWith({})];
       for (const action of [
         { type: 'status', status: 500, body: 'json', message: 'oops' },
         { type: 'reset', when: 'before-headers' },
@@ -108,14 +136,18 @@ describe('No secret', () => {
       ] as const) {
         world.spotify.addFault({ times: 'always', match: { path: /^\/v1/ }, action });
         answers.push(await running.invoke(catalogue.playlistOfSize(51).id));
+        lists.push(await listing.invokeWith({}));
         world.spotify.clearFaults();
       }
       answers.push(await misconfigured.invoke(catalogue.playlistOfSize(1).id));
 
       const statuses = answers.map(({ statusCode }) => statusCode);
       expect(statuses).toEqual([200, 502, 502, 502, 502, 403, 502, 403]);
+      expect(lists[0]?.statusCode).toBe(200);
       const out = JSON.stringify([
         answers,
+        lists,
+        listing.output(),
         running.output(),
         misconfigured.output(),
         await world.rows(),
@@ -126,7 +158,7 @@ describe('No secret', () => {
         /canary-client-secret|canary-refresh-token|Bearer|Basic |BQ[\w-]{40}/,
       );
     } finally {
-      await Promise.all([running.stop(), misconfigured.stop()]);
+      await Promise.all([running.stop(), listing.stop(), misconfigured.stop()]);
       await world.close();
     }
   }, 30_000);
@@ -136,16 +168,19 @@ describe('The template', () => {
   test("runs every function on Lambda's Node 24, arm64, 512 MB, 29 s, with a role and a kept log of its own", () => {
     const functions = resourcesOf('AWS::Lambda::Function');
 
-    expect(functions).toHaveLength(1);
-    for (const [, { Properties, DependsOn }] of functions) {
+    expect(functions.map(([name]) => name)).toEqual(
+      FUNCTIONS.map((name) => `${capitalise(name)}LambdaFunction`),
+    );
+    for (const [name, { Properties, DependsOn }] of functions) {
+      const own = name.replace('LambdaFunction', '');
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         MemorySize: 512,
         Timeout: 29,
-        Role: { 'Fn::GetAtt': ['IngestRole', 'Arn'] },
+        Role: { 'Fn::GetAtt': [`${own}Role`, 'Arn'] },
       });
-      expect(DependsOn).toContain('IngestLogGroup');
+      expect(DependsOn).toContain(`${own}LogGroup`);
     }
     for (const [, { Properties }] of resourcesOf('AWS::Logs::LogGroup')) {
       expect(Properties.RetentionInDays).toBe(30);
@@ -173,29 +208,44 @@ describe('The template', () => {
     }
   });
 
-  test('lets a function do what its code does and nothing else', () => {
-    const [[, role] = []] = resourcesOf('AWS::IAM::Role');
+  test.each([
+    [
+      'ingest',
+      ['PlaylistTable', 'TrackTable', 'AlbumTable', 'ArtistTable', 'StateTable', 'IngestLogGroup'],
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
+    ],
+    [
+      'playlists',
+      ['PlaylistTable', 'StateTable', 'PlaylistsLogGroup'],
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    ],
+  ])('lets %s do what its code does and nothing else', (name, resources, tableActions) => {
+    const role = stack.template.Resources[`${capitalise(name)}Role`];
     const statements = JSON.stringify(role?.Properties.Policies);
     const actions = [...statements.matchAll(/"(\w+:\w+)"/g)].map(([, action]) => action);
+    const granted = [...statements.matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)];
 
     expect([...new Set(actions)].sort()).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:BatchWriteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
+      ...tableActions,
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       'secretsmanager:GetSecretValue',
       'secretsmanager:PutSecretValue',
     ]);
+    expect(new Set(granted.map(([, resource]) => resource))).toEqual(new Set(resources));
     expect(statements).not.toContain('"*"');
   });
 
   test('opens no method to the world', () => {
     const methods = resourcesOf('AWS::ApiGateway::Method');
 
-    expect(methods.length).toBeGreaterThan(0);
+    expect(methods).toHaveLength(FUNCTIONS.length);
     for (const [, { Properties }] of methods) expect(Properties.AuthorizationType).toBe('AWS_IAM');
   });
 

@@ -42,7 +42,10 @@ export function addTriggerCommand(
     .option('--limit <n>', 'send at most so many playlists')
     .option('--timeout <seconds>', 'for one request (default: 60)')
     .option('--retry-failed', 'also send rows whose recorded answer is a failure')
-    .option('--refresh', 'send every row again; an unchanged playlist costs one call')
+    .option(
+      '--refresh',
+      'send every row again; what the list of playlists shows as unchanged costs no call',
+    )
     .option('--dry-run', 'print what would be sent, and send nothing')
     .option('--json', 'print one JSON object a line')
     .option('--quiet', 'print nothing but errors')

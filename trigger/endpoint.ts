@@ -95,6 +95,11 @@ export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri:
   return `${baseUrl}/ingest?playlist_uri=${encoded}`;
 }
 
+/** The address of the list of the user's playlists, read with at most so many calls to Spotify. */
+export function toListUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, maxRequests: number): string {
+  return `${baseUrl}/playlists?max_requests=${maxRequests}`;
+}
+
 /** Whether a redirect from one address to another stays with the same server. */
 export function isSameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin;

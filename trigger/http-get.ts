@@ -17,8 +17,14 @@ export type HttpGet = (
 
 const MAX_BODY_BYTES = 1_048_576;
 
-/** Connections are kept; `timeoutMs` counts from the first byte sent to the last one read. Proxies are not asked. */
-export function createHttpGet(timeoutMs: number): HttpGet {
+type GetLimits = {
+  /** From the first byte sent to the last one read. */
+  readonly timeoutMs: number;
+  readonly maxBodyBytes?: number;
+};
+
+/** Connections are kept. Proxies are not asked. */
+export function createHttpGet({ timeoutMs, maxBodyBytes = MAX_BODY_BYTES }: GetLimits): HttpGet {
   const agents = {
     'http:': new http.Agent({ keepAlive: true }),
     'https:': new https.Agent({ keepAlive: true }),
@@ -35,7 +41,7 @@ export function createHttpGet(timeoutMs: number): HttpGet {
         request.destroy(new RequestFailure('TIMEOUT', `No answer within ${timeoutMs / 1000} s.`));
       }, timeoutMs);
       request.on('response', (response) => {
-        collect(response, resolve, reject);
+        collect(response, maxBodyBytes).then(resolve, reject);
       });
       request.on('error', reject);
       request.on('close', () => {
@@ -69,30 +75,28 @@ function createServerLookup(): (url: string) => Server {
 }
 
 /** By events: an async iterator would cost as much again as the request. */
-function collect(
-  response: IncomingMessage,
-  resolve: (answer: HttpAnswer) => void,
-  reject: (error: Error) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size <= MAX_BODY_BYTES) return;
-    response.destroy(
-      new RequestFailure(
-        'BODY_TOO_LARGE',
-        `The answer is larger than ${MAX_BODY_BYTES} bytes. Is the endpoint right?`,
-      ),
-    );
-  });
-  response.on('error', reject);
-  response.on('end', () => {
-    resolve({
-      status: response.statusCode ?? 0,
-      headers: toHeaders(response),
-      body: Buffer.concat(chunks).toString('utf8'),
+function collect(response: IncomingMessage, maxBytes: number): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= maxBytes) return;
+      response.destroy(
+        new RequestFailure(
+          'BODY_TOO_LARGE',
+          `The answer is larger than ${maxBytes} bytes. Is the endpoint right?`,
+        ),
+      );
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: toHeaders(response),
+        body: Buffer.concat(chunks).toString('utf8'),
+      });
     });
   });
 }

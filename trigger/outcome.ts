@@ -35,6 +35,8 @@ export type Outcome = {
   readonly playlistName?: string;
   /** Whether a further try in this start may help. */
   readonly isTransient: boolean;
+  /** Whether the list of playlists said so, and no answer to a request for this one. */
+  readonly isListed?: boolean;
   /** What the API asks to wait, where it does. */
   readonly retryAfterMs?: number;
 };
@@ -51,6 +53,11 @@ const STOP_CODES = new Set([
   'SCOPE_MISSING',
   'CONFIG_INVALID',
 ]);
+/** Whether a code of the API's own says so. */
+export function isStopCode(code: string): boolean {
+  return STOP_CODES.has(code);
+}
+
 const STOP_FAILURES = new Set<FailureCode>(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
 /** What it asks to wait is about this one playlist; a smaller one may still fit. */
 const OWN_WAIT_CODES = new Set(['PLAYLIST_OVER_BUDGET']);
@@ -161,7 +168,7 @@ function parseBody(text: string): Body | undefined {
 const PLAIN = /^[ -~]*$/;
 
 /** One line without control characters: it goes to a cell and a terminal. */
-function toLine(text: string): string {
+export function toLine(text: string): string {
   const line = PLAIN.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
 }

@@ -12,6 +12,8 @@ export type Reporter = {
   onAnswer: (request: PlannedRequest, outcome: Outcome) => void;
   /** Something worth a line that is neither an answer nor the end. */
   onNote: (line: string) => void;
+  /** Something that did not go as it should, though the start goes on. */
+  onWarning: (line: string) => void;
   onEnd: (summary: TriggerSummary) => void;
 };
 
@@ -42,7 +44,7 @@ export function visible(text: string): string {
 }
 
 /** Plain lines, as for cron and pipes. */
-export function createLineReporter(output: Writable, isTable = false): Reporter {
+export function createLineReporter(output: Writable, errors: Writable, isTable = false): Reporter {
   const say = (line: string): void => {
     output.write(`${line}\n`);
   };
@@ -52,6 +54,7 @@ export function createLineReporter(output: Writable, isTable = false): Reporter 
       say(toAnswerLine(request, outcome));
     },
     onNote: say,
+    onWarning: createWarn(errors),
     onEnd: (summary) => {
       if (isTable && summary.rows > 0) say(toSummaryTable(summary));
       say(toSummaryLine(summary));
@@ -62,7 +65,7 @@ export function createLineReporter(output: Writable, isTable = false): Reporter 
 }
 
 /** One JSON object a line: each answer, then the summary. */
-export function createJsonReporter(output: Writable): Reporter {
+export function createJsonReporter(output: Writable, errors: Writable): Reporter {
   const say = (line: object): void => {
     output.write(`${JSON.stringify(line)}\n`);
   };
@@ -74,10 +77,17 @@ export function createJsonReporter(output: Writable): Reporter {
     onNote: (note) => {
       say({ type: 'note', note });
     },
+    onWarning: createWarn(errors),
     onEnd: ({ durationMs, stoppedBy, ...summary }) => {
       const stopped = stoppedBy === undefined ? {} : { stopped_by: stoppedBy.code };
       say({ type: 'summary', ...summary, ...stopped, duration_ms: Math.round(durationMs) });
     },
+  };
+}
+
+function createWarn(errors: Writable): Reporter['onWarning'] {
+  return (line) => {
+    errors.write(`${pc.yellow(`! ${line}`)}\n`);
   };
 }
 
@@ -87,6 +97,7 @@ export function createQuietReporter(errors: Writable): Reporter {
     onStart: () => undefined,
     onAnswer: () => undefined,
     onNote: () => undefined,
+    onWarning: () => undefined,
     onEnd: (summary) => {
       const stopLine = toStopLine(summary);
       if (stopLine !== undefined) errors.write(`${stopLine}\n`);

@@ -1,9 +1,9 @@
 /** One start: the file opened and locked, the API asked, the answers recorded. */
 import { type AnswerRecorder, createAnswerRecorder } from './answer-recorder.ts';
-import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { createApiRequester } from './api-requester.ts';
+import { type Endpoint, parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
 import type { Host } from './host.ts';
 import { createHttpGet } from './http-get.ts';
-import { createIngestRequester, type RequestIngest } from './ingest-requester.ts';
 import type { TriggerOptions } from './options.ts';
 import { type PlannedRequest, planRequests } from './plan-requests.ts';
 import { type Playlists, parsePlaylists } from './playlists-file.ts';
@@ -18,7 +18,7 @@ import {
 } from './reporter.ts';
 import { createRequestSigner, type SignRequest } from './request-signer.ts';
 import { acquireRunLock } from './run-lock.ts';
-import { runTrigger } from './run-trigger.ts';
+import { type RequestIngest, type RequestList, runTrigger } from './run-trigger.ts';
 import { EXIT, type TriggerSummary, toExitCode } from './summary.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,10 +40,10 @@ export async function runTriggerCommand(command: TriggerCommand): Promise<number
   if (file === '-') return runOnStreams(command);
   const store = await openFileStore(file, host.sleep);
   if (options.dryRun) return showPlan(command, store);
-  const request = await createRequest(command);
+  const api = await createRequests(command);
   const lock = await acquireRunLock(`${store.path}.lock`, new Date(host.now()));
   try {
-    return await runOnStore(command, store, request);
+    return await runOnStore(command, store, api);
   } finally {
     await lock.release();
   }
@@ -58,7 +58,7 @@ async function runOnStreams(command: TriggerCommand): Promise<number> {
     );
   }
   if (options.dryRun) return showPlan(command, store);
-  return runOnStore(command, store, await createRequest(command));
+  return runOnStore(command, store, await createRequests(command));
 }
 
 /** What a start would send; nothing is sent, locked or written. */
@@ -82,7 +82,15 @@ function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
   return retryFailed ? 'failed' : 'pending';
 }
 
-async function createRequest({ options, host }: TriggerCommand): Promise<RequestIngest> {
+/** A list of thousands of playlists; an answer about one is a thousandth of it. */
+const MAX_LIST_BYTES = 16_777_216;
+
+type ApiRequests = {
+  readonly requestIngest: RequestIngest;
+  readonly requestList: RequestList | undefined;
+};
+
+async function createRequests({ options, host }: TriggerCommand): Promise<ApiRequests> {
   const { env } = host;
   const text = options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '';
   if (text === '') {
@@ -96,11 +104,14 @@ async function createRequest({ options, host }: TriggerCommand): Promise<Request
     defaultRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
     apiKey: options.apiKey ?? env.SPOTIFY_ETL_API_KEY,
   });
-  return createIngestRequester({
-    endpoint,
-    httpGet: createHttpGet(options.timeout * 1000),
-    sign: await createSign(endpoint, options.profile),
-  });
+  const sign = await createSign(endpoint, options.profile);
+  const timeoutMs = options.timeout * 1000;
+  const ask = createApiRequester({ endpoint, sign, httpGet: createHttpGet({ timeoutMs }) });
+  const requestIngest: RequestIngest = (uri) => ask(toIngestUrl(endpoint, uri));
+  if (!options.refresh) return { requestIngest, requestList: undefined };
+  const httpGet = createHttpGet({ timeoutMs, maxBodyBytes: MAX_LIST_BYTES });
+  const askForList = createApiRequester({ endpoint, sign, httpGet });
+  return { requestIngest, requestList: (calls) => askForList(toListUrl(endpoint, calls)) };
 }
 
 async function createSign(
@@ -113,7 +124,7 @@ async function createSign(
 async function runOnStore(
   command: TriggerCommand,
   store: PlaylistsStore,
-  requestIngest: RequestIngest,
+  api: ApiRequests,
 ): Promise<number> {
   const { options } = command;
   const playlists = parsePlaylists(await store.read());
@@ -123,7 +134,7 @@ async function runOnStore(
   const recorder = createRecorder({ store, playlists, halt });
   const signals = watchSignals(command, { halt, reporter });
   reporter.onStart(requests.length);
-  const summary = await run({ command, requests, requestIngest, recorder, halt, reporter });
+  const summary = await run({ ...api, command, requests, recorder, halt, reporter });
   try {
     await recorder.flush();
   } finally {
@@ -133,10 +144,9 @@ async function runOnStore(
   return toExitCode(signals.addTo(summary));
 }
 
-type Parts = {
+type Parts = ApiRequests & {
   readonly command: TriggerCommand;
   readonly requests: readonly PlannedRequest[];
-  readonly requestIngest: RequestIngest;
   readonly recorder: AnswerRecorder;
   readonly halt: AbortController;
   readonly reporter: Reporter;
@@ -149,6 +159,7 @@ function run({ command, halt, reporter, ...parts }: Parts): Promise<TriggerSumma
     halt,
     concurrency: command.options.concurrency,
     onAnswer: reporter.onAnswer,
+    onWarning: reporter.onWarning,
     clock: {
       now: host.now,
       random: host.random,
@@ -208,8 +219,8 @@ function watchSignals(
 function createReporter({ file, options, host }: TriggerCommand): Reporter {
   const { stdout, stderr } = host;
   if (options.quiet) return createQuietReporter(stderr);
-  if (options.json) return createJsonReporter(stdout);
+  if (options.json) return createJsonReporter(stdout, stderr);
   const output = file === '-' ? stderr : stdout;
-  if (!output.isTTY) return createLineReporter(output);
+  if (!output.isTTY) return createLineReporter(output, stderr);
   return createTerminalReporter({ output, now: host.now });
 }

@@ -17,10 +17,10 @@ export function toSummaryTable({ codes, untouched }: TriggerSummary): string {
 
 /** The same in a line, for cron's log. */
 export function toSummaryLine(summary: TriggerSummary): string {
-  const { rows, done, failed, later, untouched, durationMs } = summary;
+  const { rows, done, listed = 0, failed, later, untouched, durationMs } = summary;
   if (rows === 0) return 'Nothing to send: no row is pending. --refresh sends all of them again.';
   const parts = [
-    `${done} done`,
+    listed > 0 ? `${done} done (${listed} by the list of playlists)` : `${done} done`,
     ...(failed > 0 ? [`${failed} failed for good`] : []),
     ...(later > 0 ? [`${later} to be tried again`] : []),
     ...(untouched > 0 ? [`${untouched} not sent`] : []),

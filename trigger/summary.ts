@@ -11,6 +11,8 @@ export type TriggerSummary = {
   /** Requests with an answer of any kind, by code. */
   readonly codes: Readonly<Record<string, number>>;
   readonly done: number;
+  /** Of those done, seen as unchanged in the list of playlists; absent where no row was. */
+  readonly listed?: number;
   readonly failed: number;
   readonly later: number;
   /** Never sent in this start. */
@@ -29,9 +31,11 @@ export type Tally = {
 export function createTally(rows: number): Tally {
   const codes = new Map<string, number>();
   const counts = { done: 0, failed: 0, later: 0, stop: 0 };
+  let listed = 0;
   return {
-    add: ({ verdict, response }, count) => {
+    add: ({ isListed, verdict, response }, count) => {
       counts[verdict] += count;
+      if (isListed === true) listed += count;
       codes.set(response.code, (codes.get(response.code) ?? 0) + count);
     },
     toSummary: (end) => {
@@ -40,6 +44,7 @@ export function createTally(rows: number): Tally {
         rows,
         codes: Object.fromEntries(codes),
         done,
+        ...(listed > 0 ? { listed } : {}),
         failed,
         later: later + stop,
         untouched: rows - done - failed - later - stop,

@@ -1,5 +1,6 @@
 /** For a person at a terminal: a line per answer above a bar with rate and time left. */
 import { MultiBar, type SingleBar } from 'cli-progress';
+import pc from 'picocolors';
 import { createLineReporter, type Reporter, toAnswerLine } from './reporter.ts';
 
 type Terminal = {
@@ -13,7 +14,7 @@ const NARROW = 60;
 
 /** Draws on the terminal until the end. */
 export function createTerminalReporter({ output, now }: Terminal): Reporter {
-  const lines = createLineReporter(output, true);
+  const lines = createLineReporter(output, output, true);
   const bars = new MultiBar(
     {
       format: formatFor(output.columns),
@@ -43,12 +44,22 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
     onNote: (line) => {
       bars.log(`${line}\n`);
     },
+    // Above the bar, not through it: the screen is one for both streams.
+    onWarning: (line) => {
+      for (const part of wrap(`! ${line}`, output.columns - 1)) bars.log(`${pc.yellow(part)}\n`);
+    },
     onEnd: (summary) => {
       bars.update();
       bars.stop();
       lines.onEnd(summary);
     },
   };
+}
+
+/** At spaces where there are any: the bar has the terminal cut off what is too long. */
+function wrap(line: string, width: number): string[] {
+  const size = Math.max(NARROW / 3, width);
+  return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
 }
 
 function formatFor(columns: number): string {

@@ -1,17 +1,12 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { CatalogueRow, RowKey } from '../load/sinks.ts';
 import { TABLE_KEYS } from '../model/records.ts';
-import { chunk, groupByTableName } from './batches.ts';
-import { drain } from './drain.ts';
-import { runAll } from './run-all.ts';
-import { type RunLimits, withinTime } from './run-limits.ts';
-import { mayPass, toTableError } from './table-errors.ts';
+import { getBatches } from './batch-get.ts';
+import { groupByTableName } from './batches.ts';
+import type { RunLimits } from './run-limits.ts';
+import { toTableError } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
-
-/** DynamoDB's limit for one BatchGetItem. */
-const MAX_KEYS_PER_CALL = 100;
-const CALLS_IN_FLIGHT = 4;
 
 const storedRowSchema = z.record(z.string(), z.unknown());
 
@@ -21,59 +16,18 @@ const storedRowSchema = z.record(z.string(), z.unknown());
  *
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE` where keys stay unprocessed
  */
-export async function readRows(
+export function readRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
   { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: RunLimits },
 ): Promise<CatalogueRow[]> {
-  const batches = await runAll(chunk(keys, MAX_KEYS_PER_CALL), CALLS_IN_FLIGHT, async (batch) => {
-    const rows: CatalogueRow[] = [];
-    let cause: unknown;
-    const left = await drain(
-      batch,
-      async (wanted) => {
-        const reply = await readBatch(client, names, { keys: wanted, limits });
-        rows.push(...reply.rows);
-        cause = reply.cause;
-        return reply.unprocessed;
-      },
-      limits,
-    );
-    if (left.length > 0) throw toTableError(`the read of ${left.length} rows`, cause);
-    return rows;
+  return getBatches(client, keys, {
+    toRequest: (wanted) => toRequest(names, wanted),
+    toRow: (tableName, item) => toRow(names, tableName, item),
+    toKey: (tableName, key) => toRow(names, tableName, key),
+    toError: toTableError,
+    limits,
   });
-  return batches.flat();
-}
-
-type BatchReply = {
-  readonly rows: CatalogueRow[];
-  readonly unprocessed: readonly RowKey[];
-  /** Why the whole call failed, if it did. */
-  readonly cause?: unknown;
-};
-
-async function readBatch(
-  client: DynamoDBDocumentClient,
-  names: TableNames,
-  { keys, limits }: { readonly keys: readonly RowKey[]; readonly limits: RunLimits },
-): Promise<BatchReply> {
-  try {
-    const reply = await client.send(
-      new BatchGetCommand({ RequestItems: toRequest(names, keys) }),
-      withinTime(limits),
-    );
-    return {
-      rows: Object.entries(reply.Responses ?? {}).flatMap(([tableName, items]) =>
-        items.map((item) => toRow(names, tableName, item)),
-      ),
-      unprocessed: Object.entries(reply.UnprocessedKeys ?? {}).flatMap(([tableName, request]) =>
-        (request.Keys ?? []).map((key) => toRow(names, tableName, key)),
-      ),
-    };
-  } catch (cause) {
-    if (mayPass(cause)) return { rows: [], unprocessed: keys, cause };
-    throw cause;
-  }
 }
 
 /** The request of one call, as a value. */

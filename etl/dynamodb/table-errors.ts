@@ -22,8 +22,24 @@ export function toTableError(what: string, cause?: unknown): unknown {
       { cause },
     );
   }
+  return toCapacityError(what, cause, `${NOT_WRITTEN}; run`);
+}
+
+/** The same of a read after which nothing was to be written. */
+export function toReadError(what: string, cause?: unknown): unknown {
+  if (isOutOfTime(cause)) {
+    return new RetriableError(
+      'RUN_OUT_OF_TIME',
+      `The time of the run was up before ${what}. Give it more time, or ask for less.`,
+      { cause },
+    );
+  }
+  return toCapacityError(what, cause, 'Run');
+}
+
+function toCapacityError(what: string, cause: unknown, run: string): unknown {
   const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause };
-  const whatNow = `${NOT_WRITTEN}; run it again in ${RETRY_AFTER_SECONDS} seconds.`;
+  const whatNow = `${run} it again in ${RETRY_AFTER_SECONDS} seconds.`;
   if (cause === undefined || isThrottling(cause)) {
     return new RetriableError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
   }

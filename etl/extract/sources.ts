@@ -1,5 +1,6 @@
 /** Where extraction reads from. An adapter implements these ports; the stage knows nothing else of it. */
 import type { EtlError } from '../errors.ts';
+import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
 
 /** A stretch of a playlist's items, in order. */
@@ -33,4 +34,26 @@ export type PlaylistSource = {
   listFurtherPages(playlistId: string, firstPage: ItemPage): AsyncIterable<ItemPage>;
   /** The playlist's version mark alone, in one call. */
   getSnapshotId(playlistId: string): Promise<string>;
+};
+
+/** A stretch of the list of the user's playlists, in order. */
+export type MyPlaylistsPage = {
+  /** Undefined where the source lists something and keeps it to itself. */
+  readonly entries: readonly (ListedPlaylist | undefined)[];
+  /** What the list holds in all, as this page says. */
+  readonly total: number;
+  /** Whether the source says that more follows. */
+  readonly hasNext: boolean;
+};
+
+/** The lists of the user on whose behalf calls are made. */
+export type MyPlaylistsSource = {
+  /** The user's ID as playlists name their owner; in one call where the login does not tell it. */
+  getUserId(): Promise<string>;
+  /** The entries from `offset` on, in one call. */
+  getPage(offset: number): Promise<MyPlaylistsPage>;
+  /**
+   * Told once, after the first page, how many further ones will be asked for: the source may refuse them all before the first.
+   */
+  expectPages(count: number): Promise<void>;
 };

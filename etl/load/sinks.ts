@@ -1,4 +1,5 @@
 /** Where a load writes to. An adapter implements this port; the stage knows nothing else of it. */
+import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
@@ -37,4 +38,14 @@ export type PlaylistSink = {
    * @throws SkippableError `NEWER_RUN_WON`
    */
   putPlaylist(record: PlaylistRecord): Promise<void>;
+};
+
+/** Which playlists are stored, and in which version. */
+export type StoredVersions = {
+  /**
+   * The stored versions of these playlists, in no order; one that is not stored is not among them.
+   *
+   * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
+   */
+  findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]>;
 };

@@ -29,7 +29,15 @@ export type LoadSummary = {
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
-type IngestedPlaylist = {
+/** What any run tells beside its result. */
+export type RunReport = {
+  /** Whole days until the user must log in again, where that is known. */
+  readonly token_days_left?: number;
+  /** What went wrong beside the run itself, or will soon. */
+  readonly warnings?: readonly string[];
+};
+
+type IngestedPlaylist = RunReport & {
   readonly message: string;
   readonly run_id: string;
   readonly playlist_id: string;
@@ -40,10 +48,6 @@ type IngestedPlaylist = {
   /** Calls to the Web API, repeats included; token requests do not count against its quota. */
   readonly spotify_requests: number;
   readonly duration_ms: number;
-  /** Whole days until the user must log in again, where that is known. */
-  readonly token_days_left?: number;
-  /** What went wrong beside the run itself, or will soon. */
-  readonly warnings?: readonly string[];
 };
 
 type LoadedPlaylist = LoadSummary & {

@@ -33,6 +33,14 @@ export function toPlaylistError(failure: Failure, context: CallContext): EtlErro
   return toCallError(failure);
 }
 
+/** The error of a call about the user that failed for good. */
+export function toUserError(failure: Failure): EtlError {
+  if (failure.kind === 'out-of-time') return outOfTime();
+  if (failure.kind !== 'status') return unanswered(failure);
+  const refusal = failure.status === 403 ? refusalOf(failure) : undefined;
+  return refusal ?? toCallError(failure);
+}
+
 /** The error of any call that failed for good. */
 function toCallError(failure: StatusFailure): EtlError {
   if (failure.status === 429) return tooManyRequests(failure);

@@ -37,6 +37,23 @@ export function playlistItemsRequest(
       .build();
 }
 
+/** `GET /v1/me/playlists`: owned and followed ones alike. */
+export function myPlaylistsRequest(
+  apiUrl: URL,
+  range: PageRange,
+): (accessToken: string) => Request {
+  return (accessToken) =>
+    at(apiUrl, WebApiRequest.builder(accessToken))
+      .withPath('/v1/me/playlists')
+      .withQueryParameters(range)
+      .build();
+}
+
+/** `GET /v1/me`. */
+export function meRequest(apiUrl: URL): (accessToken: string) => Request {
+  return (accessToken) => at(apiUrl, WebApiRequest.builder(accessToken)).withPath('/v1/me').build();
+}
+
 export type AppCredentials = {
   readonly clientId: string;
   /** Needed where the app speaks for itself, or where the refresh token was got with it. */

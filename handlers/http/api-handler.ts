@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
-import type { Run } from '../../etl/model/summaries.ts';
+import type { Run, RunReport } from '../../etl/model/summaries.ts';
 import { publishTokenDaysLeft } from './metrics.ts';
 import { type Problem, toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
@@ -16,23 +16,28 @@ type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGateway
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
-/** What is said beside the result of any work. */
-type Report = Readonly<Record<string, unknown>> & { readonly warnings?: readonly string[] };
+type Report = Readonly<Record<string, unknown>> & RunReport;
+
+type LogOptions<Result> = {
+  readonly tokenDaysLeft: () => number | undefined;
+  readonly toLogged?: (result: Result) => Readonly<Record<string, unknown>>;
+};
 
 /**
  * A handler for one method of the API: runs `work`, answers 200 with what it returns or a problem document with what it
- * throws, and logs either with the run's ID and the days that the login has left. Never throws.
+ * throws, and logs either with the run's ID and the days that the login has left; of a result what `toLogged` leaves of it.
+ * Never throws.
  */
 export function createApiHandler<Result extends Report>(
   work: (event: QueryEvent, run: Run) => Promise<Result>,
-  tokenDaysLeft: () => number | undefined,
+  { tokenDaysLeft, toLogged = (result) => result }: LogOptions<Result>,
 ): ApiHandler {
   return async (event, context) => {
     const runId = context.awsRequestId;
     const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
     try {
       const result = await work(event, { runId, deadlineAt });
-      logger.info('run finished', { run_id: runId, result });
+      logger.info('run finished', { run_id: runId, result: toLogged(result) });
       for (const warning of result.warnings ?? []) logger.warn(warning, { run_id: runId });
       publishDaysLeft(tokenDaysLeft());
       return respond(200, result, { 'content-type': 'application/json' });

@@ -15,6 +15,7 @@ const skippable = (code: SkippableCode): EtlError => new SkippableError(code, `a
 const fatal = (code: FatalCode): EtlError => new FatalError(code, `about ${code}`);
 
 const STATUSES: readonly (readonly [number, EtlError])[] = [
+  [400, skippable('INVALID_REQUEST')],
   [400, skippable('INVALID_PLAYLIST_URI')],
   [403, skippable('PLAYLIST_NOT_READABLE')],
   [403, fatal('APP_NOT_PERMITTED')],

@@ -4,6 +4,7 @@ import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 type ProblemKind = { readonly status: number; readonly title: string };
 
 const PROBLEMS = {
+  INVALID_REQUEST: { status: 400, title: 'A parameter cannot be read' },
   INVALID_PLAYLIST_URI: { status: 400, title: 'Not a playlist URI' },
   PLAYLIST_NOT_READABLE: { status: 403, title: 'Spotify keeps its items back' },
   APP_NOT_PERMITTED: { status: 403, title: 'Spotify does not permit this app' },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parsePlaylistId } from './requests.ts';
+import { parseMaxRequests, parsePlaylistId } from './requests.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 
@@ -48,4 +48,28 @@ describe('the playlist a request names', () => {
       }),
     );
   });
+});
+
+describe('the calls a request allows', () => {
+  const parseMax = (values: string[] | null): number | undefined =>
+    parseMaxRequests({
+      multiValueQueryStringParameters: values === null ? null : { max_requests: values },
+    });
+
+  it('are any whole number from 1 to 300, or not said', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), (count) => {
+        expect(parseMax([String(count)])).toBe(count);
+      }),
+    );
+    expect(parseMax(null)).toBeUndefined();
+    expect(parseMax([])).toBeUndefined();
+  });
+
+  it.each([['0'], ['301'], ['-1'], ['1.5'], ['1e2'], ['01'], [''], [' 1'], ['1', '1'], ['٣']])(
+    'are refused as %p %p',
+    (...values) => {
+      expect(() => parseMax(values)).toThrow('whole number from 1 to 300');
+    },
+  );
 });

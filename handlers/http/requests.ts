@@ -24,6 +24,28 @@ export function parsePlaylistId({ multiValueQueryStringParameters }: QueryEvent)
   return parsed.data;
 }
 
+const MAX_REQUESTS = 300;
+
+/**
+ * How many calls a request allows, from 1 to 300; undefined where it names no number.
+ *
+ * @throws SkippableError `INVALID_REQUEST` where it names several or a malformed one
+ */
+export function parseMaxRequests({
+  multiValueQueryStringParameters,
+}: QueryEvent): number | undefined {
+  const values = multiValueQueryStringParameters?.max_requests ?? [];
+  if (values.length === 0) return undefined;
+  const [value = ''] = values;
+  const count = Number(value);
+  const isCount = /^[1-9]\d{0,2}$/.test(value) && count <= MAX_REQUESTS;
+  if (values.length === 1 && isCount) return count;
+  throw new SkippableError(
+    'INVALID_REQUEST',
+    `The query parameter max_requests is not a whole number from 1 to ${MAX_REQUESTS}. Give it once, or leave it out.`,
+  );
+}
+
 function invalid(fault: string): SkippableError {
   return new SkippableError(
     'INVALID_PLAYLIST_URI',

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
+import { SIMULATOR_PORT } from '../../stack/simulated-spotify.ts';
 import { type PlaylistAccess } from './catalogue.ts';
 import { type AppKind, type SpotifySimulator, startSpotifySimulator } from './simulator.ts';
 
@@ -37,7 +38,7 @@ const program = new Command('spotify')
   )
   .addOption(
     new Option('--port <port>', 'port on 127.0.0.1; 0 takes any free one')
-      .default(8010)
+      .default(SIMULATOR_PORT)
       .env('SPOTIFY_SIMULATOR_PORT')
       .argParser(parseWhole),
   )

@@ -1,3 +1,4 @@
+import { SIMULATOR_CREDENTIALS } from '../../stack/simulated-spotify.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
 import { type SimulatorApp } from './apps.ts';
@@ -15,13 +16,6 @@ import { configure, createSettings, type SimulatorSettings } from './settings.ts
 export { type Fault, type FaultAction } from './faults.ts';
 export { type ServedRequest } from './request-log.ts';
 export { type AppKind } from './wire-links.ts';
-
-/** What a client of the simulator logs in with, unless told otherwise. */
-const SIMULATOR_CREDENTIALS: SimulatorCredentials = {
-  clientId: 'simulated0client0id0of0no0secrecy',
-  clientSecret: 'simulated0client0secret0known0all',
-  refreshToken: 'AQsimulated-refresh-token-of-the-simulated-user',
-};
 
 /** Where a login of our own is sent back to: any port of this machine will do. */
 const REDIRECT_URIS = ['http://127.0.0.1/callback'];

@@ -7,12 +7,14 @@ export type IngestServer = {
   readonly url: string;
   /** `playlist_uri` of every request, in order. */
   readonly asked: string[];
+  /** `max_requests` of every request for the list of playlists, in order. */
+  readonly listed: string[];
   /** Headers of every request, in order. */
   readonly headers: NodeJS.Dict<string | string[]>[];
   readonly close: () => Promise<void>;
 };
 
-type Reply = {
+export type Reply = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | string;
@@ -23,6 +25,16 @@ export type Answering = (
   uri: string,
   response: ServerResponse,
 ) => Reply | undefined | Promise<Reply | undefined>;
+
+/** Answers a request for the list of playlists. */
+export type Listing = (maxRequests: string) => Reply | undefined | Promise<Reply | undefined>;
+
+/** What API Gateway says of a route that a deployment does not have yet. */
+const noSuchRoute: Listing = () => ({
+  status: 403,
+  headers: { 'x-amzn-errortype': 'MissingAuthenticationTokenException' },
+  body: { message: 'Missing Authentication Token' },
+});
 
 export const loaded = (uri: string): Reply => ({
   body: {
@@ -41,15 +53,28 @@ export const problem = (status: number, code: string, headers = {}): Reply => ({
   body: { status, code, title: code, detail: `About ${code}.`, run_id: 'run-1' },
 });
 
-export async function startIngestServer(answer: Answering = loaded): Promise<IngestServer> {
+export async function startIngestServer(
+  answer: Answering = loaded,
+  list: Listing = noSuchRoute,
+): Promise<IngestServer> {
   const asked: string[] = [];
+  const listed: string[] = [];
   const headers: NodeJS.Dict<string | string[]>[] = [];
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '', 'http://127.0.0.1');
+  const toList = (url: URL): ReturnType<Listing> => {
+    const maxRequests = url.searchParams.get('max_requests') ?? '';
+    listed.push(maxRequests);
+    return list(maxRequests);
+  };
+  const toAnswer = (url: URL, response: ServerResponse): ReturnType<Answering> => {
     const uri = url.searchParams.get('playlist_uri') ?? '';
     asked.push(uri);
+    return answer(uri, response);
+  };
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://127.0.0.1');
     headers.push(request.headers);
-    void Promise.resolve(answer(uri, response)).then((reply) => {
+    const answered = url.pathname.endsWith('/playlists') ? toList(url) : toAnswer(url, response);
+    void Promise.resolve(answered).then((reply) => {
       if (reply === undefined) return;
       const { status = 200, body = '' } = reply;
       response.writeHead(status, { 'content-type': 'application/json', ...reply.headers });
@@ -62,6 +87,7 @@ export async function startIngestServer(answer: Answering = loaded): Promise<Ing
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    listed,
     headers,
     close: async () => {
       server.close();

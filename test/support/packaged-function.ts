@@ -17,12 +17,16 @@ export type Template = {
   >;
 };
 
+/** The functions of `serverless.yml`. */
+export const FUNCTIONS = ['ingest', 'playlists'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
 export type Package = {
   readonly template: Template;
-  /** Files of the ingest function: name to content. */
-  readonly files: Readonly<Record<string, Uint8Array>>;
-  /** Where the bundle lies unpacked. */
-  readonly bundlePath: string;
+  /** Files of each function: name to content. */
+  readonly files: Readonly<Record<FunctionName, Readonly<Record<string, Uint8Array>>>>;
+  /** Where the bundle of each function lies unpacked. */
+  readonly bundlePaths: Readonly<Record<FunctionName, string>>;
   readonly remove: () => Promise<void>;
 };
 
@@ -44,19 +48,30 @@ export async function packageStack(stage = 'test'): Promise<Package> {
     ],
     { env: { ...environment, SLS_TELEMETRY_DISABLED: '1' } },
   );
-  const files = unzipSync(await readFile(join(folder, 'ingest.zip')));
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, 'unpacked', name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-  }
+  const functions = await Promise.all(FUNCTIONS.map((name) => unpack(folder, name)));
+  const [ingest, playlists] = functions;
+  if (ingest === undefined || playlists === undefined) throw new Error('A function is missing');
   const templatePath = join(folder, 'cloudformation-template-update-stack.json');
   return {
     template: JSON.parse(await readFile(templatePath, 'utf8')) as Template,
-    files,
-    bundlePath: join(folder, 'unpacked', 'handlers', 'ingest.js'),
+    files: { ingest: ingest.files, playlists: playlists.files },
+    bundlePaths: { ingest: ingest.bundlePath, playlists: playlists.bundlePath },
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+async function unpack(
+  folder: string,
+  name: FunctionName,
+): Promise<{ files: Record<string, Uint8Array>; bundlePath: string }> {
+  const files = unzipSync(await readFile(join(folder, `${name}.zip`)));
+  const target = join(folder, 'unpacked', name);
+  for (const [file, content] of Object.entries(files)) {
+    const path = join(target, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+  return { files, bundlePath: join(target, 'handlers', `${name}.js`) };
 }
 
 export type Invocation = {
@@ -68,6 +83,8 @@ export type Invocation = {
 export type RunningFunction = {
   readonly nodeVersion: string;
   invoke: (playlistRef: string) => Promise<Invocation>;
+  /** The same with any query. */
+  invokeWith: (query: Readonly<Record<string, string[]>>) => Promise<Invocation>;
   /** Everything it has written so far, both streams. */
   output: () => string;
   /** The most memory it has held so far. */
@@ -100,21 +117,23 @@ export async function startFunction(
     }),
   ])) as [{ version: string }];
   let invocations = 0;
+  const invokeWith: RunningFunction['invokeWith'] = async (query) => {
+    invocations += 1;
+    child.send({
+      event: { multiValueQueryStringParameters: query },
+      awsRequestId: `packaged-${invocations}`,
+      remainingMs: 29_000,
+    });
+    const [reply] = (await once(child, 'message')) as [{ answer: Invocation; peakBytes: number }];
+    peakBytes = reply.peakBytes;
+    return reply.answer;
+  };
   return {
     nodeVersion: version,
     output: () => output,
     peakBytes: () => peakBytes,
-    invoke: async (playlistRef) => {
-      invocations += 1;
-      child.send({
-        event: { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
-        awsRequestId: `packaged-${invocations}`,
-        remainingMs: 29_000,
-      });
-      const [reply] = (await once(child, 'message')) as [{ answer: Invocation; peakBytes: number }];
-      peakBytes = reply.peakBytes;
-      return reply.answer;
-    },
+    invoke: (playlistRef) => invokeWith({ playlist_uri: [playlistRef] }),
+    invokeWith,
     stop: async () => {
       child.kill();
       await once(child, 'exit');

@@ -7,7 +7,7 @@ import { exportTables } from '../../cli/export/export-tables.ts';
 import { createApp } from '../../etl/app.ts';
 import { parseConfig } from '../../etl/config.ts';
 import { startSpotifySimulator } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../local/stack.ts';
+import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 import { startResultTables } from './result-tables.ts';
 
 export const SAMPLE_FOLDER = 'results/sample';
@@ -33,9 +33,7 @@ export async function writeSample(out: string): Promise<void> {
       STATE_TABLE: 'spotify-etl-sample-state',
     });
     const app = createApp(config, {
-      now: () => READ_AT_MS,
-      random: () => 0,
-      sleep: () => Promise.resolve(),
+      clock: { now: () => READ_AT_MS, random: () => 0, sleep: () => Promise.resolve() },
     });
     for (const name of PLAYLISTS) {
       const playlist = [...spotify.catalogue.playlists.values()].find((one) => one.name === name);

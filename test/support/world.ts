@@ -1,11 +1,14 @@
 /** The whole system in one process over real HTTP: the handler, a simulated Spotify, and an embedded DynamoDB in memory. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../etl/app.ts';
 import { parseConfig } from '../../etl/config.ts';
 import type { Clock } from '../../etl/model/clock.ts';
 import type { Table } from '../../etl/model/records.ts';
+import type { RunContext } from '../../handlers/http/api-handler.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';
+import { createPlaylistsHandler } from '../../handlers/playlists.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -17,8 +20,8 @@ import {
   type SpotifySimulator,
   startSpotifySimulator,
 } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../local/stack.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 
 export const STAGE = 'test';
 export const TABLES: readonly Table[] = ['playlist', 'track', 'album', 'artist'];
@@ -39,10 +42,12 @@ export type World = {
   readonly environment: Record<string, string>;
   /** `GET /ingest`, to a process that stays warm; `remainingMs` is what Lambda would say is left. */
   ingest: (playlistRef: string, remainingMs?: number) => Promise<Answer>;
+  /** `GET /playlists`, to the same process. */
+  playlists: (maxRequests?: number | string) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
   /** A further function beside the first, with its own memory. */
-  startFunction: () => World['ingest'];
+  startFunction: () => Pick<World, 'ingest' | 'playlists'>;
   readonly clock: JumpingClock;
   /** DynamoDB operations of the function on the four tables since the last look. */
   takeDynamodbCalls: () => string[];
@@ -122,37 +127,37 @@ export async function createWorld({
       credentials: EMBEDDED_CREDENTIALS,
     }),
   );
-  const startFunction = (): World['ingest'] => {
+  const startFunction: World['startFunction'] = () => {
     Object.assign(process.env, environment);
-    const app = createApp(parseConfig(environment), clock);
-    const handler = createIngestHandler(() => app);
-    return async (playlistRef, remainingMs = 29_000) => {
-      runs += 1;
-      const answer = await handler(
-        { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
-        {
-          awsRequestId: `run-${runs}`,
-          // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
-          getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
-        },
-      );
-      return {
-        status: answer.statusCode,
-        headers: answer.headers ?? {},
-        body: JSON.parse(answer.body) as Record<string, unknown>,
-      };
+    const app = createApp(parseConfig(environment), { clock });
+    const ingest = createIngestHandler(() => app);
+    const playlists = createPlaylistsHandler(() => app);
+    return {
+      ingest: async (playlistRef, remainingMs) =>
+        toAnswer(
+          await ingest(
+            { multiValueQueryStringParameters: { playlist_uri: [playlistRef] } },
+            startRun(clock, remainingMs),
+          ),
+        ),
+      playlists: async (maxRequests) => {
+        const query = maxRequests === undefined ? null : { max_requests: [String(maxRequests)] };
+        const event = { multiValueQueryStringParameters: query };
+        return toAnswer(await playlists(event, startRun(clock)));
+      },
     };
   };
-  let ingest = startFunction();
+  let functions = startFunction();
   return {
     spotify,
     dynamodb,
     environment,
     clock,
     startFunction,
-    ingest: (playlistRef, remainingMs) => ingest(playlistRef, remainingMs),
+    ingest: (playlistRef, remainingMs) => functions.ingest(playlistRef, remainingMs),
+    playlists: (maxRequests) => functions.playlists(maxRequests),
     restart: () => {
-      ingest = startFunction();
+      functions = startFunction();
     },
     takeApiCalls: () => {
       const calls = spotify.requests().filter(({ path }) => path.startsWith('/v1/'));
@@ -170,6 +175,19 @@ export async function createWorld({
       await Promise.all([spotify.close(), dynamodb.close()]);
     },
   };
+}
+
+function startRun(clock: JumpingClock, remainingMs = 29_000): RunContext {
+  runs += 1;
+  return {
+    awsRequestId: `run-${runs}`,
+    // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
+    getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
+  };
+}
+
+function toAnswer({ body, headers = {}, statusCode }: APIGatewayProxyResult): Answer {
+  return { status: statusCode, headers, body: JSON.parse(body) as Record<string, unknown> };
 }
 
 /** All rows of a table, by key. */

@@ -1,13 +1,13 @@
 /** One request to the API, which goes no further than the API's own server. */
-import { type Endpoint, isSameOrigin, toIngestUrl } from './endpoint.ts';
+import { type Endpoint, isSameOrigin } from './endpoint.ts';
 import type { HttpAnswer, HttpGet } from './http-get.ts';
 import type { Answer } from './outcome.ts';
 import { RequestFailure } from './request-failure.ts';
 import type { SignRequest } from './request-signer.ts';
 import { messageOf } from './usage-error.ts';
 
-/** Asks for one playlist. Never throws: what goes wrong is an answer too. */
-export type RequestIngest = (playlistUri: string) => Promise<Answer>;
+/** Asks for one address of the API. Never throws: what goes wrong is an answer too. */
+export type RequestApi = (url: string) => Promise<Answer>;
 
 type RequesterOptions = {
   readonly endpoint: Endpoint;
@@ -18,11 +18,7 @@ type RequesterOptions = {
 const MAX_REDIRECTS = 3;
 
 /** Asks an endpoint. */
-export function createIngestRequester({
-  endpoint,
-  httpGet,
-  sign,
-}: RequesterOptions): RequestIngest {
+export function createApiRequester({ endpoint, httpGet, sign }: RequesterOptions): RequestApi {
   const key: Record<string, string> =
     endpoint.apiKey === undefined ? {} : { 'x-api-key': endpoint.apiKey };
   const headersFor = async (url: string): Promise<Record<string, string>> => ({
@@ -43,7 +39,7 @@ export function createIngestRequester({
       `The endpoint redirects more than ${MAX_REDIRECTS} times.`,
     );
   };
-  return (playlistUri) => ask(toIngestUrl(endpoint, playlistUri)).catch(toFailure);
+  return (url) => ask(url).catch(toFailure);
 }
 
 async function signOrFail(sign: SignRequest, url: string): Promise<Record<string, string>> {

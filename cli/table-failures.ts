@@ -1,12 +1,20 @@
-import type { DynamodbSettings } from '../../etl/app.ts';
-import { EtlError } from '../../etl/errors.ts';
-import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+import type { DynamodbSettings } from '../etl/app.ts';
+import { EtlError } from '../etl/errors.ts';
+import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 
-type Where = { readonly stage: string; readonly dynamodb: DynamodbSettings };
+type Where = {
+  readonly stage: string;
+  readonly dynamodb: DynamodbSettings;
+  /** The IAM actions that are needed on the tables. */
+  readonly actions: string;
+};
 
-/** What to tell a person of a failed export: what happened, and what to do. The files that were there still are. */
-export function describeFailure(error: unknown, where: Where): string {
-  if (error instanceof EtlError) return error.message;
+/** What to tell a person of a command that failed at the tables: what happened, and what to do. */
+export function describeTableFailure(error: unknown, where: Where): string {
+  if (error instanceof EtlError) {
+    // That nobody listens says more than that no answer came.
+    return describeConnection(toParts(error.cause).code, where) ?? error.message;
+  }
   const { code, message, name } = toParts(error);
   return describeConnection(code, where) ?? describeRefusal(name, where) ?? message;
 }
@@ -27,7 +35,7 @@ function describeConnection(code: string, { dynamodb, stage }: Where): string | 
     : `Nothing answers at ${endpoint} (${code}). Check the network, --region and --endpoint-url.`;
 }
 
-function describeRefusal(name: string, { dynamodb, stage }: Where): string | undefined {
+function describeRefusal(name: string, { actions, dynamodb, stage }: Where): string | undefined {
   const where = dynamodb.endpoint ?? dynamodb.region ?? 'your region';
   switch (name) {
     case 'ResourceNotFoundException':
@@ -35,7 +43,7 @@ function describeRefusal(name: string, { dynamodb, stage }: Where): string | und
     case 'CredentialsProviderError':
       return 'There are no AWS credentials. Name a profile with --profile, or log in (aws sso login, or AWS_ACCESS_KEY_ID and so on); --stage local needs none.';
     case 'AccessDeniedException':
-      return `AWS does not let you read the tables of stage ${stage} at ${where}. You need dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar.`;
+      return `AWS does not let you read the tables of stage ${stage} at ${where}. You need ${actions}.`;
     case 'ExpiredTokenException':
     case 'InvalidSignatureException':
     case 'UnrecognizedClientException':

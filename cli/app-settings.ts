@@ -1,0 +1,97 @@
+/** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DynamodbSettings } from '../etl/app.ts';
+import { type Config, parseConfig } from '../etl/config.ts';
+import {
+  LOCAL_STAGE,
+  readServerlessYml,
+  SERVERLESS_YML,
+  type ServerlessYml,
+} from '../stack/serverless-yml.ts';
+import {
+  SIMULATOR_CREDENTIALS,
+  SIMULATOR_PORT,
+  spotifyVariables,
+} from '../stack/simulated-spotify.ts';
+import {
+  type Environment,
+  readVariable,
+  type TableOptions,
+  toDynamodbSettings,
+} from './dynamodb-settings.ts';
+
+/** Where a login is kept: a file of this machine, or Secrets Manager. */
+export const STORES = ['file', 'aws'] as const;
+
+export type AppOptions = TableOptions & {
+  /** Undefined leaves it to the environment, and then to what there is. */
+  readonly store?: (typeof STORES)[number] | undefined;
+};
+
+export type AppSettings = { readonly config: Config; readonly dynamodb: DynamodbSettings };
+
+const LOGIN_FILE = 'spotify-login.json';
+const LOGIN_VARIABLES = ['SPOTIFY_REFRESH_TOKEN', 'SPOTIFY_TOKEN_FILE', 'SPOTIFY_TOKEN_SECRET'];
+
+/**
+ * The settings of a stage. What the environment says counts; table names are those of `serverless.yml`, and a stage
+ * `local` without a Spotify app is the stack of `npm run local` with its simulated Spotify.
+ *
+ * @throws FatalError `CONFIG_INVALID` naming every variable at fault
+ */
+export async function readAppSettings(
+  options: AppOptions,
+  environment: Environment,
+): Promise<AppSettings> {
+  const yml = await readServerlessYml(SERVERLESS_YML, options.stage);
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const named = { ...tableVariables(yml), ...simulatorVariables(options, set), ...set };
+  return {
+    config: parseConfig({ ...named, ...loginVariables(options, named, yml) }),
+    dynamodb: toDynamodbSettings(options, environment),
+  };
+}
+
+function tableVariables({ stateTable, tableNames }: ServerlessYml): Environment {
+  return {
+    PLAYLIST_TABLE: tableNames.playlist,
+    TRACK_TABLE: tableNames.track,
+    ALBUM_TABLE: tableNames.album,
+    ARTIST_TABLE: tableNames.artist,
+    STATE_TABLE: stateTable,
+  };
+}
+
+/** Nothing where there is a Spotify to talk to, as for `npm run local` itself. */
+function simulatorVariables({ stage }: AppOptions, environment: Environment): Environment {
+  const hasOwn = 'SPOTIFY_CLIENT_ID' in environment || 'SPOTIFY_API_URL' in environment;
+  if (stage !== LOCAL_STAGE || hasOwn) return {};
+  const port = readVariable(environment, 'SPOTIFY_SIMULATOR_PORT') ?? String(SIMULATOR_PORT);
+  return spotifyVariables({
+    url: `http://127.0.0.1:${port}`,
+    credentials: SIMULATOR_CREDENTIALS,
+  });
+}
+
+/** The one place of the login. A store that is asked for by name goes before a login in the environment. */
+function loginVariables(
+  { stage, store }: AppOptions,
+  environment: Environment,
+  { tokenSecret }: Pick<ServerlessYml, 'tokenSecret'>,
+): Environment {
+  if (store === undefined && LOGIN_VARIABLES.some((name) => name in environment)) return {};
+  const none = Object.fromEntries(LOGIN_VARIABLES.map((name) => [name, undefined]));
+  const file = environment.SPOTIFY_TOKEN_FILE ?? loginFile(environment);
+  const isFile = store === undefined ? stage === LOCAL_STAGE || existsSync(file) : store === 'file';
+  return isFile
+    ? { ...none, SPOTIFY_TOKEN_FILE: file }
+    : { ...none, SPOTIFY_TOKEN_SECRET: environment.SPOTIFY_TOKEN_SECRET ?? tokenSecret };
+}
+
+/** Where a laptop keeps its login. */
+function loginFile(environment: Environment): string {
+  return join(readVariable(environment, 'DATA_DIR') ?? '.local', LOGIN_FILE);
+}

@@ -1,0 +1,139 @@
+/** `spotify-etl playlists`: the user's playlists, and which of them have changed. */
+import { randomUUID } from 'node:crypto';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import * as z from 'zod/mini';
+import { createApp } from '../etl/app.ts';
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
+import { parseEndpoint } from './dynamodb-settings.ts';
+import { playlistsCsv } from './playlists/playlists-csv.ts';
+import { countsLine, createBar, playlistsTable } from './playlists/report.ts';
+import { describeTableFailure } from './table-failures.ts';
+
+const optionsSchema = z.object({
+  stage: z.string(),
+  store: z.optional(z.enum(STORES)),
+  region: z.optional(z.string()),
+  profile: z.optional(z.string()),
+  endpointUrl: z.optional(z.string()),
+  changed: z._default(z.boolean(), false),
+  csv: z._default(z.boolean(), false),
+  json: z._default(z.boolean(), false),
+});
+type Options = z.infer<typeof optionsSchema>;
+
+/** The longest list, a call a second, and some time to spare. */
+const RUN_MS = 600_000;
+/** A person waits for them, and a second try is at hand. */
+const TABLES_WITHIN_MS = 4_000;
+const ACTIONS = 'dynamodb:BatchGetItem on the playlist table';
+
+/** The command, to be added to a program. */
+export function createPlaylistsCommand(): Command {
+  return new Command('playlists')
+    .description("Lists the user's playlists, 50 a call, and which of them have changed.")
+    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
+    .addOption(
+      new Option(
+        '--store <store>',
+        "where the login is (default: the file of this machine where there is one, else the stage's secret)",
+      ).choices(STORES),
+    )
+    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option(
+      '--endpoint-url <url>',
+      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
+      parseEndpoint,
+    )
+    .option('--changed', 'only those that are not stored as Spotify has them now')
+    .addOption(
+      new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
+        'json',
+      ),
+    )
+    .option('--json', 'print everything as JSON')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: unknown) => {
+      process.exitCode = await run(optionsSchema.parse(options));
+    });
+}
+
+const HELP = [
+  '',
+  'Examples:',
+  '  spotify-etl playlists --stage local           with npm run local in another terminal',
+  '  spotify-etl playlists --csv > playlists.csv   all readable ones, for spotify-etl trigger',
+  '  spotify-etl playlists --changed               what a load would find new',
+  '  spotify-etl playlists --json | jq -r \'.playlists[] | select(.state == "new") | .playlist_name\'',
+  '',
+  'Readable (✔) is what the user owns or collaborates on: Spotify serves the items of no others to a new app.',
+  '',
+  'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+].join('\n');
+
+async function run(options: Options): Promise<number> {
+  const bar = process.stderr.isTTY ? createBar() : undefined;
+  let settings: AppSettings | undefined;
+  let tablesError: { readonly error: unknown } | undefined;
+  try {
+    settings = await readAppSettings(options, process.env);
+    const onTablesUnread = options.changed
+      ? undefined
+      : (error: unknown) => {
+          tablesError ??= { error };
+        };
+    const app = createApp(settings.config, {
+      dynamodb: settings.dynamodb,
+      onStateUnread: onTablesUnread,
+    });
+    const listing = await app.listPlaylists(
+      {
+        onPage: bar?.update,
+        tablesWithinMs: TABLES_WITHIN_MS,
+        onTablesUnread,
+      },
+      { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS },
+    );
+    bar?.stop();
+    if (tablesError !== undefined) warn(describe(tablesError.error, options, settings));
+    show(listing, options);
+    return 0;
+  } catch (error) {
+    bar?.stop();
+    console.error(pc.red(`✖ ${describe(error, options, settings)}`));
+    return 1;
+  }
+}
+
+function warn(why: string): void {
+  console.error(
+    pc.yellow(
+      `! What has changed is not known, and these calls are not counted: the tables cannot be read. ${why}`,
+    ),
+  );
+}
+
+function describe(error: unknown, { stage }: Options, settings: AppSettings | undefined): string {
+  return describeTableFailure(error, {
+    stage,
+    dynamodb: settings?.dynamodb ?? {},
+    actions: ACTIONS,
+  });
+}
+
+function show(listing: PlaylistListing, { changed, csv, json }: Options): void {
+  const playlists = changed
+    ? listing.playlists.filter(({ state }) => state === 'new' || state === 'changed')
+    : listing.playlists;
+  if (csv) {
+    process.stdout.write(playlistsCsv(playlists));
+    console.error(countsLine(listing));
+  } else if (json) console.log(JSON.stringify({ ...listing, playlists }));
+  else {
+    if (playlists.length > 0) console.log(playlistsTable(playlists, process.stdout.columns));
+    console.log(countsLine(listing));
+  }
+}

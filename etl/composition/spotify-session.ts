@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Config } from '../config.ts';
+import type { DynamodbSettings } from '../dynamodb/document-client.ts';
+import { createGateStore } from '../dynamodb/gate-store.ts';
+import { Gate } from '../gate/gate.ts';
+import { createLenientStore } from '../gate/lenient-store.ts';
+import type { Clock } from '../model/clock.ts';
+import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
+import { createFileTokenStore } from '../tokens/file-token-store.ts';
+import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
+import { createSecretTokenStore } from '../tokens/secret-token-store.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
+
+export type SessionParts = {
+  readonly client: DynamoDBDocumentClient;
+  readonly clock: Clock;
+  /** Region and profile of a laptop: the login is in the same account as the tables. */
+  readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
+  /** Given by who can do without the shared state: told why it could not be read. */
+  readonly onStateUnread?: ((error: unknown) => void) | undefined;
+  readonly onWarning: (warning: string) => void;
+};
+
+/** The app's dealings with Spotify: one gate, one login, for as long as the process lives. */
+export function startSpotifySession(config: Config, parts: SessionParts): SpotifySession {
+  const { clock, onWarning } = parts;
+  return createSpotifySession(config.spotify, {
+    clock,
+    onWarning,
+    gate: createGate(config, parts),
+    tokenStore: createTokenStore(config.spotify, parts.aws),
+  });
+}
+
+function createGate(
+  { spotify, stateTable }: Config,
+  { client, clock, onStateUnread }: SessionParts,
+): Gate {
+  const { clientId } = spotify.credentials;
+  const store = createGateStore(client, { tableName: stateTable, clientId, clock });
+  return new Gate({
+    store: onStateUnread === undefined ? store : createLenientStore(store, onStateUnread),
+    clock,
+    owner: randomUUID(),
+    pace: spotify.pace,
+    budget: spotify.budget,
+  });
+}
+
+/** Where the user's login is; an empty place where the app speaks for itself. */
+export function createTokenStore(
+  { login, credentials }: Config['spotify'],
+  aws: SessionParts['aws'] = {},
+): TokenStore {
+  switch (login?.kind) {
+    case 'file':
+      return createFileTokenStore(login.path);
+    case 'secret':
+      return createSecretTokenStore(login.name, aws);
+    case 'refresh-token':
+      return createFixedTokenStore({
+        refreshToken: login.refreshToken,
+        clientId: credentials.clientId,
+      });
+    case undefined:
+      return createFixedTokenStore();
+  }
+}

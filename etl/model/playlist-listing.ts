@@ -1,0 +1,82 @@
+/** The user's playlists as they are listed: what each is to the user, and whether it is stored as it is now. Wire names. */
+import * as z from 'zod/mini';
+import { SPOTIFY_ID_PATTERN } from './ids.ts';
+import { playlistRecordSchema } from './records.ts';
+import { playlistMetadataSchema } from './spotify-objects.ts';
+import type { RunReport } from './summaries.ts';
+
+/** A playlist as a list of them shows it. Its items are left out; how many they are stands under either dialect's name. */
+export const listedPlaylistSchema = z.pipe(
+  z.extend(
+    z.pick(playlistMetadataSchema, { name: true, owner: true, collaborative: true, id: true }),
+    {
+      id: z.string().check(z.regex(SPOTIFY_ID_PATTERN)),
+      snapshot_id: z.nullish(z.string()),
+      items: z.nullish(z.object({ total: z.nullish(z.number()) })),
+      tracks: z.nullish(z.object({ total: z.nullish(z.number()) })),
+    },
+  ),
+  z.transform(({ items, tracks, ...playlist }) => ({
+    ...playlist,
+    total: items?.total ?? tracks?.total ?? undefined,
+  })),
+);
+export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
+
+/** What of a stored playlist tells whether it is the one Spotify has now. */
+export const storedVersionSchema = z.pick(playlistRecordSchema, {
+  playlist_id: true,
+  playlist_snapshot_id: true,
+  playlist_num_items: true,
+  extracted_at: true,
+});
+export type StoredVersion = z.infer<typeof storedVersionSchema>;
+
+/** What a playlist is to the user. */
+export type Relation = 'owned' | 'collaborative' | 'followed' | 'spotify-made';
+
+/**
+ * `new`: not stored. `changed`: stored as it was. `unchanged`: stored as it is. `unknown`: the tables could not be asked; only
+ * who can do without them is told so.
+ */
+export type PlaylistState = 'new' | 'changed' | 'unchanged' | 'unknown';
+
+export type PlaylistEntry = {
+  readonly playlist_id: string;
+  readonly playlist_uri: string;
+  readonly playlist_name: string;
+  readonly owner_id?: string;
+  readonly owner_name?: string;
+  readonly relation: Relation;
+  /** Whether an app of 2026 may read its items: where the user owns it or collaborates. Older apps may read others too. */
+  readonly readable: boolean;
+  /** Spotify's total. */
+  readonly items?: number;
+  readonly snapshot_id?: string;
+  readonly state: PlaylistState;
+  /** When the stored rows were read from Spotify, ISO 8601. */
+  readonly extracted_at?: string;
+};
+
+/** Playlists by what they are to the user and by state. */
+export type ListingCounts = Readonly<
+  Record<Exclude<Relation, 'spotify-made'> | 'spotify_made' | PlaylistState, number>
+> & {
+  readonly readable: number;
+  /** Entries that Spotify lists and keeps to itself. */
+  readonly empty: number;
+};
+
+/** The answer of one listing. */
+export type PlaylistListing = RunReport & {
+  /** In the user's order. */
+  readonly playlists: readonly PlaylistEntry[];
+  /** How many entries the user's list has, as Spotify says. */
+  readonly total: number;
+  /** Whether the list was read to its end. */
+  readonly complete: boolean;
+  readonly counts: ListingCounts;
+  readonly spotify_requests: number;
+  readonly run_id: string;
+  readonly duration_ms: number;
+};

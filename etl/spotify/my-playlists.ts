@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { SkippableError } from '../errors.ts';
+import type { MyPlaylistsPage, MyPlaylistsSource } from '../extract/sources.ts';
+import { listedPlaylistSchema } from '../model/playlist-listing.ts';
+import type { Run } from '../model/summaries.ts';
+import { isInvalidLimit, toUserError } from './failures.ts';
+import { brokenReply, parseReply } from './parse-reply.ts';
+import { meRequest, myPlaylistsRequest } from './requests.ts';
+import type { SpotifyRun } from './spotify-run.ts';
+
+/** Spotify's limit for this list. */
+const PAGE_LIMIT = 50;
+
+const userSchema = z.object({ id: z.string().check(z.minLength(1)) });
+const pageSchema = z.object({
+  items: z.array(z.nullish(listedPlaylistSchema)),
+  total: z.number(),
+  offset: z.nullish(z.number()),
+  /** Read for its presence only: it may name any host. */
+  next: z.nullish(z.string()),
+});
+
+/**
+ * Spotify as the source of the user's lists for one run.
+ *
+ * @throws SkippableError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
+ */
+export function createMyPlaylistsSource(
+  { calls, pass, session }: SpotifyRun,
+  run: Pick<Run, 'deadlineAt'>,
+): MyPlaylistsSource {
+  const { tokens } = session;
+  const { apiUrl } = session.settings;
+  let limit = PAGE_LIMIT;
+  /** The gate first: closed, it lets no token request out either. */
+  const requireUser = async (): Promise<void> => {
+    await pass.secure('my-playlists');
+    await tokens.get(run);
+    if (!tokens.hasUser) throw withoutUser();
+  };
+  const getPage = async (offset: number): Promise<MyPlaylistsPage> => {
+    await requireUser();
+    const answer = await calls.call('my-playlists', myPlaylistsRequest(apiUrl, { offset, limit }));
+    if (answer.ok) return parsePage(answer.body, offset);
+    if (!isInvalidLimit(answer.failure) || limit === 1) throw toUserError(answer.failure);
+    limit = Math.ceil(limit / 2);
+    return getPage(offset);
+  };
+  return {
+    getUserId: async () => {
+      await requireUser();
+      if (tokens.userId !== undefined) return tokens.userId;
+      const answer = await calls.call('me', meRequest(apiUrl));
+      if (!answer.ok) throw toUserError(answer.failure);
+      return parseReply(userSchema, answer.body, 'me').id;
+    },
+    getPage,
+    expectPages: (count) => pass.admit({ 'my-playlists': count }),
+  };
+}
+
+function parsePage(body: unknown, offset: number): MyPlaylistsPage {
+  const page = parseReply(pageSchema, body, 'my-playlists');
+  if ((page.offset ?? offset) !== offset) {
+    throw brokenReply('my-playlists.offset', `: asked for ${offset}, answered ${page.offset}`);
+  }
+  return {
+    entries: page.items.map((entry) => entry ?? undefined),
+    total: page.total,
+    hasNext: typeof page.next === 'string',
+  };
+}
+
+function withoutUser(): SkippableError {
+  return new SkippableError(
+    'PLAYLIST_NOT_READABLE',
+    "A list of playlists is a user's, and this app speaks for itself. Log in, so that calls are made for an account.",
+  );
+}

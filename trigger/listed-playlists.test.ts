@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { planListCalls, toListVerdict } from './listed-playlists.ts';
+import type { Answer } from './outcome.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const ID = '3cEYpjA9oz9GiPac4AsH4n';
+const OTHER = '37i9dQZEVXcfHOlIIFYQsj';
+
+const respond = (status: number, body: unknown, headers = {}): Answer => ({
+  kind: 'response',
+  status,
+  headers,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const listed = (fields = {}): Answer =>
+  respond(200, {
+    run_id: 'run-1',
+    playlists: [
+      {
+        playlist_id: ID,
+        playlist_name: 'Road Trip',
+        state: 'unchanged',
+        items: 57,
+        extracted_at: '2026-11-19T00:00:00.000Z',
+        ...fields,
+      },
+    ],
+  });
+
+const find = (answer: Answer, uri: string): unknown => {
+  const verdict = toListVerdict(answer, NOW);
+  if (verdict.kind !== 'listed') throw new Error(verdict.kind);
+  return verdict.find(uri);
+};
+
+test('the list is worth a tenth of the calls it may save, and nothing below three', () => {
+  fc.assert(
+    fc.property(fc.nat(200_000), (requests) => {
+      const calls = planListCalls(requests);
+      expect(calls === undefined).toBe(requests < 3);
+      if (calls === undefined) return;
+      expect(calls).toBe(Math.min(300, Math.ceil(requests / 10)));
+      expect(calls).toBeLessThan(requests);
+    }),
+  );
+});
+
+test.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID}?si=x`])(
+  'an unchanged playlist is recorded as an answer of its own would be: %s',
+  (uri) => {
+    expect(find(listed(), uri)).toEqual({
+      verdict: 'done',
+      isListed: true,
+      isTransient: false,
+      playlistName: 'Road Trip',
+      response: {
+        status: 200,
+        code: 'unchanged',
+        message:
+          'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written. Seen in the list of playlists, without a call of its own.',
+        run_id: 'run-1',
+        counts: { items: 57 },
+        time: '2026-11-20T12:00:00.000Z',
+      },
+    });
+  },
+);
+
+test('a name with line breaks, or none, makes one line', () => {
+  const lineOf = (playlist_name: string): unknown => find(listed({ playlist_name }), ID);
+
+  expect(lineOf('a\r\nb')).toMatchObject({
+    response: { message: expect.stringMatching(/^a b: unchanged/) as string },
+  });
+  expect(lineOf(' ')).toMatchObject({
+    response: { message: expect.stringMatching(/^Unnamed playlist: unchanged/) as string },
+  });
+});
+
+test.each(['new', 'changed', 'unknown', 'something'])('a %s playlist is asked for', (state) => {
+  expect(find(listed({ state }), ID)).toBeUndefined();
+});
+
+test('a playlist that is not listed, and what is none, are asked for', () => {
+  expect(find(listed(), OTHER)).toBeUndefined();
+  expect(find(listed(), 'nonsense')).toBeUndefined();
+});
+
+test.each<[string, Answer]>([
+  ['an older deployment', respond(403, { message: 'Missing Authentication Token' })],
+  ['another server', respond(404, 'not found')],
+  ['an empty answer', respond(200, '')],
+  ['no JSON', respond(200, '<html>')],
+  ['another shape', respond(200, { playlists: [{ playlist_id: 1 }] })],
+  ['our own refusal', respond(403, { code: 'PLAYLIST_NOT_READABLE', detail: 'No login.' })],
+  ['a defect', respond(500, { code: 'INTERNAL', detail: 'x' })],
+  ['a gateway out of time', respond(504, { message: 'Endpoint request timed out' })],
+  ['no answer', { kind: 'failure', code: 'TIMEOUT', message: 'x' }],
+  ['credentials gone', { kind: 'failure', code: 'SIGNING_FAILED', message: 'x' }],
+])('%s is no list, and says why', (_case, answer) => {
+  const verdict = toListVerdict(answer, NOW);
+
+  expect(verdict).toMatchObject({ kind: 'none', why: expect.stringMatching(/^\w+: ./) as string });
+});
+
+test.each([
+  [403, 'APP_NOT_PERMITTED'],
+  [403, 'SCOPE_MISSING'],
+  [500, 'CONFIG_INVALID'],
+  [503, 'REAUTH_REQUIRED'],
+  [503, 'SPOTIFY_QUOTA_EXCEEDED'],
+])('%d %s would be the answer to every row', (status, code) => {
+  const verdict = toListVerdict(respond(status, { code, detail: 'x' }), NOW);
+
+  expect(verdict).toMatchObject({ kind: 'stop', outcome: { response: { status, code } } });
+});
+
+test('a short wait is heeded, a long one ends the start', () => {
+  const refused = (seconds: string): Answer =>
+    respond(503, { code: 'SPOTIFY_RATE_LIMITED', detail: 'x' }, { 'retry-after': seconds });
+
+  expect(toListVerdict(refused('3'), NOW)).toMatchObject({ kind: 'none', retryAfterMs: 3_000 });
+  expect(toListVerdict(refused('3600'), NOW)).toMatchObject({ kind: 'stop' });
+});
