@@ -346,7 +346,7 @@ describe('a store that does not answer', () => {
     await store.put(LOGIN, undefined);
     const { url, requests } = await startScriptedServer((_request, index) => {
       // The claim has been stored; from here on nothing is.
-      secrets.failNext('PutSecretValue', ...(index === 0 ? Array(8).fill(DOWN) : []));
+      secrets.failNext('PutSecretValue', ...(index === 0 ? Array<typeof DOWN>(8).fill(DOWN) : []));
       const number = index + 2;
       return {
         body: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EtlError, RetriableError } from '../errors.ts';
 import { loginDaysLeft } from '../tokens/login-life.ts';
-import type { Login, TokenStore } from '../tokens/token-store.ts';
+import type { Login, StoredLogin, TokenStore } from '../tokens/token-store.ts';
 import {
   CLAIM_MS,
   isClaimedByOther,
@@ -34,7 +34,7 @@ type HeldLogin = { readonly login: Login; readonly version: string | undefined }
 export const OBTAIN_MS = CLAIM_MS + REQUEST_BUDGET_MS + 10_000;
 const WAIT_MS = 500;
 const SAVE_ATTEMPTS = 4;
-const SAVE_PAUSE_MS = 250;
+const SAVE_PAUSE_MS = 125;
 
 /**
  * A user's login that any number of processes share through a store. One of them refreshes, with a claim on the login; the
@@ -135,10 +135,25 @@ export class SharedLogin {
 
   /** False where a newer login stands in the store, or none: it counts, and what came of the old one is forgotten. */
   async #save(next: Login, { login: replaced, version }: HeldLogin): Promise<boolean> {
+    if (version !== undefined) {
+      try {
+        return await this.#store(next, { login: replaced, version });
+      } catch (error) {
+        this.#warn(error);
+      }
+    }
+    this.#lastSeen = next;
+    this.#unsaved = { login: next, replaced: this.#unsaved?.replaced ?? replaced };
+    return true;
+  }
+
+  /** Stores it over another's claim too: who claimed it meanwhile has a refresh token that is used up. */
+  async #store(next: Login, { login: replaced, version }: StoredLogin): Promise<boolean> {
     const { tokenStore } = this.#options;
     let replaces = version;
     let failure: unknown;
-    for (let attempt = 1; replaces !== undefined && attempt <= SAVE_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= SAVE_ATTEMPTS; attempt += 1) {
+      if (attempt > 1) await this.#pause(SAVE_PAUSE_MS * 2 ** attempt);
       try {
         const saved = await tokenStore.put(next, replaces);
         if (saved !== undefined) return this.#settle(next);
@@ -147,13 +162,9 @@ export class SharedLogin {
         replaces = found.version;
       } catch (error) {
         failure = error;
-        if (attempt < SAVE_ATTEMPTS) await this.#pause(SAVE_PAUSE_MS * 2 ** attempt);
       }
     }
-    if (version !== undefined) this.#warn(failure);
-    this.#lastSeen = next;
-    this.#unsaved = { login: next, replaced: this.#unsaved?.replaced ?? replaced };
-    return true;
+    throw failure;
   }
 
   /** Another may have refreshed or logged in meanwhile; else the login is marked, so that nobody asks again. */
@@ -208,7 +219,9 @@ export class SharedLogin {
 
   #warn(error: unknown): void {
     const why =
-      error instanceof EtlError ? error.message : 'The store failed in an unforeseen way.';
+      error instanceof EtlError
+        ? error.message
+        : 'Others kept changing it, or something unforeseen went wrong.';
     this.#options.onWarning?.(
       `The refreshed login could not be stored; this process keeps it in memory and tries again at the next refresh. ${why}`,
     );

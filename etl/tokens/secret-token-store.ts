@@ -25,6 +25,10 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 10;
 /** A name is free again some seconds after its secret was deleted. */
 const RECREATION_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const EXISTS = 'ResourceExistsException';
+const NOT_THERE = 'ResourceNotFoundException';
+/** What a secret that is being deleted answers. */
+const LEAVING = 'InvalidRequestException';
 const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logout removes it.';
 
 /**
@@ -39,86 +43,85 @@ const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logou
  * not sleep for a day between its read and its put.
  */
 export function createSecretTokenStore(name: string, settings: SecretSettings = {}): TokenStore {
-  const client = createClient(settings);
-  const fail = (action: string) => (error: unknown) => {
-    throw toStoreError(error, action, name);
-  };
-
-  const read = async (): Promise<{ text: string; version: string } | undefined> => {
-    const command = new GetSecretValueCommand({ SecretId: name });
-    const found = await client.send(command).catch((error: unknown) => {
-      // Not there, or about to go.
-      if (isNamed(error, 'ResourceNotFoundException', 'InvalidRequestException')) return undefined;
-      return fail('GetSecretValue')(error);
-    });
-    return found && { text: found.SecretString ?? '', version: toVersion(found) };
-  };
-
-  /** The version now there, if this text made it: the answer to its creation was lost. */
-  const versionOf = async (text: string): Promise<string | undefined> => {
-    const found = await read();
-    return found?.text === text && found.version.endsWith(` ${toUuid(text)}`)
-      ? found.version
-      : undefined;
-  };
-
-  const create = async (text: string): Promise<string | undefined> => {
-    const command = new CreateSecretCommand({
-      Name: name,
-      Description: DESCRIPTION,
-      SecretString: text,
-      ClientRequestToken: toUuid(text),
-    });
-    for (const waitMs of [...RECREATION_WAITS_MS, undefined]) {
-      try {
-        return toVersion(await client.send(command));
-      } catch (error) {
-        if (isNamed(error, 'ResourceExistsException')) return await versionOf(text);
-        const isLeaving = isNamed(error, 'InvalidRequestException');
-        if (!isLeaving || waitMs === undefined) return fail('CreateSecret')(error);
-        await sleep(waitMs);
-      }
-    }
-    return undefined;
-  };
-
-  const replace = async (text: string, version: string): Promise<string | undefined> => {
-    const command = new PutSecretValueCommand({
-      SecretId: arnOf(version),
-      SecretString: text,
-      ClientRequestToken: toUuid(version),
-    });
-    return client.send(command).then(toVersion, (error: unknown) => {
-      // Replaced or forgotten by another meanwhile.
-      if (
-        isNamed(
-          error,
-          'ResourceExistsException',
-          'ResourceNotFoundException',
-          'InvalidRequestException',
-        )
-      ) {
-        return undefined;
-      }
-      return fail('PutSecretValue')(error);
-    });
-  };
-
+  const secret = { client: createClient(settings), name };
   return {
     place: name,
     find: async () => {
-      const found = await read();
+      const found = await read(secret);
       return found && { login: parseLoginText(found.text, name), version: found.version };
     },
-    put: (login, replaces) =>
-      replaces === undefined ? create(toLoginText(login)) : replace(toLoginText(login), replaces),
+    put: (login, replaces) => {
+      const text = toLoginText(login);
+      return replaces === undefined ? create(secret, text) : replace(secret, text, replaces);
+    },
     remove: async () => {
       const command = new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true });
-      await client.send(command).catch((error: unknown) => {
-        if (!isNamed(error, 'ResourceNotFoundException')) fail('DeleteSecret')(error);
+      await secret.client.send(command).catch((error: unknown) => {
+        if (!isNamed(error, NOT_THERE)) throw toStoreError(error, 'DeleteSecret', name);
       });
     },
   };
+}
+
+type Secret = { readonly client: SecretsManagerClient; readonly name: string };
+type Found = { readonly text: string; readonly version: string };
+
+async function read({ client, name }: Secret): Promise<Found | undefined> {
+  const command = new GetSecretValueCommand({ SecretId: name });
+  try {
+    const found = await client.send(command);
+    return { text: found.SecretString ?? '', version: toVersion(found) };
+  } catch (error) {
+    if (isNamed(error, NOT_THERE, LEAVING)) return undefined;
+    throw toStoreError(error, 'GetSecretValue', name);
+  }
+}
+
+async function create(secret: Secret, text: string): Promise<string | undefined> {
+  const command = new CreateSecretCommand({
+    Name: secret.name,
+    Description: DESCRIPTION,
+    SecretString: text,
+    ClientRequestToken: toUuid(text),
+  });
+  for (const waitMs of [...RECREATION_WAITS_MS, undefined]) {
+    try {
+      return toVersion(await secret.client.send(command));
+    } catch (error) {
+      if (isNamed(error, EXISTS)) return versionOf(secret, text);
+      if (!isNamed(error, LEAVING) || waitMs === undefined) {
+        throw toStoreError(error, 'CreateSecret', secret.name);
+      }
+      await sleep(waitMs);
+    }
+  }
+  return undefined;
+}
+
+/** The version now there, if this text made it: the answer to its creation was lost. */
+async function versionOf(secret: Secret, text: string): Promise<string | undefined> {
+  const found = await read(secret);
+  const isOurs = found?.text === text && found.version.endsWith(` ${toUuid(text)}`);
+  return isOurs ? found.version : undefined;
+}
+
+async function replace(
+  { client, name }: Secret,
+  text: string,
+  version: string,
+): Promise<string | undefined> {
+  const command = new PutSecretValueCommand({
+    SecretId: arnOf(version),
+    SecretString: text,
+    ClientRequestToken: toUuid(version),
+  });
+  try {
+    return toVersion(await client.send(command));
+  } catch (error) {
+    // Replaced or forgotten by another meanwhile.
+    if (isNamed(error, EXISTS, NOT_THERE, LEAVING)) return undefined;
+    throw toStoreError(error, 'PutSecretValue', name);
+  }
 }
 
 /** Retries and time-outs are pinned, since the SDK's defaults change with its version. */
@@ -184,7 +187,7 @@ function toStoreError(error: unknown, action: string, name: string): EtlError {
   }
   const whatNow = isNamed(error, 'AccessDeniedException')
     ? `This identity lacks secretsmanager:${action} for it.`
-    : isNamed(error, 'InvalidRequestException')
+    : isNamed(error, LEAVING)
       ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
       : 'Check region, credentials and the name.';
   return new FatalError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, {
