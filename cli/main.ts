@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addTriggerCommand } from '../trigger/command.ts';
-import type * as Export from './export.ts';
+import type * as Commands from './commands.ts';
 import { createHost } from './host.ts';
-import type * as Playlists from './playlists.ts';
 
 const USAGE_EXIT = 2;
 /** sysexits.h `EX_TEMPFAIL`: try again later. */
@@ -32,8 +31,7 @@ const program = new Command('spotify-etl')
 addTriggerCommand(program, host, setExitCode);
 // The others bring the AWS SDK: a tenth of a second that no start of the trigger has to wait for.
 if (process.argv[2] !== 'trigger') {
-  program.addCommand(loadExport().createExportCommand());
-  program.addCommand(loadPlaylists().createPlaylistsCommand());
+  for (const command of loadCommands().createCommands()) program.addCommand(command);
 }
 
 program.parseAsync().catch((error: unknown) => {
@@ -46,24 +44,14 @@ program.parseAsync().catch((error: unknown) => {
   setExitCode(toExitCode(name));
 });
 
-function loadExport(): typeof Export {
-  const loaded: unknown = createRequire(__filename)('./export.ts');
-  if (!isExport(loaded)) throw new TypeError('cli/export.ts does not export its command.');
+function loadCommands(): typeof Commands {
+  const loaded: unknown = createRequire(__filename)('./commands.ts');
+  if (!isCommands(loaded)) throw new TypeError('cli/commands.ts does not export its commands.');
   return loaded;
 }
 
-function isExport(loaded: unknown): loaded is typeof Export {
-  return typeof loaded === 'object' && loaded !== null && 'createExportCommand' in loaded;
-}
-
-function loadPlaylists(): typeof Playlists {
-  const loaded: unknown = createRequire(__filename)('./playlists.ts');
-  if (!isPlaylists(loaded)) throw new TypeError('cli/playlists.ts does not export its command.');
-  return loaded;
-}
-
-function isPlaylists(loaded: unknown): loaded is typeof Playlists {
-  return typeof loaded === 'object' && loaded !== null && 'createPlaylistsCommand' in loaded;
+function isCommands(loaded: unknown): loaded is typeof Commands {
+  return typeof loaded === 'object' && loaded !== null && 'createCommands' in loaded;
 }
 
 /** By name: the errors' own files are loaded with the command that throws them. */

@@ -89,9 +89,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
   const body = parseBody(answer.body);
   const verdict = judge(answer, body);
   const isOwnWait = OWN_WAIT_CODES.has(body?.code ?? '');
-  const retryAfterMs = isOwnWait
-    ? undefined
-    : parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
+  const retryAfterMs = isOwnWait ? undefined : toRetryAfterMs(answer, now);
   return {
     verdict,
     isTransient: verdict === 'later' && !isOwnWait && isTransientStatus(answer.status),
@@ -102,6 +100,10 @@ export function toOutcome(answer: Answer, now: number): Outcome {
 }
 
 type Response = Extract<Answer, { kind: 'response' }>;
+
+function toRetryAfterMs({ headers }: Response, now: number): number | undefined {
+  return parseRetryAfterMs(headers['retry-after'] ?? null, now);
+}
 
 function judge({ status }: Response, body: Body | undefined): Verdict {
   if (body?.code !== undefined && STOP_CODES.has(body.code)) return 'stop';

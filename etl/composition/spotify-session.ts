@@ -49,7 +49,7 @@ function createGate(
 }
 
 /** Where the user's login is; an empty place where the app speaks for itself. */
-export function createTokenStore(
+function createTokenStore(
   { login, credentials }: Config['spotify'],
   aws: SessionParts['aws'] = {},
 ): TokenStore {

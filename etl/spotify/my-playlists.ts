@@ -29,7 +29,7 @@ export function createMyPlaylistsSource(
   { calls, pass, session }: SpotifyRun,
   run: Pick<Run, 'deadlineAt'>,
 ): MyPlaylistsSource {
-  const { tokens } = session;
+  const { asked, tokens } = session;
   const { apiUrl } = session.settings;
   let limit = PAGE_LIMIT;
   /** The gate first: closed, it lets no token request out either. */
@@ -49,10 +49,12 @@ export function createMyPlaylistsSource(
   return {
     getUserId: async () => {
       await requireUser();
-      if (tokens.userId !== undefined) return tokens.userId;
+      const known = tokens.userId ?? asked.userId;
+      if (known !== undefined) return known;
       const answer = await calls.call('me', meRequest(apiUrl));
       if (!answer.ok) throw toUserError(answer.failure);
-      return parseReply(userSchema, answer.body, 'me').id;
+      asked.userId = parseReply(userSchema, answer.body, 'me').id;
+      return asked.userId;
     },
     getPage,
     expectPages: (count) => pass.admit({ 'my-playlists': count }),

@@ -36,6 +36,8 @@ export type SpotifySession = {
   readonly tokens: AccessTokens;
   readonly dialect: Dialect;
   readonly gate: Gate;
+  /** Of a refresh token given outright, whose user only Spotify knows. */
+  readonly asked: { userId?: string };
 };
 
 /** One run's dealings with Spotify. Whoever opens it leaves it, however the run ends. */
@@ -59,7 +61,8 @@ export function createSpotifySession(
     tokenStore,
     ...(onWarning === undefined ? {} : { onWarning }),
   });
-  return { settings, clock, exchange, gate, tokens, dialect: new Dialect(settings.playlistApi) };
+  const dialect = new Dialect(settings.playlistApi);
+  return { settings, clock, exchange, gate, tokens, dialect, asked: {} };
 }
 
 export function openSpotifyRun(session: SpotifySession, run: Pick<Run, 'deadlineAt'>): SpotifyRun {
