@@ -88,22 +88,31 @@ export function toOutcome(answer: Answer, now: number): Outcome {
   }
   const body = parseBody(answer.body);
   const verdict = judge(answer, body);
-  const isOwnWait = OWN_WAIT_CODES.has(body?.code ?? '');
-  const retryAfterMs = isOwnWait ? undefined : toRetryAfterMs(answer, now);
   return {
     verdict,
-    isTransient: verdict === 'later' && !isOwnWait && isTransientStatus(answer.status),
     response: { ...toResponse(answer, body), time },
     ...(body?.playlist_name === undefined ? {} : { playlistName: body.playlist_name }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...toWaiting(answer, body, now),
+    isTransient: verdict === 'later' && isTransient(answer, body),
   };
 }
 
-type Response = Extract<Answer, { kind: 'response' }>;
-
-function toRetryAfterMs({ headers }: Response, now: number): number | undefined {
-  return parseRetryAfterMs(headers['retry-after'] ?? null, now);
+/** A playlist too large for what is left of the budget comes another day, and nobody else need wait for that. */
+function isTransient({ status }: Response, body: Body | undefined): boolean {
+  return isTransientStatus(status) && !OWN_WAIT_CODES.has(body?.code ?? '');
 }
+
+function toWaiting(
+  { headers }: Response,
+  body: Body | undefined,
+  now: number,
+): Pick<Outcome, 'retryAfterMs'> {
+  if (OWN_WAIT_CODES.has(body?.code ?? '')) return {};
+  const retryAfterMs = parseRetryAfterMs(headers['retry-after'] ?? null, now);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+type Response = Extract<Answer, { kind: 'response' }>;
 
 function judge({ status }: Response, body: Body | undefined): Verdict {
   if (body?.code !== undefined && STOP_CODES.has(body.code)) return 'stop';
