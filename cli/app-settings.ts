@@ -1,8 +1,8 @@
 /** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DynamodbSettings } from '../etl/app.ts';
 import { type Config, parseConfig } from '../etl/config.ts';
+import { loginFile } from '../stack/login-file.ts';
 import {
   LOCAL_STAGE,
   readServerlessYml,
@@ -31,7 +31,6 @@ export type AppOptions = TableOptions & {
 
 export type AppSettings = { readonly config: Config; readonly dynamodb: DynamodbSettings };
 
-const LOGIN_FILE = 'spotify-login.json';
 const LOGIN_VARIABLES = ['SPOTIFY_REFRESH_TOKEN', 'SPOTIFY_TOKEN_FILE', 'SPOTIFY_TOKEN_SECRET'];
 
 /**
@@ -84,14 +83,9 @@ function loginVariables(
 ): Environment {
   if (store === undefined && LOGIN_VARIABLES.some((name) => name in environment)) return {};
   const none = Object.fromEntries(LOGIN_VARIABLES.map((name) => [name, undefined]));
-  const file = environment.SPOTIFY_TOKEN_FILE ?? loginFile(environment);
+  const file = environment.SPOTIFY_TOKEN_FILE ?? loginFile(readVariable(environment, 'DATA_DIR'));
   const isFile = store === undefined ? stage === LOCAL_STAGE || existsSync(file) : store === 'file';
   return isFile
     ? { ...none, SPOTIFY_TOKEN_FILE: file }
     : { ...none, SPOTIFY_TOKEN_SECRET: environment.SPOTIFY_TOKEN_SECRET ?? tokenSecret };
-}
-
-/** Where a laptop keeps its login. */
-function loginFile(environment: Environment): string {
-  return join(readVariable(environment, 'DATA_DIR') ?? '.local', LOGIN_FILE);
 }

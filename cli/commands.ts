@@ -1,8 +1,16 @@
+/** The commands that bring the AWS SDK or other large packages: loaded together, and only when one of them may be meant. */
 import type { Command } from 'commander';
 import { createExportCommand } from './export.ts';
+import { createLoginCommand } from './login.ts';
+import { createLogoutCommand } from './logout.ts';
 import { createPlaylistsCommand } from './playlists.ts';
 
-/** Every command but the trigger, in the order of the help. */
+/** One of each, in the order of the help. */
 export function createCommands(): Command[] {
-  return [createPlaylistsCommand(), createExportCommand()];
+  return [
+    createLoginCommand(),
+    createLogoutCommand(),
+    createPlaylistsCommand(),
+    createExportCommand(),
+  ];
 }

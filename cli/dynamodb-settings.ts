@@ -13,7 +13,7 @@ export type TableOptions = {
 };
 
 /** Where a deploy goes that names no region: the default of `serverless.yml`. */
-const DEFAULT_REGION = 'us-east-1';
+export const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_LOCAL_PORT = '8000';
 
 /** Where the tables of a stage are: what the command line says, then the environment. */

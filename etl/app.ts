@@ -12,6 +12,7 @@ import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
 import { type ListingOptions, listPlaylists } from './pipelines/list-playlists.ts';
 import type { IngestRun } from './pipelines/summarise-ingest.ts';
+import { type Account, getAccount as getAccountFrom } from './spotify/account.ts';
 import { createMyPlaylistsSource } from './spotify/my-playlists.ts';
 import { createPlaylistSource } from './spotify/playlist-source.ts';
 import type { SpotifyRun } from './spotify/spotify-run.ts';
@@ -19,6 +20,7 @@ import type { SpotifyRun } from './spotify/spotify-run.ts';
 export { createTableReader, type TableReader } from './composition/table-reader.ts';
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';
+export type { Account } from './spotify/account.ts';
 
 export type App = {
   /**
@@ -88,4 +90,14 @@ export function createApp(
       }),
     tokenDaysLeft: () => session.tokens.tokenDaysLeft,
   };
+}
+
+/**
+ * Whose access token this is, by one call. Once `stop` is given it throws what it was given for.
+ *
+ * @throws FatalError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
+ * @throws RetriableError where Spotify does not answer as it should
+ */
+export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
+  return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);
 }

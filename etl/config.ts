@@ -67,14 +67,19 @@ const origin = (fallback: string) =>
     }),
   );
 
+/** Where Spotify is; read by every program that talks to it. */
+export const spotifyOrigins = {
+  SPOTIFY_API_URL: origin('https://api.spotify.com'),
+  SPOTIFY_ACCOUNTS_URL: origin('https://accounts.spotify.com'),
+};
+
 const environmentSchema = z.object({
   SPOTIFY_CLIENT_ID: required,
   SPOTIFY_CLIENT_SECRET: z.optional(z.string()),
   SPOTIFY_REFRESH_TOKEN: z.optional(z.string()),
   SPOTIFY_TOKEN_FILE: z.optional(z.string()),
   SPOTIFY_TOKEN_SECRET: z.optional(z.string()),
-  SPOTIFY_API_URL: origin('https://api.spotify.com'),
-  SPOTIFY_ACCOUNTS_URL: origin('https://accounts.spotify.com'),
+  ...spotifyOrigins,
   SPOTIFY_PAGES_IN_FLIGHT: wholeNumber(1, [1, 9]),
   SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
   SPOTIFY_CALLS_PER_SECOND: callsPerSecond,

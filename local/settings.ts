@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { loginFile } from '../stack/login-file.ts';
 import { SIMULATOR_PORT } from '../stack/simulated-spotify.ts';
 
 /** Where the local stack listens, where it keeps its data, and which Spotify it talks to. */
@@ -30,8 +30,6 @@ const environmentSchema = z.object({
 const SPOTIFY_VARIABLE = /^SPOTIFY_(?!SIMULATOR_)/;
 const GATE_VARIABLE =
   /^SPOTIFY_(?:BURST|DAILY|RESERVED)_CALLS$|^SPOTIFY_CALLS_PER_SECOND$|^SPOTIFY_PAGES_IN_FLIGHT$/;
-/** Where `spotify-etl login` keeps a login on a laptop. */
-const LOGIN_FILE = 'spotify-login.json';
 
 /**
  * The settings in these variables; one set to nothing counts as not set.
@@ -51,13 +49,14 @@ export function parseLocalSettings(
   }
   const spotify = Object.fromEntries(set.filter(([name]) => SPOTIFY_VARIABLE.test(name)));
   const namesSpotify = 'SPOTIFY_CLIENT_ID' in spotify || 'SPOTIFY_API_URL' in spotify;
-  const loginFile = resolve(parsed.data.DATA_DIR, LOGIN_FILE);
   return {
     apiPort: parsed.data.API_PORT,
     dynamodbPort: parsed.data.DYNAMODB_PORT,
     simulatorPort: parsed.data.SPOTIFY_SIMULATOR_PORT,
     dataDir: parsed.data.DATA_DIR,
-    ownSpotify: namesSpotify ? { SPOTIFY_TOKEN_FILE: loginFile, ...spotify } : undefined,
+    ownSpotify: namesSpotify
+      ? { SPOTIFY_TOKEN_FILE: loginFile(parsed.data.DATA_DIR), ...spotify }
+      : undefined,
     gateVariables: Object.fromEntries(set.filter(([name]) => GATE_VARIABLE.test(name))),
   };
 }

@@ -81,9 +81,9 @@ describe('a failed call about a playlist', () => {
       (hasUser) => toPlaylistError(status(403, 'Forbidden'), { ...CONTEXT, hasUser }).message,
     );
 
-    expect(forUser).toMatch(/account behind the refresh token/);
-    expect(forApp).toMatch(/without a user's login.*SPOTIFY_REFRESH_TOKEN/);
-    expect(forApp).not.toMatch(/behind the refresh token|collaborator/);
+    expect(forUser).toMatch(/account that logged in/);
+    expect(forApp).toMatch(/without a user's login.*npx spotify-etl login/);
+    expect(forApp).not.toMatch(/that logged in|collaborator/);
   });
 
   it('tells no wait where waiting does not help', () => {

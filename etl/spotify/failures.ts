@@ -97,13 +97,13 @@ function refusalOf({ message }: StatusFailure): EtlError | undefined {
   if (/not registered/i.test(message)) {
     return new FatalError(
       'APP_NOT_PERMITTED',
-      "The account behind the refresh token is not on this app's list of users. Add it under User Management on the app's page in the developer dashboard.",
+      "The account that logged in is not on this app's list of users. Add it, with its name and e-mail address, under User Management on the app's page in the developer dashboard.",
     );
   }
   if (/scope/i.test(message)) {
     return new FatalError(
       'SCOPE_MISSING',
-      'The token lacks a scope this call needs. Log in again with playlist-read-private and playlist-read-collaborative.',
+      'The token lacks a scope this call needs. Log in again: npx spotify-etl login asks for what is needed (--for adds more).',
     );
   }
   return undefined;
@@ -115,8 +115,8 @@ export function notReadable(hasUser: boolean): EtlError {
     'PLAYLIST_NOT_READABLE',
     `Spotify keeps the items of this playlist back: ${
       hasUser
-        ? 'the account behind the refresh token neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.'
-        : "this app speaks for itself, without a user's login, and playlist items need one. Set SPOTIFY_REFRESH_TOKEN to that of an account which owns the playlist or collaborates on it."
+        ? 'the account that logged in neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.'
+        : "this app speaks for itself, without a user's login, and playlist items need one. Log in as an account which owns the playlist or collaborates on it: npx spotify-etl login."
     }`,
   );
 }

@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline';
+import type { Callback, CallbackSource } from './callback.ts';
+import { toRedirectUri } from './callback-server.ts';
+import { LoginError, nothingPasted, notTheAddress } from './login-error.ts';
+
+type PasteOptions = {
+  readonly input: NodeJS.ReadStream;
+  readonly port: number | undefined;
+  /** Told why a line typed at a terminal will not do; another one may follow. */
+  readonly onFault: (error: LoginError) => void;
+};
+
+/** For a machine without a browser: the person brings the address the browser ended on. */
+export function createPasteSource({ input, port, onFault }: PasteOptions): CallbackSource {
+  return {
+    redirectUri: toRedirectUri(port),
+    // Listened to only now: a line that comes before anybody asks for it is lost.
+    receive: () =>
+      readAddress(createInterface({ input, terminal: false }), input.isTTY ? onFault : undefined),
+    close: () => {
+      // An input left open would keep the process waiting for it.
+      input.destroy();
+    },
+  };
+}
+
+async function readAddress(
+  lines: AsyncIterable<string>,
+  onFault: PasteOptions['onFault'] | undefined,
+): Promise<Callback> {
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    try {
+      const query = parsePastedAddress(line);
+      return { query, answer: () => Promise.resolve() };
+    } catch (error) {
+      if (onFault === undefined || !(error instanceof LoginError)) throw error;
+      onFault(error);
+    }
+  }
+  throw nothingPasted();
+}
+
+/**
+ * The query of a pasted address. It may stand in quotes or angle brackets, be broken by blanks, or lack its beginning.
+ *
+ * @throws LoginError that never quotes what was pasted
+ */
+export function parsePastedAddress(text: string): URLSearchParams {
+  const address = text.replaceAll(/[\s"'`<>\u201c\u201d]/g, '');
+  const [, query = ''] = address.split('?', 2);
+  const parameters = new URLSearchParams(query.replace(/#.*$/, ''));
+  if (parameters.has('response_type')) {
+    throw notTheAddress('it is the one to open, as it was printed');
+  }
+  if (!parameters.has('code') && !parameters.has('error')) {
+    throw notTheAddress('there is no code in it');
+  }
+  return parameters;
+}

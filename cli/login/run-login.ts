@@ -1,0 +1,118 @@
+/** One login, from the address to open to the stored token. */
+import { type Account, getAccount } from '../../etl/app.ts';
+import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
+import { toLine } from '../../trigger/outcome.ts';
+import { beginAuthorization, type Grant } from './authorization.ts';
+import type { CallbackSource } from './callback.ts';
+import { describeFailureInBrowser } from './failures.ts';
+import { missingScopes, timedOut, tooManyWriters, unreachable } from './login-error.ts';
+import { failurePage, successPage } from './pages.ts';
+import { refuseKnownFaults } from './preflight.ts';
+import { NEEDED_SCOPES } from './scopes.ts';
+import type { LoginSettings } from './settings.ts';
+import { within } from './within.ts';
+
+/** Who logged in, and what is stored of it. */
+export type LoggedIn = {
+  /** For people: `Ada (ada123)`. */
+  readonly who: string;
+  readonly login: Login;
+  /** Whether an earlier login was there. */
+  readonly isReplacement: boolean;
+};
+
+export type LoginParts = {
+  readonly store: TokenStore;
+  readonly source: CallbackSource;
+  /** Gets the person to the address. */
+  readonly invite: (url: URL, redirectUri: string) => Promise<void>;
+  readonly stop: AbortSignal;
+  readonly now: () => number;
+};
+
+const MAX_PUTS = 5;
+/** Somebody waits in front of the browser for the exchange and for the account's name. */
+const FINISH_TIMEOUT_MS = 30_000;
+
+/**
+ * Leads a person through a login and stores it. Until the last step nothing is stored, and the person is told in the browser
+ * as well how it ended.
+ *
+ * @throws LoginError, EtlError; what `stop` was given for
+ */
+export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
+  const { accountsUrl, clientId, scopes, timeoutSeconds } = settings;
+  const { redirectUri } = parts.source;
+  // Better known now than after somebody has agreed.
+  await parts.store.find();
+  const authorization = await beginAuthorization({ accountsUrl, clientId, redirectUri, scopes });
+  await refuseKnownFaults(authorization.url, redirectUri);
+  parts.stop.throwIfAborted();
+  await parts.invite(authorization.url, redirectUri);
+  const { answer, query } = await within(
+    {
+      ms: timeoutSeconds * 1000,
+      onTimeout: () => timedOut(timeoutSeconds),
+      stop: parts.stop,
+    },
+    () => parts.source.receive(),
+  );
+  const loggedIn = await finish(settings, parts, (signal) =>
+    authorization.redeem(query, signal),
+  ).catch(async (error: unknown) => {
+    await answer(failurePage(describeFailureInBrowser(error)));
+    throw error;
+  });
+  await answer(successPage(loggedIn.who));
+  return loggedIn;
+}
+
+/** Once it is stored, it is stored: only what comes before can be stopped. */
+async function finish(
+  settings: LoginSettings,
+  { now, stop, store }: LoginParts,
+  redeem: (signal: AbortSignal) => Promise<Grant>,
+): Promise<LoggedIn> {
+  const agreedAt = now();
+  const { account, grant } = await within(
+    { ms: FINISH_TIMEOUT_MS, onTimeout: () => unreachable(settings.accountsUrl.origin), stop },
+    async (signal) => identify(settings, await redeem(signal), signal),
+  );
+  const login: Login = {
+    refresh_token: grant.refreshToken,
+    client_id: settings.clientId,
+    authorized_at: new Date(agreedAt).toISOString(),
+    scopes: [...grant.scopes],
+    ...(account.accountId === undefined ? {} : { account_id: account.accountId }),
+    user_id: account.userId,
+    access_token: grant.accessToken,
+    access_token_expires_at: new Date(agreedAt + grant.expiresInSeconds * 1000).toISOString(),
+  };
+  return { who: describeAccount(account), login, isReplacement: await putLogin(store, login) };
+}
+
+async function identify(
+  { apiUrl }: LoginSettings,
+  grant: Grant,
+  signal: AbortSignal,
+): Promise<{ readonly account: Account; readonly grant: Grant }> {
+  const lacking = NEEDED_SCOPES.filter((scope) => !grant.scopes.includes(scope));
+  if (lacking.length > 0) throw missingScopes(lacking);
+  return { account: await getAccount(apiUrl, grant.accessToken, signal), grant };
+}
+
+/** Replaces whatever is stored, be it changed under our hands. True where something was. */
+async function putLogin(store: TokenStore, login: Login): Promise<boolean> {
+  for (let put = 1; put <= MAX_PUTS; put += 1) {
+    const stored = await store.find();
+    const version = await store.put(login, stored?.version);
+    if (version !== undefined) return stored !== undefined;
+  }
+  throw tooManyWriters(store.place);
+}
+
+/** People choose their names; a terminal must not take one for an order. */
+function describeAccount({ displayName = '', userId }: Account): string {
+  const name = toLine(displayName);
+  return name === '' || name === userId ? userId : `${name} (${userId})`;
+}

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { FEATURES, NEEDED_SCOPES, parseFeatures, toScopes } from './scopes.ts';
+
+test('reading is part of every login, and no scope is asked for twice', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...FEATURES)), (features) => {
+      const scopes = toScopes(features);
+
+      expect(scopes).toEqual(expect.arrayContaining([...NEEDED_SCOPES]));
+      expect(new Set(scopes).size).toBe(scopes.length);
+    }),
+  );
+});
+
+test('only what the features need is asked for', () => {
+  expect(toScopes(['ingest'])).toEqual(['playlist-read-private', 'playlist-read-collaborative']);
+  expect(toScopes(parseFeatures('listening, sync')).slice(2)).toEqual([
+    'playlist-modify-public',
+    'playlist-modify-private',
+    'user-read-recently-played',
+  ]);
+});
+
+test('a feature that does not exist is refused with those that do', () => {
+  expect(() => parseFeatures('ingest,everything')).toThrow('ingest, sync, listening');
+});

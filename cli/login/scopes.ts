@@ -1,0 +1,32 @@
+/** What each feature may do with a Spotify account. */
+import { InvalidArgumentError } from 'commander';
+
+/** Reading is what everything else builds on; the others add to it. */
+const SCOPES = {
+  ingest: ['playlist-read-private', 'playlist-read-collaborative'],
+  sync: ['playlist-modify-public', 'playlist-modify-private'],
+  listening: ['user-read-recently-played'],
+} as const;
+
+export const FEATURES = ['ingest', 'sync', 'listening'] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+/** Without these a login is of no use. */
+export const NEEDED_SCOPES: readonly string[] = SCOPES.ingest;
+
+/** The scopes these features need, each once, in the order of the table. */
+export function toScopes(features: readonly Feature[]): string[] {
+  return FEATURES.filter((feature) => feature === 'ingest' || features.includes(feature)).flatMap(
+    (feature) => SCOPES[feature],
+  );
+}
+
+/** `ingest,sync` as features. */
+export function parseFeatures(text: string): Feature[] {
+  return text.split(',').map((part) => {
+    const feature = FEATURES.find((one) => one === part.trim());
+    if (feature !== undefined) return feature;
+    throw new InvalidArgumentError(`Choose from ${FEATURES.join(', ')}, with commas between.`);
+  });
+}

@@ -1,0 +1,102 @@
+import { type Command, Option } from 'commander';
+import * as z from 'zod/mini';
+import { spotifyOrigins } from '../../etl/config.ts';
+import { UsageError } from '../../trigger/usage-error.ts';
+import { parseCount } from '../export/settings.ts';
+import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
+import { type StoreSettings, storeOptionsSchema, toStoreSettings } from './stores.ts';
+
+/** Where a person agrees to what, and how the answer comes back. */
+export type LoginSettings = {
+  readonly accountsUrl: URL;
+  readonly apiUrl: URL;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Undefined: the usual one, or any free one. */
+  readonly port: number | undefined;
+  readonly timeoutSeconds: number;
+  readonly way: 'browser' | 'printed' | 'pasted';
+  readonly store: StoreSettings;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_TIMEOUT_SECONDS = 300;
+const MAX_PORT = 65_535;
+const MAX_TIMEOUT_SECONDS = 3_600;
+
+const optionsSchema = z.extend(storeOptionsSchema, {
+  for: z.array(z.enum(FEATURES)),
+  clientId: z.optional(z.string()),
+  port: z.optional(z.number()),
+  timeout: z.number(),
+  browser: z.boolean(),
+  paste: z._default(z.boolean(), false),
+});
+
+const environmentSchema = z.object({
+  ...spotifyOrigins,
+  SPOTIFY_CLIENT_ID: z.optional(z.string()),
+});
+
+/** Adds the options that only a login has. */
+export function addLoginOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--for <features>', 'what the login is to be good for: ingest,sync,listening')
+        .default(['ingest'], 'ingest')
+        .argParser(parseFeatures),
+    )
+    .option('--client-id <id>', 'of your Spotify app (default: SPOTIFY_CLIENT_ID)')
+    .option(
+      '--port <port>',
+      'where the browser comes back to (default: 8888, or any free one)',
+      parseCount(MAX_PORT),
+    )
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for you',
+      parseCount(MAX_TIMEOUT_SECONDS),
+      DEFAULT_TIMEOUT_SECONDS,
+    )
+    .option('--no-browser', 'only print the address to open')
+    .option('--paste', 'no browser on this machine: paste the address one ended on elsewhere');
+}
+
+/**
+ * The command line, then the environment.
+ *
+ * @throws UsageError
+ */
+export function parseLoginSettings(given: unknown, environment: Environment): LoginSettings {
+  const options = optionsSchema.parse(given);
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new UsageError(`The environment does not fit: ${faults.join('; ')}.`);
+  }
+  const clientId = options.clientId ?? parsed.data.SPOTIFY_CLIENT_ID;
+  if (clientId === undefined || clientId === '') throw new UsageError(NO_CLIENT_ID);
+  return {
+    accountsUrl: parsed.data.SPOTIFY_ACCOUNTS_URL,
+    apiUrl: parsed.data.SPOTIFY_API_URL,
+    clientId,
+    scopes: toScopes(options.for),
+    port: options.port,
+    timeoutSeconds: options.timeout,
+    way: toWay(options),
+    store: toStoreSettings(options, environment),
+  };
+}
+
+const NO_CLIENT_ID =
+  'Which Spotify app? Create one at https://developer.spotify.com/dashboard with the redirect URI http://127.0.0.1/callback, then set SPOTIFY_CLIENT_ID (.env will do) or give --client-id.';
+
+function toWay({
+  browser,
+  paste,
+}: Pick<z.infer<typeof optionsSchema>, 'browser' | 'paste'>): LoginSettings['way'] {
+  if (paste) return 'pasted';
+  return browser ? 'browser' : 'printed';
+}

@@ -1,0 +1,72 @@
+/** Where the commands keep a login: a file on this machine, or a secret in AWS. */
+import { type Command, Option } from 'commander';
+import * as z from 'zod/mini';
+import { createFileTokenStore } from '../../etl/tokens/file-token-store.ts';
+import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
+import type { TokenStore } from '../../etl/tokens/token-store.ts';
+import { loginFile } from '../../stack/login-file.ts';
+import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
+import { STORES } from '../app-settings.ts';
+import { DEFAULT_REGION, type Environment, readVariable } from '../dynamodb-settings.ts';
+
+/** The part of a command line that says where the login is. */
+export const storeOptionsSchema = z.object({
+  store: z.enum(STORES),
+  stage: z.string(),
+  region: z.optional(z.string()),
+  profile: z.optional(z.string()),
+});
+
+type StoreOptions = z.infer<typeof storeOptionsSchema>;
+
+export type StoreSettings =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'secret';
+      readonly stage: string;
+      readonly region: string;
+      readonly profile: string | undefined;
+    };
+
+/** Adds the options that say where the login is. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--store <store>', 'a file on this machine, or a secret in AWS')
+        .choices(STORES)
+        .default('file'),
+    )
+    .option('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)');
+}
+
+/** What the command line says, then the environment. */
+export function toStoreSettings(
+  { profile, region, stage, store }: StoreOptions,
+  environment: Environment,
+): StoreSettings {
+  if (store === 'file') {
+    const path = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
+    return { kind: 'file', path: path ?? loginFile(readVariable(environment, 'DATA_DIR')) };
+  }
+  return {
+    kind: 'secret',
+    stage,
+    region: region ?? readVariable(environment, 'AWS_REGION') ?? DEFAULT_REGION,
+    profile,
+  };
+}
+
+/** The store itself; nothing is read of it yet. */
+export async function openTokenStore(settings: StoreSettings): Promise<TokenStore> {
+  if (settings.kind === 'file') return createFileTokenStore(settings.path);
+  const { profile, region, stage } = settings;
+  const { tokenSecret } = await readServerlessYml(SERVERLESS_YML, stage);
+  return createSecretTokenStore(tokenSecret, { region, profile });
+}
+
+/** Where that is, for people. */
+export function describePlace(place: string, settings: StoreSettings): string {
+  return settings.kind === 'file' ? place : `${place}, AWS Secrets Manager, ${settings.region}`;
+}

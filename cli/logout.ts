@@ -1,0 +1,73 @@
+/** `spotify-etl logout`: forgets a login. */
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { FatalError } from '../etl/errors.ts';
+import type { TokenStore } from '../etl/tokens/token-store.ts';
+import { describeFailure } from './login/failures.ts';
+import {
+  addStoreOptions,
+  describePlace,
+  openTokenStore,
+  type StoreSettings,
+  storeOptionsSchema,
+  toStoreSettings,
+} from './login/stores.ts';
+
+/** The command, to be added to a program. */
+export function createLogoutCommand(): Command {
+  const command = new Command('logout')
+    .summary('forget the login')
+    .description('Forgets the login that spotify-etl login made.');
+  return addStoreOptions(command)
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: unknown) => {
+      const settings = toStoreSettings(storeOptionsSchema.parse(options), process.env);
+      process.exitCode = await run(settings);
+    });
+}
+
+const HELP = [
+  '',
+  'Examples:',
+  '  spotify-etl logout                            the login of this machine',
+  '  spotify-etl logout --store aws --stage dev    that of the functions of a stage',
+  '',
+  'Exit codes: 0 done, or there was none; 1 failed; 2 wrong usage.',
+].join('\n');
+
+async function run(settings: StoreSettings): Promise<number> {
+  try {
+    const store = await openTokenStore(settings);
+    const place = describePlace(store.place, settings);
+    const found = await look(store);
+    if (!found.isThere) {
+      console.log(`Nobody is logged in: there is nothing in ${place}.`);
+      return 0;
+    }
+    await store.remove();
+    const whose = found.userId === undefined ? 'the login' : `the login of ${found.userId}`;
+    console.log(pc.green(`✔ Logged out: ${whose} in ${place} is forgotten.`));
+    console.log(`  ${SPOTIFYS_OWN_LIST}`);
+    return 0;
+  } catch (error) {
+    console.error(pc.red(`✖ ${describeFailure(error).join('\n  ')}`));
+    return 1;
+  }
+}
+
+const SPOTIFYS_OWN_LIST =
+  'Spotify still lists the app; to take its access away there too: https://www.spotify.com/account/apps';
+
+type Found = { readonly isThere: boolean; readonly userId?: string | undefined };
+
+/** What is no login can be removed all the same: whoever logs in next must not be kept from it. */
+async function look(store: TokenStore): Promise<Found> {
+  try {
+    const stored = await store.find();
+    return { isThere: stored !== undefined, userId: stored?.login.user_id };
+  } catch (error) {
+    if (error instanceof FatalError && error.code === 'CONFIG_INVALID') return { isThere: true };
+    throw error;
+  }
+}

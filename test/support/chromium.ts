@@ -1,0 +1,26 @@
+/** A real browser, where this machine has one. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** `CHROMIUM_PATH`, or wherever one usually is; undefined where there is none. */
+export function findChromium(): string | undefined {
+  const { CHROMIUM_PATH: named } = process.env;
+  return named !== undefined && named !== ''
+    ? named
+    : USUAL_PLACES.find((path) => existsSync(path));
+}
+
+/** Starts it without a window. Its sandbox cannot be had by root. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args });
+}

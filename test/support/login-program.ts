@@ -1,0 +1,113 @@
+/** `spotify-etl login` and `logout` as a person starts them: real processes in a folder of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Login, loginSchema } from '../../etl/tokens/token-store.ts';
+import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+
+export type Finished = {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type Running = {
+  readonly child: ChildProcess;
+  /** The address to open, once it is printed. */
+  readonly address: Promise<URL>;
+  readonly finished: Promise<Finished>;
+};
+
+export type LoginProgram = {
+  readonly folder: string;
+  start: (args: readonly string[], options?: StartOptions) => Running;
+  /** The login file: its content and its mode; undefined where there is none. */
+  readLogin: () => Promise<{ login: Login; mode: number } | undefined>;
+  remove: () => Promise<void>;
+};
+
+type StartOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Left open where this is not given. */
+  readonly stdin?: string;
+};
+
+const PROGRAM = resolve('cli/spotify-etl.cjs');
+
+/** The program at a machine whose Spotify is this one. */
+export async function createLoginProgram(
+  spotify: Pick<SpotifySimulator, 'url' | 'credentials'>,
+): Promise<LoginProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-login-'));
+  const file = join(folder, '.local', 'spotify-login.json');
+  return {
+    folder,
+    start: (args, options = {}) => {
+      const inherited = Object.entries(process.env).filter(
+        ([name]) => !/^(?:SPOTIFY|AWS|DATA)_/.test(name),
+      );
+      const child = spawn(process.execPath, [PROGRAM, ...args], {
+        cwd: folder,
+        env: {
+          ...Object.fromEntries(inherited),
+          NO_COLOR: '1',
+          // On Node 20 the SDK says that it will leave it one day.
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+          SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
+          SPOTIFY_ACCOUNTS_URL: spotify.url,
+          SPOTIFY_API_URL: spotify.url,
+          ...options.env,
+        },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      if (options.stdin !== undefined) child.stdin.end(options.stdin);
+      return { child, ...listen(child) };
+    },
+    readLogin: async () => {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text === undefined) return undefined;
+      const { mode } = await stat(file);
+      return { login: loginSchema.parse(JSON.parse(text)), mode: mode & 0o777 };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+const ADDRESS = /^ +(http\S+\/authorize\?\S+)$/m;
+
+function listen(child: ChildProcess): Pick<Running, 'address' | 'finished'> {
+  const output = { stdout: '', stderr: '' };
+  let resolveAddress: (address: URL) => void = () => undefined;
+  let rejectAddress: (error: Error) => void = () => undefined;
+  const address = new Promise<URL>((resolveIt, rejectIt) => {
+    resolveAddress = resolveIt;
+    rejectAddress = rejectIt;
+  });
+  // Not every start gets so far.
+  address.catch(() => undefined);
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (written: Buffer) => {
+      output[name] += written.toString();
+      const [, found] = ADDRESS.exec(output.stdout) ?? [];
+      if (found !== undefined) resolveAddress(new URL(found));
+    });
+  }
+  const finish = async (): Promise<Finished> => {
+    const [code] = (await once(child, 'close')) as [number | null];
+    rejectAddress(new Error(`It ended without an address: ${output.stderr}`));
+    return { code, ...output };
+  };
+  return { address, finished: finish() };
+}
+
+/** Agrees or not, as the consent page's buttons do, and gives the address Spotify sends the browser to. */
+export async function decide(address: URL, decision: 'agree' | 'cancel' = 'agree'): Promise<URL> {
+  const response = await fetch(address, {
+    method: 'POST',
+    body: new URLSearchParams({ decision }),
+    redirect: 'manual',
+  });
+  return new URL(response.headers.get('location') ?? '');
+}
