@@ -1,6 +1,4 @@
 /** The whole system in one process over real HTTP: the handler, a simulated Spotify, and an embedded DynamoDB in memory. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../etl/app.ts';
 import { parseConfig } from '../../etl/config.ts';
@@ -22,11 +20,13 @@ import {
 } from '../../local/spotify/simulator.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import { spotifyVariables } from '../../stack/simulated-spotify.ts';
+import { createTableRows, type Row } from './table-rows.ts';
+
+export type { Row } from './table-rows.ts';
 
 export const STAGE = 'test';
 export const TABLES: readonly Table[] = ['playlist', 'track', 'album', 'artist'];
 
-export type Row = Record<string, unknown>;
 export type Tables = Record<Table, Row[]>;
 
 export type Answer = {
@@ -56,10 +56,14 @@ export type World = {
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
+  /** What the gate keeps. */
+  stateRows: () => Promise<Row[]>;
   close: () => Promise<void>;
 };
 
 const STACK = readStack('serverless.yml', STAGE);
+
+const nameOf = (table: string): string => `spotify-etl-${STAGE}-${table}`;
 
 let runs = 0;
 
@@ -99,7 +103,7 @@ export async function createWorld({
   const spotify = await startSpotifySimulator({ now: clock.now, ...options });
   const dynamodbCalls: string[] = [];
   const stateCalls: string[] = [];
-  const stateTable = `spotify-etl-${STAGE}-state`;
+  const stateTable = nameOf('state');
   const dynamodb = await startDynamodb({
     port: 0,
     onCall: (operation, body) =>
@@ -109,10 +113,7 @@ export async function createWorld({
   const environment = {
     ...spotifyVariables(spotify),
     ...Object.fromEntries(
-      [...TABLES, 'state'].map((table) => [
-        `${table.toUpperCase()}_TABLE`,
-        `spotify-etl-${STAGE}-${table}`,
-      ]),
+      [...TABLES, 'state'].map((table) => [`${table.toUpperCase()}_TABLE`, nameOf(table)]),
     ),
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_REGION: EMBEDDED_REGION,
@@ -120,13 +121,7 @@ export async function createWorld({
     AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
     ...variables,
   };
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: dynamodb.url,
-      region: EMBEDDED_REGION,
-      credentials: EMBEDDED_CREDENTIALS,
-    }),
-  );
+  const tableRows = createTableRows(dynamodb);
   const startFunction: World['startFunction'] = () => {
     Object.assign(process.env, environment);
     const app = createApp(parseConfig(environment), { clock });
@@ -167,11 +162,14 @@ export async function createWorld({
     takeDynamodbCalls: () => dynamodbCalls.splice(0).filter((operation) => operation !== 'Scan'),
     takeStateCalls: () => stateCalls.splice(0),
     rows: async () => {
-      const scanned = await Promise.all(TABLES.map((table) => scanTable(client, table)));
+      const scanned = await Promise.all(
+        TABLES.map((table) => tableRows.scan(nameOf(table), `${table}_id`)),
+      );
       return Object.fromEntries(TABLES.map((table, index) => [table, scanned[index]])) as Tables;
     },
+    stateRows: () => tableRows.scan(stateTable, 'state_id'),
     close: async () => {
-      client.destroy();
+      tableRows.close();
       await Promise.all([spotify.close(), dynamodb.close()]);
     },
   };
@@ -188,13 +186,4 @@ function startRun(clock: JumpingClock, remainingMs = 29_000): RunContext {
 
 function toAnswer({ body, headers = {}, statusCode }: APIGatewayProxyResult): Answer {
   return { status: statusCode, headers, body: JSON.parse(body) as Record<string, unknown> };
-}
-
-/** All rows of a table, by key. */
-async function scanTable(client: DynamoDBDocumentClient, table: Table): Promise<Row[]> {
-  const key = `${table}_id`;
-  const rows: Row[] = [];
-  const scan = paginateScan({ client }, { TableName: `spotify-etl-${STAGE}-${table}` });
-  for await (const page of scan) rows.push(...(page.Items ?? []));
-  return rows.sort((one, other) => (String(one[key]) < String(other[key]) ? -1 : 1));
 }
