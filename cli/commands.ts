@@ -1,5 +1,6 @@
 /** The commands that bring the AWS SDK or other large packages: loaded together, and only when one of them may be meant. */
 import type { Command } from 'commander';
+import { createDoctorCommand } from './doctor.ts';
 import { createExportCommand } from './export.ts';
 import { createLoginCommand } from './login.ts';
 import { createLogoutCommand } from './logout.ts';
@@ -10,6 +11,7 @@ export function createCommands(): Command[] {
   return [
     createLoginCommand(),
     createLogoutCommand(),
+    createDoctorCommand(),
     createPlaylistsCommand(),
     createExportCommand(),
   ];

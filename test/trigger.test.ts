@@ -542,6 +542,18 @@ describe('The command line', () => {
     expect(server.asked).toHaveLength(3);
   });
 
+  test('what the API wants a person to know reaches the error stream, quiet or not', async () => {
+    const warning = 'The Spotify login ends in 7 days.';
+    answer = () => ({ body: { status: 'unchanged', message: 'x', warnings: [warning] } });
+    await writeFile(file, pending(2));
+
+    const loud = await trigger('--limit', '1');
+    const quiet = await trigger('--quiet');
+
+    expect([loud.code, loud.stderr]).toEqual([0, `! ${warning}\n`]);
+    expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', `! ${warning}\n`]);
+  });
+
   test('takes the endpoint from SPOTIFY_ETL_ENDPOINT and keeps its path', async () => {
     await writeFile(file, pending(1));
 

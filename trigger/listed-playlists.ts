@@ -20,7 +20,12 @@ export function planListCalls(requests: number): number | undefined {
 
 export type ListVerdict =
   /** The outcome of an unchanged playlist; undefined of one that has to be asked for. */
-  | { readonly kind: 'listed'; readonly find: (playlistUri: string) => Outcome | undefined }
+  | {
+      readonly kind: 'listed';
+      readonly find: (playlistUri: string) => Outcome | undefined;
+      /** What the API wants a person to know. */
+      readonly warnings: readonly string[];
+    }
   /** What the list was refused with, all rows would be too. */
   | { readonly kind: 'stop'; readonly outcome: Outcome }
   /** No list. */
@@ -28,6 +33,7 @@ export type ListVerdict =
 
 const listSchema = z.object({
   run_id: z.optional(z.string()),
+  warnings: z.catch(z.optional(z.array(z.string())), undefined),
   playlists: z.array(
     z.object({
       playlist_id: z.string(),
@@ -45,7 +51,10 @@ type Listed = List['playlists'][number];
 /** What to make of the answer to a request for the list, which came at `now`. */
 export function toListVerdict(answer: Answer, now: number): ListVerdict {
   const list = parseList(answer);
-  if (list !== undefined) return { kind: 'listed', find: createFind(list, now) };
+  if (list !== undefined) {
+    const warnings = (list.warnings ?? []).map(toLine);
+    return { kind: 'listed', find: createFind(list, now), warnings };
+  }
   const outcome = toOutcome(answer, now);
   const { response, retryAfterMs, verdict } = outcome;
   const isLongPause = verdict === 'later' && withLongPause(outcome).verdict === 'stop';

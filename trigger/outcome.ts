@@ -37,6 +37,8 @@ export type Outcome = {
   readonly isTransient: boolean;
   /** Whether the list of playlists said so, and no answer to a request for this one. */
   readonly isListed?: boolean;
+  /** What the API wants a person to know: that its login ends soon, say. */
+  readonly warnings?: readonly string[];
   /** What the API asks to wait, where it does. */
   readonly retryAfterMs?: number;
 };
@@ -71,6 +73,7 @@ const bodySchema = z.object({
   run_id: z.optional(z.string()),
   playlist_name: z.optional(z.string()),
   counts: z.optional(z.record(z.string(), z.number())),
+  warnings: z.catch(z.optional(z.array(z.string())), undefined),
 });
 
 type Body = z.infer<typeof bodySchema>;
@@ -93,6 +96,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
     response: { ...toResponse(answer, body), time },
     ...(body?.playlist_name === undefined ? {} : { playlistName: body.playlist_name }),
     ...toWaiting(answer, body, now),
+    ...(body?.warnings === undefined ? {} : { warnings: body.warnings.map(toLine) }),
     isTransient: verdict === 'later' && isTransient(answer, body),
   };
 }

@@ -14,6 +14,8 @@ export type Reporter = {
   onNote: (line: string) => void;
   /** Something that did not go as it should, though the start goes on. */
   onWarning: (line: string) => void;
+  /** What the API wants a person to know, in cron's mail above all. */
+  onNotice: (line: string) => void;
   onEnd: (summary: TriggerSummary) => void;
 };
 
@@ -55,6 +57,7 @@ export function createLineReporter(output: Writable, errors: Writable, isTable =
     },
     onNote: say,
     onWarning: createWarn(errors),
+    onNotice: createWarn(errors),
     onEnd: (summary) => {
       if (isTable && summary.rows > 0) say(toSummaryTable(summary));
       say(toSummaryLine(summary));
@@ -78,6 +81,7 @@ export function createJsonReporter(output: Writable, errors: Writable): Reporter
       say({ type: 'note', note });
     },
     onWarning: createWarn(errors),
+    onNotice: createWarn(errors),
     onEnd: ({ durationMs, stoppedBy, ...summary }) => {
       const stopped = stoppedBy === undefined ? {} : { stopped_by: stoppedBy.code };
       say({ type: 'summary', ...summary, ...stopped, duration_ms: Math.round(durationMs) });
@@ -91,13 +95,14 @@ function createWarn(errors: Writable): Reporter['onWarning'] {
   };
 }
 
-/** Only what ends a start early, on the error stream. */
+/** Only what ends a start early and what a person must know, on the error stream. */
 export function createQuietReporter(errors: Writable): Reporter {
   return {
     onStart: () => undefined,
     onAnswer: () => undefined,
     onNote: () => undefined,
     onWarning: () => undefined,
+    onNotice: createWarn(errors),
     onEnd: (summary) => {
       const stopLine = toStopLine(summary);
       if (stopLine !== undefined) errors.write(`${stopLine}\n`);

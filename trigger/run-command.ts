@@ -160,6 +160,7 @@ function run({ command, halt, reporter, ...parts }: Parts): Promise<TriggerSumma
     concurrency: command.options.concurrency,
     onAnswer: reporter.onAnswer,
     onWarning: reporter.onWarning,
+    onNotice: reporter.onNotice,
     clock: {
       now: host.now,
       random: host.random,

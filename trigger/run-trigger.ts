@@ -30,6 +30,8 @@ export type TriggerRun = {
   readonly onAnswer: (request: PlannedRequest, outcome: Outcome) => void;
   /** Something that did not go as it should, though the start goes on. */
   readonly onWarning: (line: string) => void;
+  /** What the API wants a person to know. */
+  readonly onNotice: (line: string) => void;
 };
 
 type RunState = {
@@ -83,7 +85,10 @@ async function askForList(
   const calls = planListCalls(requests.length);
   if (requestList === undefined || calls === undefined) return () => undefined;
   const verdict: ListVerdict = toListVerdict(await requestList(calls), clock.now());
-  if (verdict.kind === 'listed') return verdict.find;
+  if (verdict.kind === 'listed') {
+    verdict.warnings.forEach(run.onNotice);
+    return verdict.find;
+  }
   if (verdict.kind === 'stop') stop(run, state, verdict.outcome);
   else {
     onWarning(
@@ -98,6 +103,7 @@ async function send(run: TriggerRun, request: PlannedRequest, progress: Progress
   const rows = request.rows.filter(run.recorder.take);
   if (rows.length === 0) return;
   const outcome = await askUntilSettled(run, request.uri, progress);
+  outcome.warnings?.forEach(run.onNotice);
   settle(run, { ...request, rows }, { outcome, tally: progress.tally });
   if (outcome.verdict === 'stop') stop(run, progress.state, outcome);
 }

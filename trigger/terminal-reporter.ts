@@ -31,6 +31,10 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
   let bar: SingleBar | undefined;
   let startedAt = 0;
   let answered = 0;
+  // Above the bar, not through it: the screen is one for both streams.
+  const warn = (line: string): void => {
+    for (const part of wrap(`! ${line}`, output.columns - 1)) bars.log(`${pc.yellow(part)}\n`);
+  };
   return {
     onStart: (requests) => {
       startedAt = now();
@@ -44,10 +48,8 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
     onNote: (line) => {
       bars.log(`${line}\n`);
     },
-    // Above the bar, not through it: the screen is one for both streams.
-    onWarning: (line) => {
-      for (const part of wrap(`! ${line}`, output.columns - 1)) bars.log(`${pc.yellow(part)}\n`);
-    },
+    onWarning: warn,
+    onNotice: warn,
     onEnd: (summary) => {
       bars.update();
       bars.stop();

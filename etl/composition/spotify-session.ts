@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { DynamodbSettings } from '../dynamodb/document-client.ts';
 import { createGateStore } from '../dynamodb/gate-store.ts';
 import { Gate } from '../gate/gate.ts';
+import type { GateStore } from '../gate/gate-state.ts';
 import { createLenientStore } from '../gate/lenient-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
@@ -20,32 +21,39 @@ export type SessionParts = {
   /** Given by who can do without the shared state: told why it could not be read. */
   readonly onStateUnread?: ((error: unknown) => void) | undefined;
   readonly onWarning: (warning: string) => void;
+  readonly isRepeating?: boolean | undefined;
 };
 
-/** The app's dealings with Spotify: one gate, one login, for as long as the process lives. */
-export function startSpotifySession(config: Config, parts: SessionParts): SpotifySession {
-  const { clock, onWarning } = parts;
-  return createSpotifySession(config.spotify, {
-    clock,
-    onWarning,
-    gate: createGate(config, parts),
-    tokenStore: createTokenStore(config.spotify, parts.aws),
-  });
-}
+/** What all of the app's runs share of Spotify, for as long as the process lives. */
+export type SpotifyParts = {
+  readonly session: SpotifySession;
+  readonly gateStore: GateStore;
+  readonly tokenStore: TokenStore;
+};
 
-function createGate(
+/** One gate and one login. */
+export function startSpotify(
   { spotify, stateTable }: Config,
-  { client, clock, onStateUnread }: SessionParts,
-): Gate {
+  { aws, client, clock, isRepeating, onStateUnread, onWarning }: SessionParts,
+): SpotifyParts {
   const { clientId } = spotify.credentials;
-  const store = createGateStore(client, { tableName: stateTable, clientId, clock });
-  return new Gate({
-    store: onStateUnread === undefined ? store : createLenientStore(store, onStateUnread),
+  const gateStore = createGateStore(client, { tableName: stateTable, clientId, clock });
+  const gate = new Gate({
+    store: onStateUnread === undefined ? gateStore : createLenientStore(gateStore, onStateUnread),
     clock,
     owner: randomUUID(),
     pace: spotify.pace,
     budget: spotify.budget,
   });
+  const tokenStore = createTokenStore(spotify, aws);
+  const session = createSpotifySession(spotify, {
+    clock,
+    onWarning,
+    gate,
+    tokenStore,
+    isRepeating,
+  });
+  return { session, gateStore, tokenStore };
 }
 
 /** Where the user's login is; an empty place where the app speaks for itself. */

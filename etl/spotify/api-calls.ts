@@ -35,12 +35,14 @@ type CallOptions = {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly pass: Pick<Pass, 'secure' | 'enter' | 'close'>;
+  /** False for who would rather know at once that something fails: each call is then one request. */
+  readonly isRepeating?: boolean;
 };
 
 const SECOND_LOOK_MS = 2_000;
 
 export function createApiCalls(
-  { exchange, clock, pass, tokens }: CallOptions,
+  { exchange, clock, isRepeating = true, pass, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
   let sent = 0;
@@ -48,6 +50,7 @@ export function createApiCalls(
     exchange,
     clock,
     deadlineAt: run.deadlineAt,
+    isRepeating,
     onAttempt: () => {
       sent += 1;
     },
@@ -70,12 +73,13 @@ export function createApiCalls(
       const token = await getToken();
       const send = async (accessToken: string): Promise<Answer> => {
         const answer = await sender.send(request(accessToken), options);
-        if (!isPassing(answer)) return answer;
+        if (!isRepeating || !isPassing(answer)) return answer;
         await clock.sleep(SECOND_LOOK_MS);
         return sender.send(request(accessToken), options);
       };
       const first = await send(token);
-      const answer = isUnauthorised(first) ? await send(await getToken(token)) : first;
+      const answer =
+        isRepeating && isUnauthorised(first) ? await send(await getToken(token)) : first;
       const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
       if (cooldown !== undefined) await pass.close(cooldown);
       return answer;

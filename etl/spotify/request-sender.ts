@@ -10,6 +10,8 @@ type SenderOptions = {
   readonly deadlineAt: number;
   /** Told of every attempt that goes out. */
   readonly onAttempt?: () => void;
+  /** For who would rather know at once that something fails. */
+  readonly isRepeating?: boolean;
 };
 
 type SendOptions = {
@@ -19,7 +21,9 @@ type SendOptions = {
   readonly beforeAttempt?: () => Promise<void>;
 };
 
-const OUT_OF_TIME: Answer = { ok: false, failure: { kind: 'out-of-time' } };
+type Refused = Extract<Answer, { ok: false }>;
+
+const OUT_OF_TIME: Refused = { ok: false, failure: { kind: 'out-of-time' } };
 
 /**
  * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
@@ -54,16 +58,21 @@ export class RequestSender {
       if (answer.ok) return answer;
       // What went wrong with this request before says more than that there is no time to repeat it.
       if (answer === OUT_OF_TIME) return last ?? answer;
-      const delayMs = planRetryMs(answer.failure, {
-        attempt,
-        leftMs: budgetEndsAt - clock.now(),
-        chance: clock.random(),
-      });
-      if (isRateLimit(answer)) this.#heed(answer, delayMs);
+      const delayMs = this.#planRetry(answer, attempt, budgetEndsAt - clock.now());
       if (delayMs === undefined) return answer;
       if (!isRateLimit(answer)) await clock.sleep(delayMs);
       last = answer;
     }
+  }
+
+  /** Undefined to give up. */
+  #planRetry(answer: Refused, attempt: number, leftMs: number): number | undefined {
+    const { clock, isRepeating = true } = this.#options;
+    const delayMs = isRepeating
+      ? planRetryMs(answer.failure, { attempt, leftMs, chance: clock.random() })
+      : undefined;
+    if (isRateLimit(answer)) this.#heed(answer, delayMs);
+    return delayMs;
   }
 
   /** Returns how long it waited, in milliseconds. */

@@ -26,6 +26,8 @@ type SessionOptions = {
   readonly tokenStore: TokenStore;
   /** Told of what went wrong without failing a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
+  /** False for who would rather know at once that something fails: nothing is then asked twice. */
+  readonly isRepeating?: boolean | undefined;
 };
 
 /** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
@@ -36,8 +38,15 @@ export type SpotifySession = {
   readonly tokens: AccessTokens;
   readonly dialect: Dialect;
   readonly gate: Gate;
+  readonly isRepeating: boolean;
   /** Of a refresh token given outright, whose user only Spotify knows. */
   readonly asked: { userId?: string };
+  readonly heard: {
+    /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's is told to the second. */
+    clockSkewMs?: number;
+    /** Requests of the process so far, for tokens too. */
+    requests: number;
+  };
 };
 
 /** One run's dealings with Spotify. Whoever opens it leaves it, however the run ends. */
@@ -51,18 +60,26 @@ export type SpotifyRun = {
 
 export function createSpotifySession(
   settings: SpotifySettings,
-  { clock, gate, onWarning, tokenStore }: SessionOptions,
+  { clock, gate, isRepeating = true, onWarning, tokenStore }: SessionOptions,
 ): SpotifySession {
-  const exchange = createTransport(clock.now);
+  const heard: SpotifySession['heard'] = { requests: 0 };
+  const transport = createTransport(clock.now, (serverTime, at) => {
+    heard.clockSkewMs = at - serverTime;
+  });
+  const exchange: Exchange = (...request) => {
+    heard.requests += 1;
+    return transport(...request);
+  };
   const tokens = new AccessTokens({
     ...settings,
     exchange,
     clock,
     tokenStore,
+    isRepeating,
     ...(onWarning === undefined ? {} : { onWarning }),
   });
   const dialect = new Dialect(settings.playlistApi);
-  return { settings, clock, exchange, gate, tokens, dialect, asked: {} };
+  return { settings, clock, exchange, gate, tokens, dialect, isRepeating, asked: {}, heard };
 }
 
 export function openSpotifyRun(session: SpotifySession, run: Pick<Run, 'deadlineAt'>): SpotifyRun {

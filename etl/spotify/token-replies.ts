@@ -19,6 +19,7 @@ export type TokenEndpoint = {
   readonly credentials: AppCredentials;
   readonly exchange: Exchange;
   readonly clock: Clock;
+  readonly isRepeating?: boolean;
 };
 
 export type AccessToken = {
@@ -45,10 +46,15 @@ const LONGEST_LIFE_SECONDS = 86_400;
  * @throws RetriableError when the accounts service does not answer
  */
 export async function requestToken(
-  { accountsUrl, credentials, exchange, clock }: TokenEndpoint,
+  { accountsUrl, credentials, exchange, clock, isRepeating = true }: TokenEndpoint,
   grant?: RefreshGrant,
 ): Promise<TokenReply> {
-  const sender = new RequestSender({ exchange, clock, deadlineAt: Number.POSITIVE_INFINITY });
+  const sender = new RequestSender({
+    exchange,
+    clock,
+    isRepeating,
+    deadlineAt: Number.POSITIVE_INFINITY,
+  });
   const requestedAt = clock.now();
   const answer = await sender.send(tokenRequest(accountsUrl, credentials, grant));
   if (!answer.ok) throw toTokenError(answer.failure);

@@ -28,8 +28,11 @@ export type Answer =
 /** Ends at the latest after `timeoutMs`, or as soon as `stop` is given. */
 export type Exchange = (request: Request, timeoutMs: number, stop?: AbortSignal) => Promise<Answer>;
 
+/** Told what Spotify's clock shows when ours shows `at`; both in milliseconds since the epoch, Spotify's to the second. */
+export type ServerTimeListener = (serverTime: number, at: number) => void;
+
 /** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
-export function createTransport(now: () => number): Exchange {
+export function createTransport(now: () => number, onServerTime?: ServerTimeListener): Exchange {
   return async (request, timeoutMs, stop) => {
     const sentAt = now();
     const limit = limitTime(timeoutMs, stop);
@@ -41,6 +44,8 @@ export function createTransport(now: () => number): Exchange {
         signal: limit.signal,
       });
       const text = await response.text();
+      const serverTime = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     } catch (cause) {
       const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';

@@ -1,0 +1,118 @@
+/** `spotify-etl doctor`: what is in order, what is not, and how to mend it. */
+import { randomUUID } from 'node:crypto';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import * as z from 'zod/mini';
+import { createApp } from '../etl/app.ts';
+import { EtlError } from '../etl/errors.ts';
+import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
+import { type Check, fault } from './doctor/check.ts';
+import { loginChecks } from './doctor/login-checks.ts';
+import { quotaChecks } from './doctor/quota-checks.ts';
+import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
+import { spotifyChecks } from './doctor/spotify-checks.ts';
+import { tableCheck } from './doctor/table-checks.ts';
+import { parseEndpoint } from './dynamodb-settings.ts';
+
+const optionsSchema = z.object({
+  stage: z.string(),
+  store: z.optional(z.enum(STORES)),
+  region: z.optional(z.string()),
+  profile: z.optional(z.string()),
+  endpointUrl: z.optional(z.string()),
+  json: z._default(z.boolean(), false),
+});
+type Options = z.infer<typeof optionsSchema>;
+
+type Diagnosis = { readonly checks: readonly Check[]; readonly requests: number };
+
+const RUN_MS = 60_000;
+
+/** The command, to be added to a program. */
+export function createDoctorCommand(): Command {
+  return new Command('doctor')
+    .summary('check the set-up, and say how to mend it')
+    .description(
+      'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
+    )
+    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
+    .addOption(
+      new Option(
+        '--store <store>',
+        "where the login is (default: the file of this machine where there is one, else the stage's secret)",
+      ).choices(STORES),
+    )
+    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option(
+      '--endpoint-url <url>',
+      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
+      parseEndpoint,
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .action(async (options: unknown) => {
+      process.exitCode = await run(optionsSchema.parse(options));
+    });
+}
+
+const HELP = [
+  '',
+  'Examples:',
+  '  spotify-etl doctor --stage local         this machine, with npm run local in another terminal',
+  '  spotify-etl doctor --stage dev           what is deployed, with your AWS credentials',
+  '  spotify-etl doctor --json | jq .checks',
+  '',
+  'Exit codes: 0 it works, 1 something is to be mended, 2 wrong usage.',
+].join('\n');
+
+async function run(options: Options): Promise<number> {
+  const { checks, requests } = await diagnose(options);
+  if (options.json) console.log(checksJson(checks, requests));
+  else {
+    for (const line of checkLines(checks)) console.log(line);
+    console.log(`\n${verdictLine(checks, requests)}`);
+  }
+  return checks.some(({ status }) => status === 'fault') ? 1 : 0;
+}
+
+async function diagnose(options: Options): Promise<Diagnosis> {
+  let settings: AppSettings;
+  try {
+    settings = await readAppSettings(options, process.env);
+  } catch (error) {
+    if (!(error instanceof EtlError)) throw error;
+    return { checks: [fault('environment', error.message, SET_UP)], requests: 0 };
+  }
+  const { config, dynamodb } = settings;
+  const app = createApp(config, {
+    dynamodb,
+    isRepeating: false,
+    onStateUnread: () => undefined,
+  });
+  const examination = await app.examine({ runId: randomUUID(), deadlineAt: Date.now() + RUN_MS });
+  return {
+    requests: examination.spotify_requests,
+    checks: [
+      { name: 'client ID', status: 'ok', message: `${config.spotify.credentials.clientId}.` },
+      ...loginChecks(examination, toLoginCommand(options, settings)),
+      ...spotifyChecks(examination),
+      ...quotaChecks(examination),
+      tableCheck(examination, { stage: options.stage, dynamodb }),
+    ],
+  };
+}
+
+const SET_UP =
+  'Put SPOTIFY_CLIENT_ID into .env (the page of your app at developer.spotify.com/dashboard shows it), then npx spotify-etl login.';
+
+/** The command that makes a login in the place that was looked at. */
+function toLoginCommand({ profile, region, stage }: Options, { config }: AppSettings): string {
+  if (config.spotify.login?.kind !== 'secret') return pc.bold('npx spotify-etl login');
+  const where = [
+    ...(region === undefined ? [] : [`--region ${region}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+  ];
+  return pc.bold(['npx spotify-etl login --store aws --stage', stage, ...where].join(' '));
+}

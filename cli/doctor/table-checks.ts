@@ -1,0 +1,17 @@
+import type { Examination } from '../../etl/model/examination.ts';
+import { describeTableFailure } from '../table-failures.ts';
+import { type Check, fault, ok } from './check.ts';
+
+type Where = Omit<Parameters<typeof describeTableFailure>[1], 'actions'>;
+
+/** All tables in a line; of several that fail the first speaks, since they mostly fail for the same reason. */
+export function tableCheck({ tables }: Pick<Examination, 'tables'>, where: Where): Check {
+  const failed = [...tables].flatMap(([name, table]) => (table.ok ? [] : [{ name, ...table }]));
+  const [first] = failed;
+  if (first === undefined)
+    return ok('tables', `All ${tables.size} of stage ${where.stage} are there.`);
+  const why = describeTableFailure(first.error, { ...where, actions: 'dynamodb:DescribeTable' });
+  const names =
+    failed.length === tables.size ? 'none' : `not ${failed.map(({ name }) => name).join(', ')}`;
+  return fault('tables', `Found ${names} of ${tables.size}.`, why);
+}

@@ -1,0 +1,96 @@
+/** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Config } from '../config.ts';
+import { findTable } from '../dynamodb/find-table.ts';
+import type { GateState, GateStore } from '../gate/gate-state.ts';
+import { callsLeft, callsOfDay } from '../gate/ledger.ts';
+import type { Clock } from '../model/clock.ts';
+import {
+  type Examination,
+  type Found,
+  found,
+  type LoginState,
+  type Usage,
+} from '../model/examination.ts';
+import type { Run } from '../model/summaries.ts';
+import { examineSpotify } from '../spotify/examine-spotify.ts';
+import type { SpotifyRun } from '../spotify/spotify-run.ts';
+import { loginDaysLeft } from '../tokens/login-life.ts';
+import type { TokenStore } from '../tokens/token-store.ts';
+
+export type ExaminationParts = {
+  readonly config: Config;
+  readonly client: DynamoDBDocumentClient;
+  readonly clock: Clock;
+  readonly gateStore: GateStore;
+  readonly tokenStore: TokenStore;
+};
+
+export async function examine(
+  parts: ExaminationParts,
+  spotifyRun: SpotifyRun,
+  run: Run,
+): Promise<Examination> {
+  const { client, clock, config, gateStore, tokenStore } = parts;
+  const login = await found(() => findLogin(tokenStore, clock));
+  const state = await found(() => gateStore.read(run));
+  const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
+  const names = [...Object.values(config.tables), config.stateTable];
+  const tables = new Map<string, Found<true>>();
+  for (const name of names) tables.set(name, await found(() => findTable(client, name)));
+  const spotify = mayAsk(login, usage, config)
+    ? await examineSpotify(spotifyRun, { run, userId: login.ok ? login.value?.userId : undefined })
+    : { findings: undefined, requests: 0 };
+  return {
+    clientId: config.spotify.credentials.clientId,
+    login,
+    usage,
+    tables,
+    spotify: spotify.findings,
+    spotify_requests: spotify.requests,
+  };
+}
+
+/** A cooldown forbids it; without a usable login or a secret there is nobody to ask for. */
+function mayAsk(
+  login: Found<LoginState | undefined>,
+  usage: Found<Usage>,
+  { spotify }: Config,
+): boolean {
+  if (usage.ok && usage.value.cooldown !== undefined) return false;
+  if (!login.ok) return false;
+  if (login.value === undefined) return spotify.credentials.clientSecret !== undefined;
+  return (
+    login.value.refusedAt === undefined && login.value.clientId === spotify.credentials.clientId
+  );
+}
+
+async function findLogin(store: TokenStore, clock: Clock): Promise<LoginState | undefined> {
+  const stored = await store.find();
+  if (stored === undefined) return undefined;
+  const { authorized_at: authorizedAt, client_id, refused_at, scopes, user_id } = stored.login;
+  return {
+    place: store.place,
+    clientId: client_id,
+    userId: user_id,
+    authorizedAt,
+    daysLeft: authorizedAt === undefined ? undefined : loginDaysLeft(authorizedAt, clock.now()),
+    scopes,
+    refusedAt: refused_at,
+    isBare: authorizedAt === undefined,
+  };
+}
+
+function toUsage(state: GateState, { clock, config }: ExaminationParts): Usage {
+  const now = clock.now();
+  const { budget } = config.spotify;
+  const { cooldown } = state;
+  return {
+    calls: { ...callsOfDay(state.hours, now) },
+    left:
+      budget === undefined
+        ? undefined
+        : callsLeft(state.hours, now, { budget, isListening: false }),
+    cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
+  };
+}
