@@ -21,6 +21,7 @@ import { startSecretsServer } from './support/secrets-server.ts';
 import { createTriggerProgram, type TriggerProgram } from './support/trigger-program.ts';
 import type * as worlds from './support/world.ts';
 
+const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
 const DAY_MS = 86_400_000;
 const SPOTIFY_LOGIN = 'spotify-etl-test-login';
 
@@ -105,13 +106,13 @@ async function logIn(): Promise<void> {
   watch.answerBy(undefined);
   const { refreshToken } = await logInAnew(
     { ...world.spotify, url: watch.url },
-    { usesPkce: true, scope: 'playlist-read-private playlist-read-collaborative' },
+    { usesPkce: true, scope: SCOPES.join(' ') },
   );
   const login = {
     refresh_token: refreshToken,
     client_id: CREDENTIALS.clientId,
     authorized_at: authorizedAt,
-    scopes: [],
+    scopes: SCOPES,
   };
   await store.put(login, (await store.find().catch(() => undefined))?.version);
 }
@@ -531,7 +532,7 @@ describe('the commands', () => {
     expect(await search()).toEqual([]);
   });
 
-  test('playlists, export, login and logout write none, and fail without one', async () => {
+  test('playlists, export, doctor, login and logout write none, and fail without one', async () => {
     await logIn();
     const cli = await createLoginProgram({ url: watch.url, credentials: CREDENTIALS });
     const { PLAYLIST_TABLE, TRACK_TABLE, ALBUM_TABLE, ARTIST_TABLE, STATE_TABLE, ...env } =
@@ -553,6 +554,7 @@ describe('the commands', () => {
     await world.ingest(playlistId());
     const codes = [
       await run('playlists', ...stage, '--json'),
+      await run('doctor', ...stage, '--json'),
       await run('export', ...stage, '--out', join(folder, 'results')),
       await logInByCommand(),
     ];
@@ -570,12 +572,13 @@ describe('the commands', () => {
       watch.answerBy(({ path }, secrets) => (isToken(path) ? reply(secrets.join(' ')) : undefined));
       await expireAccess();
       failures.push(await run('playlists', ...stage));
+      failures.push(await run('doctor', ...stage));
     }
     await noteStored(cli.folder);
     codes.push(await run('logout'));
     await cli.remove();
 
-    expect(codes).toEqual([0, 0, 0, 0]);
+    expect(codes).toEqual([0, 0, 0, 0, 0]);
     expect(failures).toEqual(failures.map(() => 1));
     expect(await search()).toEqual([]);
   }, 120_000);
