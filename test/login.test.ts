@@ -6,7 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
+import { startDynamodb } from '../local/dynamodb.ts';
 import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
+import { readStack } from '../local/table-definitions.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import {
   createLoginProgram,
@@ -78,7 +80,7 @@ inBrowser(
       await browser.close();
     });
 
-    test('agreeing ends in a page that says who is logged in, and in a file for the owner only', async () => {
+    test('agreeing ends in a page that says who is logged in, in a file for the owner only, and the doctor finds all well', async () => {
       const { address, finished } = login('--for', 'ingest,sync,listening');
       await page.goto((await address).href);
       const before = Date.now();
@@ -130,6 +132,18 @@ inBrowser(
         expect(`${stdout}${stderr}${html}`).not.toContain(secret);
       }
       expect(html).not.toContain(searchParams.get('state'));
+
+      const { tables } = await readStack('serverless.yml', 'local');
+      const dynamodb = await startDynamodb({ port: 0, tables });
+      const doctor = await program.start(['doctor', '--stage', 'local'], {
+        env: { DYNAMODB_PORT: new URL(dynamodb.url).port },
+      }).finished;
+      await dynamodb.close();
+
+      expect(doctor).toMatchObject({ code: 0, stderr: '' });
+      expect(doctor.stdout).toContain(`Logged in as ${user.id}, in .local/spotify-login.json, `);
+      expect(doctor.stdout).toMatch(/^All is well\. \d requests to Spotify\.$/m);
+      for (const secret of secrets) expect(doctor.stdout).not.toContain(secret);
     });
 
     test('a no is taken for one', async () => {
@@ -232,9 +246,7 @@ describe('pasted', () => {
 
   test.each([
     ['as it is', (href: string) => `${href}\n`],
-    ['without a line end', (href: string) => href],
-    ['in quotes, with blanks', (href: string) => `\n  "${href}"  \n`],
-    ['without its beginning', (href: string) => href.replace('http://', '')],
+    ['without a line end, in quotes, with blanks', (href: string) => `\n  "${href}"  `],
   ])('an address %s is taken', async (_how, toText) => {
     const { code, stdout } = await paste(({ href }) => toText(href));
 
