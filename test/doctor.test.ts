@@ -214,17 +214,14 @@ describe('the login', () => {
         expect(second.paths).toEqual([]);
       },
     ],
-    'it ends in less than 30 days, or today': [
+    'it ends today': [
       {},
       async (world) => {
-        await world.logIn({ authorized_at: new Date(Date.now() - 160 * DAY_MS).toISOString() });
-        const soon = await world.diagnose();
         await world.logIn({ authorized_at: new Date(Date.now() - 190 * DAY_MS).toISOString() });
         const today = await world.diagnose();
 
-        expect(soon.faults).toEqual([]);
-        expect(soon.of('login')).toMatch(/^warning: .* 2\d days left\. → Run .* before it ends\.$/);
-        expect(today.of('login')).toMatch(/^warning: .* 0 days left\./);
+        expect(today.faults).toEqual([]);
+        expect(today.of('login')).toMatch(/^warning: .* 0 days left\. → Run .* before it ends\.$/);
       },
     ],
     'it lacks a scope': [
@@ -324,7 +321,7 @@ describe('the app', () => {
       async (world) => {
         const { faults, of } = await world.diagnose({ SPOTIFY_CLIENT_SECRET: 'canary-wrong' });
 
-        expect(faults).toContain('client secret');
+        expect(faults).toEqual(['login', 'client secret']);
         expect(of('client secret')).toMatch(/or log in\.$/);
       },
     ],
@@ -447,15 +444,6 @@ describe('what it stands on', () => {
         expect(of('clock')).toMatch(/^fault: (?:599|600|601) s ahead of Spotify's: .*NTP/);
       },
     ],
-    'a clock that is a minute off': [
-      { now: () => Date.now() + 60_000 },
-      async (world) => {
-        const { faults, of } = await afterLogin(world);
-
-        expect(faults).toEqual([]);
-        expect(of('clock')).toMatch(/^warning: (?:59|60|61) s behind Spotify's/);
-      },
-    ],
     'a Spotify that is down': [
       {},
       async (world) => {
@@ -495,15 +483,6 @@ describe('what it stands on', () => {
 
         expect(faults).toEqual(['app']);
         expect(paths).toHaveLength(3);
-      },
-    ],
-    'wrong usage ends with 2': [
-      {},
-      async ({ program }) => {
-        const { code, stderr } = await program.start(['doctor', '--store', 'cloud']).finished;
-
-        expect(code).toBe(2);
-        expect(stderr).toContain('--store');
       },
     ],
   });

@@ -183,6 +183,13 @@ describe('what Spotify says', () => {
     ['client secret', { secret: bad(down) }, good(LOGIN), 'unknown: Spotify did not say.'],
     ['client secret', { secret: bad(refused) }, good(LOGIN), 'warning: Not permitted. → Correct'],
     ['client secret', { secret: bad(refused) }, NOBODY, 'fault: Not permitted. → Correct'],
+    [
+      'client secret',
+      { secret: bad(refused), token: bad(refused) },
+      good(LOGIN),
+      'fault: Not permitted. → Correct SPOTIFY_CLIENT_SECRET: the login was made with it.',
+    ],
+    ['app', { secret: bad(refused), token: bad(refused) }, good(LOGIN), 'unknown: '],
     ['app', {}, good(LOGIN), 'ok: Spotify lets it in'],
     ['app', { lists: undefined }, NOBODY, `warning: It speaks for itself`],
     ['app', { token: bad(refused), lists: undefined }, good(LOGIN), 'fault: Not permitted. → Mend'],

@@ -38,26 +38,36 @@ function whyKeptBack(error: unknown): string {
     : `Not asked. ${messageOf(error)}`;
 }
 
-function secretCheck({ secret }: SpotifyFindings, hasLogin: boolean): Check {
+function secretCheck({ secret, token }: SpotifyFindings, hasLogin: boolean): Check {
   if (secret === undefined) {
     return ok('client secret', 'Not set, and not needed: the login works without.');
   }
   if (secret.ok) return ok('client secret', 'Spotify accepts it.');
   if (mayPass(secret.error)) return unknown('client secret', 'Spotify did not say.');
   const message = messageOf(secret.error);
-  return hasLogin
+  if (!hasLogin) {
+    return fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or log in.');
+  }
+  return token.ok
     ? warning('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or unset it.')
-    : fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or log in.');
+    : fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET: the login was made with it.');
 }
 
-/** Said of the login and its scopes already. */
-const SAID_OF_LOGIN = ['REAUTH_REQUIRED', 'SCOPE_MISSING'];
+/** Whether the same stands above already, of the login, its scopes or the secret. */
+function isSaid(error: unknown, { secret }: SpotifyFindings): boolean {
+  const code = codeOf(error) ?? '';
+  return (
+    ['REAUTH_REQUIRED', 'SCOPE_MISSING'].includes(code) ||
+    (code === 'APP_NOT_PERMITTED' && secret?.ok === false && codeOf(secret.error) === code)
+  );
+}
 
 /** Whether the owner has Premium and the account is on the list shows in the first call that is let through. */
-function appCheck({ lists, token }: SpotifyFindings, logIn: string): Check {
+function appCheck(findings: SpotifyFindings, logIn: string): Check {
+  const { lists, token } = findings;
   const failed = [token, lists].find((one) => one?.ok === false);
   if (failed?.ok === false) {
-    if (SAID_OF_LOGIN.includes(codeOf(failed.error) ?? '')) return unknown('app', NOT_ASKED);
+    if (isSaid(failed.error, findings)) return unknown('app', NOT_ASKED);
     const { fix, message } = describeRefusal(failed.error, logIn);
     return fault('app', message, fix);
   }
