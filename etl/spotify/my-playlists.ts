@@ -42,7 +42,8 @@ export function createMyPlaylistsSource(
     await requireUser();
     const answer = await calls.call('my-playlists', myPlaylistsRequest(apiUrl, { offset, limit }));
     if (answer.ok) return parsePage(answer.body, offset);
-    if (!isInvalidLimit(answer.failure) || limit === 1) throw toUserError(answer.failure);
+    const isFinal = !session.isRepeating || limit === 1;
+    if (isFinal || !isInvalidLimit(answer.failure)) throw toUserError(answer.failure);
     limit = Math.ceil(limit / 2);
     return getPage(offset);
   };

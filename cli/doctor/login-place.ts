@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { loginFile } from '../../stack/login-file.ts';
+import type { AppOptions, AppSettings } from '../app-settings.ts';
+import { type Environment, readVariable } from '../dynamodb-settings.ts';
+import type { LoginPlace } from './login-checks.ts';
+
+/** Where the login of these settings is, for people. */
+export function toLoginPlace(
+  options: AppOptions,
+  { config, dynamodb }: AppSettings,
+  environment: Environment,
+): LoginPlace {
+  const { login } = config.spotify;
+  const isBare = login?.kind === 'refresh-token';
+  const isGiven = readVariable(environment, 'SPOTIFY_REFRESH_TOKEN') !== undefined;
+  const file =
+    readVariable(environment, 'SPOTIFY_TOKEN_FILE') ??
+    loginFile(readVariable(environment, 'DATA_DIR'));
+  const common = {
+    isSimulated: isBare && !isGiven,
+    unusedFile: isBare && existsSync(file) ? file : undefined,
+  };
+  switch (login?.kind) {
+    case 'secret': {
+      const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
+      return { ...common, place, logIn: toAwsCommand(options) };
+    }
+    case 'file':
+      return { ...common, place: login.path, logIn: LOG_IN };
+    default:
+      return { ...common, place: 'SPOTIFY_REFRESH_TOKEN', logIn: LOG_IN };
+  }
+}
+
+const LOG_IN = 'npx spotify-etl login';
+
+function toAwsCommand({ profile, region, stage }: AppOptions): string {
+  const where = [
+    ...(region === undefined ? [] : [`--region ${region}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+  ];
+  return [`${LOG_IN} --store aws --stage ${stage}`, ...where].join(' ');
+}
