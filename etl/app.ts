@@ -81,14 +81,14 @@ export function createApp(
   });
   return {
     ingestPlaylist: (playlistId, run) =>
-      withSpotify(session, { run, warnings }, (spotify) => {
+      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
         const source = createPlaylistSource(spotify);
         const sink = createRecordSink(client, config.tables, { ...run, clock });
         return ingestPlaylist({ source, sink }, playlistId, startRun(run, spotify));
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
-      withSpotify(session, { run, warnings }, (spotify) => {
-        const source = createMyPlaylistsSource(spotify, run);
+      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
+        const source = createMyPlaylistsSource(spotify);
         const versions = createStoredVersions(client, config.tables.playlist, () => ({
           clock,
           deadlineAt: Math.min(run.deadlineAt, clock.now() + tablesWithinMs),
@@ -96,7 +96,7 @@ export function createApp(
         return listPlaylists({ source, versions }, options, startRun(run, spotify));
       }),
     examine: (run) =>
-      withSpotify(session, { run, warnings }, (spotify) =>
+      withSpotify(session, { run, warnings, isAnnouncing: false }, (spotify) =>
         examine({ ...stores, config, client, clock }, spotify, run),
       ),
     tokenDaysLeft: () => session.tokens.tokenDaysLeft,

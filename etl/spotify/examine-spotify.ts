@@ -41,7 +41,7 @@ export async function examineSpotify(
   const token = await found(() => renewToken(session, run));
   const [secret, lists] = await Promise.all([
     examineSecret(spotify, token),
-    token.ok && tokens.hasUser ? examineLists(spotify, run, userId) : {},
+    token.ok && tokens.hasUser ? examineLists(spotify, userId) : {},
   ]);
   const value = {
     ...(secret === undefined ? {} : { secret }),
@@ -82,10 +82,9 @@ async function examineSecret(
 
 async function examineLists(
   spotify: SpotifyRun,
-  run: Pick<Run, 'deadlineAt'>,
   userId: string | undefined,
 ): Promise<Pick<SpotifyFindings, 'lists' | 'own' | 'foreign'>> {
-  const page = await found(() => createMyPlaylistsSource(spotify, run).getPage(0));
+  const page = await found(() => createMyPlaylistsSource(spotify).getPage(0));
   if (!page.ok) return { lists: page };
   const listed = page.value.entries.filter((entry) => entry !== undefined);
   const own = listed.find(({ owner }) => userId === undefined || owner?.id === userId);
