@@ -20,16 +20,12 @@ export function toLoginPlace(
     isSimulated: isBare && !isGiven,
     unusedFile: isBare && existsSync(file) ? file : undefined,
   };
-  switch (login?.kind) {
-    case 'secret': {
-      const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
-      return { ...common, place, logIn: toAwsCommand(options) };
-    }
-    case 'file':
-      return { ...common, place: login.path, logIn: LOG_IN };
-    default:
-      return { ...common, place: 'SPOTIFY_REFRESH_TOKEN', logIn: LOG_IN };
+  if (login?.kind === 'secret') {
+    const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
+    return { ...common, place, logIn: toAwsCommand(options) };
   }
+  const place = login?.kind === 'file' ? login.path : 'SPOTIFY_REFRESH_TOKEN';
+  return { ...common, place, logIn: LOG_IN };
 }
 
 const LOG_IN = 'npx spotify-etl login';
