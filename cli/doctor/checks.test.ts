@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   type ErrorCode,
-  EtlError,
+  type EtlError,
   FatalError,
   RetriableError,
   SkippableError,
@@ -137,7 +137,7 @@ describe('the login', () => {
       findings({ lists: bad(new FatalError('SCOPE_MISSING', 'No.')) }),
       'fault: Spotify says that the login lacks one',
     ],
-  ])('scopes: %s', (_what, state, spotify, words) => {
+  ])('scopes: %s', (...[, state, spotify, words]) => {
     const checks = loginChecks(
       { clientId: 'app', login: good({ ...LOGIN, ...state }), spotify },
       AT,
@@ -221,7 +221,7 @@ describe('what Spotify says', () => {
     ["others' playlists", { foreign: undefined }, good(LOGIN), 'unknown: None of the first 50'],
     ["others' playlists", { foreign: bad(down) }, good(LOGIN), 'unknown: Spotify answered 502.'],
     ["others' playlists", {}, STRANGER, 'unknown: Which they are'],
-  ])('%s of %j', (name, but, login, words) => {
+  ])('%s of %j', (...[name, but, login, words]) => {
     expect(sayOf(checksOf(findings(but), login), name)).toContain(words);
   });
 

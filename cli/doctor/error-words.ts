@@ -6,7 +6,7 @@ type Words = { readonly message: string; readonly fix: string };
 /** `logIn` is the command that makes a new login. */
 export function describeRefusal(error: unknown, logIn: string): Words {
   const message = messageOf(error);
-  switch (codeOf(error)) {
+  switch (codeOf(error) ?? '') {
     case 'REAUTH_REQUIRED':
     case 'SCOPE_MISSING':
       return { message, fix: `Run ${logIn} and agree to all.` };

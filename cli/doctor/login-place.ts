@@ -13,23 +13,22 @@ export function toLoginPlace(
   const { login } = config.spotify;
   const isBare = login?.kind === 'refresh-token';
   const isGiven = readVariable(environment, 'SPOTIFY_REFRESH_TOKEN') !== undefined;
-  const file =
-    readVariable(environment, 'SPOTIFY_TOKEN_FILE') ??
-    loginFile(readVariable(environment, 'DATA_DIR'));
   const common = {
     isSimulated: isBare && !isGiven,
-    unusedFile: isBare && existsSync(file) ? file : undefined,
+    unusedFile: isBare ? findFile(environment) : undefined,
   };
-  switch (login?.kind) {
-    case 'secret': {
-      const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
-      return { ...common, place, logIn: toAwsCommand(options) };
-    }
-    case 'file':
-      return { ...common, place: login.path, logIn: LOG_IN };
-    default:
-      return { ...common, place: 'SPOTIFY_REFRESH_TOKEN', logIn: LOG_IN };
+  if (login?.kind === 'secret') {
+    const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
+    return { ...common, place, logIn: toAwsCommand(options) };
   }
+  const place = login?.kind === 'file' ? login.path : 'SPOTIFY_REFRESH_TOKEN';
+  return { ...common, place, logIn: LOG_IN };
+}
+
+function findFile(environment: Environment): string | undefined {
+  const named = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
+  const file = named ?? loginFile(readVariable(environment, 'DATA_DIR'));
+  return existsSync(file) ? file : undefined;
 }
 
 const LOG_IN = 'npx spotify-etl login';
