@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
+import { examineSetUp } from '../etl/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
@@ -89,12 +89,11 @@ async function diagnose(options: Options): Promise<Diagnosis> {
   }
   const { config, dynamodb } = settings;
   const place = toLoginPlace(options, settings, process.env);
-  const app = createApp(config, {
-    dynamodb: { ...dynamodb, requestTimeoutMs: TABLE_MS },
-    isRepeating: false,
-    onStateUnread: () => undefined,
+  const patient = { ...dynamodb, requestTimeoutMs: TABLE_MS };
+  const examination = await examineSetUp(config, patient, {
+    runId: randomUUID(),
+    deadlineAt: Date.now() + RUN_MS,
   });
-  const examination = await app.examine({ runId: randomUUID(), deadlineAt: Date.now() + RUN_MS });
   return {
     requests: examination.spotify_requests,
     checks: [

@@ -213,7 +213,7 @@ describe('the gate', () => {
       }),
     );
 
-    expect(begun.map((entry) => Number(entry.slice(2)))).toEqual([0, 500, 1000, 1500, 2000, 2500]);
+    expect(begun.map((entry) => Number(entry.slice(2)))).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
     expect(new Set(begun.map(([owner]) => owner)).size).toBe(6);
   });
 
@@ -231,7 +231,7 @@ describe('the gate', () => {
     };
     await Promise.all([callOn('busy'), callOn('quiet')]);
 
-    expect(counts.quiet).toBeGreaterThanOrEqual(8);
+    expect(counts.quiet).toBeGreaterThanOrEqual(4);
   });
 
   it('lets a process by itself call on without a wait', async () => {
@@ -360,11 +360,11 @@ describe('the gate', () => {
 
   it('knows a write again whose answer was lost, and counts it once', async () => {
     const bench = setUp();
-    const { write } = bench.store;
+    const write = bench.store.write.bind(bench.store);
     let isLost = true;
     // As the SDK does: the write is applied, its answer is lost, and the repeat is refused.
     bench.store.write = async (next, seen, limits) => {
-      const isWritten = await write.call(bench.store, next, seen, limits);
+      const isWritten = await write(next, seen, limits);
       const answer = isLost ? false : isWritten;
       isLost = !isLost;
       return answer;

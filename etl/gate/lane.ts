@@ -6,6 +6,8 @@
 import type { GateState } from './gate-state.ts';
 
 const SHORTEST_CALL_MS = 500;
+/** Before anybody has seen one. */
+const UNKNOWN_CALL_MS = 1_000;
 /** No call takes longer: its attempts are broken off then. */
 const LONGEST_CALL_MS = 8_000;
 /** Nobody has the lane for so long: who says so has a clock that is wrong. */
@@ -28,7 +30,7 @@ export function takeLane(
     owner,
   }: { readonly count: number; readonly lastStartAt: number; readonly owner: string },
 ): NonNullable<GateState['lane']> {
-  const callMs = state.callMs ?? SHORTEST_CALL_MS;
+  const callMs = state.callMs ?? UNKNOWN_CALL_MS;
   const oneByOneMs = Math.max(0, count - 1) * (callMs / 2);
   const before = state.lane?.owner === owner ? state.lane.freeAt : 0;
   return { owner, freeAt: Math.max(before, lastStartAt + callMs + oneByOneMs) };
@@ -36,6 +38,6 @@ export function takeLane(
 
 /** How long calls take, after this process has seen one that took so long. */
 export function learnCallMs(known: number | undefined, seenMs: number): number {
-  const faded = (known ?? SHORTEST_CALL_MS) * FADING;
+  const faded = (known ?? UNKNOWN_CALL_MS) * FADING;
   return Math.round(Math.min(LONGEST_CALL_MS, Math.max(SHORTEST_CALL_MS, faded, seenMs * 1.5)));
 }
