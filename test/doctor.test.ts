@@ -117,7 +117,9 @@ cases({
       ]);
       expect(report.checks.every(({ status }) => status === 'ok')).toBe(true);
       expect(of('login')).toMatch(
-        new RegExp(`^ok: Logged in as ${id}, in .local/spotify-login.json, 1(?:79|80) days left\\.$`),
+        new RegExp(
+          `^ok: Logged in as ${id}, in .local/spotify-login.json, 1(?:79|80) days left\\.$`,
+        ),
       );
       expect(of('app kind')).toMatch(/^ok: C:/);
       expect(of("others' playlists")).toMatch(/^ok: Kept back/);
