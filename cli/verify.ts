@@ -9,6 +9,7 @@ import { createBar } from './row-bar.ts';
 import { describeTableFailure } from './table-failures.ts';
 import { runVerify } from './verify/run-verify.ts';
 import { optionsSchema, type VerifyCommandOptions } from './verify/settings.ts';
+import { createTeller } from './verify/tellers.ts';
 
 const USAGE_EXIT = 2;
 /** As a shell has it for Ctrl-C. */
@@ -32,7 +33,7 @@ export function createVerifyCommand(): Command {
       ).choices(STORES),
     );
   return command
-    .option('--json', 'print every finding as a line of JSON, and a summary as the last')
+    .option('--json', 'print a line of JSON for each finding, then one for the summary')
     .option('--quiet', 'print nothing but what is wrong, in a line')
     .addHelpText('after', HELP)
     .exitOverride()
@@ -69,22 +70,25 @@ async function run(options: VerifyCommandOptions): Promise<number> {
   };
   for (const signal of SIGNALS) process.once(signal, onSignal);
   const bar = process.stderr.isTTY && !options.quiet ? createBar() : undefined;
+  const { signal } = stop;
+  const { env: environment } = process;
   try {
-    const isRight = await runVerify(options, { bar, dynamodb, signal: stop.signal });
-    if (!stop.signal.aborted) return isRight ? 0 : 1;
-    console.error(pc.red('✖ Stopped. What was loaded stays; run it again for the rest.'));
-    return STOPPED_EXIT;
+    const teller = createTeller(options, { say: console.log, complain: console.error });
+    const isRight = await runVerify(options, { environment, dynamodb, teller, bar, signal });
+    return signal.aborted ? toStoppedExit() : Number(!isRight);
   } catch (error) {
     bar?.stop();
-    if (stop.signal.aborted) {
-      console.error(pc.red('✖ Stopped.'));
-      return STOPPED_EXIT;
-    }
+    if (signal.aborted) return toStoppedExit();
     const actions = options.repair ? REPAIR_ACTIONS : ACTIONS;
     const { stage } = options;
     console.error(pc.red(`✖ ${describeTableFailure(error, { stage, dynamodb, actions })}`));
     return 1;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    for (const one of SIGNALS) process.off(one, onSignal);
   }
+}
+
+function toStoppedExit(): number {
+  console.error(pc.red('✖ Stopped. Playlists that were loaded stay loaded.'));
+  return STOPPED_EXIT;
 }

@@ -11,7 +11,7 @@ function toFinding(finding: Finding): Record<string, unknown> {
   switch (finding.kind) {
     case 'missing': {
       const { from, id, table } = finding;
-      return { finding: 'missing', table, id, referred_to_by: from };
+      return { finding: 'missing', table, id, referred_by: from };
     }
     case 'count': {
       const { counted, id, items } = finding;
@@ -42,7 +42,7 @@ export function repairJson({ code, id, isLoaded, message }: Repair): string {
   return JSON.stringify({ repair: isLoaded ? 'loaded' : 'failed', playlist_id: id, code, message });
 }
 
-/** The last line. */
+/** What it comes to. */
 export function summaryJson(
   { affected, findings, isCutShort, rows, unreached, unreferenced }: Verdict,
   { durationMs, readUnits }: { readonly durationMs: number; readonly readUnits: number },

@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: str
   malformed: ['malformed', 'row', 'why'],
 };
 
-export type FindingSample = { readonly [Kind in FindingKind]: Finding[] };
+type FindingSample = Readonly<Record<FindingKind, Finding[]>>;
 
 /** Keeps the first findings of each kind. */
 export function createSample(): { sample: FindingSample; add: (finding: Finding) => void } {
