@@ -51,7 +51,7 @@ const HELP = [
   'Examples:',
   '  spotify-etl verify --stage local              the tables of npm run local',
   '  spotify-etl verify --profile me --region eu-central-1 --quiet',
-  '  spotify-etl verify --json | jq -r \'select(.finding == "missing") | .id\'',
+  '  spotify-etl verify --json | jq -r \'select(.finding == "dangling") | .id\'',
   '  spotify-etl verify --repair                   what it would load again, and about how many calls that is',
   '  spotify-etl verify --repair --yes             loads it again',
   '',

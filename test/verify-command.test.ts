@@ -1,8 +1,10 @@
 /** What a person types: npx spotify-etl verify. A real process, real tables, the simulated Spotify. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TABLE_KEYS, type Table } from '../etl/model/records.ts';
@@ -138,7 +140,7 @@ describe('Damaged tables', () => {
     expect(finished.code).toBe(1);
     const lines = linesOf(finished);
     expect(lines).toContainEqual({
-      finding: 'missing',
+      finding: 'dangling',
       table: 'track',
       id: lost[0]?.track_id,
       referred_by: { table: 'playlist', id: ids.damaged },
@@ -212,7 +214,7 @@ describe('Damaged tables', () => {
     expect(repaired.stdout).toContain('2 of 3 playlists loaded again.');
     expect(linesOf(after).slice(0, -1)).toEqual([
       {
-        finding: 'missing',
+        finding: 'dangling',
         table: 'track',
         id: lost[1]?.track_id,
         referred_by: { table: 'playlist', id: ids.gone },
@@ -228,6 +230,27 @@ describe('Damaged tables', () => {
     expect(rows.track).toEqual(before.track.filter(({ track_id: id }) => id !== lost[1]?.track_id));
   }, 90_000);
 });
+
+test('Ctrl-C ends it at once, and nothing is left behind', async () => {
+  const inherited = { ...process.env, ...world.environment, TMPDIR: temporary, NO_COLOR: '1' };
+  const program = [
+    'cli/spotify-etl.cjs',
+    'verify',
+    '--stage',
+    STAGE,
+    '--read-units-per-second',
+    '1',
+  ];
+  const child = execFile(process.execPath, program, { env: inherited });
+  const ended = once(child, 'close');
+  const isReading = async (): Promise<boolean> =>
+    (await readdir(temporary)).some((name) => name.startsWith('spotify-etl-verify'));
+
+  while (!(await isReading())) await sleep(20);
+  child.kill('SIGINT');
+
+  expect(await ended).toEqual([130, null]);
+}, 30_000);
 
 test('nothing listening is told with where', async () => {
   const port = await probePort(0, { what: 'a test', variable: 'none' });

@@ -9,9 +9,9 @@ export function findingJson(finding: Finding): string {
 
 function toFinding(finding: Finding): Record<string, unknown> {
   switch (finding.kind) {
-    case 'missing': {
+    case 'dangling': {
       const { from, id, table } = finding;
-      return { finding: 'missing', table, id, referred_by: from };
+      return { finding: 'dangling', table, id, referred_by: from };
     }
     case 'count': {
       const { counted, id, items } = finding;
@@ -44,7 +44,7 @@ export function repairJson({ code, id, isLoaded, message }: Repair): string {
 
 /** What it comes to. */
 export function summaryJson(
-  { affected, findings, isCutShort, rows, unreached, unreferenced }: Verdict,
+  { affected, findings, isCutShort, rows, unreached, unreachedRows, unreferenced }: Verdict,
   { durationMs, readUnits }: { readonly durationMs: number; readonly readUnits: number },
 ): string {
   return JSON.stringify({
@@ -54,6 +54,7 @@ export function summaryJson(
       affected_playlists: affected.length,
       repair_spotify_requests_about: countAllCalls(affected),
       beyond_repair: unreached,
+      first_beyond_repair: unreachedRows,
       affected_cut_short: isCutShort,
       unreferenced,
       read_units: readUnits,

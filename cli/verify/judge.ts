@@ -5,7 +5,7 @@ import { parseMark, type RowKey, type RowMark, toRowKey } from './marks.ts';
 
 export type Finding =
   /** A row refers to one that is not there. */
-  | (RowKey & { readonly kind: 'missing'; readonly from: RowKey })
+  | (RowKey & { readonly kind: 'dangling'; readonly from: RowKey })
   /** A playlist's own count is another than that of its tracks and of what was skipped. */
   | {
       readonly kind: 'count';
@@ -36,6 +36,8 @@ export type Verdict = {
   readonly affected: readonly AffectedPlaylist[];
   /** Faulty rows that loading playlists again does not mend, because no playlist leads to them. */
   readonly unreached: number;
+  /** The first of them. */
+  readonly unreachedRows: readonly RowKey[];
   /** Not all affected playlists are known: there were too many faulty rows to keep in mind. */
   readonly isCutShort: boolean;
 };
@@ -44,6 +46,8 @@ type Reasons = { readonly why: string; more: number };
 
 /** The row whose entries come at the moment. */
 type Current = RowKey & { isStored: boolean; references: number };
+
+const MAX_UNREACHED_ROWS = 20;
 
 /**
  * Takes the entries of all rows in their order and finds what is wrong. Of each table it keeps in mind at most
@@ -59,9 +63,10 @@ export class Judge {
     artist: new Map(),
   };
   readonly #rows = { playlist: 0, track: 0, album: 0, artist: 0 };
-  readonly #findings = { missing: 0, count: 0, malformed: 0 };
+  readonly #findings = { dangling: 0, count: 0, malformed: 0 };
   readonly #unreferenced = { track: 0, album: 0, artist: 0 };
   readonly #affected: AffectedPlaylist[] = [];
+  readonly #unreachedRows: RowKey[] = [];
   #unreached = 0;
   #isCutShort = false;
   #key: string | undefined;
@@ -93,6 +98,7 @@ export class Judge {
       unreferenced: this.#unreferenced,
       affected: this.#affected,
       unreached: this.#unreached,
+      unreachedRows: this.#unreachedRows,
       isCutShort: this.#isCutShort,
     };
   }
@@ -118,7 +124,7 @@ export class Judge {
     const { id, table } = row;
     if (!row.isStored) {
       if (row.references === 1) this.#blame(row, `${describe(row)} is missing`);
-      this.#find({ kind: 'missing', table, id, from });
+      this.#find({ kind: 'dangling', table, id, from });
     }
     const reasons = this.#faulty[table].get(id);
     if (reasons !== undefined) this.#blame(from, reasons.why);
@@ -128,15 +134,21 @@ export class Judge {
     const row = this.#current;
     if (row === undefined || row.table === 'playlist' || row.references > 0) return;
     this.#unreferenced[row.table] += 1;
-    if (this.#faulty[row.table].has(row.id)) this.#unreached += 1;
+    if (this.#faulty[row.table].has(row.id)) this.#leave(row);
   }
 
-  #addAffected({ id }: RowKey, items: number): void {
+  #addAffected(row: RowKey, items: number): void {
+    const { id } = row;
     const reasons = this.#faulty.playlist.get(id);
     if (reasons === undefined) return;
     if (SPOTIFY_ID_PATTERN.test(id)) {
       this.#affected.push({ id, why: reasons.why, moreReasons: reasons.more, items });
-    } else this.#unreached += 1;
+    } else this.#leave(row);
+  }
+
+  #leave({ id, table }: RowKey): void {
+    this.#unreached += 1;
+    if (this.#unreachedRows.length < MAX_UNREACHED_ROWS) this.#unreachedRows.push({ table, id });
   }
 
   #find(finding: Finding): void {

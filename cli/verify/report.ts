@@ -7,7 +7,7 @@ import { countCallsAbout, type Repair } from './repair.ts';
 
 const MAX_SHOWN = 20;
 const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: string[]]>> = {
-  missing: ['referred to, but not there', 'row', 'referred to by'],
+  dangling: ['references to rows that are not there', 'missing row', 'referred to by'],
   count: ["whose count is not the playlist's own", 'playlist', 'says', 'has'],
   malformed: ['malformed', 'row', 'why'],
 };
@@ -16,7 +16,7 @@ type FindingSample = Readonly<Record<FindingKind, Finding[]>>;
 
 /** Keeps the first findings of each kind. */
 export function createSample(): { sample: FindingSample; add: (finding: Finding) => void } {
-  const sample: FindingSample = { missing: [], count: [], malformed: [] };
+  const sample: FindingSample = { dangling: [], count: [], malformed: [] };
   return {
     sample,
     add: (finding) => {
@@ -28,7 +28,7 @@ export function createSample(): { sample: FindingSample; add: (finding: Finding)
 
 /** A table for each kind of finding that there is. */
 export function findingTables(sample: FindingSample, { findings }: Verdict): string[] {
-  return (['malformed', 'missing', 'count'] as const).flatMap((kind) => {
+  return (['malformed', 'dangling', 'count'] as const).flatMap((kind) => {
     const [title, ...head] = TITLES[kind];
     const rows = sample[kind].map(toCells);
     return rows.length === 0
@@ -65,7 +65,7 @@ export function verdictLine(verdict: Verdict): string {
   if (countFindings(verdict) === 0) return pc.green(`✔ ${read}: nothing is wrong.`);
   const kinds = [
     [findings.malformed, 'malformed'],
-    [findings.missing, 'missing'],
+    [findings.dangling, 'dangling'],
     [findings.count, 'with a wrong count'],
   ] as const;
   const wrong = kinds
@@ -77,29 +77,26 @@ export function verdictLine(verdict: Verdict): string {
 }
 
 /** What else is to be known. */
-export function noteLines({ isCutShort, unreached, unreferenced }: Verdict): string[] {
-  const left = (['track', 'album', 'artist'] as const)
+export function noteLines(verdict: Verdict): string[] {
+  const { isCutShort, unreached, unreferenced } = verdict;
+  const unused = (['track', 'album', 'artist'] as const)
     .filter((table) => unreferenced[table] > 0)
     .map((table) => quantity(unreferenced[table], table));
   return [
-    ...(left.length === 0
-      ? []
-      : [pc.dim(`No row refers to ${left.join(', ')}: no fault, just unused.`)]),
-    ...(unreached === 0
-      ? []
-      : [
-          pc.yellow(
-            `! ${quantity(unreached, 'faulty row')} no playlist leads to: a repair does not reach them. Delete them.`,
-          ),
-        ]),
-    ...(isCutShort
-      ? [
-          pc.yellow(
-            '! There are too many faults to know every affected playlist at once: repair these, then verify again.',
-          ),
-        ]
-      : []),
+    ...(unused.length > 0 ? [pc.dim(`Unused, which is no fault: ${unused.join(', ')}.`)] : []),
+    ...(unreached > 0 ? [pc.yellow(unreachedLine(verdict))] : []),
+    ...(isCutShort ? [pc.yellow(CUT_SHORT)] : []),
   ];
+}
+
+const CUT_SHORT =
+  '! Too many faults to know every affected playlist at once: repair these, then verify again.';
+
+function unreachedLine({ unreached, unreachedRows }: Verdict): string {
+  const names = unreachedRows.map(({ id, table }) => visible(`${table} ${id}`)).join(', ');
+  const others = unreached - unreachedRows.length;
+  const rest = others === 0 ? '' : ` and ${count(others)} more`;
+  return `! No playlist leads to ${quantity(unreached, 'faulty row')}, so no repair mends them; delete them: ${names}${rest}`;
 }
 
 /** What a repair of one playlist came to. */
@@ -110,7 +107,7 @@ export function repairLine({ id, isLoaded, message }: Repair): string {
 
 /** The number of all findings. */
 export function countFindings({ findings }: Pick<Verdict, 'findings'>): number {
-  return findings.malformed + findings.missing + findings.count;
+  return findings.malformed + findings.dangling + findings.count;
 }
 
 /** All calls of a repair. */
@@ -125,7 +122,7 @@ export function quantity(value: number, noun: string): string {
 
 function toCells(finding: Finding): string[] {
   switch (finding.kind) {
-    case 'missing':
+    case 'dangling':
       return [`${finding.table} ${finding.id}`, `${finding.from.table} ${finding.from.id}`];
     case 'count':
       return [finding.id, count(finding.items), count(finding.counted)];

@@ -187,7 +187,7 @@ function expected(
 
 function toLine(finding: Finding): string {
   switch (finding.kind) {
-    case 'missing':
+    case 'dangling':
       return `missing ${finding.table} ${finding.id} of ${finding.from.table} ${finding.from.id}`;
     case 'malformed':
       return `malformed ${finding.table} ${finding.id}`;
@@ -257,7 +257,7 @@ describe('verifyTables', () => {
 
     expect(findings).toEqual([
       {
-        kind: 'missing',
+        kind: 'dangling',
         table: 'album',
         id: idOf('album', 1),
         from: { table: 'track', id: idOf('track', 1) },
@@ -283,10 +283,11 @@ describe('verifyTables', () => {
     const { verdict } = await verify(readerOf(tables));
 
     expect(verdict).toMatchObject({
-      findings: { missing: 1, malformed: 0, count: 0 },
+      findings: { dangling: 1, malformed: 0, count: 0 },
       unreferenced: { track: 1, album: 0, artist: 1 },
       affected: [],
       unreached: 1,
+      unreachedRows: [{ table: 'track', id: idOf('track', 1) }],
     });
   });
 
