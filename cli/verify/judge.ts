@@ -42,10 +42,15 @@ export type Verdict = {
   readonly isCutShort: boolean;
 };
 
+/** Why a row is not right: the first reason, and how many there are besides. */
 type Reasons = { readonly why: string; more: number };
 
 /** The row whose entries come at the moment. */
-type Current = RowKey & { isStored: boolean; references: number };
+type Current = RowKey & {
+  isStored: boolean;
+  references: number;
+  reasons: Reasons | undefined;
+};
 
 const MAX_UNREACHED_ROWS = 20;
 
@@ -56,6 +61,7 @@ const MAX_UNREACHED_ROWS = 20;
 export class Judge {
   readonly #onFinding: (finding: Finding) => void;
   readonly #maxAffected: number;
+  /** Rows whose turn is still to come. */
   readonly #faulty: Readonly<Record<Table, Map<string, Reasons>>> = {
     playlist: new Map(),
     track: new Map(),
@@ -82,7 +88,7 @@ export class Judge {
     if (entry.key !== this.#key || this.#current === undefined) {
       this.#close();
       this.#key = entry.key;
-      this.#current = { ...toRowKey(entry), isStored: false, references: 0 };
+      this.#current = this.#open(toRowKey(entry));
     }
     const mark = parseMark(entry);
     if ('from' in mark) this.#addReference(this.#current, mark.from);
@@ -103,18 +109,24 @@ export class Judge {
     };
   }
 
+  #open({ id, table }: RowKey): Current {
+    const reasons = this.#faulty[table].get(id);
+    this.#faulty[table].delete(id);
+    return { table, id, isStored: false, references: 0, reasons };
+  }
+
   #addRow(row: Current, { counted = 0, items = 0, why }: RowMark): void {
     row.isStored = true;
     this.#rows[row.table] += 1;
     if (why !== undefined) {
       this.#find({ kind: 'malformed', table: row.table, id: row.id, why });
-      this.#blame(row, row.table === 'playlist' ? why : `${describe(row)} is malformed`);
+      addReason(row, row.table === 'playlist' ? why : `${describe(row)} is malformed`);
     }
     if (row.table !== 'playlist') return;
     // Of a malformed row nobody can say which of its counts is meant.
     if (why === undefined && items !== counted) {
       this.#find({ kind: 'count', id: row.id, items, counted });
-      this.#blame(row, `it has ${counted} items and says ${items}`);
+      addReason(row, `it has ${counted} items and says ${items}`);
     }
     this.#addAffected(row, Math.max(items, counted));
   }
@@ -123,27 +135,26 @@ export class Judge {
     row.references += 1;
     const { id, table } = row;
     if (!row.isStored) {
-      if (row.references === 1) this.#blame(row, `${describe(row)} is missing`);
+      if (row.references === 1) addReason(row, `${describe(row)} is missing`);
       this.#find({ kind: 'dangling', table, id, from });
     }
-    const reasons = this.#faulty[table].get(id);
-    if (reasons !== undefined) this.#blame(from, reasons.why);
+    if (row.reasons !== undefined) this.#blame(from, row.reasons.why);
   }
 
   #close(): void {
     const row = this.#current;
     if (row === undefined || row.table === 'playlist' || row.references > 0) return;
     this.#unreferenced[row.table] += 1;
-    if (this.#faulty[row.table].has(row.id)) this.#leave(row);
+    if (row.reasons !== undefined) this.#leave(row);
   }
 
-  #addAffected(row: RowKey, items: number): void {
-    const { id } = row;
-    const reasons = this.#faulty.playlist.get(id);
+  #addAffected(row: Current, items: number): void {
+    const { id, reasons } = row;
     if (reasons === undefined) return;
-    if (SPOTIFY_ID_PATTERN.test(id)) {
+    if (!SPOTIFY_ID_PATTERN.test(id)) this.#leave(row);
+    else if (this.#affected.length < this.#maxAffected) {
       this.#affected.push({ id, why: reasons.why, moreReasons: reasons.more, items });
-    } else this.#leave(row);
+    } else this.#isCutShort = true;
   }
 
   #leave({ id, table }: RowKey): void {
@@ -163,6 +174,11 @@ export class Judge {
     else if (faulty.size < this.#maxAffected) faulty.set(id, { why, more: 0 });
     else this.#isCutShort = true;
   }
+}
+
+function addReason(row: Current, why: string): void {
+  if (row.reasons === undefined) row.reasons = { why, more: 0 };
+  else row.reasons.more += 1;
 }
 
 function describe({ id, table }: RowKey): string {
