@@ -80,7 +80,11 @@ async function lose(table: Table, key: unknown): Promise<void> {
   );
 }
 
-async function spoil(table: Table, key: unknown, attribute: string, value: unknown): Promise<void> {
+async function spoil(
+  table: Table,
+  key: unknown,
+  [attribute, value]: readonly [string, unknown],
+): Promise<void> {
   await client.send(
     new UpdateCommand({
       TableName: nameOf(table),
@@ -119,18 +123,20 @@ describe('Damaged tables', () => {
 
   beforeAll(async () => {
     before = await world.rows();
-    const [damaged, other, gone] = await Promise.all(
+    const [damaged = [], other = [], gone = []] = await Promise.all(
       [ids.damaged, ids.malformed, ids.gone].map(tracksOf),
     );
-    lost.push(...(damaged ?? []).slice(0, 1), ...(gone ?? []).slice(-1));
+    lost.push(...damaged.slice(0, 1), ...gone.slice(-1));
     for (const { track_id } of lost) await lose('track', track_id);
-    await lose('album', damaged?.[1]?.track_album);
-    await spoil('track', other?.[0]?.track_id, 'track_artists', 'nobody');
-    await spoil('track', other?.[0]?.track_id, 'track_popularity', null);
-    await spoil('artist', (other?.[1]?.track_artists as string[])[0], 'artist_name', 5);
-    await spoil('playlist', ids.malformed, 'playlist_description', { odd: true });
-    await spoil('playlist', ids.malformed, 'extracted_at', 5);
-    await spoil('playlist', ids.damaged, 'playlist_num_items', 48);
+    const [first, second] = other;
+    const artists = second?.track_artists as string[];
+    await lose('album', damaged[1]?.track_album);
+    await spoil('track', first?.track_id, ['track_artists', 'nobody']);
+    await spoil('track', first?.track_id, ['track_popularity', null]);
+    await spoil('artist', artists[0], ['artist_name', 5]);
+    await spoil('playlist', ids.malformed, ['playlist_description', { odd: true }]);
+    await spoil('playlist', ids.malformed, ['extracted_at', 5]);
+    await spoil('playlist', ids.damaged, ['playlist_num_items', 48]);
     world.spotify.catalogue.playlists.delete(ids.gone);
   }, 30_000);
 

@@ -149,6 +149,13 @@ function damage(tables: Tables, done: readonly Damage[]): Tables {
 const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
 
+const referencesOf = (row: StoredRow): (readonly [Table, string])[] => [
+  ...listOf(row.playlist_tracks).map((to) => ['track', to] as const),
+  ...listOf(row.track_album).map((to) => ['album', to] as const),
+  ...listOf(row.track_artists).map((to) => ['artist', to] as const),
+  ...listOf(row.album_artists).map((to) => ['artist', to] as const),
+];
+
 /** The same question, answered by looking everything up in memory. */
 function expected(
   tables: Tables,
@@ -163,12 +170,7 @@ function expected(
   for (const table of ['artist', 'album', 'track', 'playlist'] as const) {
     for (const row of tables[table]) {
       const id = String(row[TABLE_KEYS[table]]);
-      const references = [
-        ...listOf(row.playlist_tracks).map((to) => ['track', to] as const),
-        ...listOf(row.track_album).map((to) => ['album', to] as const),
-        ...listOf(row.track_artists).map((to) => ['artist', to] as const),
-        ...listOf(row.album_artists).map((to) => ['artist', to] as const),
-      ];
+      const references = referencesOf(row);
       const dangling = references.filter(([to, toId]) => ids[to]?.has(toId) !== true);
       lines.push(...dangling.map(([to, toId]) => `missing ${to} ${toId} of ${table} ${id}`));
       const isMalformed = id.startsWith('no ID') || row[`${table}_url`] === null;
@@ -176,7 +178,7 @@ function expected(
       const isMiscounted = row.playlist_num_items === 99;
       if (isMiscounted) lines.push(`count ${id}`);
       const isReached = references.some(([to, toId]) => faulty.has(`${to} ${toId}`));
-      if (dangling.length === 0 && !isMalformed && !isMiscounted && !isReached) continue;
+      if (![dangling.length > 0, isMalformed, isMiscounted, isReached].includes(true)) continue;
       faulty.add(`${table} ${id}`);
       if (table === 'playlist' && !id.startsWith('no ID')) affected.push(id);
     }

@@ -25,8 +25,8 @@ export type VerifyOptions = {
 
 type Reader = Pick<TableReader, 'countRowsAbout' | 'listPages'>;
 
-/** Of each table. With the longest reasons they take some 20 MB. */
-const MAX_AFFECTED = 100_000;
+/** Of each table. With their reasons they take some 10 MB. */
+const MAX_AFFECTED = 50_000;
 
 /**
  * Goes through every row of the four tables and finds what is wrong with them, in bounded memory: what rows say of themselves and
