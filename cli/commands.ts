@@ -5,6 +5,7 @@ import { createExportCommand } from './export.ts';
 import { createLoginCommand } from './login.ts';
 import { createLogoutCommand } from './logout.ts';
 import { createPlaylistsCommand } from './playlists.ts';
+import { createVerifyCommand } from './verify.ts';
 
 /** One of each, in the order of the help. */
 export function createCommands(): Command[] {
@@ -14,5 +15,6 @@ export function createCommands(): Command[] {
     createDoctorCommand(),
     createPlaylistsCommand(),
     createExportCommand(),
+    createVerifyCommand(),
   ];
 }

@@ -2,29 +2,16 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
-import { parseEndpoint, toDynamodbSettings } from './dynamodb-settings.ts';
-import {
-  DEFAULT_READ_UNITS_PER_SECOND,
-  DEFAULT_SEGMENTS,
-  type ExportSummary,
-  exportTables,
-} from './export/export-tables.ts';
+import { toDynamodbSettings } from './dynamodb-settings.ts';
+import { type ExportSummary, exportTables } from './export/export-tables.ts';
 import { FORMATS } from './export/formats.ts';
-import { keepHeapSmall } from './export/heap.ts';
-import {
-  createBar,
-  summaryJson,
-  summaryLines,
-  summaryTable,
-  unknownAttributeLines,
-} from './export/report.ts';
-import { type CommandOptions, optionsSchema, parseCount, parseTables } from './export/settings.ts';
+import { summaryJson, summaryLines, summaryTable, unknownAttributeLines } from './export/report.ts';
+import { type CommandOptions, optionsSchema, parseTables } from './export/settings.ts';
+import { keepHeapSmall } from './heap.ts';
+import { addSpeedOptions, addTableOptions } from './read-options.ts';
+import { createBar } from './row-bar.ts';
 import { describeTableFailure } from './table-failures.ts';
 
-/** DynamoDB's limit is a million; a laptop has no use for so many. */
-const MAX_SEGMENTS = 64;
-/** DynamoDB's default quota of one table. */
-const MAX_READ_UNITS_PER_SECOND = 40_000;
 /** As a shell has it for Ctrl-C. */
 const STOPPED_EXIT = 130;
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
@@ -32,32 +19,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The command, to be added to a program. */
 export function createExportCommand(): Command {
-  return new Command('export')
-    .description('Writes the four tables into files, rows ordered by key.')
-    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
-    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
-    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
-    .option(
-      '--endpoint-url <url>',
-      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
-      parseEndpoint,
-    )
+  const command = new Command('export').description(
+    'Writes the four tables into files, rows ordered by key.',
+  );
+  addTableOptions(command)
     .option('--tables <tables>', 'some of playlist,track,album,artist (default: all)', parseTables)
     .addOption(new Option('--format <format>', 'of the files').choices(FORMATS).default('csv'))
     .option('--out <folder>', 'where the files go', 'results')
-    .option('--spreadsheet', 'CSV that a spreadsheet can open without running what a name says')
-    .option(
-      '--segments <count>',
-      'parts of a table read side by side',
-      parseCount(MAX_SEGMENTS),
-      DEFAULT_SEGMENTS,
-    )
-    .option(
-      '--read-units-per-second <count>',
-      'read capacity to use at most, on average',
-      parseCount(MAX_READ_UNITS_PER_SECOND),
-      DEFAULT_READ_UNITS_PER_SECOND,
-    )
+    .option('--spreadsheet', 'CSV that a spreadsheet can open without running what a name says');
+  return addSpeedOptions(command)
     .option('--json', 'print the summary as JSON')
     .option('--quiet', 'print nothing but failures')
     .addHelpText('after', HELP)

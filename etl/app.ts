@@ -9,7 +9,7 @@ import { createStoredVersions } from './dynamodb/stored-versions.ts';
 import type { Clock } from './model/clock.ts';
 import type { PlaylistListing } from './model/playlist-listing.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
-import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
+import { type IngestOptions, ingestPlaylist } from './pipelines/ingest-playlist.ts';
 import { type ListingOptions, listPlaylists } from './pipelines/list-playlists.ts';
 import type { IngestRun } from './pipelines/summarise-ingest.ts';
 import { type Account, getAccount as getAccountFrom } from './spotify/account.ts';
@@ -29,7 +29,7 @@ export type App = {
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
-  ingestPlaylist(playlistId: string, run: Run): Promise<IngestSummary>;
+  ingestPlaylist(playlistId: string, run: Run, options?: IngestOptions): Promise<IngestSummary>;
   /**
    * Lists the user's playlists and compares them with what is stored. Writes nothing of them.
    *
@@ -74,11 +74,11 @@ export function createApp(
     spotifyRequests: calls.count,
   });
   return {
-    ingestPlaylist: (playlistId, run) =>
+    ingestPlaylist: (playlistId, run, options) =>
       withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
         const source = createPlaylistSource(spotify);
         const sink = createRecordSink(client, config.tables, { ...run, clock });
-        return ingestPlaylist({ source, sink }, playlistId, startRun(run, spotify));
+        return ingestPlaylist({ source, sink, ...options }, playlistId, startRun(run, spotify));
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {

@@ -1,20 +1,11 @@
 import type { StoredRow, TableReader } from '../../etl/app.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
+import { joinTexts } from '../external-sort/run-records.ts';
+import { createSorter } from '../external-sort/sorted-runs.ts';
+import type { RowProgress } from '../row-bar.ts';
 import type { OutputFile } from './atomic-files.ts';
 import { COLUMNS } from './columns.ts';
 import { createRowWriter, type Format, type RowWriter } from './formats.ts';
-import { joinTexts } from './run-records.ts';
-import { createRowSorter } from './sorted-runs.ts';
-
-/** How far an export has come. */
-export type ExportProgress = {
-  readonly table: Table;
-  /** Rows are read and sorted first, then written. */
-  readonly phase: 'read' | 'write';
-  readonly rows: number;
-  /** Exact while writing; while reading DynamoDB's count, which is hours old, where there is one. */
-  readonly totalRows: number | undefined;
-};
 
 /** What became of one table. */
 export type TableSummary = {
@@ -33,7 +24,7 @@ export type TableExport = {
   readonly format: Format;
   readonly spreadsheet: boolean;
   readonly runBytes?: number | undefined;
-  readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
+  readonly onProgress?: ((progress: RowProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -47,7 +38,7 @@ export async function exportTable(
 ): Promise<Written> {
   const { format, runBytes, spreadsheet, table } = options;
   const writer = createRowWriter(format, COLUMNS[table], { spreadsheet });
-  const sorter = createRowSorter(folder, runBytes);
+  const sorter = createSorter(folder, runBytes);
   const { rows, unknownAttributes } = await sortRows(reader, options, (row) => {
     const entry = { key: String(row[TABLE_KEYS[table]]), text: writer.toText(row) };
     return sorter.add(entry);

@@ -2,14 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTableReader, type DynamodbSettings, type TableReader } from '../../etl/app.ts';
 import type { Table } from '../../etl/model/records.ts';
+import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../read-options.ts';
+import type { RowProgress } from '../row-bar.ts';
 import { createWorkFolder, type WorkFolder } from './atomic-files.ts';
 import { EXPORT_TABLES } from './columns.ts';
-import { type ExportProgress, exportTable, type TableSummary } from './export-table.ts';
+import { exportTable, type TableSummary } from './export-table.ts';
 import type { Format } from './formats.ts';
-
-export const DEFAULT_SEGMENTS = 4;
-/** One partition of a table serves 3,000 a second: an export leaves five sixths of it to others. */
-export const DEFAULT_READ_UNITS_PER_SECOND = 500;
 
 export type FileOptions = {
   /** Physical name of each table. */
@@ -24,7 +22,7 @@ export type FileOptions = {
   readonly spreadsheet?: boolean | undefined;
   /** Memory of one sorted run. */
   readonly runBytes?: number | undefined;
-  readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
+  readonly onProgress?: ((progress: RowProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
 import { spotifyOrigins } from '../../etl/config.ts';
 import { UsageError } from '../../trigger/usage-error.ts';
-import { parseCount } from '../export/settings.ts';
+import { parseCount } from '../read-options.ts';
 import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
 import { type StoreSettings, storeOptionsSchema, toStoreSettings } from './stores.ts';
 

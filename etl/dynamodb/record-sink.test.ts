@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {
   startDoor,
@@ -81,6 +81,25 @@ describe('the tables as a sink', () => {
           'playlist_snapshot_id, playlist_num_items, playlist_skipped, extracted_at',
       },
     ]);
+  });
+
+  it("mend a playlist's row where that is asked for: what the record lacks and is malformed goes", async () => {
+    const Item = {
+      playlist_id: 'list',
+      playlist_description: 5,
+      playlist_owner_name: 'somebody',
+      playlist_image_url: null,
+      extracted_at: 7,
+    };
+    const key = { TableName: TEST_TABLES.playlist, Key: { playlist_id: 'list' } };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    await sinkOf().putPlaylist(RECORDS.playlist, { isMending: true });
+
+    expect((await tables.client.send(new GetCommand(key))).Item).toEqual({
+      ...RECORDS.playlist,
+      playlist_owner_name: 'somebody',
+    });
   });
 
   it('say that a table is throttled', async () => {

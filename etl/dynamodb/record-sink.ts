@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
-import { playlistRecordSchema } from '../model/records.ts';
+import { type PlaylistRecord, playlistRecordSchema } from '../model/records.ts';
+import { findRowFaults } from '../model/row-faults.ts';
 import { readRows } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
 import { setPlaylistRow, updateRows } from './row-updates.ts';
@@ -15,7 +16,7 @@ const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_skipped: true,
   extracted_at: true,
 });
-const STORED_ATTRIBUTES = Object.keys(storedPlaylistSchema.shape).join(', ');
+const STORED_ATTRIBUTES = Object.keys(storedPlaylistSchema.shape);
 
 /** The four tables as the sink of one run. */
 export function createRecordSink(
@@ -28,7 +29,10 @@ export function createRecordSink(
     findRows: (keys) => readRows(client, names, { keys, limits }),
     putRows: (rows) => writeRows(client, names, { rows, limits }),
     updateRows: (changes) => updateRows(client, names, { changes, limits }),
-    putPlaylist: (record) => setPlaylistRow(client, names, { record, limits }),
+    putPlaylist: async (record, { isMending } = { isMending: false }) => {
+      const dropped = isMending ? await findMalformed(client, names, { record, limits }) : [];
+      await setPlaylistRow(client, names, { record, dropped, limits });
+    },
   };
 }
 
@@ -41,16 +45,50 @@ async function findPlaylist(
   names: TableNames,
   { playlistId, limits }: { readonly playlistId: string; readonly limits: RunLimits },
 ): Promise<StoredPlaylist | undefined> {
+  const row = await getPlaylistRow(client, names, {
+    playlistId,
+    attributes: STORED_ATTRIBUTES,
+    limits,
+  });
+  return storedPlaylistSchema.safeParse(row).data;
+}
+
+/** Malformed attributes of the playlist's stored row that this record would leave as they are. */
+async function findMalformed(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  { record, limits }: { readonly record: PlaylistRecord; readonly limits: RunLimits },
+): Promise<string[]> {
+  const attributes = Object.keys(playlistRecordSchema.shape).filter((name) => !(name in record));
+  if (attributes.length === 0) return [];
+  const { playlist_id: playlistId } = record;
+  const row = await getPlaylistRow(client, names, { playlistId, attributes, limits });
+  return findRowFaults('playlist', { ...row, ...record }).map(({ attribute }) => attribute);
+}
+
+async function getPlaylistRow(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  {
+    attributes,
+    limits,
+    playlistId,
+  }: {
+    readonly playlistId: string;
+    readonly attributes: readonly string[];
+    readonly limits: RunLimits;
+  },
+): Promise<Record<string, unknown> | undefined> {
   const { Item } = await orTableError("the read of the playlist's row", () =>
     client.send(
       new GetCommand({
         TableName: names.playlist,
         Key: { playlist_id: playlistId },
         ConsistentRead: true,
-        ProjectionExpression: STORED_ATTRIBUTES,
+        ProjectionExpression: attributes.join(', '),
       }),
       withinTime(limits),
     ),
   );
-  return storedPlaylistSchema.safeParse(Item).data;
+  return Item;
 }

@@ -79,8 +79,10 @@ describe('the request that sets attributes', () => {
         ':a6': '2026-11-20T12:00:00.000Z',
         ':a7': 'run-1',
         ':extracted_at': '2026-11-20T12:00:00.000Z',
+        ':string': 'S',
       },
-      ConditionExpression: 'attribute_not_exists(extracted_at) OR extracted_at <= :extracted_at',
+      ConditionExpression:
+        'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string) OR extracted_at <= :extracted_at',
     });
   });
 });
@@ -104,6 +106,28 @@ describe('updateRows', () => {
       size: 2,
       track_artists: [],
     });
+  });
+
+  it('takes away what is dropped, alone or beside what is set', async () => {
+    for (const key of ['both', 'alone']) {
+      const Item = { artist_id: key, artist_name: null, artist_url: 1, size: 1 };
+      await tables.client.send(new PutCommand({ TableName: TEST_TABLES.artist, Item }));
+    }
+
+    await updateRows(tables.client, TEST_TABLES, {
+      limits: LIMITS,
+      changes: [
+        { table: 'artist', key: 'both', attributes: { artist_url: 'x' }, dropped: ['artist_name'] },
+        { table: 'artist', key: 'alone', attributes: {}, dropped: ['artist_name', 'artist_url'] },
+      ],
+    });
+
+    expect(await storedRow('artist', 'both')).toEqual({
+      artist_id: 'both',
+      artist_url: 'x',
+      size: 1,
+    });
+    expect(await storedRow('artist', 'alone')).toEqual({ artist_id: 'alone', size: 1 });
   });
 
   it('sets as many rows as it is given, and none where none is given', async () => {

@@ -5,7 +5,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { SkippableError } from '../errors.ts';
-import type { CatalogueRow } from '../load/sinks.ts';
+import type { RowChange } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
@@ -15,23 +15,23 @@ import type { TableNames } from './table-names.ts';
 const CALLS_IN_FLIGHT = 8;
 
 /**
- * Sets just these attributes of stored rows.
+ * Sets just these attributes of stored rows, and takes away the dropped ones.
  *
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function updateRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { changes, limits }: { readonly changes: readonly CatalogueRow[]; readonly limits: RunLimits },
+  { changes, limits }: { readonly changes: readonly RowChange[]; readonly limits: RunLimits },
 ): Promise<void> {
-  await runAll(changes, CALLS_IN_FLIGHT, ({ table, key, attributes }) => {
-    const update = new UpdateCommand(toSetRequest(names, { table, key }, attributes));
+  await runAll(changes, CALLS_IN_FLIGHT, ({ attributes, ...row }) => {
+    const update = new UpdateCommand(toSetRequest(names, row, attributes));
     return orTableError('the update of a row', () => client.send(update, withinTime(limits)));
   });
 }
 
 /**
- * Sets the playlist's row; attributes it lacks stay as stored.
+ * Sets the playlist's row; attributes it lacks stay as stored, but for the dropped ones.
  *
  * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
@@ -39,9 +39,17 @@ export async function updateRows(
 export async function setPlaylistRow(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { record, limits }: { readonly record: PlaylistRecord; readonly limits: RunLimits },
+  {
+    dropped,
+    limits,
+    record,
+  }: {
+    readonly record: PlaylistRecord;
+    readonly dropped?: readonly string[];
+    readonly limits: RunLimits;
+  },
 ): Promise<void> {
-  const update = new UpdateCommand(toPlaylistRequest(names, record));
+  const update = new UpdateCommand(toPlaylistRequest(names, record, dropped));
   try {
     await orTableError("the write of the playlist's row", () =>
       client.send(update, withinTime(limits)),
@@ -52,11 +60,20 @@ export async function setPlaylistRow(
 }
 
 /** The request that sets a playlist's row, as a value. */
-export function toPlaylistRequest(names: TableNames, record: PlaylistRecord): UpdateCommandInput {
+export function toPlaylistRequest(
+  names: TableNames,
+  record: PlaylistRecord,
+  dropped?: readonly string[],
+): UpdateCommandInput {
   const { playlist_id, ...attributes } = record;
-  const request = toSetRequest(names, { table: 'playlist', key: playlist_id }, attributes);
+  const request = toSetRequest(
+    names,
+    { table: 'playlist', key: playlist_id, ...(dropped && { dropped }) },
+    attributes,
+  );
   // No row yet, or one that was never dated: whatever wrote that, this read is newer.
-  const isUndated = 'attribute_not_exists(extracted_at)';
+  const isUndated =
+    'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string)';
   // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
   // repeated after its answer was lost.
   const isNotOlder = 'extracted_at <= :extracted_at';
@@ -66,28 +83,52 @@ export function toPlaylistRequest(names: TableNames, record: PlaylistRecord): Up
     ExpressionAttributeValues: {
       ...request.ExpressionAttributeValues,
       ':extracted_at': record.extracted_at,
+      ':string': 'S',
     },
   };
 }
 
-/** `SET` of these attributes of one row, as a value. The key itself is not set. */
+/** `SET` of these attributes of one row, and `REMOVE` of the dropped ones, as a value. The key itself is not set. */
 export function toSetRequest(
   names: TableNames,
-  { table, key }: { readonly table: Table; readonly key: string },
+  {
+    dropped = [],
+    key,
+    table,
+  }: { readonly table: Table; readonly key: string; readonly dropped?: readonly string[] },
   attributes: Readonly<Record<string, unknown>>,
 ): UpdateCommandInput {
   const entries = Object.entries(attributes).filter(([name]) => name !== TABLE_KEYS[table]);
   return {
     TableName: names[table],
     Key: { [TABLE_KEYS[table]]: key },
-    UpdateExpression: `SET ${entries.map((_, index) => `#a${index} = :a${index}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(
-      entries.map(([name], index) => [`#a${index}`, name]),
-    ),
-    ExpressionAttributeValues: Object.fromEntries(
-      entries.map(([, value], index) => [`:a${index}`, value]),
-    ),
+    UpdateExpression: [
+      toClause(
+        'SET',
+        entries.map((_, index) => `#a${index} = :a${index}`),
+      ),
+      toClause(
+        'REMOVE',
+        dropped.map((_, index) => `#d${index}`),
+      ),
+    ]
+      .flat()
+      .join(' '),
+    ExpressionAttributeNames: Object.fromEntries([
+      ...entries.map(([name], index) => [`#a${index}`, name] as const),
+      ...dropped.map((name, index) => [`#d${index}`, name] as const),
+    ]),
+    ...(entries.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(
+        entries.map(([, value], index) => [`:a${index}`, value]),
+      ),
+    }),
   };
+}
+
+/** A clause without actions is refused. */
+function toClause(name: 'SET' | 'REMOVE', actions: readonly string[]): string[] {
+  return actions.length === 0 ? [] : [`${name} ${actions.join(', ')}`];
 }
 
 function newerRunWon(cause: unknown): SkippableError {

@@ -7,7 +7,8 @@ import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
 /**
  * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. The playlist's own row
- * is written last, so a playlist that can be seen refers to nothing that is not there.
+ * is written last, so a playlist that can be seen refers to nothing that is not there. `isMending` is for a playlist's row
+ * that may be malformed.
  *
  * @throws SkippableError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
  * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`; the playlist's row is then not written
@@ -15,13 +16,14 @@ import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 export async function loadPlaylist(
   sink: CatalogueSink & PlaylistSink,
   records: PlaylistRecords,
+  options?: { readonly isMending: boolean },
 ): Promise<LoadSummary> {
   refuseTooLarge(records.playlist);
   const wanted = toRows(records);
   const plan = planWrites(wanted, await sink.findRows(wanted));
   await sink.putRows(plan.inserts);
   await sink.updateRows(plan.changes);
-  await sink.putPlaylist(records.playlist);
+  await sink.putPlaylist(records.playlist, options);
   return toLoadSummary(plan);
 }
 

@@ -51,6 +51,15 @@ function apply(
 }
 
 describe('planWrites', () => {
+  it('drops what is stored malformed and not wanted, and leaves what this version does not know', () => {
+    const wanted = artist({ artist_uri: 'u', artist_url: 'x' });
+    const stored = artist({ artist_uri: 5, artist_url: 'x', artist_name: null, artist_genres: 1 });
+
+    expect(planWrites([wanted], [stored]).changes).toEqual([
+      { ...wanted, attributes: { artist_uri: 'u' }, dropped: ['artist_name'] },
+    ]);
+  });
+
   it('inserts a row whole that is not stored', () => {
     const row = artist({ artist_name: 'ABBA' });
 

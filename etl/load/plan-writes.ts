@@ -1,18 +1,20 @@
 import type { CatalogueTable } from '../model/records.ts';
-import type { CatalogueRow } from './sinks.ts';
+import { findRowFaults } from '../model/row-faults.ts';
+import type { CatalogueRow, RowChange } from './sinks.ts';
 
 /** What to write, decided before any write. Every wanted row is in exactly one of the three. */
 export type WritePlan = {
   /** Rows not stored yet, whole. */
   readonly inserts: readonly CatalogueRow[];
-  /** Stored rows that differ: their key and just the attributes to set. */
-  readonly changes: readonly CatalogueRow[];
+  /** Stored rows that differ: their key, just the attributes to set, and malformed ones that are not among these. */
+  readonly changes: readonly RowChange[];
   /** Rows stored already exactly so. */
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
 /**
- * Compares the wanted rows with the stored ones, field by field. A field that a wanted row lacks is left as it is stored.
+ * Compares the wanted rows with the stored ones, field by field. A field that a wanted row lacks is left as it is stored, or
+ * dropped where what is stored is malformed.
  */
 export function planWrites(
   wanted: readonly CatalogueRow[],
@@ -20,7 +22,7 @@ export function planWrites(
 ): WritePlan {
   const storedRows = new Map(stored.map((row) => [rowId(row), row]));
   const inserts: CatalogueRow[] = [];
-  const changes: CatalogueRow[] = [];
+  const changes: RowChange[] = [];
   const unchanged = { artist: 0, album: 0, track: 0 };
   for (const row of wanted) {
     const before = storedRows.get(rowId(row));
@@ -28,15 +30,29 @@ export function planWrites(
       inserts.push(row);
       continue;
     }
-    const attributes = differingAttributes(row, before);
-    if (Object.keys(attributes).length === 0) unchanged[row.table] += 1;
-    else changes.push({ ...row, attributes });
+    const change = toChange(row, before);
+    if (change === undefined) unchanged[row.table] += 1;
+    else changes.push(change);
   }
   return { inserts, changes, unchanged };
 }
 
 function rowId({ table, key }: CatalogueRow): string {
   return `${table}/${key}`;
+}
+
+function toChange(row: CatalogueRow, before: CatalogueRow): RowChange | undefined {
+  const attributes = differingAttributes(row, before);
+  const dropped = malformedAttributes(row, before);
+  if (dropped.length > 0) return { ...row, attributes, dropped };
+  return Object.keys(attributes).length === 0 ? undefined : { ...row, attributes };
+}
+
+/** Stored ones that the wanted row would leave as they are. */
+function malformedAttributes(row: CatalogueRow, before: CatalogueRow): string[] {
+  return findRowFaults(row.table, before.attributes)
+    .map(({ attribute }) => attribute)
+    .filter((name) => name in before.attributes && !(name in row.attributes));
 }
 
 function differingAttributes(row: CatalogueRow, before: CatalogueRow): CatalogueRow['attributes'] {

@@ -9,6 +9,9 @@ export type CatalogueRow = {
   readonly attributes: Readonly<Record<string, unknown>>;
 };
 
+/** What to set of a stored row, and which of its attributes to take away. */
+export type RowChange = CatalogueRow & { readonly dropped?: readonly string[] };
+
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
 
 /** What of a stored playlist row decides whether there is anything to do. */
@@ -26,18 +29,19 @@ export type CatalogueSink = {
    * @throws RetriableError `LOAD_INCOMPLETE` with counts where some would not land
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
-  /** Sets just these attributes of stored rows; all others stay. */
-  updateRows(changes: readonly CatalogueRow[]): Promise<void>;
+  /** Sets just these attributes of stored rows and takes away the dropped ones; all others stay. */
+  updateRows(changes: readonly RowChange[]): Promise<void>;
 };
 
 export type PlaylistSink = {
   findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
   /**
-   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored.
+   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored; with
+   * `isMending`, for one more read, only those that are well formed.
    *
    * @throws SkippableError `NEWER_RUN_WON`
    */
-  putPlaylist(record: PlaylistRecord): Promise<void>;
+  putPlaylist(record: PlaylistRecord, options?: { readonly isMending: boolean }): Promise<void>;
 };
 
 /** Which playlists are stored, and in which version. */

@@ -163,6 +163,16 @@ describe('ingestPlaylist', () => {
     expect(sink.playlists).toHaveLength(1);
   });
 
+  it('loads the stored snapshot once more where it is forced to', async () => {
+    const sink = new Tables(STORED);
+    const ports = { source: sourceOf(ITEMS), sink, isForced: true };
+
+    const summary = await ingestPlaylist(ports, ID, runOf());
+
+    expect(summary.status).toBe('loaded');
+    expect(sink.playlists).toHaveLength(1);
+  });
+
   it('writes nothing where the items are kept back', async () => {
     const sink = new Tables();
     const source = sourceOf(ITEMS, { readable: false });

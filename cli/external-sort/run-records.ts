@@ -1,9 +1,9 @@
 /**
- * The bytes of a row while it is sorted: two lengths, its key, its text in the file. Rows are kept as bytes and not as strings,
+ * The bytes of an entry while it is sorted: two lengths, its key, its text. Entries are kept as bytes and not as strings,
  * because a million strings that live for a while make V8's heap grow far beyond what is in use.
  */
 
-/** A row on its way into a file. */
+/** What is sorted, by its key first and then by its text. */
 export type Entry = { readonly key: string; readonly text: string };
 
 const HEADER_BYTES = 8;
@@ -26,6 +26,19 @@ export function writeRecord(bytes: Buffer, at: number, { key, text }: Entry): nu
 export function endOf(bytes: Buffer, at: number, end: number): number {
   if (at + HEADER_BYTES > end) return at + HEADER_BYTES;
   return at + HEADER_BYTES + bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4);
+}
+
+/** These records as entries again, one at a time. */
+export function* listEntries(bytes: Buffer): Generator<Entry> {
+  for (let at = 0; at < bytes.length; ) {
+    const [keyStart, keyEnd] = findPart({ bytes, at }, 'key');
+    const [start, end] = findPart({ bytes, at }, 'text');
+    yield {
+      key: bytes.toString('utf8', keyStart, keyEnd),
+      text: bytes.toString('utf8', start, end),
+    };
+    at = end;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Cursor, grow, mergeRuns } from './merge-runs.ts';
 import { withRuns, writeRun } from './run-files.ts';
 import { compareRecords, type Entry, sizeOf, writeRecord } from './run-records.ts';
 
-export type RowSorter = {
+export type Sorter = {
   /** Returns a promise only where a run is full; the next call must wait for it. */
   readonly add: (entry: Entry) => Promise<void> | undefined;
   /** The records of everything added, in order of their keys; a block lasts until the next. Call it once, after `add`. */
@@ -17,7 +17,7 @@ const RUN_BYTES = 4 * 1024 * 1024;
 const MAX_RUNS = 64;
 
 /** Sorts any number of entries in bounded memory, with temporary files in this folder. */
-export function createRowSorter(folder: string, runBytes: number = RUN_BYTES): RowSorter {
+export function createSorter(folder: string, runBytes: number = RUN_BYTES): Sorter {
   let bytes: Buffer = Buffer.allocUnsafe(runBytes);
   let used = 0;
   let places: number[] = [];

@@ -1,0 +1,61 @@
+/** What the commands that go through whole tables have in common on the command line. */
+import { type Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod/mini';
+import { parseEndpoint } from './dynamodb-settings.ts';
+
+export const DEFAULT_SEGMENTS = 4;
+/** One partition of a table serves 3,000 a second: five sixths of it are left to others. */
+export const DEFAULT_READ_UNITS_PER_SECOND = 500;
+
+/** DynamoDB's limit is a million; a laptop has no use for so many. */
+const MAX_SEGMENTS = 64;
+/** DynamoDB's default quota of one table. */
+const MAX_READ_UNITS_PER_SECOND = 40_000;
+
+export const readOptionsSchema = z.object({
+  stage: z.string(),
+  region: z.optional(z.string()),
+  profile: z.optional(z.string()),
+  endpointUrl: z.optional(z.string()),
+  segments: z.number(),
+  readUnitsPerSecond: z.number(),
+});
+
+/** Where the tables are. */
+export function addTableOptions(command: Command): Command {
+  return command
+    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
+    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option(
+      '--endpoint-url <url>',
+      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
+      parseEndpoint,
+    );
+}
+
+/** How fast they are read. */
+export function addSpeedOptions(command: Command): Command {
+  return command
+    .option(
+      '--segments <count>',
+      'parts of a table read side by side',
+      parseCount(MAX_SEGMENTS),
+      DEFAULT_SEGMENTS,
+    )
+    .option(
+      '--read-units-per-second <count>',
+      'read capacity to use at most, on average',
+      parseCount(MAX_READ_UNITS_PER_SECOND),
+      DEFAULT_READ_UNITS_PER_SECOND,
+    );
+}
+
+/** A whole number from 1 to `max`. */
+export function parseCount(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= 1 && count <= max) return count;
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
+  };
+}

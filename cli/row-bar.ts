@@ -1,0 +1,59 @@
+import { SingleBar } from 'cli-progress';
+
+/** How far a command has come that goes through whole tables. */
+export type RowProgress = {
+  readonly table: string;
+  /** Rows are read and sorted first, then written, or compared with each other. */
+  readonly phase: 'read' | 'write' | 'compare';
+  readonly rows: number;
+  /** Exact but while reading; then DynamoDB's count, which is hours old, where there is one. */
+  readonly totalRows: number | undefined;
+};
+
+const PHASES = { read: 'reading', write: 'writing', compare: 'comparing' } as const;
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** A bar on standard error. `stop` takes it away. */
+export function createBar(): { update: (progress: RowProgress) => void; stop: () => void } {
+  let table: string | undefined;
+  let startedAt = 0;
+  const bar = new SingleBar({
+    format: '{phase} {table} {bar} {rows} of {outOf}, {rate} rows/s',
+    barsize: 24,
+    clearOnComplete: true,
+    hideCursor: true,
+    fps: 10,
+    gracefulExit: false,
+  });
+  return {
+    update: (progress) => {
+      const { phase, rows, totalRows } = progress;
+      if (`${phase} ${progress.table}` !== table) {
+        table = `${phase} ${progress.table}`;
+        startedAt = Date.now();
+        bar.stop();
+        bar.start(Math.max(1, totalRows ?? rows), 0, toPayload(progress, 0));
+      }
+      // DynamoDB's count may be too low: the bar is never more than full.
+      bar.setTotal(Math.max(1, rows, totalRows ?? rows));
+      bar.update(rows, toPayload(progress, Date.now() - startedAt));
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}
+
+function toPayload(
+  { phase, rows, table, totalRows }: RowProgress,
+  elapsedMs: number,
+): Record<string, string> {
+  const known = totalRows === undefined ? 'an unknown number' : count(Math.max(rows, totalRows));
+  return {
+    phase: PHASES[phase],
+    table: table.padEnd(8),
+    rows: count(rows),
+    outOf: phase === 'read' && totalRows !== undefined ? `about ${known}` : known,
+    rate: count(Math.round(rows / Math.max(0.001, elapsedMs / 1000))),
+  };
+}

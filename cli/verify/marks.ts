@@ -1,0 +1,104 @@
+/**
+ * What a row says of itself and of others, as entries that a sort brings together: every entry of a key is about the same row,
+ * and the row's own comes before those of the rows that refer to it.
+ */
+import * as z from 'zod/mini';
+import type { StoredRow } from '../../etl/app.ts';
+import { SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
+import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
+import { findRowFaults } from '../../etl/model/row-faults.ts';
+import type { Entry } from '../external-sort/run-records.ts';
+
+export type RowKey = { readonly table: Table; readonly id: string };
+
+/** What is referred to sorts before what refers to it: who is affected by a row is known when their turn comes. */
+const RANKS = { artist: '1', album: '2', track: '3', playlist: '4' } as const;
+const TABLES: Readonly<Record<string, Table>> = {
+  1: 'artist',
+  2: 'album',
+  3: 'track',
+  4: 'playlist',
+};
+
+const rowMarkSchema = z.object({
+  /** What is malformed in it. */
+  why: z.optional(z.string()),
+  /** A playlist's own count. */
+  items: z.optional(z.number()),
+  /** What it should be: the tracks and what was skipped. */
+  counted: z.optional(z.number()),
+});
+
+/** The mark of a row that is there. */
+export type RowMark = z.infer<typeof rowMarkSchema>;
+
+const SOUND: RowMark = {};
+const countSchema = z.catch(z.number(), 0);
+const listSchema = z.catch(z.array(z.unknown()), () => []);
+
+/** The marks of a row: its own, and one for each row it refers to. A malformed one gives what can be understood of it. */
+export function toEntries(table: Table, row: StoredRow): Entry[] {
+  const id = String(row[TABLE_KEYS[table]]);
+  const from = toSortKey({ table, id });
+  return [
+    { key: from, text: toRowText(toRowMark(table, id, row)) },
+    ...listReferences(table, row).map((to) => ({ key: toSortKey(to), text: `1${from}` })),
+  ];
+}
+
+/** The row that an entry is about. */
+export function toRowKey({ key }: Pick<Entry, 'key'>): RowKey {
+  return fromSortKey(key);
+}
+
+/** What an entry says of its row: that it is there, or who refers to it. */
+export function parseMark({ text }: Pick<Entry, 'text'>): RowMark | { readonly from: RowKey } {
+  if (text.startsWith('1')) return { from: fromSortKey(text.slice(1)) };
+  return text.length === 1 ? SOUND : rowMarkSchema.parse(JSON.parse(text.slice(1)));
+}
+
+function toSortKey({ id, table }: RowKey): string {
+  return `${RANKS[table]}${id}`;
+}
+
+function fromSortKey(key: string): RowKey {
+  return { table: TABLES[key.slice(0, 1)] ?? 'playlist', id: key.slice(1) };
+}
+
+function toRowText(mark: RowMark): string {
+  return mark === SOUND ? '0' : `0${JSON.stringify(mark)}`;
+}
+
+function toRowMark(table: Table, id: string, row: StoredRow): RowMark {
+  const faults = findRowFaults(table, row).map((fault) => `${fault.attribute} ${fault.problem}`);
+  if (!SPOTIFY_ID_PATTERN.test(id)) faults.unshift(`${TABLE_KEYS[table]} is no Spotify ID`);
+  const mark = faults.length === 0 ? SOUND : { why: faults.join(', ') };
+  return table === 'playlist' ? { ...mark, ...toCounts(row) } : mark;
+}
+
+function toCounts({ playlist_num_items, playlist_skipped, playlist_tracks }: StoredRow): RowMark {
+  const skipped = z.catch(z.record(z.string(), countSchema), {}).parse(playlist_skipped);
+  const tracks = listSchema.parse(playlist_tracks).length;
+  return {
+    items: countSchema.parse(playlist_num_items),
+    counted: Object.values(skipped).reduce((sum, count) => sum + count, tracks),
+  };
+}
+
+function listReferences(table: Table, row: StoredRow): RowKey[] {
+  switch (table) {
+    case 'playlist':
+      return toKeys('track', row.playlist_tracks);
+    case 'track':
+      return [...toKeys('album', [row.track_album]), ...toKeys('artist', row.track_artists)];
+    case 'album':
+      return toKeys('artist', row.album_artists);
+    case 'artist':
+      return [];
+  }
+}
+
+function toKeys(table: Table, ids: unknown): RowKey[] {
+  const texts = listSchema.parse(ids).filter((id) => typeof id === 'string');
+  return [...new Set(texts)].map((id) => ({ table, id }));
+}

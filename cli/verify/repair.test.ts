@@ -1,0 +1,84 @@
+import { type EtlError, FatalError, RetriableError, SkippableError } from '../../etl/errors.ts';
+import type { IngestSummary } from '../../etl/model/summaries.ts';
+import { countCallsAbout, type Repair, repairPlaylists } from './repair.ts';
+
+const PLAYLISTS = ['a', 'b', 'c'].map((id) => ({ id, why: 'odd', moreReasons: 0, items: 1 }));
+const SUMMARY: IngestSummary = {
+  status: 'loaded',
+  message: 'loaded',
+  ...{ run_id: 'r', playlist_id: 'a', playlist_uri: 'u', playlist_name: 'n', snapshot_id: 's' },
+  counts: {
+    ...{ items: 1, tracks: 1, albums: 1, artists: 1 },
+    ...{ episodes: 0, local: 0, unavailable: 0, repeats: 0 },
+  },
+  written: { playlist: 1, track: 0, album: 0, artist: 0 },
+  unchanged: { track: 1, album: 1, artist: 1 },
+  spotify_requests: 1,
+  duration_ms: 1,
+};
+
+type Ingest = Parameters<typeof repairPlaylists>[0]['ingestPlaylist'];
+
+/** Fails for playlist b, if at all. */
+function appOf(failure?: EtlError): { asked: unknown[]; ingestPlaylist: Ingest } {
+  const asked: unknown[] = [];
+  return {
+    asked,
+    ingestPlaylist: (id, _run, options) => {
+      asked.push([id, options]);
+      return id === 'b' && failure !== undefined
+        ? Promise.reject(failure)
+        : Promise.resolve(SUMMARY);
+    },
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+async function repair(app: ReturnType<typeof appOf>, signal = NEVER): Promise<Repair[]> {
+  const repairs: Repair[] = [];
+  for await (const one of repairPlaylists(app, PLAYLISTS, signal)) repairs.push(one);
+  return repairs;
+}
+
+describe('a repair', () => {
+  it('loads every playlist although it is the one stored', async () => {
+    const app = appOf();
+
+    expect((await repair(app)).map(({ isLoaded }) => isLoaded)).toEqual([true, true, true]);
+    expect(app.asked).toEqual(['a', 'b', 'c'].map((id) => [id, { isForced: true }]));
+  });
+
+  it.each([
+    new SkippableError('PLAYLIST_NOT_FOUND', 'gone'),
+    new RetriableError('PLAYLIST_KEEPS_CHANGING', 'busy'),
+  ])('goes on after what concerns one playlist: $code', async (failure) => {
+    const repairs = await repair(appOf(failure));
+
+    expect(repairs.map(({ code }) => code)).toEqual([undefined, failure.code, undefined]);
+  });
+
+  it.each([
+    new FatalError('REAUTH_REQUIRED', 'log in'),
+    new RetriableError('SPOTIFY_RATE_LIMITED', 'later'),
+    new RetriableError('TABLE_THROTTLED', 'later'),
+  ])('ends at what concerns all of them: $code', async (failure) => {
+    const app = appOf(failure);
+
+    await expect(repair(app)).rejects.toBe(failure);
+    expect(app.asked).toHaveLength(2);
+  });
+
+  it('begins no further playlist once it is stopped', async () => {
+    const app = appOf();
+
+    expect(await repair(app, AbortSignal.abort())).toEqual([]);
+    expect(app.asked).toEqual([]);
+  });
+
+  it('knows about how many calls it takes', () => {
+    const calls = [0, 100, 101, 200, 201].map((items) => countCallsAbout({ items }));
+
+    expect(calls).toEqual([1, 1, 3, 3, 4]);
+  });
+});

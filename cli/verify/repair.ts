@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { App } from '../../etl/app.ts';
+import { type ErrorCode, EtlError } from '../../etl/errors.ts';
+import type { AffectedPlaylist } from './judge.ts';
+
+/** What became of one playlist. */
+export type Repair = {
+  readonly id: string;
+  readonly isLoaded: boolean;
+  /** What was loaded, or why it was not and what to do. */
+  readonly message: string;
+  readonly code?: ErrorCode;
+};
+
+/** The longest playlist, with its waits. */
+const RUN_MS = 600_000;
+/** Concern one playlist; whatever else fails would fail for the next one too. */
+const OF_ONE_PLAYLIST: readonly ErrorCode[] = [
+  'PLAYLIST_NOT_READABLE',
+  'PLAYLIST_NOT_FOUND',
+  'SPOTIFY_MADE_PLAYLIST',
+  'PLAYLIST_TOO_LARGE',
+  'NEWER_RUN_WON',
+  'PLAYLIST_KEEPS_CHANGING',
+];
+/** The largest page of items. */
+const ITEMS_PER_CALL = 100;
+
+/** About how many calls to Spotify a playlist of so many items costs: the first, its further pages and a closing check. */
+export function countCallsAbout({ items }: Pick<AffectedPlaylist, 'items'>): number {
+  return items <= ITEMS_PER_CALL ? 1 : 1 + Math.ceil(items / ITEMS_PER_CALL);
+}
+
+/**
+ * Loads these playlists again although they are the ones stored, one after the other. Ends after the one at hand once
+ * `signal` is given.
+ *
+ * @throws EtlError what would keep every further playlist from being loaded
+ */
+export async function* repairPlaylists(
+  app: Pick<App, 'ingestPlaylist'>,
+  playlists: readonly AffectedPlaylist[],
+  signal: AbortSignal,
+): AsyncGenerator<Repair> {
+  for (const { id } of playlists) {
+    if (signal.aborted) return;
+    yield await repairPlaylist(app, id);
+  }
+}
+
+async function repairPlaylist(app: Pick<App, 'ingestPlaylist'>, id: string): Promise<Repair> {
+  const run = { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS };
+  try {
+    const { message } = await app.ingestPlaylist(id, run, { isForced: true });
+    return { id, isLoaded: true, message };
+  } catch (error) {
+    if (!(error instanceof EtlError) || !OF_ONE_PLAYLIST.includes(error.code)) throw error;
+    const isGone = error.code === 'PLAYLIST_NOT_FOUND';
+    const message = isGone ? `${error.message} ${ROWS_STAY}` : error.message;
+    return { id, isLoaded: false, code: error.code, message };
+  }
+}
+
+const ROWS_STAY = 'Its rows stay as they are; where it is gone for good, delete its row.';

@@ -1,0 +1,336 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { StoredRow, TableReader } from '../../etl/app.ts';
+import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
+import type { Finding, Verdict } from './judge.ts';
+import { type VerifyOptions, verifyTables } from './verify-tables.ts';
+
+type Tables = Readonly<Record<Table, readonly StoredRow[]>>;
+type Verified = { readonly findings: readonly Finding[]; readonly verdict: Verdict };
+
+const TABLES = ['playlist', 'track', 'album', 'artist'] as const;
+const NAMES = { playlist: 'playlist', track: 'track', album: 'album', artist: 'artist' };
+const POOL = 6;
+
+let folder: string;
+let previous: string | undefined;
+
+beforeEach(async () => {
+  previous = process.env.TMPDIR;
+  folder = await mkdtemp(join(tmpdir(), 'spotify-etl-verify-test-'));
+  process.env.TMPDIR = folder;
+});
+
+afterEach(async () => {
+  // Whatever came of it.
+  expect(await readdir(folder)).toEqual([]);
+  if (previous === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = previous;
+  await rm(folder, { recursive: true });
+});
+
+const idOf = (table: Table, index: number): string => `${table}${index}`.padEnd(22, '0');
+
+function readerOf(
+  tables: Tables,
+  toPages: (rows: readonly StoredRow[]) => readonly (readonly StoredRow[])[] = (rows) => [rows],
+): Pick<TableReader, 'countRowsAbout' | 'listPages'> {
+  return {
+    countRowsAbout: () => Promise.resolve(undefined),
+    // eslint-disable-next-line @typescript-eslint/require-await -- rows in memory, where others are read
+    listPages: async function* (name) {
+      yield* toPages(TABLES.flatMap((table) => (table === name ? tables[table] : [])));
+    },
+  };
+}
+
+async function verify(
+  reader: Parameters<typeof verifyTables>[0],
+  options: Partial<VerifyOptions> = {},
+): Promise<Verified> {
+  const findings: Finding[] = [];
+  const verdict = await verifyTables(reader, {
+    tableNames: NAMES,
+    onFinding: (finding) => findings.push(finding),
+    ...options,
+  });
+  return { findings, verdict };
+}
+
+function link(table: Table, index: number): StoredRow {
+  const id = idOf(table, index);
+  return {
+    [TABLE_KEYS[table]]: id,
+    [`${table}_uri`]: `spotify:${table}:${id}`,
+    [`${table}_url`]: `https://open.spotify.com/${table}/${id}`,
+  };
+}
+
+const indexes = fc.array(fc.nat(POOL - 1), { maxLength: 4 });
+const skipped = fc.record({ episode: fc.nat(3), local: fc.nat(3), unavailable: fc.nat(3) });
+
+/** Every row of the pool, with references among them: nothing is wrong. */
+const soundTables: fc.Arbitrary<Tables> = fc
+  .record({
+    playlists: fc.array(fc.record({ tracks: indexes, skipped }), { maxLength: 4 }),
+    tracks: fc.array(fc.record({ album: fc.option(fc.nat(POOL - 1)), artists: indexes }), {
+      minLength: POOL,
+      maxLength: POOL,
+    }),
+    albums: fc.array(indexes, { minLength: POOL, maxLength: POOL }),
+  })
+  .map(({ albums, playlists, tracks }) => ({
+    playlist: playlists.map((one, index) => ({
+      ...link('playlist', index),
+      playlist_snapshot_id: 'A',
+      playlist_tracks: one.tracks.map((track) => idOf('track', track)),
+      playlist_skipped: one.skipped,
+      playlist_num_items:
+        one.tracks.length + one.skipped.episode + one.skipped.local + one.skipped.unavailable,
+      extracted_at: '2026-11-20T12:00:00.000Z',
+      run_id: 'run-1',
+    })),
+    track: tracks.map(({ album, artists }, index) => ({
+      ...link('track', index),
+      ...(album === null ? {} : { track_album: idOf('album', album) }),
+      track_artists: artists.map((artist) => idOf('artist', artist)),
+    })),
+    album: albums.map((artists, index) => ({
+      ...link('album', index),
+      album_artists: artists.map((artist) => idOf('artist', artist)),
+    })),
+    artist: Array.from({ length: POOL }, (_, index) => link('artist', index)),
+  }));
+
+type Damage = {
+  readonly kind: 'lost' | 'malformed' | 'miscounted' | 'misnamed';
+  readonly table: Table;
+  readonly index: number;
+};
+
+const damages: fc.Arbitrary<Damage[]> = fc.uniqueArray(
+  fc.record({
+    kind: fc.constantFrom('lost', 'malformed', 'miscounted', 'misnamed'),
+    table: fc.constantFrom(...TABLES),
+    index: fc.nat(POOL - 1),
+  }),
+  { maxLength: 6, selector: ({ index, table }) => `${table} ${index}` },
+);
+
+function spoil(row: StoredRow, { kind, table }: Damage): StoredRow[] {
+  switch (kind) {
+    case 'lost':
+      return [];
+    case 'malformed':
+      return [{ ...row, [`${table}_url`]: null }];
+    case 'misnamed':
+      return [{ ...row, [TABLE_KEYS[table]]: 'no ID' + String(row[TABLE_KEYS[table]]) }];
+    case 'miscounted':
+      return table === 'playlist' ? [{ ...row, playlist_num_items: 99 }] : [row];
+  }
+}
+
+function damage(tables: Tables, done: readonly Damage[]): Tables {
+  const spoilt = (table: Table): StoredRow[] =>
+    tables[table].flatMap((row, index) => {
+      const one = done.find((each) => each.table === table && each.index === index);
+      return one === undefined ? [row] : spoil(row, one);
+    });
+  return {
+    playlist: spoilt('playlist'),
+    track: spoilt('track'),
+    album: spoilt('album'),
+    artist: spoilt('artist'),
+  };
+}
+
+const listOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+
+const referencesOf = (row: StoredRow): (readonly [Table, string])[] => [
+  ...listOf(row.playlist_tracks).map((to) => ['track', to] as const),
+  ...listOf(row.track_album).map((to) => ['album', to] as const),
+  ...listOf(row.track_artists).map((to) => ['artist', to] as const),
+  ...listOf(row.album_artists).map((to) => ['artist', to] as const),
+];
+
+/** The same question, answered by looking everything up in memory. */
+function expected(
+  tables: Tables,
+  done: readonly Damage[],
+): { lines: string[]; affected: string[] } {
+  const lines: string[] = [];
+  const ids = Object.fromEntries(
+    TABLES.map((table) => [table, new Set(tables[table].map((row) => row[TABLE_KEYS[table]]))]),
+  );
+  const faulty = new Set<string>();
+  const affected: string[] = [];
+  for (const table of ['artist', 'album', 'track', 'playlist'] as const) {
+    for (const row of tables[table]) {
+      const id = String(row[TABLE_KEYS[table]]);
+      const references = referencesOf(row);
+      const dangling = references.filter(([to, toId]) => ids[to]?.has(toId) !== true);
+      lines.push(...dangling.map(([to, toId]) => `missing ${to} ${toId} of ${table} ${id}`));
+      const isMalformed = id.startsWith('no ID') || row[`${table}_url`] === null;
+      if (isMalformed) lines.push(`malformed ${table} ${id}`);
+      const isMiscounted = row.playlist_num_items === 99;
+      if (isMiscounted) lines.push(`count ${id}`);
+      const isReached = references.some(([to, toId]) => faulty.has(`${to} ${toId}`));
+      if (![dangling.length > 0, isMalformed, isMiscounted, isReached].includes(true)) continue;
+      faulty.add(`${table} ${id}`);
+      if (table === 'playlist' && !id.startsWith('no ID')) affected.push(id);
+    }
+  }
+  expect(done.length > 0 || lines.length === 0).toBe(true);
+  return { lines: [...new Set(lines)].sort(), affected: affected.sort() };
+}
+
+function toLine(finding: Finding): string {
+  switch (finding.kind) {
+    case 'dangling':
+      return `missing ${finding.table} ${finding.id} of ${finding.from.table} ${finding.from.id}`;
+    case 'malformed':
+      return `malformed ${finding.table} ${finding.id}`;
+    case 'count':
+      return `count ${finding.id}`;
+  }
+}
+
+describe('verifyTables', () => {
+  it('finds exactly what was planted, and every playlist it concerns', async () => {
+    await fc.assert(
+      fc.asyncProperty(soundTables, damages, async (sound, done) => {
+        const tables = damage(sound, done);
+
+        const { findings, verdict } = await verify(readerOf(tables));
+
+        const { affected, lines } = expected(tables, done);
+        expect(findings.map(toLine).sort()).toEqual(lines);
+        expect(verdict.affected.map(({ id }) => id).sort()).toEqual(affected);
+        expect(verdict.rows).toEqual({
+          playlist: tables.playlist.length,
+          track: tables.track.length,
+          album: tables.album.length,
+          artist: tables.artist.length,
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('finds the same in the same order, whatever the order of rows, the pages and the runs', async () => {
+    const sizes = fc.record({
+      page: fc.integer({ min: 1, max: 7 }),
+      runBytes: fc.integer({ min: 64, max: 2_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(soundTables, damages, sizes, async (sound, done, { page, runBytes }) => {
+        const tables = damage(sound, done);
+        const once = await verify(readerOf(tables));
+        const reader = readerOf(tables, (rows) => {
+          const reversed = rows.toReversed();
+          return rows.flatMap((_, index) =>
+            index % page === 0 ? [reversed.slice(index, index + page)] : [],
+          );
+        });
+
+        expect(await verify(reader, { runBytes })).toEqual(once);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const track = { ...link('track', 1), track_album: idOf('album', 1), track_artists: [] };
+  const playlists = [1, 2, 3].map((index) => ({
+    ...link('playlist', index),
+    playlist_snapshot_id: 'A',
+    playlist_tracks: [idOf('track', 1), idOf('track', 1)],
+    playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
+    playlist_num_items: 2,
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+  }));
+  const broken: Tables = { playlist: playlists, track: [track], album: [], artist: [] };
+
+  it('says why a playlist is affected, and how many items it has', async () => {
+    const { findings, verdict } = await verify(readerOf(broken));
+
+    expect(findings).toEqual([
+      {
+        kind: 'dangling',
+        table: 'album',
+        id: idOf('album', 1),
+        from: { table: 'track', id: idOf('track', 1) },
+      },
+    ]);
+    expect(verdict.affected[0]).toEqual({
+      id: idOf('playlist', 1),
+      why: `album ${idOf('album', 1)} is missing`,
+      moreReasons: 0,
+      items: 2,
+    });
+  });
+
+  it('keeps no more in mind than it may, and says so', async () => {
+    const { verdict } = await verify(readerOf(broken), { maxAffected: 2 });
+
+    expect(verdict).toMatchObject({ isCutShort: true, affected: [{}, {}] });
+  });
+
+  it('counts what nothing refers to, and what no repair reaches', async () => {
+    const tables = { ...broken, playlist: [], artist: [link('artist', 1)] };
+
+    const { verdict } = await verify(readerOf(tables));
+
+    expect(verdict).toMatchObject({
+      findings: { dangling: 1, malformed: 0, count: 0 },
+      unreferenced: { track: 1, album: 0, artist: 1 },
+      affected: [],
+      unreached: 1,
+      unreachedRows: [{ table: 'track', id: idOf('track', 1) }],
+    });
+  });
+
+  it('takes a row of any shape', async () => {
+    const value = fc.oneof(fc.anything(), fc.array(fc.string()), fc.string());
+    const row = fc.record({
+      playlist_id: fc.string({ minLength: 1 }),
+      playlist_tracks: value,
+      playlist_skipped: value,
+      playlist_num_items: value,
+    });
+    await fc.assert(
+      fc.asyncProperty(row, async (one) => {
+        const { verdict } = await verify(readerOf({ ...broken, playlist: [one] }));
+
+        expect(verdict.findings.malformed).toBe(1);
+      }),
+    );
+  });
+
+  it('ends in the middle where it is stopped', async () => {
+    const stop = new AbortController();
+    const stopped = verify(readerOf(broken), {
+      runBytes: 64,
+      signal: stop.signal,
+      onProgress: ({ phase, table }) => {
+        if (phase === 'read' && table === 'artist') stop.abort();
+      },
+    });
+
+    await expect(stopped).rejects.toThrow('aborted');
+  });
+
+  it('hands on what the read throws', async () => {
+    const reader = {
+      ...readerOf(broken),
+      listPages: () => {
+        throw new Error('the line broke');
+      },
+    };
+
+    await expect(verify(reader)).rejects.toThrow('the line broke');
+  });
+});
