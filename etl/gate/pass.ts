@@ -3,7 +3,6 @@ import type { Run } from '../model/summaries.ts';
 import type { LoginAge } from './announcements.ts';
 import type { Gate, LeaseRequest } from './gate.ts';
 import type { AppFacts, Calls, Cooldown, Endpoint } from './gate-state.ts';
-import { toRefusalError } from './refusals.ts';
 
 type PassOptions = {
   readonly gate: Gate;
@@ -68,20 +67,25 @@ export class Pass {
   }
 
   /**
-   * Returns when the next call of this kind may start; that call must then be made.
+   * Returns when the next call of this kind may start; that call must then be made. False, and at once, where that is after the
+   * time of the run.
    *
    * @throws RetriableError see `Gate.lease`
    */
-  async enter(endpoint: Endpoint): Promise<void> {
+  async enter(endpoint: Endpoint): Promise<boolean> {
     const { clock, gate, run } = this.#options;
-    await this.#takePermit(endpoint);
+    const permit = await this.#takePermit(endpoint);
     const startAt = await this.#takeStart();
     const isNewlyScheduled = this.#isNewlyScheduled;
     this.#isNewlyScheduled = false;
     const waitMs = startAt - clock.now();
-    if (startAt >= run.deadlineAt) throw this.#outOfTime();
+    if (startAt >= run.deadlineAt) {
+      this.#permits.push(permit);
+      return false;
+    }
     if (waitMs > 0) await clock.sleep(waitMs);
     await gate.lookAgain(run, { isFresh: isNewlyScheduled && waitMs > 0 });
+    return true;
   }
 
   /** Told how long a call took, in milliseconds. */
@@ -105,12 +109,12 @@ export class Pass {
   }
 
   /** Taken at once where there is one: of two that come for the last, one leases another. */
-  async #takePermit(endpoint: Endpoint): Promise<void> {
+  async #takePermit(endpoint: Endpoint): Promise<Permit> {
     for (;;) {
-      const place = this.#permits.findIndex((permit) => permit.endpoint === endpoint);
-      if (place >= 0) {
-        this.#permits.splice(place, 1);
-        return;
+      const permit = this.#permits.find((one) => one.endpoint === endpoint);
+      if (permit !== undefined) {
+        this.#permits = this.#permits.filter((one) => one !== permit);
+        return permit;
       }
       await this.secure(endpoint);
     }
@@ -137,10 +141,5 @@ export class Pass {
   #keepStarts(startsAt: readonly number[]): void {
     this.#startsAt.push(...startsAt);
     this.#isNewlyScheduled = true;
-  }
-
-  #outOfTime(): Error {
-    const needed = this.#permits.length + 1;
-    return toRefusalError({ kind: 'pace', needed, freeAt: undefined }, this.#options.clock.now());
   }
 }

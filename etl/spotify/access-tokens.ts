@@ -65,9 +65,10 @@ export class AccessTokens {
     const now = this.#options.clock.now();
     const current = this.#current;
     const isGood = current !== undefined && current.value !== refused && isFresh(current, now);
-    if (isGood && now - this.#lookedAt < LOOK_AGAIN_MS) return current.value;
-    this.#refused = refused ?? this.#refused;
     const leftMs = deadlineAt - now;
+    const mayLook = leftMs > 0 && now - this.#lookedAt >= LOOK_AGAIN_MS;
+    if (isGood && !mayLook) return current.value;
+    this.#refused = refused ?? this.#refused;
     const token = leftMs > 0 ? await within(leftMs, this.#join()) : undefined;
     if (token === undefined) throw toTokenError({ kind: 'out-of-time' });
     return token.value;
