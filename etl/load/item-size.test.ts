@@ -14,6 +14,9 @@ describe('itemSizeBytes', () => {
     expect(valueBytes('é')).toBe(2);
     expect(valueBytes('€')).toBe(3);
     expect(valueBytes('😀')).toBe(4);
+    // The first and the last character of each width.
+    expect(['\u007f', '\u0080', '\u07ff', '\u0800'].map(valueBytes)).toEqual([1, 2, 2, 3]);
+    expect(['\uffff', '\u{10000}', '\u{10ffff}'].map(valueBytes)).toEqual([3, 4, 4]);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(valueBytes(text)).toBe(Buffer.byteLength(text));
