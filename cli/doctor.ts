@@ -1,13 +1,13 @@
 /** `spotify-etl doctor`: what is in order, what is not, and how to mend it. */
 import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
-import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
+import { examineSetUp } from '../etl/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
+import { toLoginPlace } from './doctor/login-place.ts';
 import { quotaChecks } from './doctor/quota-checks.ts';
 import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
@@ -27,6 +27,8 @@ type Options = z.infer<typeof optionsSchema>;
 type Diagnosis = { readonly checks: readonly Check[]; readonly requests: number };
 
 const RUN_MS = 60_000;
+/** A person waits for it. */
+const TABLE_MS = 2_000;
 
 /** The command, to be added to a program. */
 export function createDoctorCommand(): Command {
@@ -71,7 +73,7 @@ async function run(options: Options): Promise<number> {
   const { checks, requests } = await diagnose(options);
   if (options.json) console.log(checksJson(checks, requests));
   else {
-    for (const line of checkLines(checks)) console.log(line);
+    for (const line of checkLines(checks, process.stdout.columns)) console.log(line);
     console.log(`\n${verdictLine(checks, requests)}`);
   }
   return checks.some(({ status }) => status === 'fault') ? 1 : 0;
@@ -83,36 +85,34 @@ async function diagnose(options: Options): Promise<Diagnosis> {
     settings = await readAppSettings(options, process.env);
   } catch (error) {
     if (!(error instanceof EtlError)) throw error;
-    return { checks: [fault('environment', error.message, SET_UP)], requests: 0 };
+    return { checks: [environmentFault(error.message)], requests: 0 };
   }
   const { config, dynamodb } = settings;
-  const app = createApp(config, {
-    dynamodb,
-    isRepeating: false,
-    onStateUnread: () => undefined,
+  const place = toLoginPlace(options, settings, process.env);
+  const patient = { ...dynamodb, requestTimeoutMs: TABLE_MS };
+  const examination = await examineSetUp(config, patient, {
+    runId: randomUUID(),
+    deadlineAt: Date.now() + RUN_MS,
   });
-  const examination = await app.examine({ runId: randomUUID(), deadlineAt: Date.now() + RUN_MS });
   return {
     requests: examination.spotify_requests,
     checks: [
       { name: 'client ID', status: 'ok', message: `${config.spotify.credentials.clientId}.` },
-      ...loginChecks(examination, toLoginCommand(options, settings)),
-      ...spotifyChecks(examination),
+      ...loginChecks(examination, place),
       ...quotaChecks(examination),
+      ...spotifyChecks(examination, place.logIn),
       tableCheck(examination, { stage: options.stage, dynamodb }),
     ],
   };
 }
 
-const SET_UP =
-  'Put SPOTIFY_CLIENT_ID into .env (the page of your app at developer.spotify.com/dashboard shows it), then npx spotify-etl login.';
-
-/** The command that makes a login in the place that was looked at. */
-function toLoginCommand({ profile, region, stage }: Options, { config }: AppSettings): string {
-  if (config.spotify.login?.kind !== 'secret') return pc.bold('npx spotify-etl login');
-  const where = [
-    ...(region === undefined ? [] : [`--region ${region}`]),
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
-  ];
-  return pc.bold(['npx spotify-etl login --store aws --stage', stage, ...where].join(' '));
+/** Every variable at fault is named in the message; most people lack the one. */
+function environmentFault(message: string): Check {
+  return message.includes('SPOTIFY_CLIENT_ID is not set')
+    ? fault(
+        'environment',
+        message,
+        'Put SPOTIFY_CLIENT_ID into .env (the page of your app at https://developer.spotify.com/dashboard shows it), then run npx spotify-etl login.',
+      )
+    : fault('environment', message, 'Correct it in .env, or wherever it is set.');
 }

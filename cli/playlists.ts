@@ -99,6 +99,7 @@ async function run(options: Options): Promise<number> {
     );
     bar?.stop();
     if (tablesError !== undefined) warn(describe(tablesError.error, options, settings));
+    for (const warning of listing.warnings ?? []) console.error(pc.yellow(`! ${warning}`));
     show(listing, options);
     return 0;
   } catch (error) {

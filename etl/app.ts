@@ -1,5 +1,4 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
-import { examine } from './composition/examine.ts';
 import { startSpotify } from './composition/spotify-session.ts';
 import { systemClock } from './composition/system-clock.ts';
 import { withSpotify } from './composition/with-spotify.ts';
@@ -8,7 +7,6 @@ import { createDocumentClient, type DynamodbSettings } from './dynamodb/document
 import { createRecordSink } from './dynamodb/record-sink.ts';
 import { createStoredVersions } from './dynamodb/stored-versions.ts';
 import type { Clock } from './model/clock.ts';
-import type { Examination } from './model/examination.ts';
 import type { PlaylistListing } from './model/playlist-listing.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { ingestPlaylist } from './pipelines/ingest-playlist.ts';
@@ -19,6 +17,7 @@ import { createMyPlaylistsSource } from './spotify/my-playlists.ts';
 import { createPlaylistSource } from './spotify/playlist-source.ts';
 import type { SpotifyRun } from './spotify/spotify-run.ts';
 
+export { examineSetUp } from './composition/examine-set-up.ts';
 export { createTableReader, type TableReader } from './composition/table-reader.ts';
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';
@@ -37,8 +36,6 @@ export type App = {
    * @throws EtlError with a code of `etl/errors.ts`
    */
   listPlaylists(options: ListPlaylistsOptions, run: Run): Promise<PlaylistListing>;
-  /** Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. */
-  examine(run: Run): Promise<Examination>;
   /** Whole days until the user must log in again; undefined where that is not known. */
   tokenDaysLeft(): number | undefined;
 };
@@ -54,23 +51,20 @@ export type AppOptions = {
   readonly dynamodb?: DynamodbSettings | undefined;
   /** Given by who can do without the state that functions share: told why it could not be read. */
   readonly onStateUnread?: ((error: unknown) => void) | undefined;
-  /** False for who would rather know at once that something fails: nothing is then asked of Spotify twice. */
-  readonly isRepeating?: boolean;
 };
 
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(
   config: Config,
-  { clock = systemClock, dynamodb = {}, isRepeating, onStateUnread }: AppOptions = {},
+  { clock = systemClock, dynamodb = {}, onStateUnread }: AppOptions = {},
 ): App {
   const client = createDocumentClient(dynamodb);
   const warnings: string[] = [];
-  const { session, ...stores } = startSpotify(config, {
+  const { session } = startSpotify(config, {
     client,
     clock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
     onStateUnread,
-    isRepeating,
     onWarning: (warning) => warnings.push(warning),
   });
   const startRun = ({ runId }: Run, { calls }: SpotifyRun): IngestRun => ({
@@ -81,24 +75,20 @@ export function createApp(
   });
   return {
     ingestPlaylist: (playlistId, run) =>
-      withSpotify(session, { run, warnings }, (spotify) => {
+      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
         const source = createPlaylistSource(spotify);
         const sink = createRecordSink(client, config.tables, { ...run, clock });
         return ingestPlaylist({ source, sink }, playlistId, startRun(run, spotify));
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
-      withSpotify(session, { run, warnings }, (spotify) => {
-        const source = createMyPlaylistsSource(spotify, run);
+      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
+        const source = createMyPlaylistsSource(spotify);
         const versions = createStoredVersions(client, config.tables.playlist, () => ({
           clock,
           deadlineAt: Math.min(run.deadlineAt, clock.now() + tablesWithinMs),
         }));
         return listPlaylists({ source, versions }, options, startRun(run, spotify));
       }),
-    examine: (run) =>
-      withSpotify(session, { run, warnings }, (spotify) =>
-        examine({ ...stores, config, client, clock }, spotify, run),
-      ),
     tokenDaysLeft: () => session.tokens.tokenDaysLeft,
   };
 }

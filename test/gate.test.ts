@@ -133,32 +133,40 @@ test(`a first load of ${PLAYLISTS} playlists within a budget of 1,000 calls a da
   expect(await countRows(world)).toBe(lists.length);
 }, 180_000);
 
-test('eight functions at once see exactly one refusal per cooldown, though Spotify refuses earlier than the ledger thinks', async () => {
-  const clock = createJumpingClock();
-  const waiting = { ...clock, sleep: (ms: number) => sleep(ms) };
-  world = await createWorld({
-    clock: waiting,
-    quota: 7,
-    variables: { ...AS_DEPLOYED, SPOTIFY_BURST_CALLS: '1000', SPOTIFY_CALLS_PER_SECOND: '100' },
-  });
-  const functions = Array.from({ length: 8 }, () => world.startFunction());
-  const lists = ownLists(world, 24);
-  const seen: number[] = [];
-  for (const round of [0, 1, 2]) {
-    world.spotify.clearRequests();
-    const answers = await Promise.all(
-      functions.map(({ ingest }, index) => ingest(lists[round * 8 + index]?.id ?? '')),
-    );
-    seen.push(refusals(world));
-    const waits = answers.map(({ headers }) => Number(headers['retry-after'] ?? 0));
-    expect(
-      answers.filter(({ body }) => body.code === 'SPOTIFY_QUOTA_EXCEEDED').length,
-    ).toBeGreaterThan(0);
-    clock.jump(Math.max(...waits) * 1000);
-  }
+/** The first is enough at a developer's desk: these tests wait in earnest. */
+const LATENCIES_MS = PLAYLISTS < 300 ? [0] : [0, 700];
 
-  expect(seen).toEqual([1, 1, 1]);
-}, 120_000);
+test.each(LATENCIES_MS)(
+  'eight functions at once see exactly one refusal per cooldown (%i ms a call), though Spotify refuses earlier than the ledger thinks',
+  async (latencyMs) => {
+    const clock = createJumpingClock();
+    const waiting = { ...clock, sleep: (ms: number) => sleep(ms) };
+    world = await createWorld({
+      clock: waiting,
+      quota: 3,
+      latencyMs,
+      variables: { ...AS_DEPLOYED, SPOTIFY_BURST_CALLS: '1000', SPOTIFY_CALLS_PER_SECOND: '100' },
+    });
+    const functions = Array.from({ length: 8 }, () => world.startFunction());
+    const lists = ownLists(world, 16, 0);
+    const seen: number[] = [];
+    for (const round of [0, 1]) {
+      world.spotify.clearRequests();
+      const answers = await Promise.all(
+        functions.map(({ ingest }, index) => ingest(lists[round * 8 + index]?.id ?? '')),
+      );
+      seen.push(refusals(world));
+      const waits = answers.map(({ headers }) => Number(headers['retry-after'] ?? 0));
+      expect(
+        answers.filter(({ body }) => body.code === 'SPOTIFY_QUOTA_EXCEEDED').length,
+      ).toBeGreaterThan(0);
+      clock.jump(Math.max(...waits) * 1000);
+    }
+
+    expect(seen).toEqual([1, 1]);
+  },
+  120_000,
+);
 
 /** Sends again when told to, as a trigger that is started now and then would. */
 async function ingestPatiently({ clock, ingest }: World, id: string): Promise<Answer> {
@@ -170,17 +178,18 @@ async function ingestPatiently({ clock, ingest }: World, id: string): Promise<An
   }
 }
 
-/** Playlists of the user, with more than 100 items each: several pages. */
-function ownLists({ spotify }: World, count: number): CataloguePlaylist[] {
+/** Playlists of the user: with more than 100 items each, or with fewer where nothing is appended. */
+function ownLists({ spotify }: World, count: number, appended = 120): CataloguePlaylist[] {
   const { catalogue } = spotify;
   const ids = [...catalogue.playlists.values()]
     .filter(
-      ({ access, items }) => access !== 'spotify-made' && items.length > 0 && items.length < 400,
+      ({ access, items }) =>
+        access !== 'spotify-made' && items.length > 0 && items.length < (appended > 0 ? 400 : 100),
     )
     .slice(0, count)
     .map((playlist) => {
       catalogue.playlists.set(playlist.id, { ...playlist, access: 'own' });
-      spotify.appendTracks(playlist.id, 120);
+      if (appended > 0) spotify.appendTracks(playlist.id, appended);
       return playlist.id;
     });
   expect(ids).toHaveLength(count);

@@ -29,9 +29,12 @@ export function createApiRequester({ endpoint, httpGet, sign }: RequesterOptions
   const ask = async (firstUrl: string): Promise<Answer> => {
     let url = firstUrl;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await httpGet(url, await headersFor(url));
+      const headers = await headersFor(url);
+      const answer = await httpGet(url, headers);
       const target = redirectTarget(answer, url);
-      if (target === undefined) return { kind: 'response', ...answer };
+      if (target === undefined) {
+        return { kind: 'response', ...answer, body: withoutSecrets(answer.body, headers) };
+      }
       url = target;
     }
     throw new RequestFailure(
@@ -40,6 +43,16 @@ export function createApiRequester({ endpoint, httpGet, sign }: RequesterOptions
     );
   };
   return (url) => ask(url).catch(toFailure);
+}
+
+const SECRET_HEADERS = ['x-api-key', 'x-amz-security-token', 'authorization'];
+
+/** Of a signature that does not fit API Gateway quotes what was signed, and the body is recorded. */
+function withoutSecrets(body: string, headers: Readonly<Record<string, string>>): string {
+  return SECRET_HEADERS.reduce((text, name) => {
+    const secret = headers[name];
+    return secret === undefined || secret === '' ? text : text.replaceAll(secret, '…');
+  }, body);
 }
 
 async function signOrFail(sign: SignRequest, url: string): Promise<Record<string, string>> {

@@ -1,28 +1,48 @@
-import { EtlError } from '../../etl/errors.ts';
 import type { Examination, LoginState } from '../../etl/model/examination.ts';
+import { describeCredentials } from '../login/failures.ts';
 import { NEEDED_SCOPES } from '../login/scopes.ts';
 import { type Check, fault, ok, unknown, warning } from './check.ts';
+import { codeOf, messageOf } from './error-words.ts';
+
+/** Where the login was looked for, and what else a person may take for it. */
+export type LoginPlace = {
+  /** The command that makes a login there. */
+  readonly logIn: string;
+  /** A path, or a secret and its region. */
+  readonly place: string;
+  /** Whether it is that of the simulated Spotify, which needs none of its own. */
+  readonly isSimulated: boolean;
+  /** A login file that does not count, because the environment names another login. */
+  readonly unusedFile: string | undefined;
+};
+
+type Examined = Pick<Examination, 'clientId' | 'login' | 'spotify'>;
 
 const WARN_DAYS = 30;
 
-/** The login and its scopes. `logIn` is the command that mends them. */
-export function loginChecks(
-  { clientId, login }: Pick<Examination, 'clientId' | 'login'>,
-  logIn: string,
-): Check[] {
+/** The login and its scopes. */
+export function loginChecks(examined: Examined, at: LoginPlace): Check[] {
+  const { login } = examined;
   if (!login.ok) {
-    return [fault('login', messageOf(login.error), `Mend what it says, or log in anew: ${logIn}`)];
+    const why = describeCredentials(login.error) ?? messageOf(login.error);
+    return [fault('login', why, `Mend that, or log in anew: ${at.logIn}`)];
   }
   if (login.value === undefined) {
     return [
-      fault('login', 'Nobody has logged in, so no playlist of a user can be read.', `Run ${logIn}`),
+      fault('login', `Nobody has logged in: there is none in ${at.place}.`, `Run ${at.logIn}`),
     ];
   }
-  return [loginCheck(login.value, clientId, logIn), scopesCheck(login.value, logIn)];
+  return [
+    loginFault(login.value, examined, at) ?? lifeCheck(login.value, at),
+    scopesCheck(login.value, examined, at),
+  ];
 }
 
-function loginCheck(login: LoginState, clientId: string, logIn: string): Check {
-  const { daysLeft, place, refusedAt } = login;
+function loginFault(
+  login: LoginState,
+  { clientId, spotify }: Examined,
+  { logIn, place }: LoginPlace,
+): Check | undefined {
   if (login.clientId !== clientId) {
     return fault(
       'login',
@@ -30,35 +50,55 @@ function loginCheck(login: LoginState, clientId: string, logIn: string): Check {
       `Set the client ID it was made with, or run ${logIn}`,
     );
   }
-  if (refusedAt !== undefined) {
-    return fault('login', `Spotify has refused it since ${refusedAt}.`, `Run ${logIn}`);
-  }
-  if (daysLeft === undefined) {
-    return warning(
-      'login',
-      'It is a refresh token given outright: nobody knows when it ends.',
-      `Log in, and the days left are counted: unset SPOTIFY_REFRESH_TOKEN and run ${logIn}`,
-    );
-  }
-  const message = `${who(login)}, in ${place}, ${daysLeft} day${daysLeft === 1 ? '' : 's'} left.`;
+  const isRefusedNow =
+    spotify?.ok === true && codeOf(errorOf(spotify.value.token)) === 'REAUTH_REQUIRED';
+  if (login.refusedAt === undefined && !isRefusedNow) return undefined;
+  const since = login.refusedAt === undefined ? '' : ` since ${login.refusedAt}`;
+  return fault(
+    'login',
+    `Spotify has refused that in ${place}${since}: it is older than six months, or was revoked.`,
+    login.isBare ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}` : `Run ${logIn}`,
+  );
+}
+
+function lifeCheck(login: LoginState, at: LoginPlace): Check {
+  const { daysLeft, userId } = login;
+  if (daysLeft === undefined) return bareCheck(at);
+  const who = userId === undefined ? 'Logged in' : `Logged in as ${userId}`;
+  const message = `${who}, in ${at.place}, ${daysLeft} day${daysLeft === 1 ? '' : 's'} left.`;
   return daysLeft <= WARN_DAYS
-    ? warning('login', message, `Run ${logIn} before it ends.`)
+    ? warning('login', message, `Run ${at.logIn} before it ends.`)
     : ok('login', message);
 }
 
-function scopesCheck({ isBare, scopes }: LoginState, logIn: string): Check {
-  if (isBare)
-    return unknown('scopes', 'Of a refresh token given outright only Spotify knows them.');
-  const missing = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
-  return missing.length === 0
-    ? ok('scopes', `${scopes.join(', ')}.`)
-    : fault('scopes', `${missing.join(', ')} missing.`, `Run ${logIn} and agree to all.`);
+function bareCheck({ isSimulated, logIn, unusedFile }: LoginPlace): Check {
+  if (isSimulated) return ok('login', 'That of the simulated Spotify, which does not end.');
+  return unusedFile === undefined
+    ? warning(
+        'login',
+        'The token in SPOTIFY_REFRESH_TOKEN counts. Nobody knows when it ends.',
+        `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}: the days left are then counted.`,
+      )
+    : warning(
+        'login',
+        `The token in SPOTIFY_REFRESH_TOKEN counts, not the login in ${unusedFile}. Nobody knows when it ends.`,
+        'Unset SPOTIFY_REFRESH_TOKEN, and the login of the file counts.',
+      );
 }
 
-function who({ userId }: LoginState): string {
-  return userId === undefined ? 'Logged in' : `Logged in as ${userId}`;
+function scopesCheck(login: LoginState, { spotify }: Examined, { logIn }: LoginPlace): Check {
+  const fix = `Run ${logIn} and agree to all.`;
+  const missing = NEEDED_SCOPES.filter((scope) => !login.scopes.includes(scope));
+  if (!login.isBare && missing.length > 0)
+    return fault('scopes', `${missing.join(', ')} missing.`, fix);
+  if (spotify?.ok === true && codeOf(errorOf(spotify.value.lists)) === 'SCOPE_MISSING') {
+    return fault('scopes', 'Spotify says that the login lacks one that reading needs.', fix);
+  }
+  return login.isBare
+    ? unknown('scopes', 'Of a refresh token given outright only Spotify knows them.')
+    : ok('scopes', `${login.scopes.join(', ')}.`);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof EtlError || error instanceof Error ? error.message : String(error);
+function errorOf(found: { readonly ok: boolean; readonly error?: unknown } | undefined): unknown {
+  return found?.error;
 }

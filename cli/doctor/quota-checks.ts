@@ -1,5 +1,5 @@
 import type { Examination } from '../../etl/model/examination.ts';
-import { type Check, fault, ok, unknown, warning } from './check.ts';
+import { type Check, fault, ok, unknown } from './check.ts';
 
 /** Calls counted, calls left, and whether Spotify has asked for silence. */
 export function quotaChecks({ usage }: Pick<Examination, 'usage'>): Check[] {
@@ -17,7 +17,7 @@ function spentCheck(spent: number, left: number | undefined): Check {
   if (left === undefined) return ok('quota', `${said}; no budget is set.`);
   return left > 0
     ? ok('quota', `${said}, ${left} left for loads.`)
-    : warning(
+    : fault(
         'quota',
         `${said}, none left for loads.`,
         'Wait: calls come back an hour at a time. Or raise SPOTIFY_DAILY_CALLS.',

@@ -11,7 +11,9 @@ export function tableCheck({ tables }: Pick<Examination, 'tables'>, where: Where
   if (first === undefined)
     return ok('tables', `All ${tables.size} of stage ${where.stage} are there.`);
   const why = describeTableFailure(first.error, { ...where, actions: 'dynamodb:DescribeTable' });
-  const names =
-    failed.length === tables.size ? 'none' : `not ${failed.map(({ name }) => name).join(', ')}`;
-  return fault('tables', `Found ${names} of ${tables.size}.`, why);
+  const missing =
+    failed.length === tables.size
+      ? `None of the ${tables.size} can be used.`
+      : `${failed.length} of ${tables.size} cannot be used: ${failed.map(({ name }) => name).join(', ')}.`;
+  return fault('tables', missing, why);
 }

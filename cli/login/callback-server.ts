@@ -42,11 +42,20 @@ export function toRedirectUri(port: number = DEFAULT_PORT): string {
   return `http://${LOOPBACK}:${port}${CALLBACK_PATH}`;
 }
 
-/** Anything but an answer is somebody who only looks. */
-function parseCallback({ method, url = '' }: IncomingMessage): URLSearchParams | undefined {
+/**
+ * Anything but an answer is somebody who only looks. Spotify always hands the state back; a page elsewhere that has the browser
+ * call this address knows none, or comes under a name that only points here.
+ */
+function parseCallback({
+  headers,
+  method,
+  url = '',
+}: IncomingMessage): URLSearchParams | undefined {
   const [path, query = ''] = url.split('?', 2);
   const parameters = new URLSearchParams(query);
-  const isAnswer = ['state', 'code', 'error'].some((name) => parameters.has(name));
+  const isHere = headers.host?.startsWith(`${LOOPBACK}:`) === true;
+  const isAnswer =
+    isHere && parameters.has('state') && (parameters.has('code') || parameters.has('error'));
   return method === 'GET' && path === CALLBACK_PATH && isAnswer ? parameters : undefined;
 }
 

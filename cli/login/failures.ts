@@ -26,8 +26,8 @@ const REFUSED_CREDENTIALS = [
   'UnrecognizedClientException',
 ];
 
-/** The store knows what AWS said, and not by which options a command line names whose credentials to use. */
-function describeCredentials(error: unknown): string | undefined {
+/** What AWS says of credentials, if that is what it is about. The store knows what AWS said, and not by which options a command line names whose credentials to use. */
+export function describeCredentials(error: unknown): string | undefined {
   const cause = isNativeError(error) ? error.cause : undefined;
   if (!isNativeError(cause)) return undefined;
   if (cause.name === 'CredentialsProviderError') {

@@ -32,12 +32,15 @@ export async function examine(
   run: Run,
 ): Promise<Examination> {
   const { client, clock, config, gateStore, tokenStore } = parts;
-  const login = await found(() => findLogin(tokenStore, clock));
-  const state = await found(() => gateStore.read(run));
-  const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
   const names = [...Object.values(config.tables), config.stateTable];
-  const tables = new Map<string, Found<true>>();
-  for (const name of names) tables.set(name, await found(() => findTable(client, name)));
+  // Side by side: none that is silent keeps the others waiting.
+  const [login, state, ...looks] = await Promise.all([
+    found(() => findLogin(tokenStore, clock)),
+    found(() => gateStore.read(run)),
+    ...names.map(async (name) => [name, await found(() => findTable(client, name))] as const),
+  ]);
+  const tables = new Map(looks);
+  const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
   const spotify = mayAsk(login, usage, config)
     ? await examineSpotify(spotifyRun, { run, userId: login.ok ? login.value?.userId : undefined })
     : { findings: undefined, requests: 0 };

@@ -5,6 +5,8 @@ type RunContext = {
   readonly run: Run;
   /** What went wrong beside runs, until one tells of it. */
   readonly warnings: string[];
+  /** Whether somebody reads what this run tells. */
+  readonly isAnnouncing: boolean;
 };
 
 /**
@@ -13,12 +15,14 @@ type RunContext = {
  */
 export async function withSpotify<Result extends RunReport>(
   session: SpotifySession,
-  { run, warnings }: RunContext,
+  { isAnnouncing, run, warnings }: RunContext,
   work: (spotify: SpotifyRun) => Promise<Result>,
 ): Promise<Result> {
   const spotify = openSpotifyRun(session, run);
   const [done] = await Promise.allSettled([work(spotify)]);
-  const [left] = await Promise.allSettled([spotify.leave()]);
+  // A run that failed has no answer to tell it in.
+  const announces = isAnnouncing && done.status === 'fulfilled';
+  const [left] = await Promise.allSettled([spotify.leave({ isAnnouncing: announces })]);
   const daysLeft = session.tokens.tokenDaysLeft;
   if (left.status === 'rejected') {
     warnings.push(`Calls that were leased and not made stay counted for a day: ${left.reason}`);

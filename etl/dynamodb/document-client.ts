@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { maskAwsError } from '../model/mask-secrets.ts';
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -36,5 +37,15 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
       httpsAgent: { maxSockets: MAX_SOCKETS },
     }),
   });
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      try {
+        return await next(call);
+      } catch (error) {
+        throw maskAwsError(error);
+      }
+    },
+    { step: 'initialize', name: 'maskSecrets' },
+  );
   return DynamoDBDocumentClient.from(client);
 }

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { startTestTables, type TestTables } from '../../test/support/test-tables.ts';
-import { ENDPOINTS, type GateState, type GateStore } from '../gate/gate-state.ts';
+import { type GateState, type GateStore } from '../gate/gate-state.ts';
 import { createGateStore } from './gate-store.ts';
 
 const TABLE = 'spotify-etl-test-state';
@@ -34,13 +34,24 @@ const states: fc.Arbitrary<GateState> = fc.record({
     .array(
       fc.tuple(
         fc.integer({ min: 490_000, max: 500_000 }),
-        fc.dictionary(fc.constantFrom(...ENDPOINTS), fc.integer({ min: 0, max: 900 })),
+        fc.dictionary(
+          fc.constantFrom(
+            'playlist',
+            'playlist-items',
+            'my-playlists',
+            'recently-played',
+            'of-a-later-version',
+          ),
+          fc.integer({ min: 0, max: 900 }),
+        ),
       ),
       { maxLength: 25 },
     )
     .map((hours) => new Map(hours)),
   fullAt: moment,
-  turn: fc.option(fc.record({ owner: fc.uuid(), until: moment }), { nil: undefined }),
+  lane: fc.option(fc.record({ owner: fc.uuid(), freeAt: moment }), { nil: undefined }),
+  callMs: fc.option(fc.integer({ min: 500, max: 8_000 }), { nil: undefined }),
+  writeId: fc.option(fc.uuid(), { nil: undefined }),
   facts: fc.record({
     appKind: fc.constantFrom('A or B' as const, 'C' as const, undefined),
     playlistApi: fc.constantFrom('items' as const, 'tracks' as const, undefined),
@@ -121,7 +132,7 @@ describe("the gate's state in its table", () => {
 
   it('is not waited for beyond the time of the run', async () => {
     await expect(store.read({ deadlineAt: NOW })).rejects.toMatchObject({
-      code: 'LOAD_INCOMPLETE',
+      code: 'RUN_OUT_OF_TIME',
     });
   });
 });

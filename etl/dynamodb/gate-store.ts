@@ -4,14 +4,13 @@ import * as z from 'zod/mini';
 import { FatalError } from '../errors.ts';
 import {
   EMPTY_STATE,
-  type Endpoint,
   type GateState,
   type GateStore,
   type StoreLimits,
 } from '../gate/gate-state.ts';
 import type { Clock } from '../model/clock.ts';
 import { withinTime } from './run-limits.ts';
-import { orTableError } from './table-errors.ts';
+import { orReadError } from './table-errors.ts';
 
 type GateStoreOptions = {
   readonly tableName: string;
@@ -25,23 +24,17 @@ const moment = z.pipe(
   z.iso.datetime(),
   z.transform((text) => Date.parse(text)),
 );
-const callsSchema = z.partialRecord(
-  z.enum([
-    'playlist',
-    'playlist-items',
-    'my-playlists',
-    'me',
-    'recently-played',
-  ] satisfies Endpoint[]),
-  z.number(),
-);
+/** Endpoints of a later version count too. */
+const callsSchema = z.record(z.string(), z.number());
 const rowSchema = z.object({
   revision: z.number(),
   cooldown: z.optional(z.object({ until: moment, reason: z.enum(['quota', 'rate-limit']) })),
   /** By hour, as `2026-11-20T14`. */
   calls: z.record(z.string(), callsSchema),
   full_at: moment,
-  turn: z.optional(z.object({ owner: z.string(), until: moment })),
+  lane: z.optional(z.object({ owner: z.string(), free_at: moment })),
+  call_ms: z.optional(z.number()),
+  write_id: z.optional(z.string()),
   app_kind: z.optional(z.enum(['A or B', 'C'])),
   playlist_api: z.optional(z.enum(['items', 'tracks'])),
   page_limit: z.optional(z.number()),
@@ -65,7 +58,7 @@ export function createGateStore(
   return {
     read: async ({ deadlineAt }: StoreLimits) => {
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
-      const { Item } = await orTableError("the read of the gate's state", () =>
+      const { Item } = await orReadError("the read of the gate's state", () =>
         client.send(get, withinTime({ clock, deadlineAt })),
       );
       return Item === undefined ? EMPTY_STATE : toState(Item, tableName);
@@ -78,7 +71,7 @@ export function createGateStore(
         ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
       });
       try {
-        await orTableError("the write of the gate's state", () =>
+        await orReadError("the write of the gate's state", () =>
           client.send(put, withinTime({ clock, deadlineAt })),
         );
         return true;
@@ -104,7 +97,9 @@ function toState(item: unknown, tableName: string): GateState {
     cooldown: row.cooldown,
     hours: new Map(Object.entries(row.calls).map(([hour, calls]) => [fromHourName(hour), calls])),
     fullAt: row.full_at,
-    turn: row.turn,
+    lane: row.lane && { owner: row.lane.owner, freeAt: row.lane.free_at },
+    callMs: row.call_ms,
+    writeId: row.write_id,
     facts: { appKind: row.app_kind, playlistApi: row.playlist_api, pageLimit: row.page_limit },
     announced:
       row.announced === undefined
@@ -114,7 +109,7 @@ function toState(item: unknown, tableName: string): GateState {
 }
 
 function toRow(state: GateState, revision: number): StoredGateRow {
-  const { announced, cooldown, facts, fullAt, hours, turn } = state;
+  const { announced, callMs, cooldown, facts, fullAt, hours, lane, writeId } = state;
   return {
     revision,
     calls: Object.fromEntries([...hours].map(([hour, calls]) => [toHourName(hour), { ...calls }])),
@@ -122,7 +117,9 @@ function toRow(state: GateState, revision: number): StoredGateRow {
     ...(cooldown === undefined
       ? {}
       : { cooldown: { until: toIso(cooldown.until), reason: cooldown.reason } }),
-    ...(turn === undefined ? {} : { turn: { owner: turn.owner, until: toIso(turn.until) } }),
+    ...(lane === undefined ? {} : { lane: { owner: lane.owner, free_at: toIso(lane.freeAt) } }),
+    ...(callMs === undefined ? {} : { call_ms: callMs }),
+    ...(writeId === undefined ? {} : { write_id: writeId }),
     ...(facts.appKind === undefined ? {} : { app_kind: facts.appKind }),
     ...(facts.playlistApi === undefined ? {} : { playlist_api: facts.playlistApi }),
     ...(facts.pageLimit === undefined ? {} : { page_limit: facts.pageLimit }),

@@ -68,6 +68,22 @@ export async function orTableError<Result>(
   }
 }
 
+/**
+ * Runs one call after which nothing is to be written. Where it fails even after the SDK's repeats, the error says what for.
+ *
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
+ */
+export async function orReadError<Result>(
+  what: string,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toReadError(what, error);
+  }
+}
+
 /** Not begun for want of time, or broken off at the deadline. */
 function isOutOfTime(error: unknown): boolean {
   return error instanceof OutOfTimeError || (error instanceof Error && error.name === 'AbortError');

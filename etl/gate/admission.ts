@@ -1,10 +1,11 @@
 /** Whether calls may be made, and when: decided from the shared state alone. Pure. */
-import type { Calls, Cooldown, Endpoint, GateState } from './gate-state.ts';
+import type { Calls, Cooldown, GateState } from './gate-state.ts';
+import { laneFreeAt, learnCallMs, takeLane } from './lane.ts';
 import { addCalls, type Budget, callsLeft, leftAt, toHour, totalOf } from './ledger.ts';
-import { type Pace, scheduleCalls, shortestMs } from './pace.ts';
+import { believable, type Pace, scheduleCalls, shortestMs } from './pace.ts';
 
 export type GateSettings = {
-  /** Undefined: calls start as they come, and nobody waits for a turn. */
+  /** Undefined: calls start as they come, whoever else calls. */
   readonly pace: Pace | undefined;
   /** Undefined: calls are counted, none is refused. */
   readonly budget: Budget | undefined;
@@ -12,12 +13,16 @@ export type GateSettings = {
 
 export type CallRequest = {
   readonly calls: Calls;
-  /** The process that asks. Two calls of one process are its own affair; of two processes one waits for the other's turn. */
+  /** The process that asks. */
   readonly owner: string;
-  /** Milliseconds since the epoch; a call that cannot start before is refused. */
+  /** Milliseconds since the epoch; what cannot start before is refused. */
   readonly deadlineAt: number;
   /** A run that was admitted is finished: what it still needs is counted, and not refused for want of budget. */
   readonly isAdmitted: boolean;
+  /** Whether the calls are worth nothing unless all of them can start in time. */
+  readonly isWhole: boolean;
+  /** How long the slowest call of this process has taken since it asked last, in milliseconds. */
+  readonly slowestMs: number;
 };
 
 /** Why calls are refused. */
@@ -35,39 +40,44 @@ export type Refusal =
 
 export type Decision =
   | { readonly kind: 'go'; readonly next: GateState; readonly startsAt: readonly number[] }
-  /** Another process has its turn until then. */
-  | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
-/** A call's answer is known by then, and a cooldown it brings is stored: the next process may look. */
-const TURN_MS = 500;
-/** What each further call of a turn is taken to need; a turn that lasts longer is taken anew. */
-const CALL_MS = 250;
+type Context = { readonly settings: GateSettings; readonly now: number };
 
-export function decide(
-  state: GateState,
-  request: CallRequest,
-  { settings, now }: { readonly settings: GateSettings; readonly now: number },
-): Decision {
+/** Calls that would start later are given their time later: nobody keeps the others waiting for longer. */
+const FARTHEST_START_MS = 30_000;
+/** With the time that processes before this one have the lane. */
+const FARTHEST_MS = 120_000;
+
+export function decide(state: GateState, request: CallRequest, context: Context): Decision {
+  const { now, settings } = context;
   const refusal =
     findCooldown(state, now) ?? findWant(state, request, { budget: settings.budget, now });
   if (refusal !== undefined) return { kind: 'refuse', refusal };
-  const { pace } = settings;
-  const hours = addCalls(state.hours, request.calls, { hour: toHour(now), now });
-  const count = totalOf(request.calls);
-  if (pace === undefined) {
-    return { kind: 'go', next: { ...state, hours }, startsAt: Array(count).fill(now) };
-  }
-  const { turn } = state;
-  if (turn !== undefined && turn.owner !== request.owner && turn.until > now) {
-    return turn.until < request.deadlineAt
-      ? { kind: 'wait', until: turn.until }
-      : { kind: 'refuse', refusal: { kind: 'pace', needed: count, freeAt: turn.until } };
-  }
-  return paceCalls({ ...state, hours }, request, { pace, now });
+  const { calls, slowestMs } = request;
+  const counted: GateState = {
+    ...state,
+    hours: addCalls(state.hours, calls, { hour: toHour(now), now }),
+    callMs: slowestMs === 0 ? state.callMs : learnCallMs(state.callMs, slowestMs),
+  };
+  return settings.pace === undefined
+    ? { kind: 'go', next: counted, startsAt: Array<number>(totalOf(calls)).fill(now) }
+    : paceCalls(counted, { ...request, count: totalOf(calls) }, { pace: settings.pace, now });
 }
 
-function findCooldown({ cooldown }: GateState, now: number): Refusal | undefined {
+/** Gives calls that were counted before their times. */
+export function reschedule(
+  state: GateState,
+  request: Omit<CallRequest, 'calls'> & { readonly count: number },
+  { pace, now }: { readonly pace: Pace; readonly now: number },
+): Decision {
+  const cooldown = findCooldown(state, now);
+  return cooldown === undefined
+    ? paceCalls(state, request, { pace, now })
+    : { kind: 'refuse', refusal: cooldown };
+}
+
+export function findCooldown({ cooldown }: GateState, now: number): Refusal | undefined {
   return cooldown !== undefined && cooldown.until > now
     ? { kind: 'cooldown', ...cooldown }
     : undefined;
@@ -80,7 +90,7 @@ function findWant(
 ): Refusal | undefined {
   if (budget === undefined || isAdmitted) return undefined;
   const needed = totalOf(calls);
-  const kind = { budget, isListening: calls['recently-played' satisfies Endpoint] !== undefined };
+  const kind = { budget, isListening: 'recently-played' in calls };
   const left = callsLeft(hours, now, kind);
   if (left >= needed) return undefined;
   return { kind: 'budget', needed, left, freeAt: leftAt(hours, { needed, now }, kind) };
@@ -88,18 +98,39 @@ function findWant(
 
 function paceCalls(
   state: GateState,
-  { calls, deadlineAt, isAdmitted, owner }: CallRequest,
+  request: Omit<CallRequest, 'calls'> & { readonly count: number },
   { pace, now }: { readonly pace: Pace; readonly now: number },
 ): Decision {
-  const count = totalOf(calls);
-  const { startsAt, fullAt } = scheduleCalls(pace, { count, fullAt: state.fullAt, now });
-  const lastStartAt = startsAt.at(-1) ?? now;
-  const lateMs = lastStartAt - deadlineAt;
-  if (lateMs >= 0 && !isAdmitted) {
-    const isPossible = shortestMs(pace, count) < deadlineAt - now;
-    const freeAt = isPossible ? now + lateMs + 1 : undefined;
-    return { kind: 'refuse', refusal: { kind: 'pace', needed: count, freeAt } };
-  }
-  const until = lastStartAt + TURN_MS + Math.max(0, count - 1) * CALL_MS;
-  return { kind: 'go', next: { ...state, fullAt, turn: { owner, until } }, startsAt };
+  const { count, deadlineAt, isWhole, owner } = request;
+  const beginAt = laneFreeAt(state, owner, now);
+  const fullBefore = believable(pace, { fullAt: state.fullAt, farthestMs: FARTHEST_MS, now });
+  const wanted = scheduleCalls(pace, { count, fullAt: fullBefore, now: beginAt }).startsAt;
+  const lateMs = (wanted.at(isWhole ? -1 : 0) ?? beginAt) - deadlineAt;
+  if (lateMs >= 0) return { kind: 'refuse', refusal: tooLate(request, { pace, now, lateMs }) };
+  const startsAt = wanted.filter(
+    (startAt, index) =>
+      index === 0 || (startAt <= beginAt + FARTHEST_START_MS && startAt < deadlineAt),
+  );
+  const { fullAt } = scheduleCalls(pace, {
+    count: startsAt.length,
+    fullAt: fullBefore,
+    now: beginAt,
+  });
+  const lastStartAt = startsAt.at(-1) ?? beginAt;
+  const lane = takeLane(state, { count: startsAt.length, lastStartAt, owner });
+  return { kind: 'go', next: { ...state, fullAt, lane }, startsAt };
+}
+
+/** What the pace cannot bring to an end even after a rest is not worth another try, and an admitted run has no other. */
+function tooLate(
+  {
+    count,
+    deadlineAt,
+    isAdmitted,
+  }: Pick<CallRequest, 'deadlineAt' | 'isAdmitted'> & { readonly count: number },
+  { lateMs, now, pace }: { readonly lateMs: number; readonly now: number; readonly pace: Pace },
+): Refusal {
+  // One more: the call that opens a playlist goes before those that are asked for here.
+  const isPossible = !isAdmitted && shortestMs(pace, count + 1) < deadlineAt - now;
+  return { kind: 'pace', needed: count, freeAt: isPossible ? now + lateMs + 1 : undefined };
 }

@@ -1,17 +1,10 @@
 /** What the gate remembers about a Spotify app, shared by all functions that use it. An adapter implements the port. */
 
 /** Endpoints as the ledger counts them. */
-export const ENDPOINTS = [
-  'playlist',
-  'playlist-items',
-  'my-playlists',
-  'me',
-  'recently-played',
-] as const;
-export type Endpoint = (typeof ENDPOINTS)[number];
+export type Endpoint = 'playlist' | 'playlist-items' | 'my-playlists' | 'me' | 'recently-played';
 
-/** Calls by endpoint. */
-export type Calls = Readonly<Partial<Record<Endpoint, number>>>;
+/** Calls by endpoint. A later version may know more endpoints: theirs count too. */
+export type Calls = Readonly<Record<string, number>>;
 
 /** Calls by the hour they were leased in, counted in hours since the epoch. */
 export type HourlyCalls = ReadonlyMap<number, Calls>;
@@ -41,8 +34,12 @@ export type GateState = {
   readonly hours: HourlyCalls;
   /** When the pace's bucket is full again. */
   readonly fullAt: number;
-  /** Who may call now, and until when nobody else may. */
-  readonly turn?: { readonly owner: string; readonly until: number } | undefined;
+  /** The process that calls last of all that have asked so far, and when it is expected to be done. */
+  readonly lane?: { readonly owner: string; readonly freeAt: number } | undefined;
+  /** How long a call takes, in milliseconds: what the slowest of late took. */
+  readonly callMs?: number | undefined;
+  /** Of the write that made it so: a write whose answer was lost knows itself again. */
+  readonly writeId?: string | undefined;
   readonly facts: AppFacts;
   /** How few days the login that began at `authorizedAt` had left when that was last announced. */
   readonly announced?: { readonly authorizedAt: string; readonly days: number } | undefined;

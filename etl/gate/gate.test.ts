@@ -9,6 +9,8 @@ import { Pass } from './pass.ts';
 const RUN = { deadlineAt: START_MS + 27_500 };
 const BUDGET = { dailyCalls: 100, reservedCalls: 10 };
 const PACE = { burstCalls: 5, callsPerSecond: 1 };
+/** As deployed, and more than any of these tests calls. */
+const BURST = { burstCalls: 60, callsPerSecond: 1 };
 
 type Bench = ReturnType<typeof setUp>;
 
@@ -23,6 +25,11 @@ function setUp(settings: Partial<GateSettings> = {}) {
     pass: (run = RUN) => new Pass({ gate, clock, run }),
     counted: () => totalOf(callsOfDay(store.state.hours, clock.now())),
   };
+}
+
+/** The gate of another process, on the same state. */
+function ofProcess({ clock, store }: Bench, owner: string) {
+  return { gate: createMemoryGate(clock, { owner, store, pace: BURST }), run: RUN };
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<EtlError> {
@@ -195,44 +202,176 @@ describe('the gate', () => {
     await expect(bench.pass(later).admit({ playlist: 22 })).resolves.toBeUndefined();
   });
 
-  it('lets one process call at a time', async () => {
-    const { clock, store, gate } = setUp({ pace: PACE });
-    const other = createMemoryGate(clock, { owner: 'process-2', store, pace: PACE });
-    await new Pass({ gate, clock, run: RUN }).enter('playlist');
-
-    await new Pass({ gate: other, clock, run: RUN }).enter('playlist');
-
-    expect(clock.now() - START_MS).toBe(500);
-    await new Pass({ gate: other, clock, run: RUN }).enter('playlist');
-    expect(clock.now() - START_MS).toBe(500);
-  });
-
-  it('gives its turn away when a run of several calls ends', async () => {
-    const pace = { burstCalls: 60, callsPerSecond: 1 };
-    const bench = setUp({ pace });
-    const { clock, store } = bench;
-    await runThrough(bench, 10);
-    const other = createMemoryGate(clock, { owner: 'process-2', store, pace });
-
-    await new Pass({ gate: other, clock, run: { deadlineAt: START_MS + 27_500 } }).enter(
-      'playlist',
+  it('lets processes call one after the other, in the order in which they asked', async () => {
+    const bench = setUp({ pace: BURST });
+    const begun: string[] = [];
+    await Promise.all(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map(async (owner) => {
+        const { gate, run } = ofProcess(bench, owner);
+        await new Pass({ gate, clock: bench.clock, run }).enter('playlist');
+        begun.push(`${owner} ${bench.clock.now() - START_MS}`);
+      }),
     );
 
-    expect(clock.now()).toBe(START_MS);
+    expect(begun.map((entry) => Number(entry.slice(2)))).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
+    expect(new Set(begun.map(([owner]) => owner)).size).toBe(6);
   });
 
-  it('looks again where its turn was over before its calls were', async () => {
-    const { clock, gate, pass, store } = setUp({ pace: { burstCalls: 60, callsPerSecond: 1 } });
-    const run = pass();
-    await run.admit({ 'playlist-items': 4 });
-    await run.enter('playlist-items');
-    clock.advance(8_000);
-    await gate.close({ until: clock.now() + 60_000, reason: 'quota' }, RUN);
+  it('lets no process go before others for ever, however often it asks', async () => {
+    const bench = setUp({ pace: BURST });
+    const counts = { busy: 0, quiet: 0 };
+    const callOn = async (owner: keyof typeof counts): Promise<void> => {
+      const { gate } = ofProcess(bench, owner);
+      while (bench.clock.now() < START_MS + 10_000) {
+        const run = { deadlineAt: bench.clock.now() + 27_500 };
+        await new Pass({ gate, clock: bench.clock, run }).enter('playlist');
+        counts[owner] += 1;
+        await bench.clock.sleep(owner === 'busy' ? 50 : 400);
+      }
+    };
+    await Promise.all([callOn('busy'), callOn('quiet')]);
 
-    await expect(refusalOf(run.enter('playlist-items'))).resolves.toMatchObject({
+    expect(counts.quiet).toBeGreaterThanOrEqual(4);
+  });
+
+  it('lets a process by itself call on without a wait', async () => {
+    const bench = setUp({ pace: BURST });
+    for (let calls = 0; calls < 10; calls += 1) await runThrough(bench, 0);
+
+    expect(bench.clock.slept).toEqual([]);
+  });
+
+  it('keeps the next process waiting for as long as calls of late took', async () => {
+    const bench = setUp({ pace: BURST });
+    const one = ofProcess(bench, 'one');
+    await new Pass({ ...one, clock: bench.clock }).enter('playlist');
+    one.gate.noteCallMs(2_000);
+    await new Pass({ ...one, clock: bench.clock }).enter('playlist');
+    const other = ofProcess(bench, 'other');
+
+    await new Pass({ ...other, clock: bench.clock }).enter('playlist');
+
+    expect(bench.clock.now() - START_MS).toBe(3_000);
+  });
+
+  it('looks again before a call that it had to wait for: Spotify may have asked for silence meanwhile', async () => {
+    const bench = setUp({ pace: BURST });
+    const one = ofProcess(bench, 'one');
+    const other = ofProcess(bench, 'other');
+    await new Pass({ ...one, clock: bench.clock }).enter('playlist');
+    const waiting = new Pass({ ...other, clock: bench.clock });
+    await waiting.secure('playlist');
+    await one.gate.close({ until: START_MS + 60_000, reason: 'quota' }, RUN);
+
+    await expect(refusalOf(waiting.enter('playlist'))).resolves.toMatchObject({
       code: 'SPOTIFY_QUOTA_EXCEEDED',
     });
-    expect(store.state.cooldown?.reason).toBe('quota');
+  });
+
+  it('lets no call of a process out once another call of it was told to be silent', async () => {
+    const bench = setUp();
+    const [one, other] = [bench.pass(), bench.pass()];
+    await one.secure('playlist');
+    await other.secure('playlist');
+    await one.close({ until: START_MS + 60_000, reason: 'quota' });
+    const reads = bench.store.reads();
+
+    await expect(refusalOf(other.enter('playlist'))).resolves.toMatchObject({
+      code: 'SPOTIFY_QUOTA_EXCEEDED',
+    });
+    expect(bench.store.reads()).toBe(reads);
+  });
+
+  it('gives the lane away when a run of several calls ends sooner than expected', async () => {
+    const bench = setUp({ pace: BURST });
+    await runThrough(bench, 20);
+    const other = ofProcess(bench, 'other');
+
+    await new Pass({ ...other, clock: bench.clock }).enter('playlist');
+
+    expect(bench.clock.now()).toBe(START_MS);
+  });
+
+  it('believes no process whose clock is far ahead', async () => {
+    const bench = setUp({ pace: BURST });
+    bench.store.state = {
+      ...bench.store.state,
+      lane: { owner: 'of-tomorrow', freeAt: START_MS + 2_400_000 },
+      fullAt: START_MS + 2_400_000,
+    };
+
+    await bench.pass().enter('playlist');
+
+    expect(bench.clock.now() - START_MS).toBeLessThanOrEqual(1_000);
+  });
+
+  it('gives a long run its time in parts: others come in between', async () => {
+    const bench = setUp({ pace: PACE });
+    const laptop = ofProcess(bench, 'laptop');
+    const listing = new Pass({
+      gate: laptop.gate,
+      clock: bench.clock,
+      run: { deadlineAt: START_MS + 600_000 },
+    });
+    await listing.admit({ 'my-playlists': 200 });
+    const { gate } = ofProcess(bench, 'function');
+    const run = { deadlineAt: START_MS + 58_000 };
+
+    await new Pass({ gate, clock: bench.clock, run }).enter('playlist');
+
+    expect(bench.clock.now() - START_MS).toBeLessThan(58_000);
+    for (let call = 0; call < 200; call += 1) await listing.enter('my-playlists');
+    expect(bench.counted()).toBe(201);
+  });
+
+  it('ends a run whose call would start after its time, instead of sleeping through it', async () => {
+    const bench = setUp({ pace: { burstCalls: 1, callsPerSecond: 0.2 } });
+    const run = bench.pass({ deadlineAt: START_MS + 12_000 });
+    await run.enter('playlist');
+    await run.enter('playlist');
+    await run.enter('playlist');
+
+    await expect(refusalOf(run.enter('playlist'))).resolves.toMatchObject({
+      code: 'RUN_OUT_OF_TIME',
+    });
+    expect(bench.clock.now()).toBeLessThan(START_MS + 12_000);
+  });
+
+  it('does not advise to try again what no bucket has ever enough for', async () => {
+    const bench = setUp({ pace: { burstCalls: 60, callsPerSecond: 1 } });
+    const run = bench.pass();
+    await run.enter('playlist');
+
+    const refusal = await refusalOf(run.admit({ 'playlist-items': 87, playlist: 1 }));
+
+    expect([refusal.code, refusal.retryAfterSeconds]).toEqual(['RUN_OUT_OF_TIME', undefined]);
+  });
+
+  it('counts each call of two that come for the last leased one', async () => {
+    const bench = setUp();
+    const run = bench.pass();
+    await run.secure('playlist');
+
+    await Promise.all([run.enter('playlist'), run.enter('playlist'), run.enter('playlist')]);
+    await run.leave({}, undefined);
+
+    expect(bench.counted()).toBe(3);
+  });
+
+  it('knows a write again whose answer was lost, and counts it once', async () => {
+    const bench = setUp();
+    const write = bench.store.write.bind(bench.store);
+    let isLost = true;
+    // As the SDK does: the write is applied, its answer is lost, and the repeat is refused.
+    bench.store.write = async (next, seen, limits) => {
+      const isWritten = await write(next, seen, limits);
+      const answer = isLost ? false : isWritten;
+      isLost = !isLost;
+      return answer;
+    };
+    await runThrough(bench, 40);
+
+    expect(bench.counted()).toBe(42);
   });
 
   it('hands on what was learnt about the app, and writes it once', async () => {

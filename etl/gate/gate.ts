@@ -1,6 +1,13 @@
 import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
-import { type CallRequest, decide, type GateSettings } from './admission.ts';
+import {
+  type CallRequest,
+  type Decision,
+  decide,
+  findCooldown,
+  type GateSettings,
+  reschedule,
+} from './admission.ts';
 import {
   type AppFacts,
   type Cooldown,
@@ -18,11 +25,11 @@ type GateOptions = GateSettings & {
   readonly owner: string;
 };
 
-export type LeaseRequest = Pick<CallRequest, 'calls' | 'isAdmitted'>;
+export type LeaseRequest = Pick<CallRequest, 'calls' | 'isAdmitted' | 'isWhole'>;
 
 /** Times in milliseconds since the epoch. */
 export type Lease = {
-  /** When each call may start, in order. */
+  /** When calls may start, in order: all of them, or the first where the rest would have to wait for long. */
   readonly startsAt: readonly number[];
   readonly leasedAt: number;
 };
@@ -31,6 +38,9 @@ type RunTime = Pick<Run, 'deadlineAt'>;
 
 /** What a run notes at its end is noted even where its time is just up. */
 const AFTER_RUN_MS = 1_000;
+/** After another was quicker: of many who come at once each waits for a time of its own. */
+const RETRY_MS = 25;
+const MAX_RETRY_MS = 400;
 
 /**
  * The one gate that all calls of this process pass, and through the shared state those of all other processes. It leases calls
@@ -42,6 +52,8 @@ export class Gate {
   #lastSeen: GateState = EMPTY_STATE;
   /** One at a time within the process: two would only take each other's revision. */
   #queue: Promise<unknown> = Promise.resolve();
+  #writes = 0;
+  #slowestMs = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -52,36 +64,51 @@ export class Gate {
     return this.#lastSeen.facts;
   }
 
-  /** Until when the turn of this process lasts, in milliseconds since the epoch; without a pace there are no turns. */
-  get turnEndsAt(): number {
-    const { owner, pace } = this.#options;
-    const { turn } = this.#lastSeen;
-    if (pace === undefined) return Number.POSITIVE_INFINITY;
-    return turn?.owner === owner ? turn.until : 0;
+  /** Told how long a call took, in milliseconds: the next process is let in when calls mostly are done. */
+  noteCallMs(ms: number): void {
+    this.#slowestMs = Math.max(this.#slowestMs, ms);
   }
 
   /**
-   * Leases calls, after waiting for the turn of another process where it has one.
+   * Leases calls: they are counted, and have their time.
    *
    * @throws RetriableError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`, `SPOTIFY_BUDGET_SPENT`, `PLAYLIST_OVER_BUDGET`,
    * `RUN_OUT_OF_TIME` where they may not be made
    * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE` where the shared state cannot be had
    */
-  lease(request: LeaseRequest, { deadlineAt }: RunTime): Promise<Lease> {
-    const { clock, owner } = this.#options;
-    return this.#oneByOne(async () => {
-      for (;;) {
-        const state = await this.#read(deadlineAt);
-        const now = clock.now();
-        const asked = { ...request, owner, deadlineAt };
-        const decision = decide(state, asked, { settings: this.#options, now });
-        if (decision.kind === 'refuse') throw toRefusalError(decision.refusal, now);
-        if (decision.kind === 'wait') await clock.sleep(decision.until - now);
-        else if (await this.#write(decision.next, state.revision, deadlineAt)) {
-          return { startsAt: decision.startsAt, leasedAt: now };
-        }
-      }
+  lease(request: LeaseRequest, run: RunTime): Promise<Lease> {
+    return this.#decide(run, (state, asked, now) =>
+      decide(state, { ...request, ...asked }, { settings: this.#options, now }),
+    );
+  }
+
+  /**
+   * Gives calls that were leased before, and had to wait for long, their time.
+   *
+   * @throws see `lease`
+   */
+  schedule(count: number, run: RunTime): Promise<Lease> {
+    return this.#decide(run, (state, asked, now) => {
+      const { pace } = this.#options;
+      return pace === undefined
+        ? { kind: 'go', next: state, startsAt: Array<number>(count).fill(now) }
+        : reschedule(state, { ...asked, count, isAdmitted: true, isWhole: false }, { pace, now });
     });
+  }
+
+  /**
+   * Returns where nobody has asked for silence: as far as this process knows, or as the state is now.
+   *
+   * @throws RetriableError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`
+   */
+  async lookAgain(
+    { deadlineAt }: RunTime,
+    { isFresh }: { readonly isFresh: boolean },
+  ): Promise<void> {
+    const state = isFresh ? await this.#read(deadlineAt) : this.#lastSeen;
+    const now = this.#options.clock.now();
+    const refusal = findCooldown(state, now);
+    if (refusal !== undefined) throw toRefusalError(refusal, now);
   }
 
   /** Keeps all functions from calling until the cooldown ends; of several the one that lasts longest counts. */
@@ -106,6 +133,31 @@ export class Gate {
     return announcement;
   }
 
+  #decide(
+    { deadlineAt }: RunTime,
+    toDecision: (
+      state: GateState,
+      asked: Pick<CallRequest, 'owner' | 'deadlineAt' | 'slowestMs'>,
+      now: number,
+    ) => Decision,
+  ): Promise<Lease> {
+    const { clock, owner } = this.#options;
+    return this.#oneByOne(async () => {
+      const slowestMs = this.#slowestMs;
+      this.#slowestMs = 0;
+      for (let attempt = 0; ; attempt += 1) {
+        if (attempt > 0) await this.#backOff(attempt);
+        const state = await this.#read(deadlineAt);
+        const now = clock.now();
+        const decision = toDecision(state, { owner, deadlineAt, slowestMs }, now);
+        if (decision.kind === 'refuse') throw toRefusalError(decision.refusal, now);
+        if (await this.#write(decision.next, state.revision, deadlineAt)) {
+          return { startsAt: decision.startsAt, leasedAt: now };
+        }
+      }
+    });
+  }
+
   /** Starts from what was last seen: mostly there is nothing to change, and finding that out costs no call. */
   async #change(
     deadlineAt: number,
@@ -113,9 +165,11 @@ export class Gate {
   ): Promise<void> {
     const noteBy = deadlineAt + AFTER_RUN_MS;
     await this.#oneByOne(async () => {
-      for (let state = this.#lastSeen; ; state = await this.#read(noteBy)) {
+      for (let attempt = 1; ; attempt += 1) {
+        const state = attempt === 1 ? this.#lastSeen : await this.#read(noteBy);
         const next = toNext(state);
         if (next === undefined || (await this.#write(next, state.revision, noteBy))) return;
+        await this.#backOff(attempt);
       }
     });
   }
@@ -126,14 +180,24 @@ export class Gate {
     return done;
   }
 
+  async #backOff(attempt: number): Promise<void> {
+    const { clock } = this.#options;
+    await clock.sleep(clock.random() * Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** attempt));
+  }
+
   async #read(deadlineAt: number): Promise<GateState> {
     this.#lastSeen = await this.#options.store.read({ deadlineAt });
     return this.#lastSeen;
   }
 
-  async #write(next: GateState, seen: number, deadlineAt: number): Promise<boolean> {
-    const isWritten = await this.#options.store.write(next, seen, { deadlineAt });
-    if (isWritten) this.#lastSeen = { ...next, revision: seen + 1 };
-    return isWritten;
+  /** A write that was applied though its answer was lost is refused when the SDK repeats it: its ID tells. */
+  async #write(state: GateState, seen: number, deadlineAt: number): Promise<boolean> {
+    this.#writes += 1;
+    const next = { ...state, writeId: `${this.#options.owner}/${this.#writes}` };
+    if (await this.#options.store.write(next, seen, { deadlineAt })) {
+      this.#lastSeen = { ...next, revision: seen + 1 };
+      return true;
+    }
+    return (await this.#read(deadlineAt)).writeId === next.writeId;
   }
 }

@@ -27,14 +27,14 @@ export type AfterRun = {
   readonly announcement: number | undefined;
 };
 
-/** A turn with less left than this ends by itself before it can be given back. */
-const WORTH_A_WRITE_MS = 500;
+/** A lane that is expected to be free so soon is not worth a write. */
+const WORTH_A_WRITE_MS = 1_000;
 
 export function afterRun(state: GateState, leaving: Leaving, context: LeavingContext): AfterRun {
   const { facts, loginAge, unused } = leaving;
   const announcement =
     loginAge === undefined ? undefined : dueAnnouncement(loginAge, state.announced);
-  const next = withoutUnused(withoutTurn(state, context), unused, context);
+  const next = withoutUnused(withoutLane(state, context), unused, context);
   const isNews = next !== state || announcement !== undefined || hasNews(state.facts, facts);
   if (!isNews) return { next: undefined, announcement };
   const announced =
@@ -44,9 +44,12 @@ export function afterRun(state: GateState, leaving: Leaving, context: LeavingCon
   return { announcement, next: { ...next, facts: mergeFacts(state.facts, facts), announced } };
 }
 
-function withoutTurn(state: GateState, { owner, now }: LeavingContext): GateState {
-  const hasTurn = state.turn?.owner === owner && state.turn.until > now + WORTH_A_WRITE_MS;
-  return hasTurn ? { ...state, turn: undefined } : state;
+/** Done sooner than expected: nobody who asks from now on need wait. Those who asked before keep their time. */
+function withoutLane(state: GateState, { owner, now }: LeavingContext): GateState {
+  const { lane } = state;
+  return lane?.owner === owner && lane.freeAt > now + WORTH_A_WRITE_MS
+    ? { ...state, lane: { owner, freeAt: now } }
+    : state;
 }
 
 function withoutUnused(

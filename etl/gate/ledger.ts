@@ -1,5 +1,5 @@
 /** The ledger: calls of a rolling day, by hour and endpoint. Pure. */
-import { type Calls, ENDPOINTS, type Endpoint, type HourlyCalls } from './gate-state.ts';
+import type { Calls, HourlyCalls } from './gate-state.ts';
 
 const HOUR_MS = 3_600_000;
 /** A call of an hour's last moment leaves the rolling day a whole hour after one of its first. */
@@ -23,7 +23,7 @@ export function addCalls(
   { hour, now }: { readonly hour: number; readonly now: number },
 ): HourlyCalls {
   const added = new Map(listCounted(hours, now));
-  const sums: Partial<Record<Endpoint, number>> = { ...added.get(hour) };
+  const sums: Record<string, number> = { ...added.get(hour) };
   for (const [endpoint, count] of entriesOf(calls)) {
     sums[endpoint] = Math.max(0, (sums[endpoint] ?? 0) + count);
   }
@@ -32,7 +32,7 @@ export function addCalls(
 
 /** Calls of the rolling day, by endpoint. Counted by whole hours, so rather too many than too few. */
 export function callsOfDay(hours: HourlyCalls, now: number): Calls {
-  const sums: Partial<Record<Endpoint, number>> = {};
+  const sums: Record<string, number> = {};
   for (const [, calls] of listCounted(hours, now)) {
     for (const [endpoint, count] of entriesOf(calls))
       sums[endpoint] = (sums[endpoint] ?? 0) + count;
@@ -79,8 +79,6 @@ function listCounted(hours: HourlyCalls, now: number): [number, Calls][] {
   return [...hours].filter(([hour]) => hour > toHour(now) - HOURS_COUNTED);
 }
 
-function entriesOf(calls: Calls): [Endpoint, number][] {
-  return ENDPOINTS.map((endpoint): [Endpoint, number] => [endpoint, calls[endpoint] ?? 0]).filter(
-    ([, count]) => count !== 0,
-  );
+function entriesOf(calls: Calls): [string, number][] {
+  return Object.entries(calls).filter(([, count]) => count !== 0);
 }

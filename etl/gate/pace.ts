@@ -32,6 +32,22 @@ export function giveBackCalls(pace: Pace, fullAt: number, count: number): number
   return Math.max(0, fullAt - count * toIntervalMs(pace));
 }
 
+/**
+ * The bucket as it can be: where nobody is given calls that start more than `farthestMs` ahead, one that is told to fill later than
+ * that allows is taken for empty, and the teller's clock for wrong.
+ */
+export function believable(
+  pace: Pace,
+  {
+    farthestMs,
+    fullAt,
+    now,
+  }: { readonly farthestMs: number; readonly fullAt: number; readonly now: number },
+): number {
+  const emptyAt = now + pace.burstCalls * toIntervalMs(pace);
+  return fullAt > emptyAt + farthestMs ? emptyAt : fullAt;
+}
+
 /** How long so many calls take at least from a full bucket. */
 export function shortestMs(pace: Pace, count: number): number {
   return Math.max(0, count - pace.burstCalls) * toIntervalMs(pace);

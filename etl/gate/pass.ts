@@ -1,14 +1,9 @@
 import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { LoginAge } from './announcements.ts';
-import type { Gate } from './gate.ts';
-import {
-  type AppFacts,
-  type Calls,
-  type Cooldown,
-  ENDPOINTS,
-  type Endpoint,
-} from './gate-state.ts';
+import type { Gate, LeaseRequest } from './gate.ts';
+import type { AppFacts, Calls, Cooldown, Endpoint } from './gate-state.ts';
+import { toRefusalError } from './refusals.ts';
 
 type PassOptions = {
   readonly gate: Gate;
@@ -17,9 +12,9 @@ type PassOptions = {
 };
 
 /** A call leased and not made yet, and when it was leased, in milliseconds since the epoch. */
-type Permit = { readonly endpoint: Endpoint; readonly leasedAt: number };
+type Permit = { readonly endpoint: string; readonly leasedAt: number };
 
-/** Repeats come in numbers: where one was needed, more are leased with it, and what is not used is given back. */
+/** Repeats come in numbers: after the first, more are leased at once, and what is not used is given back. */
 const REPEATS_LEASED = 5;
 
 /** One run's way through the gate. */
@@ -27,8 +22,11 @@ export class Pass {
   readonly #options: PassOptions;
   #permits: Permit[] = [];
   /** When leased calls may start, in order, whichever they are. */
-  readonly #startsAt: number[] = [];
-  #hasBegun = false;
+  #startsAt: number[] = [];
+  /** Whether times were given that nobody has come for yet: the state may have changed while this run waits. */
+  #isNewlyScheduled = false;
+  readonly #leased = new Set<Endpoint>();
+  #repeats = 0;
   #isAdmitted = false;
 
   constructor(options: PassOptions) {
@@ -47,7 +45,15 @@ export class Pass {
    */
   async secure(endpoint: Endpoint): Promise<void> {
     if (this.#permits.some((permit) => permit.endpoint === endpoint)) return;
-    await this.#lease({ [endpoint]: this.#hasBegun ? REPEATS_LEASED : 1 }, this.#hasBegun);
+    const isRepeat = this.#leased.has(endpoint);
+    if (isRepeat) this.#repeats += 1;
+    const count = this.#repeats > 1 ? REPEATS_LEASED : 1;
+    await this.#lease({
+      calls: { [endpoint]: count },
+      isAdmitted: isRepeat || this.#isAdmitted,
+      isWhole: false,
+    });
+    this.#leased.add(endpoint);
   }
 
   /**
@@ -57,20 +63,30 @@ export class Pass {
    * @throws RetriableError see `Gate.lease`
    */
   async admit(calls: Calls): Promise<void> {
-    await this.#lease(calls, this.#isAdmitted);
+    await this.#lease({ calls, isAdmitted: this.#isAdmitted, isWhole: true });
     this.#isAdmitted = true;
   }
 
-  /** Returns when the next call of this kind may start; that call must then be made. */
+  /**
+   * Returns when the next call of this kind may start; that call must then be made.
+   *
+   * @throws RetriableError see `Gate.lease`
+   */
   async enter(endpoint: Endpoint): Promise<void> {
-    const { clock, gate } = this.#options;
-    await this.secure(endpoint);
-    const place = this.#permits.findIndex((permit) => permit.endpoint === endpoint);
-    this.#permits.splice(place, 1);
-    const waitMs = (this.#startsAt.shift() ?? 0) - clock.now();
+    const { clock, gate, run } = this.#options;
+    await this.#takePermit(endpoint);
+    const startAt = await this.#takeStart();
+    const isNewlyScheduled = this.#isNewlyScheduled;
+    this.#isNewlyScheduled = false;
+    const waitMs = startAt - clock.now();
+    if (startAt >= run.deadlineAt) throw this.#outOfTime();
     if (waitMs > 0) await clock.sleep(waitMs);
-    // A turn is given for as long as calls mostly take. Where these took longer, another process may have had its own.
-    if (clock.now() >= gate.turnEndsAt) await this.#lease({}, true);
+    await gate.lookAgain(run, { isFresh: isNewlyScheduled && waitMs > 0 });
+  }
+
+  /** Told how long a call took, in milliseconds. */
+  noteCallMs(ms: number): void {
+    this.#options.gate.noteCallMs(ms);
   }
 
   /** Closes the gate for all functions. */
@@ -88,14 +104,43 @@ export class Pass {
     return this.#options.gate.leave({ unused, facts, loginAge }, this.#options.run);
   }
 
-  async #lease(calls: Calls, isAdmitted: boolean): Promise<void> {
+  /** Taken at once where there is one: of two that come for the last, one leases another. */
+  async #takePermit(endpoint: Endpoint): Promise<void> {
+    for (;;) {
+      const place = this.#permits.findIndex((permit) => permit.endpoint === endpoint);
+      if (place >= 0) {
+        this.#permits.splice(place, 1);
+        return;
+      }
+      await this.secure(endpoint);
+    }
+  }
+
+  async #takeStart(): Promise<number> {
+    for (;;) {
+      const startAt = this.#startsAt.shift();
+      if (startAt !== undefined) return startAt;
+      const { gate, run } = this.#options;
+      this.#keepStarts((await gate.schedule(this.#permits.length + 1, run)).startsAt);
+    }
+  }
+
+  async #lease(request: LeaseRequest): Promise<void> {
     const { gate, run } = this.#options;
-    this.#hasBegun = true;
-    const { startsAt, leasedAt } = await gate.lease({ calls, isAdmitted }, run);
-    this.#startsAt.push(...startsAt);
-    for (const endpoint of ENDPOINTS) {
-      const count = calls[endpoint] ?? 0;
+    const { startsAt, leasedAt } = await gate.lease(request, run);
+    this.#keepStarts(startsAt);
+    for (const [endpoint, count] of Object.entries(request.calls)) {
       this.#permits.push(...Array.from({ length: count }, () => ({ endpoint, leasedAt })));
     }
+  }
+
+  #keepStarts(startsAt: readonly number[]): void {
+    this.#startsAt.push(...startsAt);
+    this.#isNewlyScheduled = true;
+  }
+
+  #outOfTime(): Error {
+    const needed = this.#permits.length + 1;
+    return toRefusalError({ kind: 'pace', needed, freeAt: undefined }, this.#options.clock.now());
   }
 }

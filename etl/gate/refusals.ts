@@ -46,7 +46,7 @@ function overBudget(
   if (retryAfterSeconds === undefined) {
     return new RetriableError(
       'PLAYLIST_OVER_BUDGET',
-      `This playlist needs ${needed} more calls to Spotify, and the budget of a whole day has fewer. Nothing was written; raise SPOTIFY_DAILY_CALLS.`,
+      `This run needs ${needed} more calls to Spotify, and the budget of a whole day has fewer. Nothing was written; raise SPOTIFY_DAILY_CALLS.`,
       { facts },
     );
   }
@@ -59,7 +59,7 @@ function overBudget(
   }
   return new RetriableError(
     'PLAYLIST_OVER_BUDGET',
-    `This playlist needs ${needed} more calls to Spotify, and ${left} are left of the budget for a rolling day (SPOTIFY_DAILY_CALLS). Nothing was written; there will be enough in ${retryAfterSeconds} seconds if nothing else is loaded.`,
+    `This run needs ${needed} more calls to Spotify, and ${left} are left of the budget for a rolling day (SPOTIFY_DAILY_CALLS). Nothing was written; there will be enough in ${retryAfterSeconds} seconds if nothing else is loaded.`,
     { retryAfterSeconds, facts },
   );
 }
@@ -72,7 +72,7 @@ function tooFast(
   return retryAfterSeconds === undefined
     ? new RetriableError(
         'RUN_OUT_OF_TIME',
-        `This playlist needs ${needed} more calls to Spotify, and at the pace that is set they take longer than a run may. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`,
+        `This run needs ${needed} more calls to Spotify, and at the pace that is set they take longer than it may. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`,
         { facts },
       )
     : new RetriableError(

@@ -43,7 +43,7 @@ export type TriedList = { readonly name: string; readonly isReadable: boolean };
 export type SpotifyFindings = {
   /** Absent where no client secret is set. */
   readonly secret?: Found<true>;
-  /** Whether a token was to be had. */
+  /** Whether a new token was to be had. */
   readonly token: Found<true>;
   /** The user's lists; absent where they were not asked for. */
   readonly lists?: Found<number>;
@@ -60,8 +60,8 @@ export type Examination = RunReport & {
   readonly usage: Found<Usage>;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Found<true>>;
-  /** Undefined where asking Spotify would be in vain, or forbidden just now. */
-  readonly spotify: SpotifyFindings | undefined;
+  /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
+  readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */
   readonly spotify_requests: number;
 };

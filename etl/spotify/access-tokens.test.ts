@@ -12,7 +12,9 @@ import {
   START_MS,
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
+import { RetriableError } from '../errors.ts';
 import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
+import type { Login, TokenStore } from '../tokens/token-store.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { createTransport } from './transport.ts';
 
@@ -26,13 +28,23 @@ type Bench = {
   readonly getWithin: (leftMs: number) => Promise<string>;
 };
 
-async function setUp(script: Script, refreshToken = 'refresh-1'): Promise<Bench> {
+const toLogin = (refreshToken: string): Login => ({
+  refresh_token: refreshToken,
+  client_id: 'id',
+  scopes: [],
+  needs_secret: true,
+});
+
+async function setUp(
+  script: Script,
+  tokenStore: TokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' }),
+): Promise<Bench> {
   const clock = createVirtualClock();
   const server = await startScriptedServer(script);
   const tokens = new AccessTokens({
     accountsUrl: server.url,
     credentials: { clientId: 'id', clientSecret: 'secret' },
-    tokenStore: createFixedTokenStore({ refreshToken, clientId: 'id' }),
+    tokenStore,
     exchange: createTransport(clock.now),
     clock,
   });
@@ -56,6 +68,39 @@ describe('AccessTokens', () => {
     clock.advance(3_540_000 - 1);
     expect(await get()).toBe('token-1');
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('sees a new login within five minutes, though its token is good for an hour', async () => {
+    const store = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
+    const { clock, get, server } = await setUp(issueTokens, store);
+    await get();
+    const { version = '' } = (await store.find()) ?? {};
+    await store.put(toLogin('refresh-of-another'), version);
+
+    clock.advance(300_000 - 1);
+    expect(await get()).toBe('token-1');
+    clock.advance(1);
+
+    expect(await get()).toBe('token-2');
+    expect(server.requests.at(-1)?.body).toContain('refresh-of-another');
+  });
+
+  it('goes on with a good token while the store of the login is away', async () => {
+    const store = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
+    let isAway = false;
+    const away = new RetriableError('TOKEN_STORE_UNAVAILABLE', 'away');
+    const { clock, get } = await setUp(issueTokens, {
+      ...store,
+      find: () => (isAway ? Promise.reject(away) : store.find()),
+    });
+    await get();
+    isAway = true;
+
+    clock.advance(300_000);
+    expect(await get()).toBe('token-1');
+    clock.advance(3_600_000);
+
+    await expect(get()).rejects.toThrow('away');
   });
 
   it('replaces a token a minute before its end', async () => {

@@ -1,3 +1,4 @@
+import { EtlError } from '../errors.ts';
 import type { Run } from '../model/summaries.ts';
 import { toTokenError } from './failures.ts';
 import { nobodyLoggedIn } from './login-errors.ts';
@@ -7,6 +8,8 @@ import { type AccessToken, isFresh, requestToken } from './token-replies.ts';
 /** A token being obtained, and when that must have ended. */
 type PendingToken = { readonly token: Promise<AccessToken>; readonly endsAt: number };
 
+/** How soon a new login, or a logout, is seen by a process whose token is good for longer. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 /** More than a timer can hold would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -21,6 +24,8 @@ export class AccessTokens {
   #hasUser = true;
   #current: AccessToken | undefined;
   #refused: string | undefined;
+  /** When the login was looked at last. */
+  #lookedAt = 0;
   #pending: PendingToken | undefined;
 
   constructor(options: SharedLoginOptions) {
@@ -59,9 +64,8 @@ export class AccessTokens {
   async get({ deadlineAt }: Pick<Run, 'deadlineAt'>, refused?: string): Promise<string> {
     const now = this.#options.clock.now();
     const current = this.#current;
-    if (current !== undefined && current.value !== refused && isFresh(current, now)) {
-      return current.value;
-    }
+    const isGood = current !== undefined && current.value !== refused && isFresh(current, now);
+    if (isGood && now - this.#lookedAt < LOOK_AGAIN_MS) return current.value;
     this.#refused = refused ?? this.#refused;
     const leftMs = deadlineAt - now;
     const token = leftMs > 0 ? await within(leftMs, this.#join()) : undefined;
@@ -84,14 +88,40 @@ export class AccessTokens {
   }
 
   async #obtain(): Promise<AccessToken> {
-    const ofUser = await this.#login.obtain(this.#refused);
+    const lookedAt = this.#options.clock.now();
+    const ofUser = await this.#obtainOfUser();
+    this.#lookedAt = lookedAt;
+    const hadUser = this.#hasUser;
     this.#hasUser = ofUser !== undefined;
-    this.#current = ofUser ?? (await this.#obtainOfApp());
+    this.#current = ofUser ?? (await this.#obtainOfApp(hadUser));
     return this.#current;
   }
 
-  async #obtainOfApp(): Promise<AccessToken> {
+  /** A store that cannot be read is no reason to give up a token that is still good. */
+  async #obtainOfUser(): Promise<AccessToken | undefined> {
+    try {
+      return await this.#login.obtain(this.#refused);
+    } catch (error) {
+      const isStoreAway = error instanceof EtlError && error.code === 'TOKEN_STORE_UNAVAILABLE';
+      const current = this.#usable();
+      if (isStoreAway && this.#hasUser && current !== undefined) return current;
+      throw error;
+    }
+  }
+
+  #usable(): AccessToken | undefined {
+    const current = this.#current;
+    const isUsable =
+      current !== undefined &&
+      current.value !== this.#refused &&
+      isFresh(current, this.#options.clock.now());
+    return isUsable ? current : undefined;
+  }
+
+  async #obtainOfApp(hadUser: boolean): Promise<AccessToken> {
     if (this.#options.credentials.clientSecret === undefined) throw nobodyLoggedIn();
+    const current = hadUser ? undefined : this.#usable();
+    if (current !== undefined) return current;
     return (await requestToken(this.#options)).accessToken;
   }
 }

@@ -26,6 +26,12 @@ export type ApiCalls = {
     request: RequestWithToken,
     stop?: AbortSignal,
   ) => Promise<Answer>;
+  /**
+   * Has an access token at hand, without a call to the Web API where there is one. The gate must let a call through first.
+   *
+   * @throws EtlError where none is to be had
+   */
+  readonly obtainToken: () => Promise<void>;
   /** Calls sent so far, repeats included. */
   readonly count: () => number;
 };
@@ -34,7 +40,7 @@ type CallOptions = {
   readonly exchange: Exchange;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
-  readonly pass: Pick<Pass, 'secure' | 'enter' | 'close'>;
+  readonly pass: Pick<Pass, 'secure' | 'enter' | 'close' | 'noteCallMs'>;
   /** False for who would rather know at once that something fails: each call is then one request. */
   readonly isRepeating?: boolean;
 };
@@ -47,7 +53,7 @@ export function createApiCalls(
 ): ApiCalls {
   let sent = 0;
   const sender = new RequestSender({
-    exchange,
+    exchange: timed(exchange, { clock, onCall: pass.noteCallMs.bind(pass) }),
     clock,
     deadlineAt: run.deadlineAt,
     isRepeating,
@@ -84,7 +90,21 @@ export function createApiCalls(
       if (cooldown !== undefined) await pass.close(cooldown);
       return answer;
     },
+    obtainToken: async () => {
+      await getToken();
+    },
     count: () => sent,
+  };
+}
+
+type Timing = { readonly clock: Clock; readonly onCall: (ms: number) => void };
+
+function timed(exchange: Exchange, { clock, onCall }: Timing): Exchange {
+  return async (...request) => {
+    const sentAt = clock.now();
+    const answer = await exchange(...request);
+    onCall(clock.now() - sentAt);
+    return answer;
   };
 }
 

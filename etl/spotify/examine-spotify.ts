@@ -1,4 +1,4 @@
-import { EtlError } from '../errors.ts';
+import { EtlError, RetriableError } from '../errors.ts';
 import { type Found, found, type SpotifyFindings, type TriedList } from '../model/examination.ts';
 import { isSpotifyMade } from '../model/ids.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
@@ -15,13 +15,17 @@ type Patient = {
 };
 
 type SpotifyExamination = {
-  readonly findings: SpotifyFindings;
+  /** Not ok where the gate lets nobody through just now: nothing was sent then. */
+  readonly findings: Found<SpotifyFindings>;
   /** Requests sent, for tokens too. */
   readonly requests: number;
 };
 
+/** A page of lists, a list of the user's own and one of somebody else. */
+const CALLS = { 'my-playlists': 1, playlist: 2 };
+
 /**
- * Asks Spotify what it thinks of this app and its login: at most one request each for the secret, a token, the user's lists, one
+ * Asks Spotify what it thinks of this app and its login: at most one request each for a token, the secret, the user's lists, one
  * list of their own and one of somebody else. It stops at the first that says that the rest would be refused as well.
  */
 export async function examineSpotify(
@@ -29,38 +33,58 @@ export async function examineSpotify(
   { run, userId }: Patient,
 ): Promise<SpotifyExamination> {
   const { pass, session } = spotify;
-  const { dialect, heard, settings, tokens } = session;
+  const { dialect, heard, tokens } = session;
   const before = heard.requests;
-  const hasSecret = settings.credentials.clientSecret !== undefined;
-  const admitted = await found(() => pass.admit({ 'my-playlists': 1, playlist: 2 }));
-  const secret = hasSecret ? await found(() => askForSecret(spotify)) : undefined;
-  const token = admitted.ok ? await found(() => tokens.get(run)) : admitted;
-  const lists = token.ok && tokens.hasUser ? await examineLists(spotify, run, userId) : {};
-  return {
-    findings: {
-      ...(secret === undefined ? {} : { secret }),
-      token: token.ok ? { ok: true, value: true } : token,
-      ...lists,
-      appKind: dialect.appKind,
-      clockSkewMs: heard.clockSkewMs,
-    },
-    requests: heard.requests - before,
+  const admitted = await found(() => pass.admit(CALLS));
+  if (!admitted.ok) return { findings: admitted, requests: 0 };
+  dialect.recall(pass.facts);
+  const token = await found(() => renewToken(session, run));
+  const [secret, lists] = await Promise.all([
+    examineSecret(spotify, token),
+    token.ok && tokens.hasUser ? examineLists(spotify, userId) : {},
+  ]);
+  const value = {
+    ...(secret === undefined ? {} : { secret }),
+    token,
+    ...lists,
+    appKind: dialect.appKind,
+    clockSkewMs: heard.clockSkewMs,
   };
+  return { findings: { ok: true, value }, requests: heard.requests - before };
 }
 
-/** The app's own token is the one thing that needs the secret. */
-async function askForSecret({ session }: SpotifyRun): Promise<true> {
-  const { clock, exchange, settings } = session;
-  await requestToken({ ...settings, exchange, clock, isRepeating: false });
+/** An access token lives on for up to an hour after its login is void: only a refresh shows what the login is worth. */
+async function renewToken(
+  { heard, tokens }: SpotifyRun['session'],
+  run: Pick<Run, 'deadlineAt'>,
+): Promise<true> {
+  const before = heard.requests;
+  const token = await tokens.get(run);
+  if (heard.requests === before) await tokens.get(run, token);
   return true;
+}
+
+/** The app's own token is the one thing that needs the secret; without a user it is the token there is. */
+async function examineSecret(
+  { session }: SpotifyRun,
+  token: Found<true>,
+): Promise<Found<true> | undefined> {
+  const { clock, exchange, settings, tokens } = session;
+  if (settings.credentials.clientSecret === undefined) return undefined;
+  // Who did not answer just now would keep us waiting once more.
+  const isSilent = !token.ok && token.error instanceof RetriableError;
+  if (!tokens.hasUser || isSilent) return token;
+  return found(async () => {
+    await requestToken({ ...settings, exchange, clock, isRepeating: false });
+    return true as const;
+  });
 }
 
 async function examineLists(
   spotify: SpotifyRun,
-  run: Pick<Run, 'deadlineAt'>,
   userId: string | undefined,
 ): Promise<Pick<SpotifyFindings, 'lists' | 'own' | 'foreign'>> {
-  const page = await found(() => createMyPlaylistsSource(spotify, run).getPage(0));
+  const page = await found(() => createMyPlaylistsSource(spotify).getPage(0));
   if (!page.ok) return { lists: page };
   const listed = page.value.entries.filter((entry) => entry !== undefined);
   const own = listed.find(({ owner }) => userId === undefined || owner?.id === userId);

@@ -45,7 +45,7 @@ async function setUp(script: Script, refreshToken = 'refresh-1'): Promise<Bench>
   );
   const run = { deadlineAt: START_MS + 29_000 };
   const spotify = openSpotifyRun(session, run);
-  return { api, spotify, source: createMyPlaylistsSource(spotify, run) };
+  return { api, spotify, source: createMyPlaylistsSource(spotify) };
 }
 
 const page = (items: unknown[], fields = {}): { body: object } => ({
@@ -143,7 +143,7 @@ describe('the pages to come', () => {
     for (const offset of [50, 100, 150]) await source.getPage(offset);
 
     expect(spotify.calls.count()).toBe(4);
-    await expect(spotify.leave()).resolves.toBeUndefined();
+    await expect(spotify.leave({ isAnnouncing: true })).resolves.toBeUndefined();
   });
 });
 

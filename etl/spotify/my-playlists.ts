@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { SkippableError } from '../errors.ts';
 import type { MyPlaylistsPage, MyPlaylistsSource } from '../extract/sources.ts';
 import { listedPlaylistSchema } from '../model/playlist-listing.ts';
-import type { Run } from '../model/summaries.ts';
 import { isInvalidLimit, toUserError } from './failures.ts';
 import { brokenReply, parseReply } from './parse-reply.ts';
 import { meRequest, myPlaylistsRequest } from './requests.ts';
@@ -25,24 +24,22 @@ const pageSchema = z.object({
  *
  * @throws SkippableError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
  */
-export function createMyPlaylistsSource(
-  { calls, pass, session }: SpotifyRun,
-  run: Pick<Run, 'deadlineAt'>,
-): MyPlaylistsSource {
+export function createMyPlaylistsSource({ calls, pass, session }: SpotifyRun): MyPlaylistsSource {
   const { asked, tokens } = session;
   const { apiUrl } = session.settings;
   let limit = PAGE_LIMIT;
   /** The gate first: closed, it lets no token request out either. */
   const requireUser = async (): Promise<void> => {
     await pass.secure('my-playlists');
-    await tokens.get(run);
+    await calls.obtainToken();
     if (!tokens.hasUser) throw withoutUser();
   };
   const getPage = async (offset: number): Promise<MyPlaylistsPage> => {
     await requireUser();
     const answer = await calls.call('my-playlists', myPlaylistsRequest(apiUrl, { offset, limit }));
     if (answer.ok) return parsePage(answer.body, offset);
-    if (!isInvalidLimit(answer.failure) || limit === 1) throw toUserError(answer.failure);
+    const isFinal = !session.isRepeating || limit === 1;
+    if (isFinal || !isInvalidLimit(answer.failure)) throw toUserError(answer.failure);
     limit = Math.ceil(limit / 2);
     return getPage(offset);
   };

@@ -55,7 +55,7 @@ export type SpotifyRun = {
   readonly calls: ApiCalls;
   readonly pass: Pass;
   /** Gives back calls that were leased and not made; returns the mark of days left (30, 7, 1) that this run announces. */
-  readonly leave: () => Promise<number | undefined>;
+  readonly leave: (options: { readonly isAnnouncing: boolean }) => Promise<number | undefined>;
 };
 
 export function createSpotifySession(
@@ -89,7 +89,8 @@ export function openSpotifyRun(session: SpotifySession, run: Pick<Run, 'deadline
     session,
     pass,
     calls: createApiCalls({ ...session, pass }, run),
-    leave: () => pass.leave(dialect.toFacts(), toLoginAge(tokens)),
+    leave: ({ isAnnouncing }) =>
+      pass.leave(dialect.toFacts(), isAnnouncing ? toLoginAge(tokens) : undefined),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
+import { maskSpotifySecrets } from '../model/mask-secrets.ts';
 import { parseRetryAfterMs } from '../model/retry-after.ts';
 
 /** Why there is no usable answer. */
@@ -13,7 +14,7 @@ export type Failure =
   | {
       readonly kind: 'status';
       readonly status: number;
-      /** Spotify's own words, where it sent any; never shown without ours beside them. */
+      /** Spotify's own words, where it sent any, without secrets; never shown without ours beside them. */
       readonly message: string;
       readonly reason: string | undefined;
       readonly retryAfterMs: number | undefined;
@@ -145,9 +146,14 @@ function readErrorBody(text: string): Refusal {
   const parsed = errorBodySchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const isText = !text.trimStart().startsWith('<');
-    return { message: isText ? text.trim().slice(0, MAX_MESSAGE_LENGTH) : '', reason: undefined };
+    return { message: isText ? toMessage(text.trim()) : '', reason: undefined };
   }
-  return { ...parsed.data, message: parsed.data.message.slice(0, MAX_MESSAGE_LENGTH) };
+  return { ...parsed.data, message: toMessage(parsed.data.message) };
+}
+
+/** Masked before it is cut: of half a secret nobody knows that it is one. */
+function toMessage(text: string): string {
+  return maskSpotifySecrets(text).slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** Undefined where the text is not JSON: a cut body, an HTML page. */

@@ -1,9 +1,9 @@
 /** `spotify-etl login` and `logout` as a person starts them: real processes in a folder of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Login, loginSchema } from '../../etl/tokens/token-store.ts';
 import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
 
@@ -25,6 +25,8 @@ export type LoginProgram = {
   start: (args: readonly string[], options?: StartOptions) => Running;
   /** The login file: its content and its mode; undefined where there is none. */
   readLogin: () => Promise<{ login: Login; mode: number } | undefined>;
+  /** Puts a login there, or whatever text is given. */
+  writeLogin: (login: Login | string) => Promise<void>;
   remove: () => Promise<void>;
 };
 
@@ -70,6 +72,10 @@ export async function createLoginProgram(
       if (text === undefined) return undefined;
       const { mode } = await stat(file);
       return { login: loginSchema.parse(JSON.parse(text)), mode: mode & 0o777 };
+    },
+    writeLogin: async (login) => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, typeof login === 'string' ? login : JSON.stringify(login));
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

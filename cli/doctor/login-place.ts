@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { loginFile } from '../../stack/login-file.ts';
+import type { AppOptions, AppSettings } from '../app-settings.ts';
+import { type Environment, readVariable } from '../dynamodb-settings.ts';
+import type { LoginPlace } from './login-checks.ts';
+
+/** Where the login of these settings is, for people. */
+export function toLoginPlace(
+  options: AppOptions,
+  { config, dynamodb }: AppSettings,
+  environment: Environment,
+): LoginPlace {
+  const { login } = config.spotify;
+  const isBare = login?.kind === 'refresh-token';
+  const isGiven = readVariable(environment, 'SPOTIFY_REFRESH_TOKEN') !== undefined;
+  const common = {
+    isSimulated: isBare && !isGiven,
+    unusedFile: isBare ? findFile(environment) : undefined,
+  };
+  if (login?.kind === 'secret') {
+    const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
+    return { ...common, place, logIn: toAwsCommand(options) };
+  }
+  const place = login?.kind === 'file' ? login.path : 'SPOTIFY_REFRESH_TOKEN';
+  return { ...common, place, logIn: LOG_IN };
+}
+
+function findFile(environment: Environment): string | undefined {
+  const named = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
+  const file = named ?? loginFile(readVariable(environment, 'DATA_DIR'));
+  return existsSync(file) ? file : undefined;
+}
+
+const LOG_IN = 'npx spotify-etl login';
+
+function toAwsCommand({ profile, region, stage }: AppOptions): string {
+  const where = [
+    ...(region === undefined ? [] : [`--region ${region}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+  ];
+  return [`${LOG_IN} --store aws --stage ${stage}`, ...where].join(' ');
+}

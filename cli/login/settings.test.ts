@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { addLoginOptions, type LoginSettings, parseLoginSettings } from './settings.ts';
+import { addStoreOptions } from './stores.ts';
+
+const parse = (args: string[], environment: Record<string, string> = {}): LoginSettings => {
+  const command = addStoreOptions(addLoginOptions(new Command()))
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  command.parse(args, { from: 'user' });
+  return parseLoginSettings(command.opts(), { SPOTIFY_CLIENT_ID: 'app', ...environment });
+};
+
+test.each([
+  ['--for', 'everything'],
+  ['--port', '99999'],
+  ['--timeout', '0'],
+  ['--store', 'cloud'],
+])('%s %s is refused by name', (option, value) => {
+  expect(() => parse([option, value])).toThrow(option);
+});
+
+test('a Spotify elsewhere is spoken to by https only', () => {
+  expect(() => parse([], { SPOTIFY_ACCOUNTS_URL: 'http://accounts.example.com' })).toThrow(
+    'SPOTIFY_ACCOUNTS_URL must be an origin',
+  );
+});
+
+test('a variable set to nothing counts as not set, and the command line goes before it', () => {
+  expect(() => parse([], { SPOTIFY_CLIENT_ID: '' })).toThrow('http://127.0.0.1/callback');
+  expect(parse(['--client-id', 'mine']).clientId).toBe('mine');
+  expect(parse([], { SPOTIFY_API_URL: '' }).apiUrl.href).toBe('https://api.spotify.com/');
+});

@@ -1,0 +1,32 @@
+import type { Config } from '../config.ts';
+import { createDocumentClient, type DynamodbSettings } from '../dynamodb/document-client.ts';
+import type { Examination } from '../model/examination.ts';
+import type { Run } from '../model/summaries.ts';
+import { examine } from './examine.ts';
+import { startSpotify } from './spotify-session.ts';
+import { systemClock } from './system-clock.ts';
+import { withSpotify } from './with-spotify.ts';
+
+/**
+ * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. It stands apart
+ * from the app, because no function needs it.
+ */
+export function examineSetUp(
+  config: Config,
+  dynamodb: DynamodbSettings,
+  run: Run,
+): Promise<Examination> {
+  const client = createDocumentClient(dynamodb);
+  const warnings: string[] = [];
+  const { session, ...stores } = startSpotify(config, {
+    client,
+    clock: systemClock,
+    aws: { region: dynamodb.region, profile: dynamodb.profile },
+    onStateUnread: () => undefined,
+    onWarning: (warning) => warnings.push(warning),
+    isRepeating: false,
+  });
+  return withSpotify(session, { run, warnings, isAnnouncing: false }, (spotify) =>
+    examine({ ...stores, config, client, clock: systemClock }, spotify, run),
+  );
+}
