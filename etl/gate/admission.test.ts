@@ -8,7 +8,10 @@ const REQUEST: CallRequest = {
   owner: 'process-1',
   deadlineAt: NOW + 10_000,
   isAdmitted: false,
+  isWhole: true,
+  slowestMs: 0,
 };
+const FOUR = { 'playlist-items': 4 };
 
 function decideOn(
   request: Partial<CallRequest>,
@@ -22,66 +25,134 @@ function decideOn(
   );
 }
 
-describe('the turn of another process', () => {
-  const othersUntil = (until: number): Partial<GateState> => ({
-    turn: { owner: 'process-2', until },
+function startsMs(decision: Decision): number[] | string {
+  return decision.kind === 'go' ? decision.startsAt.map((at) => at - NOW) : decision.refusal.kind;
+}
+
+const laneOf = (owner: string, ms: number): Partial<GateState> => ({
+  lane: { owner, freeAt: NOW + ms },
+});
+
+describe('the lane', () => {
+  it("of another process is waited for, one's own is not", () => {
+    expect(startsMs(decideOn({}, laneOf('process-2', 9_999)))).toEqual([9_999]);
+    expect(startsMs(decideOn({}, laneOf('process-1', 9_999)))).toEqual([0]);
+    expect(startsMs(decideOn({}, laneOf('process-2', -1)))).toEqual([0]);
   });
 
-  it('is waited for where it ends in the time of the run', () => {
-    expect(decideOn({}, othersUntil(NOW + 9_999))).toEqual({ kind: 'wait', until: NOW + 9_999 });
+  it('that is not free before the run ends refuses it, and says when to come again', () => {
+    expect(decideOn({}, laneOf('process-2', 10_000))).toEqual({
+      kind: 'refuse',
+      refusal: { kind: 'pace', needed: 1, freeAt: NOW + 1 },
+    });
   });
 
-  it.each([10_000, 12_000])(
-    'of %d ms is no use to a run of 10,000, which is told when it ends',
-    (ms) => {
-      expect(decideOn({ calls: { 'playlist-items': 3 } }, othersUntil(NOW + ms))).toEqual({
-        kind: 'refuse',
-        refusal: { kind: 'pace', needed: 3, freeAt: NOW + ms },
+  it('is believed to be taken for a minute and no longer', () => {
+    const deadlineAt = NOW + 100_000;
+
+    expect(startsMs(decideOn({ deadlineAt }, laneOf('process-2', 60_000)))).toEqual([60_000]);
+    expect(startsMs(decideOn({ deadlineAt }, laneOf('process-2', 60_001)))).toEqual([0]);
+  });
+
+  it.each([
+    ['of nobody known, a second', undefined, 1, 1_000],
+    ['that is known, so long', 600, 1, 600],
+    ['of several, half as much more for each but the first', 600, 4, 2_000 + 600 + 3 * 300],
+  ])(
+    'is taken beyond the start of the last call for the time of a call: %s',
+    (_, callMs, count, ms) => {
+      expect(decideOn({ calls: { playlist: count } }, { callMs })).toMatchObject({
+        kind: 'go',
+        next: { lane: { owner: 'process-1', freeAt: NOW + ms } },
       });
     },
   );
 
-  it("that has just ended is in nobody's way", () => {
-    expect(decideOn({}, othersUntil(NOW)).kind).toBe('go');
+  it('is not given up by asking for less', () => {
+    expect(decideOn({}, laneOf('process-1', 5_000))).toMatchObject({
+      next: { lane: { freeAt: NOW + 5_000 } },
+    });
+    expect(decideOn({}, laneOf('process-2', 5_000))).toMatchObject({
+      next: { lane: { owner: 'process-1', freeAt: NOW + 6_000 } },
+    });
+  });
+
+  it.each([
+    ['nothing new', 700, 0, 700],
+    ['half as much again as one just seen', 700, 2_000, 3_000],
+    ['a slow one less and less', 2_000, 100, 1_800],
+    ['never less than 500 ms', 520, 100, 500],
+    ['never more than 8,000 ms', 700, 9_000, 8_000],
+    ['a second where none was seen before, fading', undefined, 100, 900],
+  ])('remembers of the time of a call %s', (_, callMs, slowestMs, learnt) => {
+    expect(decideOn({ slowestMs }, { callMs })).toMatchObject({ next: { callMs: learnt } });
   });
 });
 
 describe('calls that are let go', () => {
   it('start all at once where there is no pace', () => {
-    expect(decideOn({ calls: { 'playlist-items': 3 } }, {}, {})).toMatchObject({
+    const decision = decideOn({ calls: { 'playlist-items': 3 } }, {}, {});
+
+    expect(decision.kind).toBe('go');
+    expect(startsMs(decision)).toEqual([0, 0, 0]);
+  });
+
+  it('follow the pace, and fill its bucket', () => {
+    expect(decideOn({ calls: FOUR })).toMatchObject({
       kind: 'go',
-      startsAt: [NOW, NOW, NOW],
+      startsAt: [NOW, NOW, NOW + 1_000, NOW + 2_000],
+      next: { fullAt: NOW + 4_000 },
     });
   });
 
-  it('take a turn that lasts 500 ms beyond the start of the last, and 250 more for each but the first', () => {
-    expect(decideOn({ calls: { 'playlist-items': 4 } })).toMatchObject({
-      kind: 'go',
-      startsAt: [NOW, NOW, NOW + 1_000, NOW + 2_000],
-      next: { turn: { owner: 'process-1', until: NOW + 2_000 + 500 + 750 } },
+  it('that need not all be made are those that can start in time, and within 30 seconds', () => {
+    const some = { calls: { 'playlist-items': 50 }, isWhole: false };
+
+    expect(startsMs(decideOn({ ...some, deadlineAt: NOW + 2_000 }))).toEqual([0, 0, 1_000]);
+    expect(startsMs(decideOn({ ...some, deadlineAt: NOW + 2_001 }))).toHaveLength(4);
+    expect(startsMs(decideOn({ ...some, deadlineAt: NOW + 90_000 }))).toHaveLength(32);
+    expect(decideOn({ ...some, deadlineAt: NOW + 2_000 })).toMatchObject({
+      next: { fullAt: NOW + 3_000 },
     });
+  });
+
+  it('that can be none at all are refused', () => {
+    const late = { calls: FOUR, isWhole: false, deadlineAt: NOW + 1_000 };
+
+    expect(startsMs(decideOn(late, { fullAt: NOW + 2_000 }))).toBe('pace');
+    expect(startsMs(decideOn(late, { fullAt: NOW + 1_999 }))).toEqual([999]);
+  });
+
+  it('do not wait for a bucket that cannot be so empty', () => {
+    const deadlineAt = NOW + 500_000;
+    const fullIn = (ms: number): ReturnType<typeof startsMs> =>
+      startsMs(decideOn({ deadlineAt }, { fullAt: NOW + ms }));
+
+    expect(fullIn(122_000)).toEqual([121_000]);
+    expect(fullIn(122_001)).toEqual([1_000]);
   });
 });
 
 describe('the time of a run', () => {
   it('must not be up when the last call starts', () => {
-    const calls = { 'playlist-items': 4 };
-
-    expect(decideOn({ calls, deadlineAt: NOW + 2_001 }).kind).toBe('go');
-    expect(decideOn({ calls, deadlineAt: NOW + 2_000 })).toEqual({
+    expect(decideOn({ calls: FOUR, deadlineAt: NOW + 2_001 }).kind).toBe('go');
+    expect(decideOn({ calls: FOUR, deadlineAt: NOW + 2_000 })).toEqual({
       kind: 'refuse',
       refusal: { kind: 'pace', needed: 4, freeAt: undefined },
     });
   });
 
-  it('is another time long enough where only calls before stand in the way', () => {
-    // The bucket is full again in a second: all four start a second later than from a full one.
-    const busy = { fullAt: NOW + 1_000 };
-    const calls = { 'playlist-items': 4 };
-
-    expect(decideOn({ calls, deadlineAt: NOW + 2_500 }, busy)).toEqual({
+  it('is another time long enough where all calls and the one before them fit after a rest', () => {
+    const busy = { fullAt: NOW + 2_000 };
+    const freeAt = (ms: number, isAdmitted = false): unknown =>
+      decideOn({ calls: FOUR, deadlineAt: NOW + ms, isAdmitted }, busy);
+    const refused = (at: number | undefined): Decision => ({
       kind: 'refuse',
-      refusal: { kind: 'pace', needed: 4, freeAt: NOW + 501 },
+      refusal: { kind: 'pace', needed: 4, freeAt: at },
     });
+
+    expect(freeAt(3_001)).toEqual(refused(NOW + 1_000));
+    expect(freeAt(3_000)).toEqual(refused(undefined));
+    expect(freeAt(3_001, true)).toEqual(refused(undefined));
   });
 });

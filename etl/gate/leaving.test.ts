@@ -77,4 +77,19 @@ describe('a run that ends', () => {
     expect(announcement).toBe(1);
     expect(next).toEqual({ ...STATE, announced: { authorizedAt: AUTHORIZED_AT, days: 1 } });
   });
+
+  it("frees the lane it expected to need for longer, and nobody else's", () => {
+    const lane = (owner: string, ms: number): GateState['lane'] => ({ owner, freeAt: NOW + ms });
+    const after = (held: GateState['lane']): GateState | undefined =>
+      afterRun(
+        { ...STATE, lane: held },
+        { unused: [], facts: {}, loginAge: undefined },
+        { owner: 'process-1', pace: PACE, now: NOW },
+      ).next;
+
+    expect(after(lane('process-1', 1_001))?.lane).toEqual(lane('process-1', 0));
+    expect(after(lane('process-1', 1_000))).toBeUndefined();
+    expect(after(lane('process-2', 9_000))).toBeUndefined();
+    expect(after(undefined)).toBeUndefined();
+  });
 });
