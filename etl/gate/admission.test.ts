@@ -1,4 +1,10 @@
-import { type CallRequest, type Decision, decide, type GateSettings } from './admission.ts';
+import {
+  type CallRequest,
+  type Decision,
+  decide,
+  type GateSettings,
+  reschedule,
+} from './admission.ts';
 import { EMPTY_STATE, type GateState } from './gate-state.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -55,18 +61,17 @@ describe('the lane', () => {
   });
 
   it.each([
-    ['of nobody known, a second', undefined, 1, 1_000],
-    ['that is known, so long', 600, 1, 600],
-    ['of several, half as much more for each but the first', 600, 4, 2_000 + 600 + 3 * 300],
-  ])(
-    'is taken beyond the start of the last call for the time of a call: %s',
-    (_, callMs, count, ms) => {
-      expect(decideOn({ calls: { playlist: count } }, { callMs })).toMatchObject({
-        kind: 'go',
-        next: { lane: { owner: 'process-1', freeAt: NOW + ms } },
-      });
-    },
-  );
+    { known: 'nothing, a second', callMs: undefined, count: 1, ms: 1_000 },
+    { known: 'it, so long', callMs: 600, count: 1, ms: 600 },
+    { known: 'it, for each but the first half as much', callMs: 600, count: 4, ms: 3_500 },
+  ])('is taken for the time of a call after the last: where one knows $known', (taken) => {
+    const { callMs, count, ms } = taken;
+
+    expect(decideOn({ calls: { playlist: count } }, { callMs })).toMatchObject({
+      kind: 'go',
+      next: { lane: { owner: 'process-1', freeAt: NOW + ms } },
+    });
+  });
 
   it('is not given up by asking for less', () => {
     expect(decideOn({}, laneOf('process-1', 5_000))).toMatchObject({
@@ -78,13 +83,13 @@ describe('the lane', () => {
   });
 
   it.each([
-    ['nothing new', 700, 0, 700],
-    ['half as much again as one just seen', 700, 2_000, 3_000],
-    ['a slow one less and less', 2_000, 100, 1_800],
-    ['never less than 500 ms', 520, 100, 500],
-    ['never more than 8,000 ms', 700, 9_000, 8_000],
-    ['a second where none was seen before, fading', undefined, 100, 900],
-  ])('remembers of the time of a call %s', (_, callMs, slowestMs, learnt) => {
+    { what: 'nothing new', callMs: 700, slowestMs: 0, learnt: 700 },
+    { what: 'half as much again as one just seen', callMs: 700, slowestMs: 2_000, learnt: 3_000 },
+    { what: 'a slow one less and less', callMs: 2_000, slowestMs: 100, learnt: 1_800 },
+    { what: 'never less than 500 ms', callMs: 520, slowestMs: 100, learnt: 500 },
+    { what: 'never more than 8,000 ms', callMs: 700, slowestMs: 9_000, learnt: 8_000 },
+    { what: 'a second where none was seen', callMs: undefined, slowestMs: 100, learnt: 900 },
+  ])('remembers of the time of a call $what', ({ callMs, learnt, slowestMs }) => {
     expect(decideOn({ slowestMs }, { callMs })).toMatchObject({ next: { callMs: learnt } });
   });
 });
@@ -154,5 +159,27 @@ describe('the time of a run', () => {
     expect(freeAt(3_001)).toEqual(refused(NOW + 1_000));
     expect(freeAt(3_000)).toEqual(refused(undefined));
     expect(freeAt(3_001, true)).toEqual(refused(undefined));
+  });
+});
+
+describe('calls that were counted before', () => {
+  const again = (state: Partial<GateState>): Decision =>
+    reschedule({ ...EMPTY_STATE, ...state }, { ...REQUEST, count: 3 }, { pace: PACE, now: NOW });
+
+  it('are given their times and not counted again', () => {
+    const decision = again({});
+
+    expect(startsMs(decision)).toEqual([0, 0, 1_000]);
+    expect(decision).toMatchObject({ next: { hours: EMPTY_STATE.hours } });
+  });
+
+  it('are refused in a cooldown, and after it no more', () => {
+    const cooldown = { until: NOW + 1, reason: 'quota' as const };
+
+    expect(again({ cooldown })).toEqual({
+      kind: 'refuse',
+      refusal: { kind: 'cooldown', ...cooldown },
+    });
+    expect(again({ cooldown: { ...cooldown, until: NOW } }).kind).toBe('go');
   });
 });
