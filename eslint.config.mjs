@@ -18,7 +18,15 @@ const tests = ['**/*.test.ts', 'test/**', 'bench/**'];
 
 export default tseslint.config(
   {
-    ignores: ['.serverless/**', '.esbuild/**', '.local/**', 'coverage/**', '**/*.mjs', '**/*.cjs'],
+    ignores: [
+      '.serverless/**',
+      '.esbuild/**',
+      '.local/**',
+      '.stryker-tmp/**',
+      'coverage/**',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
   },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -1,5 +1,5 @@
 // Two projects: `unit` is what a developer runs at every save; `system` is wider than one unit.
-const common = {
+export const common = {
   transform: {
     '^.+\\.[mc]?[jt]s$': [
       '@swc/jest',
@@ -9,8 +9,8 @@ const common = {
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
   setupFiles: ['<rootDir>/test/support/quiet.mjs'],
-  testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/'],
-  modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/'],
+  testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/', '<rootDir>/.stryker-tmp/'],
+  modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/', '<rootDir>/.stryker-tmp/'],
 };
 
 export default {
@@ -23,6 +23,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{etl,handlers,trigger,cli,local,bench}/**/*.test.ts'],
     },
-    { ...common, displayName: 'system', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],
+    },
   ],
 };

@@ -15,7 +15,7 @@ export type EmbeddedDynamodb = {
   readonly close: () => Promise<void>;
 };
 
-type EmbeddedOptions = {
+export type EmbeddedOptions = {
   /** 0 for any free port. */
   readonly port: number;
   /** Folder of the data; in memory without one. */
@@ -63,7 +63,8 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
   };
 }
 
-async function createTables(
+/** Creates the tables that are not there yet. */
+export async function createTables(
   url: string,
   tables: readonly CreateTableCommandInput[],
 ): Promise<void> {

@@ -177,9 +177,10 @@ describe('writeRows', () => {
     const rows = rowsOf('late', 2);
 
     await expect(
-      writeRows(client, TEST_TABLES, { rows, limits: limitsOf(60) }),
+      writeRows(client, TEST_TABLES, { rows, limits: limitsOf(2_570) }),
     ).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE', facts: { rows_missing: 2 } });
-    expect(calls).toHaveLength(2);
+    // Waits of 25, 50, 100, 200, 400 and 800 ms; the next, of 1,000, would end too late.
+    expect(calls).toHaveLength(7);
   });
 
   it('does not repeat what DynamoDB finds wrong', async () => {

@@ -105,4 +105,23 @@ describe('the ledger', () => {
       }),
     );
   });
+
+  it('says that moment to the call, whatever order the hours are kept in', () => {
+    const hour = toHour(NOON);
+    const hours: HourlyCalls = new Map([
+      [hour, { playlist: 300 }],
+      [hour - 10, { playlist: 200 }],
+      [hour - 5, { playlist: 350 }],
+    ]);
+    const freeAt = (needed: number): number | undefined =>
+      leftAt(hours, { needed, now: NOON }, INGEST);
+
+    expect(freeAt(0)).toBe(NOON);
+    expect(freeAt(1)).toBe((hour + 15) * HOUR_MS);
+    expect(freeAt(200)).toBe((hour + 15) * HOUR_MS);
+    expect(freeAt(201)).toBe((hour + 20) * HOUR_MS);
+    expect(freeAt(550)).toBe((hour + 20) * HOUR_MS);
+    expect(freeAt(850)).toBe((hour + 25) * HOUR_MS);
+    expect(freeAt(851)).toBeUndefined();
+  });
 });

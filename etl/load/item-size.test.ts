@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { itemSizeBytes, MAX_ITEM_BYTES } from './item-size.ts';
+import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes, updateSizeBytes } from './item-size.ts';
 
 /** The size of a value alone: that of an item under a name of one letter, less the letter. */
 const valueBytes = (value: unknown): number => itemSizeBytes({ n: value }) - 1;
@@ -14,6 +14,9 @@ describe('itemSizeBytes', () => {
     expect(valueBytes('é')).toBe(2);
     expect(valueBytes('€')).toBe(3);
     expect(valueBytes('😀')).toBe(4);
+    // The first and the last character of each width.
+    expect(['\u007f', '\u0080', '\u07ff', '\u0800'].map(valueBytes)).toEqual([1, 2, 2, 3]);
+    expect(['\uffff', '\u{10000}', '\u{10ffff}'].map(valueBytes)).toEqual([3, 4, 4]);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(valueBytes(text)).toBe(Buffer.byteLength(text));
@@ -21,23 +24,86 @@ describe('itemSizeBytes', () => {
     );
   });
 
-  it.each([
+  it.each<[number | bigint, number]>([
     [0, 1],
+    [-0, 1],
     [7, 2],
     [10, 2],
     [42, 2],
     [100, 2],
     [123, 3],
+    [1_200, 2],
+    [12_000, 3],
+    [120_000, 2],
     [207_959, 4],
     [-42, 3],
     [0.05, 2],
+    [0.012, 3],
+    [1.5, 3],
     [10.01, 3],
+    [-10.01, 4],
+    [1e21, 2],
+    [1e22, 2],
+    [1.5e22, 3],
+    [1e-7, 2],
+    [1.5e-10, 3],
+    [12_345_678_901_234_567_890_123_456_789_012_345_678n, 20],
+    [-12_345_678_901_234_567_890_123_456_789_012_345_678n, 21],
+    [123_456_789_012_345_678_901_234_567_890_123_456_780n, 21],
   ])(
-    'counts the number %d as %d bytes: one, and one for every two significant digits',
+    'counts the number %d as %d bytes: one, one for every pair of digits, and one for a minus',
     (value, bytes) => {
       expect(valueBytes(value)).toBe(bytes);
     },
   );
+
+  it.each([
+    ['0042', 2],
+    ['1010', 3],
+    ['0.0000001', 2],
+    ['1.200', 3],
+    ['1.234', 4],
+    ['3.14159', 5],
+    ['100.5', 4],
+    ['0.15', 2],
+    ['0.0', 1],
+  ])('counts %s as %d bytes, as DynamoDB itself was seen to', (decimal, bytes) => {
+    expect(numberBytes(decimal)).toBe(bytes);
+  });
+
+  it('counts what is left of a number in pairs of digits once outer pairs of zeros are gone', () => {
+    const digits = fc.stringMatching(/^\d{1,30}$/);
+    fc.assert(
+      fc.property(fc.constantFrom('', '-'), digits, digits, (sign, whole, fraction) => {
+        fc.pre(/[1-9]/.test(whole + fraction));
+        const evenWhole = whole.padStart(whole.length + (whole.length % 2), '0');
+        const evenFraction = fraction.padEnd(fraction.length + (fraction.length % 2), '0');
+        const pairs = `${evenWhole}${evenFraction}`.match(/../g) ?? [];
+        const inner = pairs.join(' ').replace(/^(00 )+|( 00)+$/g, '');
+
+        expect(numberBytes(`${sign}${whole}.${fraction}`)).toBe(
+          1 + inner.split(' ').length + sign.length,
+        );
+      }),
+    );
+  });
+
+  it('counts a number the same however its power of ten is written', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: -40, max: 40 }), (value, power) => {
+        const text = String(value);
+        const shifted =
+          power < 0
+            ? text.replace(/(\d+)/, (digits) => {
+                const padded = digits.padStart(1 - power, '0');
+                return `${padded.slice(0, power)}.${padded.slice(power)}`;
+              })
+            : text + '0'.repeat(power);
+
+        expect(numberBytes(`${text}e${power < 0 ? '' : '+'}${power}`)).toBe(numberBytes(shifted));
+      }),
+    );
+  });
 
   it('counts one byte for a boolean and for null', () => {
     expect([true, false, null].map(valueBytes)).toEqual([1, 1, 1]);
@@ -55,5 +121,12 @@ describe('itemSizeBytes', () => {
     const ids = Array.from({ length: 11_000 }, () => '3cEYpjA9oz9GiPac4AsH4n');
 
     expect(itemSizeBytes({ playlist_tracks: ids })).toBeLessThan(MAX_ITEM_BYTES * 0.65);
+  });
+});
+
+describe('updateSizeBytes', () => {
+  it('counts three bytes for the update and nineteen for each attribute, beside the attributes', () => {
+    expect(updateSizeBytes({})).toBe(3);
+    expect(updateSizeBytes({ name: 'ABBA', size: 1 })).toBe(3 + (19 + 4 + 4) + (19 + 4 + 2));
   });
 });

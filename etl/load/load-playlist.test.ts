@@ -1,4 +1,5 @@
 import type { PlaylistRecords } from '../model/records.ts';
+import { itemSizeBytes } from './item-size.ts';
 import { loadPlaylist } from './load-playlist.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
@@ -111,6 +112,25 @@ describe('loadPlaylist', () => {
     await expect(loadPlaylist(sink, RECORDS)).rejects.toThrow(step);
 
     expect(sink.rows.has('playlist list')).toBe(false);
+  });
+
+  it('takes a playlist that fills its row to the last byte and refuses one of a byte more', async () => {
+    const attributes = Object.keys(RECORDS.playlist).length + 1;
+    const described = (playlist_description: string): PlaylistRecords => ({
+      ...RECORDS,
+      playlist: { ...RECORDS.playlist, playlist_description },
+    });
+    // The update that writes the row is counted: 3 bytes, and 19 for each attribute.
+    const room = 409_600 - 3 - 19 * attributes - itemSizeBytes(described('').playlist);
+    const sink = new MemorySink();
+
+    await loadPlaylist(sink, described('x'.repeat(room)));
+
+    await expect(loadPlaylist(sink, described('x'.repeat(room + 1)))).rejects.toMatchObject({
+      code: 'PLAYLIST_TOO_LARGE',
+      message:
+        "The playlist's row would count 409601 bytes for 2 items; DynamoDB stores at most 409600. Split the playlist in two.",
+    });
   });
 
   it('refuses a playlist too large for its row before anything is read or written', async () => {

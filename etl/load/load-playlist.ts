@@ -1,7 +1,7 @@
 import { SkippableError } from '../errors.ts';
 import type { CatalogueTable, PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
-import { itemSizeBytes, MAX_ITEM_BYTES } from './item-size.ts';
+import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
 import { planWrites, type WritePlan } from './plan-writes.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
@@ -28,11 +28,12 @@ export async function loadPlaylist(
 }
 
 function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
-  const bytes = itemSizeBytes(playlist);
+  // The row is written by an update, which counts for more than the row.
+  const bytes = updateSizeBytes(playlist);
   if (bytes <= MAX_ITEM_BYTES) return;
   throw new SkippableError(
     'PLAYLIST_TOO_LARGE',
-    `The playlist's row would be ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
+    `The playlist's row would count ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
     { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
   );
 }

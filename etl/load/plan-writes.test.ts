@@ -114,6 +114,16 @@ describe('planWrites', () => {
     expect(changes).toMatchObject([{ attributes: { members: ['a', 'b'] } }]);
   });
 
+  it('sees no difference between two lists of the same', () => {
+    const { changes, unchanged } = planWrites(
+      [artist({ members: ['a', 'b'] })],
+      [artist({ members: ['a', 'b'] })],
+    );
+
+    expect(changes).toEqual([]);
+    expect(unchanged.artist).toBe(1);
+  });
+
   it('tells 0 from false and from nothing', () => {
     expect(
       planWrites([artist({ popularity: 0 })], [artist({ popularity: false })]).changes,

@@ -55,6 +55,8 @@ describe('planRetryMs', () => {
     ['429 that asks for two seconds', status(429, { retryAfterMs: 2_000 }), 2_000],
     ['429 that asks for no wait', status(429, { retryAfterMs: 0 }), 125],
     ['503 that asks for no wait', status(503, { retryAfterMs: 0 }), 125],
+    ['429 that asks for the longest wait there is', status(429, { retryAfterMs: 10_000 }), 10_000],
+    ['429 that asks for a little more', status(429, { retryAfterMs: 10_001 }), undefined],
     ['429 that asks for a day', status(429, { retryAfterMs: 86_400_000 }), undefined],
     ['a used-up quota, however short the wait', QUOTA, undefined],
     ['302', status(302), undefined],
@@ -91,6 +93,13 @@ describe('planRetryMs', () => {
         expect(planned).toBe(hasTime ? wanted : undefined);
       }),
     );
+  });
+
+  it('gives up where the time would be up at the end of the wait', () => {
+    const asked = status(429, { retryAfterMs: 2_000 });
+
+    expect(planRetryMs(asked, { ...FIRST, leftMs: 2_001 })).toBe(2_000);
+    expect(planRetryMs(asked, { ...FIRST, leftMs: 2_000 })).toBeUndefined();
   });
 
   it('never waits beyond the time left, never longer than the longest wait, never below zero', () => {

@@ -95,6 +95,16 @@ describe('an album record', () => {
     ]);
   });
 
+  it('has an address by its ID where Spotify gives none', () => {
+    expect(toAlbumRecords({ ...TRACK, album: { id: 'x' } })).toEqual([
+      {
+        album_id: 'x',
+        album_uri: 'spotify:album:x',
+        album_url: 'https://open.spotify.com/album/x',
+      },
+    ]);
+  });
+
   it.each([
     ['0000', 'year'],
     ['1981', 'year'],

@@ -74,6 +74,13 @@ describe("a playlist's own row", () => {
     });
   });
 
+  it('has an address by its ID where Spotify gives none', () => {
+    expect(toRecords([]).playlist).toMatchObject({
+      playlist_uri: 'spotify:playlist:playlist',
+      playlist_url: 'https://open.spotify.com/playlist/playlist',
+    });
+  });
+
   it('of an empty playlist lists nothing and counts nothing', () => {
     expect(toRecords([])).toMatchObject({
       playlist: {

@@ -3,8 +3,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamodbSettings } from '../../etl/app.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../../local/dynamodb.ts';
+import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { startTestEngine } from './test-engine.ts';
 import type { Row } from './world.ts';
 
 export type ResultTables = {
@@ -16,7 +17,7 @@ export type ResultTables = {
 
 export async function startResultTables(stage: string): Promise<ResultTables> {
   const { tableNames, tables } = await readStack('serverless.yml', stage);
-  const engine = await startDynamodb({ port: 0, tables });
+  const engine = await startTestEngine({ tables });
   const dynamodb = {
     endpoint: engine.url,
     region: EMBEDDED_REGION,

@@ -2,13 +2,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { TableNames } from '../../etl/dynamodb/table-names.ts';
-import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../../local/dynamodb.ts';
+import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import {
   type ReceivedRequest,
   type ScriptedReply,
   startScriptedServer,
 } from './scripted-server.ts';
+import { startTestEngine } from './test-engine.ts';
 
 export const TEST_TABLES: TableNames = {
   playlist: 'spotify-etl-test-playlist',
@@ -25,7 +26,7 @@ export type TestTables = {
 
 export async function startTestTables(): Promise<TestTables> {
   const { tables } = await readStack('serverless.yml', 'test');
-  const { close, url } = await startDynamodb({ port: 0, tables });
+  const { close, url } = await startTestEngine({ tables });
   const client = createTestClient(url);
   return {
     client,
@@ -38,7 +39,7 @@ export async function startTestTables(): Promise<TestTables> {
 }
 
 /** A client that repeats nothing by itself, so that a test sees each call. */
-function createTestClient(url: string): DynamoDBDocumentClient {
+export function createTestClient(url: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: url,

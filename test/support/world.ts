@@ -11,7 +11,6 @@ import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
   type EmbeddedDynamodb,
-  startDynamodb,
 } from '../../local/dynamodb.ts';
 import {
   type SimulatorOptions,
@@ -21,6 +20,7 @@ import {
 import { readStack } from '../../local/table-definitions.ts';
 import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 import { createTableRows, type Row } from './table-rows.ts';
+import { startTestEngine } from './test-engine.ts';
 
 export type { Row } from './table-rows.ts';
 
@@ -104,8 +104,7 @@ export async function createWorld({
   const dynamodbCalls: string[] = [];
   const stateCalls: string[] = [];
   const stateTable = nameOf('state');
-  const dynamodb = await startDynamodb({
-    port: 0,
+  const dynamodb = await startTestEngine({
     onCall: (operation, body) =>
       (body.includes(stateTable) ? stateCalls : dynamodbCalls).push(operation),
     tables: (await STACK).tables,

@@ -1,0 +1,15 @@
+// The second opinion: everything that is about what lands in tables, on AWS's own DynamoDB Local. Needs Java 17.
+import config, { common } from './jest.config.mjs';
+
+export default {
+  ...common,
+  maxWorkers: config.maxWorkers,
+  testTimeout: config.testTimeout,
+  globalSetup: '<rootDir>/test/support/dynamodb-local-setup.ts',
+  globalTeardown: '<rootDir>/test/support/dynamodb-local-teardown.ts',
+  testMatch: [
+    '<rootDir>/etl/dynamodb/**/*.test.ts',
+    '<rootDir>/test/{first-load,second-run}.test.ts',
+    '<rootDir>/test/dynamodb-local/*.test.ts',
+  ],
+};

@@ -1,0 +1,14 @@
+/** The DynamoDB that tests run on: the embedded one, or DynamoDB Local under `npm run test:dynamodb-local`. */
+import { type EmbeddedDynamodb, startDynamodb } from '../../local/dynamodb.ts';
+import { openPrivateDynamodb, type TestEngineOptions } from './dynamodb-local.ts';
+
+/** Set by jest.dynamodb-local.config.mjs for all processes of its run; nobody sets it by hand. */
+export const DYNAMODB_LOCAL_URL = 'TEST_DYNAMODB_LOCAL_URL';
+
+/** An engine with these tables, empty, and nobody else in it. */
+export async function startTestEngine(options: TestEngineOptions): Promise<EmbeddedDynamodb> {
+  const sharedUrl = process.env[DYNAMODB_LOCAL_URL];
+  return sharedUrl === undefined
+    ? startDynamodb({ ...options, port: 0 })
+    : openPrivateDynamodb(sharedUrl, options);
+}
