@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { App } from '../etl/app.ts';
 import { type EtlError, FatalError, RetriableError, SkippableError } from '../etl/errors.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
+import { captureLines } from '../test/support/captured-lines.ts';
 import type * as ingest from './ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
@@ -23,8 +24,7 @@ const SUMMARY: IngestSummary = {
 
 type Ingest = App['ingestPlaylist'];
 
-/** Every line the program has logged since the test began. */
-const lines: string[] = [];
+const lines = captureLines();
 let createIngestHandler: typeof ingest.createIngestHandler;
 
 beforeAll(async () => {
@@ -33,18 +33,6 @@ beforeAll(async () => {
   process.env.POWERTOOLS_METRICS_DISABLED = 'false';
   process.env.POWERTOOLS_METRICS_NAMESPACE = 'spotify-etl-spring';
   ({ createIngestHandler } = await import('./ingest.ts'));
-});
-beforeEach(() => {
-  lines.length = 0;
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((line) => {
-      lines.push(String(line));
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 function ask(

@@ -2,6 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { App, ListPlaylistsOptions } from '../etl/app.ts';
 import { FatalError } from '../etl/errors.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import { captureLines } from '../test/support/captured-lines.ts';
 import type * as playlists from './playlists.ts';
 
 const LISTING: PlaylistListing = {
@@ -34,25 +35,13 @@ const LISTING: PlaylistListing = {
   duration_ms: 42,
 };
 
-const lines: string[] = [];
+const lines = captureLines();
 let createPlaylistsHandler: typeof playlists.createPlaylistsHandler;
 
 beforeAll(async () => {
   // The logger takes its level when it is built.
   process.env.POWERTOOLS_LOG_LEVEL = 'INFO';
   ({ createPlaylistsHandler } = await import('./playlists.ts'));
-});
-beforeEach(() => {
-  lines.length = 0;
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((line) => {
-      lines.push(String(line));
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 function ask(

@@ -12,38 +12,48 @@ const ANSWER_RESERVE_MS = 1_500;
 /** What of Lambda's context a run needs. */
 export type RunContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
-type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
+export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
 type Report = Readonly<Record<string, unknown>> & RunReport;
 
-type LogOptions<Result> = {
-  readonly tokenDaysLeft: () => number | undefined;
+type Method<App extends AboutLogin, Result> = {
+  /** The app of this container, asked for only once the request has been parsed. */
+  readonly getApp: () => App;
+  /** Parses the request, before any effect; what it returns then does the work. */
+  readonly parse: (event: QueryEvent) => (app: App, run: Run) => Promise<Result>;
+  /** What of a result goes into the log; all of it where this is left out. */
   readonly toLogged?: (result: Result) => Readonly<Record<string, unknown>>;
 };
 
+/** What a handler asks of any app, for the log and the metric. */
+type AboutLogin = { readonly tokenDaysLeft: () => number | undefined };
+
 /**
- * A handler for one method of the API: runs `work`, answers 200 with what it returns or a problem document with what it
- * throws, and logs either with the run's ID and the days that the login has left; of a result what `toLogged` leaves of it.
- * Never throws.
+ * A handler for one method of the API: answers 200 with what its work returns or a problem document with what parsing or work
+ * throws, and logs either with the run's ID and the days that the login has left. Never throws.
  */
-export function createApiHandler<Result extends Report>(
-  work: (event: QueryEvent, run: Run) => Promise<Result>,
-  { tokenDaysLeft, toLogged = (result) => result }: LogOptions<Result>,
-): ApiHandler {
+export function createApiHandler<App extends AboutLogin, Result extends Report>({
+  getApp,
+  parse,
+  toLogged = (result) => result,
+}: Method<App, Result>): ApiHandler {
+  let app: App | undefined;
   return async (event, context) => {
     const runId = context.awsRequestId;
     const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
     try {
-      const result = await work(event, { runId, deadlineAt });
+      const work = parse(event);
+      app = getApp();
+      const result = await work(app, { runId, deadlineAt });
       logger.info('run finished', { run_id: runId, result: toLogged(result) });
       for (const warning of result.warnings ?? []) logger.warn(warning, { run_id: runId });
-      publishDaysLeft(tokenDaysLeft());
+      publishDaysLeft(app.tokenDaysLeft());
       return respond(200, result, { 'content-type': 'application/json' });
     } catch (error) {
       const problem = toProblem(error, runId);
-      const daysLeft = problem.code === 'REAUTH_REQUIRED' ? 0 : tokenDaysLeft();
+      const daysLeft = problem.code === 'REAUTH_REQUIRED' ? 0 : app?.tokenDaysLeft();
       logFailure(
         { ...problem, ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }) },
         error,
