@@ -57,15 +57,8 @@ function toCapacityError(what: string, cause: unknown, run: string): unknown {
  *
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
-export async function orTableError<Result>(
-  what: string,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toTableError(what, error);
-  }
+export function orTableError<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
+  return orError(call, (cause) => toTableError(what, cause));
 }
 
 /**
@@ -73,14 +66,18 @@ export async function orTableError<Result>(
  *
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
  */
-export async function orReadError<Result>(
-  what: string,
+export function orReadError<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
+  return orError(call, (cause) => toReadError(what, cause));
+}
+
+async function orError<Result>(
   call: () => Promise<Result>,
+  toError: (cause: unknown) => unknown,
 ): Promise<Result> {
   try {
     return await call();
-  } catch (error) {
-    throw toReadError(what, error);
+  } catch (cause) {
+    throw toError(cause);
   }
 }
 

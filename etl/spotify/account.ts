@@ -4,7 +4,8 @@ import { toUserError } from './failures.ts';
 import { parseReply } from './parse-reply.ts';
 import { RequestSender } from './request-sender.ts';
 import { meRequest } from './requests.ts';
-import { type Answer, createTransport } from './transport.ts';
+import { isUnauthorised } from './retry-policy.ts';
+import { createTransport } from './transport.ts';
 
 const accountSchema = z.object({
   id: z.string().check(z.minLength(1)),
@@ -45,7 +46,7 @@ export async function getAccount(
   const sender = new RequestSender({ exchange, clock, deadlineAt: Number.POSITIVE_INFINITY });
   const request = meRequest(apiUrl)(accessToken);
   let answer = await sender.send(request, { stop });
-  if (isUnauthorised(answer)) {
+  if (!answer.ok && isUnauthorised(answer.failure)) {
     await clock.sleep(REFUSED_TOKEN_WAIT_MS);
     answer = await sender.send(request, { stop });
   }
@@ -56,8 +57,4 @@ export async function getAccount(
     accountId: account_id ?? undefined,
     displayName: display_name ?? undefined,
   };
-}
-
-function isUnauthorised(answer: Answer): boolean {
-  return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 401;
 }

@@ -7,7 +7,7 @@ import type { Run } from '../model/summaries.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { toCooldown } from './failures.ts';
 import { RequestSender } from './request-sender.ts';
-import { MAX_RETRY_AFTER_MS } from './retry-policy.ts';
+import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
 /** A request that still lacks its token. */
@@ -85,7 +85,9 @@ export function createApiCalls(
       };
       const first = await send(token);
       const answer =
-        isRepeating && isUnauthorised(first) ? await send(await getToken(token)) : first;
+        isRepeating && !first.ok && isUnauthorised(first.failure)
+          ? await send(await getToken(token))
+          : first;
       const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
       if (cooldown !== undefined) await pass.close(cooldown);
       return answer;
@@ -126,8 +128,4 @@ function isPassing(answer: Answer): boolean {
     (status === 401 && /access token missing/i.test(message)) ||
     (status === 403 && /premium/i.test(message))
   );
-}
-
-function isUnauthorised(answer: Answer): boolean {
-  return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 401;
 }

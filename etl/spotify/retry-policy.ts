@@ -45,6 +45,11 @@ export function isQuotaExceeded(failure: Failure): boolean {
   return failure.kind === 'status' && failure.status === 429 && failure.reason === 'QUOTA_EXCEEDED';
 }
 
+/** Whether the access token was refused: another may be taken. */
+export function isUnauthorised(failure: Failure): boolean {
+  return failure.kind === 'status' && failure.status === 401;
+}
+
 function askedDelayMs(failure: Failure): number | undefined {
   return failure.kind === 'status' ? failure.retryAfterMs : undefined;
 }
