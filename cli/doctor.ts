@@ -1,10 +1,10 @@
 /** `spotify-etl doctor`: what is in order, what is not, and how to mend it. */
 import { randomUUID } from 'node:crypto';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import * as z from 'zod/mini';
 import { examineSetUp } from '../etl/app.ts';
 import { EtlError } from '../etl/errors.ts';
-import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
+import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toLoginPlace } from './doctor/login-place.ts';
@@ -12,14 +12,10 @@ import { quotaChecks } from './doctor/quota-checks.ts';
 import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
 import { tableCheck } from './doctor/table-checks.ts';
-import { parseEndpoint } from './dynamodb-settings.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
 
 const optionsSchema = z.object({
-  stage: z.string(),
-  store: z.optional(z.enum(STORES)),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-  endpointUrl: z.optional(z.string()),
+  ...appOptionsSchema.shape,
   json: z._default(z.boolean(), false),
 });
 type Options = z.infer<typeof optionsSchema>;
@@ -32,25 +28,13 @@ const TABLE_MS = 2_000;
 
 /** The command, to be added to a program. */
 export function createDoctorCommand(): Command {
-  return new Command('doctor')
+  const command = new Command('doctor')
     .summary('check the set-up, and say how to mend it')
     .description(
       'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
-    )
-    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
-    .addOption(
-      new Option(
-        '--store <store>',
-        "where the login is (default: the file of this machine where there is one, else the stage's secret)",
-      ).choices(STORES),
-    )
-    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
-    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
-    .option(
-      '--endpoint-url <url>',
-      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
-      parseEndpoint,
-    )
+    );
+  return addTableOptions(command)
+    .addOption(createStoreOption())
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .exitOverride()

@@ -8,14 +8,13 @@ import { FORMATS } from './export/formats.ts';
 import { summaryJson, summaryLines, summaryTable, unknownAttributeLines } from './export/report.ts';
 import { type CommandOptions, optionsSchema, parseTables } from './export/settings.ts';
 import { keepHeapSmall } from './heap.ts';
-import { addSpeedOptions, addTableOptions } from './read-options.ts';
+import { addSpeedOptions } from './read-options.ts';
 import { createBar } from './row-bar.ts';
+import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
 import { describeTableFailure } from './table-failures.ts';
+import { addTableOptions } from './table-options.ts';
 
-/** As a shell has it for Ctrl-C. */
-const STOPPED_EXIT = 130;
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The command, to be added to a program. */
 export function createExportCommand(): Command {
@@ -51,23 +50,18 @@ const HELP = [
 async function run(options: CommandOptions): Promise<number> {
   keepHeapSmall();
   const dynamodb = toDynamodbSettings(options, process.env);
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    stop.abort();
-  };
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const { end, signal } = hearStopSignals();
   const bar = process.stderr.isTTY && !options.quiet ? createBar() : undefined;
   try {
     const { tableNames } = await readServerlessYml(SERVERLESS_YML, options.stage);
     const onProgress = bar?.update;
-    const { signal } = stop;
     const summary = await exportTables({ ...options, dynamodb, tableNames, onProgress, signal });
     bar?.stop();
     show(summary, options);
     return 0;
   } catch (error) {
     bar?.stop();
-    if (stop.signal.aborted) {
+    if (signal.aborted) {
       console.error(pc.red('✖ Stopped. Nothing was replaced.'));
       return STOPPED_EXIT;
     }
@@ -78,7 +72,7 @@ async function run(options: CommandOptions): Promise<number> {
     );
     return 1;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    end();
   }
 }
 

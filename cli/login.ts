@@ -12,10 +12,7 @@ import { invitationLines, loggedInLines } from './login/report.ts';
 import { login } from './login/run-login.ts';
 import { addLoginOptions, type LoginSettings, parseLoginSettings } from './login/settings.ts';
 import { addStoreOptions, describePlace, openTokenStore } from './login/stores.ts';
-
-/** As a shell has it for Ctrl-C. */
-const STOPPED_EXIT = 130;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
 
 /** The command, to be added to a program. */
 export function createLoginCommand(): Command {
@@ -49,11 +46,9 @@ const HELP = [
 ].join('\n');
 
 async function run(settings: LoginSettings): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    stop.abort(new LoginError('The login was stopped at the terminal.', 'Nothing was stored.'));
-  };
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const { end, signal } = hearStopSignals(
+    () => new LoginError('The login was stopped at the terminal.', 'Nothing was stored.'),
+  );
   let source: CallbackSource | undefined;
   try {
     const store = await openTokenStore(settings.store);
@@ -62,7 +57,7 @@ async function run(settings: LoginSettings): Promise<number> {
       store,
       source,
       invite: (url, redirectUri) => invite(settings, url, redirectUri),
-      stop: stop.signal,
+      stop: signal,
       now: Date.now,
     });
     show(
@@ -75,10 +70,10 @@ async function run(settings: LoginSettings): Promise<number> {
     return 0;
   } catch (error) {
     console.error(pc.red(`✖ ${describeFailure(error).join('\n  ')}`));
-    return stop.signal.aborted ? STOPPED_EXIT : 1;
+    return signal.aborted ? STOPPED_EXIT : 1;
   } finally {
     source?.close();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    end();
   }
 }
 

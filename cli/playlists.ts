@@ -5,18 +5,14 @@ import pc from 'picocolors';
 import * as z from 'zod/mini';
 import { createApp } from '../etl/app.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
-import { type AppSettings, readAppSettings, STORES } from './app-settings.ts';
-import { parseEndpoint } from './dynamodb-settings.ts';
+import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { playlistsCsv } from './playlists/playlists-csv.ts';
 import { countsLine, createBar, playlistsTable } from './playlists/report.ts';
 import { describeTableFailure } from './table-failures.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
 
 const optionsSchema = z.object({
-  stage: z.string(),
-  store: z.optional(z.enum(STORES)),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-  endpointUrl: z.optional(z.string()),
+  ...appOptionsSchema.shape,
   changed: z._default(z.boolean(), false),
   csv: z._default(z.boolean(), false),
   json: z._default(z.boolean(), false),
@@ -31,22 +27,11 @@ const ACTIONS = 'dynamodb:BatchGetItem on the playlist table';
 
 /** The command, to be added to a program. */
 export function createPlaylistsCommand(): Command {
-  return new Command('playlists')
-    .description("Lists the user's playlists, 50 a call, and which of them have changed.")
-    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
-    .addOption(
-      new Option(
-        '--store <store>',
-        "where the login is (default: the file of this machine where there is one, else the stage's secret)",
-      ).choices(STORES),
-    )
-    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
-    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
-    .option(
-      '--endpoint-url <url>',
-      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
-      parseEndpoint,
-    )
+  const command = new Command('playlists').description(
+    "Lists the user's playlists, 50 a call, and which of them have changed.",
+  );
+  return addTableOptions(command)
+    .addOption(createStoreOption())
     .option('--changed', 'only those that are not stored as Spotify has them now')
     .addOption(
       new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(

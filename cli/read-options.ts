@@ -1,7 +1,7 @@
 /** What the commands that go through whole tables have in common on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
-import { parseEndpoint } from './dynamodb-settings.ts';
+import { tableOptionsSchema } from './table-options.ts';
 
 export const DEFAULT_SEGMENTS = 4;
 /** One partition of a table serves 3,000 a second: five sixths of it are left to others. */
@@ -13,26 +13,10 @@ const MAX_SEGMENTS = 64;
 const MAX_READ_UNITS_PER_SECOND = 40_000;
 
 export const readOptionsSchema = z.object({
-  stage: z.string(),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-  endpointUrl: z.optional(z.string()),
+  ...tableOptionsSchema.shape,
   segments: z.number(),
   readUnitsPerSecond: z.number(),
 });
-
-/** Where the tables are. */
-export function addTableOptions(command: Command): Command {
-  return command
-    .option('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev')
-    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
-    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
-    .option(
-      '--endpoint-url <url>',
-      'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)',
-      parseEndpoint,
-    );
-}
 
 /** How fast they are read. */
 export function addSpeedOptions(command: Command): Command {

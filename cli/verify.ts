@@ -1,22 +1,20 @@
 /** `spotify-etl verify`: what is wrong with the rows of the four tables, and how to mend it. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import pc from 'picocolors';
-import { STORES } from './app-settings.ts';
 import { toDynamodbSettings } from './dynamodb-settings.ts';
 import { keepHeapSmall } from './heap.ts';
-import { addSpeedOptions, addTableOptions } from './read-options.ts';
+import { addSpeedOptions } from './read-options.ts';
 import { createBar } from './row-bar.ts';
+import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
 import { describeTableFailure } from './table-failures.ts';
+import { addTableOptions, createStoreOption } from './table-options.ts';
 import { runVerify } from './verify/run-verify.ts';
 import { optionsSchema, type VerifyCommandOptions } from './verify/settings.ts';
 import { createTeller } from './verify/tellers.ts';
 
 const USAGE_EXIT = 2;
-/** As a shell has it for Ctrl-C. */
-const STOPPED_EXIT = 130;
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
 const REPAIR_ACTIONS = `${ACTIONS}; for a repair also GetItem, BatchGetItem, BatchWriteItem and UpdateItem, and the state table`;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The command, to be added to a program. */
 export function createVerifyCommand(): Command {
@@ -26,12 +24,7 @@ export function createVerifyCommand(): Command {
   addSpeedOptions(addTableOptions(command))
     .option('--repair', 'say which playlists to load again to mend it; load them with --yes')
     .option('--yes', 'with --repair: load them')
-    .addOption(
-      new Option(
-        '--store <store>',
-        "with --repair: where the login is (default: the file of this machine where there is one, else the stage's secret)",
-      ).choices(STORES),
-    );
+    .addOption(createStoreOption('with --repair: '));
   return command
     .option('--json', 'print a line of JSON for each finding, then one for the summary')
     .option('--quiet', 'print nothing but what is wrong, in a line')
@@ -64,13 +57,8 @@ const HELP = [
 async function run(options: VerifyCommandOptions): Promise<number> {
   keepHeapSmall();
   const dynamodb = toDynamodbSettings(options, process.env);
-  const stop = new AbortController();
-  const onSignal = (): void => {
-    stop.abort();
-  };
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const { end, signal } = hearStopSignals();
   const bar = process.stderr.isTTY && !options.quiet ? createBar() : undefined;
-  const { signal } = stop;
   const { env: environment } = process;
   try {
     const teller = createTeller(options, { say: console.log, complain: console.error });
@@ -84,7 +72,7 @@ async function run(options: VerifyCommandOptions): Promise<number> {
     console.error(pc.red(`✖ ${describeTableFailure(error, { stage, dynamodb, actions })}`));
     return 1;
   } finally {
-    for (const one of SIGNALS) process.off(one, onSignal);
+    end();
   }
 }
 

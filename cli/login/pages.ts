@@ -1,5 +1,7 @@
 /** What the browser shows at the end. Nothing that came in an address is on a page. */
+
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../html.ts';
 
 export type Page = {
   readonly status: number;
@@ -63,28 +65,16 @@ export function renderPage({ paragraphs, status, title }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escape(title)} – spotify-etl</title>
+<title>${escapeHtml(title)} – spotify-etl</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 <span class="mark ${tone}" aria-hidden="true">${mark}</span>
-<h1>${escape(title)}</h1>
-${paragraphs.map((paragraph) => `<p>${escape(paragraph)}</p>`).join('\n')}
+<h1>${escapeHtml(title)}</h1>
+${paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n')}
 </main>
 </body>
 </html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
 import { spotifyOrigins } from '../../etl/config.ts';
 import { UsageError } from '../../trigger/usage-error.ts';
+import type { Environment } from '../dynamodb-settings.ts';
 import { parseCount } from '../read-options.ts';
 import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
 import { type StoreSettings, storeOptionsSchema, toStoreSettings } from './stores.ts';
@@ -18,8 +19,6 @@ export type LoginSettings = {
   readonly way: 'browser' | 'printed' | 'pasted';
   readonly store: StoreSettings;
 };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const MAX_PORT = 65_535;

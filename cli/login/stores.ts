@@ -8,6 +8,7 @@ import { loginFile } from '../../stack/login-file.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import { STORES } from '../app-settings.ts';
 import { DEFAULT_REGION, type Environment, readVariable } from '../dynamodb-settings.ts';
+import { addAwsOptions } from '../table-options.ts';
 
 /** The part of a command line that says where the login is. */
 export const storeOptionsSchema = z.object({
@@ -30,15 +31,15 @@ export type StoreSettings =
 
 /** Adds the options that say where the login is. */
 export function addStoreOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--store <store>', 'a file on this machine, or a secret in AWS')
-        .choices(STORES)
-        .default('file'),
-    )
-    .option('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev')
-    .option('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)')
-    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)');
+  return addAwsOptions(
+    command
+      .addOption(
+        new Option('--store <store>', 'a file on this machine, or a secret in AWS')
+          .choices(STORES)
+          .default('file'),
+      )
+      .option('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev'),
+  );
 }
 
 /** What the command line says, then the environment. */

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { STORES } from '../app-settings.ts';
 import { readOptionsSchema } from '../read-options.ts';
+import { appOptionsSchema } from '../table-options.ts';
 
 /** The command line, parsed. */
 export const optionsSchema = z.object({
   ...readOptionsSchema.shape,
-  store: z.optional(z.enum(STORES)),
+  ...appOptionsSchema.shape,
   repair: z._default(z.boolean(), false),
   yes: z._default(z.boolean(), false),
   json: z._default(z.boolean(), false),

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../cli/html.ts';
 import { type Answer, toTextAnswer } from './answers.ts';
 import { type Consent } from './codes.ts';
 import { describeScope } from './scopes.ts';
@@ -7,7 +8,7 @@ export function toConsentPage(
   { clientId, redirectUri, scopes }: Consent,
   userName: string,
 ): Answer {
-  const asked = scopes.map((scope) => `<li>${escape(describeScope(scope))}</li>`).join('\n');
+  const asked = scopes.map((scope) => `<li>${escapeHtml(describeScope(scope))}</li>`).join('\n');
   const wishes =
     scopes.length === 0
       ? '<p>It asks for nothing that is not public anyway.</p>'
@@ -28,29 +29,17 @@ button { font: inherit; padding: 0.5rem 1.5rem; margin: 0 0.5rem 0.5rem 0; }
 <body>
 <main>
 <h1>Let this app use your Spotify account?</h1>
-<p>You are logged in as ${escape(userName)}. The app is <code>${escape(clientId)}</code>.</p>
+<p>You are logged in as ${escapeHtml(userName)}. The app is <code>${escapeHtml(clientId)}</code>.</p>
 ${wishes}
 <form method="post">
 <button type="submit" name="decision" value="agree">Agree</button>
 <button type="submit" name="decision" value="cancel">Cancel</button>
 </form>
-<p>Either way you are sent to <code>${escape(redirectUri)}</code>.</p>
+<p>Either way you are sent to <code>${escapeHtml(redirectUri)}</code>.</p>
 <p><small>This is a simulated Spotify on your own machine: no account is touched.</small></p>
 </main>
 </body>
 </html>
 `;
   return toTextAnswer(200, html, 'text/html');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
