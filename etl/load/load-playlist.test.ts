@@ -74,16 +74,31 @@ describe('loadPlaylist', () => {
     const summary = await loadPlaylist(sink, RECORDS);
 
     expect(sink.journal).toEqual([
-      'put artist ar',
-      'put album al',
-      'put track t1',
-      'put track t2',
+      'set artist ar',
+      'set album al',
+      'set track t1',
+      'set track t2',
       'put playlist list',
     ]);
     expect(summary).toEqual({
       written: { playlist: 1, track: 2, album: 1, artist: 1 },
       unchanged: { track: 0, album: 0, artist: 0 },
     });
+  });
+
+  it('writes new rows that lack nothing whole, and the others after them, attribute by attribute', async () => {
+    const sink = new MemorySink();
+    const [artist] = RECORDS.artists;
+    if (artist === undefined) throw new Error('an artist is given');
+
+    await loadPlaylist(sink, {
+      ...RECORDS,
+      artists: [artist, { ...artist, artist_id: 'named', artist_name: 'ABBA' }],
+      albums: [],
+      tracks: [],
+    });
+
+    expect(sink.journal).toEqual(['put artist named', 'set artist ar', 'put playlist list']);
   });
 
   it('writes of stored rows only what differs, and says what it left alone', async () => {
