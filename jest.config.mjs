@@ -8,7 +8,7 @@ export const common = {
   },
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
-  setupFiles: ['<rootDir>/test/support/quiet.mjs'],
+  setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/', '<rootDir>/.stryker-tmp/'],
   modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/', '<rootDir>/.stryker-tmp/'],
 };
