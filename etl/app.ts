@@ -58,7 +58,8 @@ export function createApp(
   config: Config,
   { clock = systemClock, dynamodb = {}, onStateUnread }: AppOptions = {},
 ): App {
-  const client = createDocumentClient(dynamodb);
+  // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
+  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const warnings: string[] = [];
   const { session } = startSpotify(config, {
     client,

@@ -26,6 +26,7 @@ export type SkippableCode =
   | 'PLAYLIST_NOT_FOUND'
   | 'SPOTIFY_MADE_PLAYLIST'
   | 'PLAYLIST_TOO_LARGE'
+  | 'ROW_REFUSED'
   | 'NEWER_RUN_WON';
 
 /** Nothing will work until a person has changed something. */

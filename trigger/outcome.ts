@@ -43,7 +43,7 @@ export type Outcome = {
   readonly retryAfterMs?: number;
 };
 
-const FINAL_FAILURES = new Set([400, 403, 404, 409, 413]);
+const FINAL_FAILURES = new Set([400, 403, 404, 409, 413, 422]);
 const TRANSIENT = new Set([408, 425, 429]);
 const UNAUTHENTICATED = new Set([401, 407]);
 /** A person has to act, or a day has to pass: what one row is answered, all are. */

@@ -10,7 +10,7 @@ import { chunk, groupByTableName } from './batches.ts';
 import { drain } from './drain.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
-import { mayPass } from './table-errors.ts';
+import { isRefusal, mayPass, throttlingFacts, toRefusalError } from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
 
 /** DynamoDB's limit for one BatchWriteItem. */
@@ -19,26 +19,51 @@ const CALLS_IN_FLIGHT = 8;
 
 /**
  * Writes whole rows, several tables in one call, and sends again what DynamoDB leaves unprocessed. A batch that will not land
- * does not keep the others from theirs, so the error counts all that is missing.
+ * does not keep the others from theirs, so the error counts all that is missing; nor does a row that DynamoDB refuses.
  *
  * @throws RetriableError `LOAD_INCOMPLETE` where rows would not land in time
+ * @throws SkippableError `ROW_REFUSED` where a row can never land
  */
 export async function writeRows(
   client: DynamoDBDocumentClient,
   names: TableNames,
   { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: RunLimits },
 ): Promise<void> {
+  const notes: Notes = { refused: [], cause: undefined };
   const left = await runAll(chunk(rows, MAX_ROWS_PER_CALL), CALLS_IN_FLIGHT, (batch) =>
-    drain(batch, (wanted) => writeBatch(client, names, { rows: wanted, limits }), limits),
+    drain(batch, (wanted) => writeBatch(client, names, { rows: wanted, notes, limits }), limits),
   );
+  const [first] = notes.refused;
+  if (first !== undefined) {
+    const refusedRows = notes.refused.map(({ row }) => row);
+    throw toRefusalError(refusedRows, { cause: first.cause, wanted: rows.length });
+  }
   const missing = left.flat();
-  if (missing.length > 0) throw loadIncomplete(missing, rows.length);
+  if (missing.length > 0)
+    throw loadIncomplete(missing, { wanted: rows.length, cause: notes.cause });
 }
 
+/** A row that no repeat will store, and why. */
+type Refused = { readonly row: CatalogueRow; readonly cause: unknown };
+
+type Notes = {
+  readonly refused: Refused[];
+  /** Why a whole call failed last, if one did. */
+  cause: unknown;
+};
+
+type Batch = {
+  readonly rows: readonly CatalogueRow[];
+  /** What went wrong is noted here. */
+  readonly notes: Notes;
+  readonly limits: RunLimits;
+};
+
+/** Returns what is to be sent again. */
 async function writeBatch(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { rows, limits }: { readonly rows: readonly CatalogueRow[]; readonly limits: RunLimits },
+  { rows, notes, limits }: Batch,
 ): Promise<readonly CatalogueRow[]> {
   try {
     const reply = await client.send(
@@ -47,9 +72,23 @@ async function writeBatch(
     );
     const unprocessed = unprocessedIds(names, reply.UnprocessedItems);
     return rows.filter((row) => unprocessed.has(`${row.table}/${row.key}`));
-  } catch (error) {
-    if (mayPass(error)) return rows;
-    throw error;
+  } catch (cause) {
+    if (mayPass(cause)) {
+      notes.cause = cause;
+      return rows;
+    }
+    if (!isRefusal(cause)) throw cause;
+    const [row, ...others] = rows;
+    if (row !== undefined && others.length === 0) {
+      notes.refused.push({ row, cause });
+      return [];
+    }
+    // A batch is refused whole for one row: halves of it lead to that one, and let the others land.
+    const left: CatalogueRow[] = [];
+    for (const half of chunk(rows, Math.ceil(rows.length / 2))) {
+      left.push(...(await writeBatch(client, names, { rows: half, notes, limits })));
+    }
+    return left;
   }
 }
 
@@ -79,13 +118,24 @@ function unprocessedIds(
   return ids;
 }
 
-function loadIncomplete(missing: readonly CatalogueRow[], wanted: number): RetriableError {
+function loadIncomplete(
+  missing: readonly CatalogueRow[],
+  { cause, wanted }: { readonly cause: unknown; readonly wanted: number },
+): RetriableError {
   const counts = Object.fromEntries(
     CATALOGUE_TABLES.map((table) => [table, missing.filter((row) => row.table === table).length]),
   );
   return new RetriableError(
     'LOAD_INCOMPLETE',
     `${missing.length} of ${wanted} new rows would not land in the tables in time. The playlist's row was not written; run it again, it goes on where it stopped.`,
-    { facts: { rows_missing: missing.length, rows_wanted: wanted, ...counts } },
+    {
+      cause,
+      facts: {
+        rows_missing: missing.length,
+        rows_wanted: wanted,
+        ...counts,
+        ...throttlingFacts(cause),
+      },
+    },
   );
 }

@@ -17,17 +17,19 @@ export type DynamodbSettings = {
     | undefined;
   /** How long one answer may take to begin. */
   readonly requestTimeoutMs?: number | undefined;
+  /** 2 where not said; 1 for who repeats calls with a clock and a deadline of its own. */
+  readonly maxAttempts?: number | undefined;
 };
 
 /**
- * The DynamoDB client, once per process. Retries are pinned, since the SDK's defaults change with its version: one repeat by
- * the SDK for what passes at once; beyond that, batches are ours to send again.
+ * The DynamoDB client, once per process. Retries are pinned, since the SDK's defaults change with its version: at most one
+ * repeat by the SDK, for what passes at once.
  */
 export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBDocumentClient {
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, ...where } = settings;
+  const { maxAttempts = 2, requestTimeoutMs = REQUEST_TIMEOUT_MS, ...where } = settings;
   const client = new DynamoDBClient({
     ...Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)),
-    maxAttempts: 2,
+    maxAttempts,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,

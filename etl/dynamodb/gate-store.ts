@@ -9,8 +9,8 @@ import {
   type StoreLimits,
 } from '../gate/gate-state.ts';
 import type { Clock } from '../model/clock.ts';
+import { orReadError } from './one-call.ts';
 import { withinTime } from './run-limits.ts';
-import { orReadError } from './table-errors.ts';
 
 type GateStoreOptions = {
   readonly tableName: string;
@@ -58,12 +58,14 @@ export function createGateStore(
   return {
     read: async ({ deadlineAt }: StoreLimits) => {
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
-      const { Item } = await orReadError("the read of the gate's state", () =>
-        client.send(get, withinTime({ clock, deadlineAt })),
+      const limits = { clock, deadlineAt };
+      const { Item } = await orReadError({ what: "the read of the gate's state", limits }, () =>
+        client.send(get, withinTime(limits)),
       );
       return Item === undefined ? EMPTY_STATE : toState(Item, tableName);
     },
     write: async (next, seen, { deadlineAt }: StoreLimits) => {
+      const limits = { clock, deadlineAt };
       const put = new PutCommand({
         TableName: tableName,
         Item: { ...key, ...toRow(next, seen + 1), expires_at: toExpiry(clock.now()) },
@@ -71,8 +73,8 @@ export function createGateStore(
         ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
       });
       try {
-        await orReadError("the write of the gate's state", () =>
-          client.send(put, withinTime({ clock, deadlineAt })),
+        await orReadError({ what: "the write of the gate's state", limits }, () =>
+          client.send(put, withinTime(limits)),
         );
         return true;
       } catch (error) {

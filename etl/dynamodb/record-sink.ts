@@ -5,9 +5,9 @@ import { type PlaylistRecord, playlistRecordSchema } from '../model/records.ts';
 import { findRowFaults } from '../model/row-faults.ts';
 import { readRows } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
+import { orTableError } from './one-call.ts';
 import { setPlaylistRow, updateRows } from './row-updates.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
-import { orTableError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
 
 const storedPlaylistSchema = z.pick(playlistRecordSchema, {
@@ -79,7 +79,7 @@ async function getPlaylistRow(
     readonly limits: RunLimits;
   },
 ): Promise<Record<string, unknown> | undefined> {
-  const { Item } = await orTableError("the read of the playlist's row", () =>
+  const { Item } = await orTableError({ what: "the read of the playlist's row", limits }, () =>
     client.send(
       new GetCommand({
         TableName: names.playlist,

@@ -7,16 +7,18 @@ import {
 import { SkippableError } from '../errors.ts';
 import type { RowChange } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
+import { orTableError } from './one-call.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
-import { orTableError } from './table-errors.ts';
+import { isRefusal, toRefusalError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
 
 const CALLS_IN_FLIGHT = 8;
 
 /**
- * Sets just these attributes of stored rows, and takes away the dropped ones.
+ * Sets just these attributes of rows, and takes away the dropped ones.
  *
+ * @throws SkippableError `ROW_REFUSED` where DynamoDB takes one as it is not
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function updateRows(
@@ -26,7 +28,12 @@ export async function updateRows(
 ): Promise<void> {
   await runAll(changes, CALLS_IN_FLIGHT, ({ attributes, ...row }) => {
     const update = new UpdateCommand(toSetRequest(names, row, attributes));
-    return orTableError('the update of a row', () => client.send(update, withinTime(limits)));
+    const what = `the update of ${row.table} ${row.key}`;
+    return orTableError({ what, limits }, () => client.send(update, withinTime(limits))).catch(
+      (cause: unknown) => {
+        throw isRefusal(cause) ? toRefusalError([row], { cause, wanted: changes.length }) : cause;
+      },
+    );
   });
 }
 
@@ -51,7 +58,7 @@ export async function setPlaylistRow(
 ): Promise<void> {
   const update = new UpdateCommand(toPlaylistRequest(names, record, dropped));
   try {
-    await orTableError("the write of the playlist's row", () =>
+    await orTableError({ what: "the write of the playlist's row", limits }, () =>
       client.send(update, withinTime(limits)),
     );
   } catch (error) {

@@ -1,5 +1,7 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import { RetriableError } from '../errors.ts';
+import * as z from 'zod/mini';
+import { RetriableError, SkippableError } from '../errors.ts';
+import type { RowKey } from '../load/sinks.ts';
 import { OutOfTimeError } from './run-limits.ts';
 
 const RETRY_AFTER_SECONDS = 10;
@@ -38,7 +40,8 @@ export function toReadError(what: string, cause?: unknown): unknown {
 }
 
 function toCapacityError(what: string, cause: unknown, run: string): unknown {
-  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause };
+  const facts = throttlingFacts(cause);
+  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause, facts };
   const whatNow = `${run} it again in ${RETRY_AFTER_SECONDS} seconds.`;
   if (cause === undefined || isThrottling(cause)) {
     return new RetriableError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
@@ -52,33 +55,35 @@ function toCapacityError(what: string, cause: unknown, run: string): unknown {
     : cause;
 }
 
-/**
- * Runs one call. Where it fails even after the SDK's repeats, the error says what for.
- *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
- */
-export function orTableError<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
-  return orError(call, (cause) => toTableError(what, cause));
+const throttledSchema = z.object({
+  ThrottlingReasons: z.array(z.object({ reason: z.string() })),
+});
+
+/** Why DynamoDB throttled, where it says so: it decides what helps (AWS: "Diagnosing throttling"). */
+export function throttlingFacts(error: unknown): { readonly throttled_by?: string } {
+  const reasons = throttledSchema
+    .safeParse(error)
+    .data?.ThrottlingReasons.map(({ reason }) => reason);
+  return reasons === undefined ? {} : { throttled_by: [...new Set(reasons)].sort().join(', ') };
 }
 
-/**
- * Runs one call after which nothing is to be written. Where it fails even after the SDK's repeats, the error says what for.
- *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
- */
-export function orReadError<Result>(what: string, call: () => Promise<Result>): Promise<Result> {
-  return orError(call, (cause) => toReadError(what, cause));
+/** Whether DynamoDB finds fault with what a call holds: no repeat mends that. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException';
 }
 
-async function orError<Result>(
-  call: () => Promise<Result>,
-  toError: (cause: unknown) => unknown,
-): Promise<Result> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw toError(cause);
-  }
+/** Rows that DynamoDB refuses as they are, the first of them by name. */
+export function toRefusalError(
+  rows: readonly RowKey[],
+  { cause, wanted }: { readonly cause: unknown; readonly wanted: number },
+): SkippableError {
+  const [first] = rows;
+  const why = cause instanceof Error ? cause.message : 'no reason was given';
+  return new SkippableError(
+    'ROW_REFUSED',
+    `DynamoDB refuses ${rows.length} of ${wanted} rows of this playlist, the first being ${first?.table} ${first?.key}: ${why}. Of the others what could be written was; ${NOT_WRITTEN.toLowerCase()}. Take what it belongs to out of the playlist.`,
+    { cause, facts: { rows_refused: rows.length, rows_wanted: wanted } },
+  );
 }
 
 /** Not begun for want of time, or broken off at the deadline. */
@@ -91,8 +96,10 @@ export function isThrottling(error: unknown): boolean {
   return isSdkError(error) && isThrottlingError(error);
 }
 
+/** No answer, one that says it is the service's own fault, or one that is none of the service's: a page, say, instead of JSON. */
 function isOutage(error: unknown): boolean {
-  return isSdkError(error) && (isServerError(error) || isTransientError(error));
+  if (!isSdkError(error)) return false;
+  return isServerError(error) || isTransientError(error) || error.name === 'SyntaxError';
 }
 
 /** All that the SDK tells of an error is optional, so any error will do. */

@@ -14,6 +14,7 @@ const PROBLEMS = {
   PLAYLIST_KEEPS_CHANGING: { status: 409, title: 'The playlist keeps changing' },
   NEWER_RUN_WON: { status: 409, title: 'A newer run has loaded it' },
   PLAYLIST_TOO_LARGE: { status: 413, title: 'Larger than a table row can be' },
+  ROW_REFUSED: { status: 422, title: 'A row that no table takes' },
   SPOTIFY_UNAVAILABLE: { status: 502, title: 'Spotify does not answer' },
   SPOTIFY_RESPONSE_INVALID: { status: 502, title: "Spotify's answer cannot be used" },
   SPOTIFY_RATE_LIMITED: { status: 503, title: 'Spotify asks for slower requests' },
