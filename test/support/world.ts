@@ -19,6 +19,7 @@ import {
 } from '../../local/spotify/simulator.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import { spotifyVariables } from '../../stack/simulated-spotify.ts';
+import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { createTableRows, type Row } from './table-rows.ts';
 import { startTestEngine } from './test-engine.ts';
 
@@ -38,6 +39,8 @@ export type Answer = {
 export type World = {
   readonly spotify: SpotifySimulator;
   readonly dynamodb: EmbeddedDynamodb;
+  /** What stands between the functions and the tables, where the world was made with one. */
+  readonly proxy: FaultProxy;
   /** Variables a function needs to live in this world. */
   readonly environment: Record<string, string>;
   /** `GET /ingest`, to a process that stays warm; `remainingMs` is what Lambda would say is left. */
@@ -93,10 +96,16 @@ export type WorldOptions = SimulatorOptions & {
   readonly clock?: JumpingClock;
   /** Variables of the functions, beside those that place them in this world. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Puts a fault proxy before the tables. */
+  readonly proxy?: Omit<FaultProxyOptions, 'engineUrl'>;
+  /** How long a function waits for an answer of the tables to begin. */
+  readonly requestTimeoutMs?: number;
 };
 
 export async function createWorld({
   clock = createJumpingClock(),
+  proxy: proxyOptions,
+  requestTimeoutMs,
   variables = {},
   ...options
 }: WorldOptions = {}): Promise<World> {
@@ -109,12 +118,14 @@ export async function createWorld({
       (body.includes(stateTable) ? stateCalls : dynamodbCalls).push(operation),
     tables: (await STACK).tables,
   });
+  const proxy =
+    proxyOptions && (await startFaultProxy({ ...proxyOptions, engineUrl: dynamodb.url }));
   const environment = {
     ...spotifyVariables(spotify),
     ...Object.fromEntries(
       [...TABLES, 'state'].map((table) => [`${table.toUpperCase()}_TABLE`, nameOf(table)]),
     ),
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_DYNAMODB: proxy?.url ?? dynamodb.url,
     AWS_REGION: EMBEDDED_REGION,
     AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
@@ -123,7 +134,7 @@ export async function createWorld({
   const tableRows = createTableRows(dynamodb);
   const startFunction: World['startFunction'] = () => {
     Object.assign(process.env, environment);
-    const app = createApp(parseConfig(environment), { clock });
+    const app = createApp(parseConfig(environment), { clock, dynamodb: { requestTimeoutMs } });
     const ingest = createIngestHandler(() => app);
     const playlists = createPlaylistsHandler(() => app);
     return {
@@ -145,6 +156,10 @@ export async function createWorld({
   return {
     spotify,
     dynamodb,
+    get proxy() {
+      if (proxy === undefined) throw new Error('This world was made without a fault proxy');
+      return proxy;
+    },
     environment,
     clock,
     startFunction,
@@ -169,7 +184,7 @@ export async function createWorld({
     stateRows: () => tableRows.scan(stateTable, 'state_id'),
     close: async () => {
       tableRows.close();
-      await Promise.all([spotify.close(), dynamodb.close()]);
+      await Promise.all([spotify.close(), proxy?.close(), dynamodb.close()]);
     },
   };
 }

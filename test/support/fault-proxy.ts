@@ -1,0 +1,235 @@
+/**
+ * An HTTP proxy before a DynamoDB engine: it speaks the wire protocol, does to calls what no engine on a laptop ever does,
+ * notes every call and counts what each would cost.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FindRow, measureCall, type Units } from './consumed-capacity.ts';
+import {
+  createDynamodbFaults,
+  type DynamodbAction,
+  type DynamodbFaults,
+  partBatch,
+  type WireBatch,
+} from './dynamodb-faults.ts';
+import type { WireItem } from './wire-size.ts';
+
+export type ProxiedCall = {
+  readonly operation: string;
+  /** The request as it came, as text. */
+  readonly body: string;
+  /** What was done to it. */
+  readonly fault: DynamodbAction['type'] | undefined;
+  /** What the engine was made to do, if it is measured. */
+  units: Units;
+};
+
+export type FaultProxy = {
+  readonly url: string;
+  readonly faults: DynamodbFaults;
+  /** Calls since the last look, in the order in which they came. */
+  readonly takeCalls: () => ProxiedCall[];
+  /** Lets no more than so many calls from now on through to the engine; all others find the line dead. */
+  readonly cutOffAfter: (calls: number) => void;
+  /** Undoes `cutOffAfter`. */
+  readonly mend: () => void;
+  readonly close: () => Promise<void>;
+};
+
+export type FaultProxyOptions = {
+  readonly engineUrl: string;
+  /** Counts units, for which it reads every row before and after: not for large loads. */
+  readonly isMeasuring?: boolean;
+  /** Awaited before a call is looked at. */
+  readonly onCall?: (call: ProxiedCall) => void | Promise<void>;
+  /** Awaited once a call was applied and before its answer is sent. */
+  readonly onApplied?: (call: ProxiedCall) => void | Promise<void>;
+};
+
+/** DynamoDB's limit for a request, which the engines do not keep. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+const JSON_TYPE = 'application/x-amz-json-1.0';
+
+type Answer = { readonly status: number; readonly body: string };
+
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const { engineUrl, isMeasuring = false } = options;
+  const faults = createDynamodbFaults();
+  const calls: ProxiedCall[] = [];
+  let callsLeft = Number.POSITIVE_INFINITY;
+  const server = createServer((incoming, response) => {
+    void handle(incoming.headers, text(incoming), response).catch(() => response.destroy());
+  });
+
+  async function handle(
+    headers: IncomingHttpHeaders,
+    reading: Promise<string>,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await reading;
+    const operation = String(headers['x-amz-target']).replace(/^.*\./, '');
+    const action = faults.take(operation, body);
+    const call: ProxiedCall = {
+      operation,
+      body,
+      fault: action?.type,
+      units: { read: 0, write: 0 },
+    };
+    calls.push(call);
+    callsLeft -= 1;
+    if (callsLeft < 0) return void response.destroy();
+    await options.onCall?.(call);
+    const apply = async (wanted = body): Promise<Answer> => {
+      const answer = await forward(call, headers, wanted);
+      await options.onApplied?.(call);
+      return answer;
+    };
+    await strike(action, { body, apply, response });
+  }
+
+  async function forward(
+    call: ProxiedCall,
+    headers: IncomingHttpHeaders,
+    body: string,
+  ): Promise<Answer> {
+    if (Buffer.byteLength(body) > MAX_REQUEST_BYTES) return toError('ValidationException', {});
+    const send = (target: string, sent: string): Promise<Answer> =>
+      callEngine(engineUrl, { ...headers, 'x-amz-target': target }, sent);
+    const target = String(headers['x-amz-target']);
+    if (!isMeasuring) return send(target, body);
+    const findRow: FindRow = async ({ key, table }) => {
+      const get = { TableName: table, Key: key, ConsistentRead: true };
+      const found = await send('DynamoDB_20120810.GetItem', JSON.stringify(get));
+      return (JSON.parse(found.body) as { Item?: WireItem }).Item;
+    };
+    const measure = await measureCall(call.operation, JSON.parse(body) as object, findRow);
+    const answer = await send(target, body);
+    call.units = await measure();
+    return answer;
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    faults,
+    takeCalls: () => calls.splice(0),
+    cutOffAfter: (count) => {
+      callsLeft = count;
+    },
+    mend: () => {
+      callsLeft = Number.POSITIVE_INFINITY;
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+type Struck = {
+  readonly body: string;
+  /** Has the engine do it, or another request in its place. */
+  readonly apply: (wanted?: string) => Promise<Answer>;
+  readonly response: ServerResponse;
+};
+
+async function strike(
+  action: DynamodbAction | undefined,
+  { apply, body, response }: Struck,
+): Promise<void> {
+  switch (action?.type) {
+    case undefined:
+      return send(response, await apply());
+    case 'error':
+      return send(response, toError(action.name, action));
+    case 'unprocessed':
+      return send(response, await applyInPart(action, body, apply));
+    case 'reset':
+      if (action.when === 'after') await apply();
+      return void response.destroy();
+    case 'cut': {
+      const answer = await apply();
+      response.writeHead(answer.status, {
+        'content-type': JSON_TYPE,
+        'content-length': Buffer.byteLength(answer.body) + 1,
+      });
+      response.write(answer.body.slice(0, Math.ceil(answer.body.length / 2)), () =>
+        response.destroy(),
+      );
+      return;
+    }
+    case 'html-200':
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<html><body>Welcome to the guest network</body></html>');
+      return;
+    case 'hang':
+      return;
+    case 'slow':
+      await sleep(action.ms);
+      return send(response, await apply());
+    case 'unknown-field': {
+      const { status, body: answer } = await apply();
+      const fields = JSON.parse(answer) as object;
+      return send(response, { status, body: JSON.stringify({ ...fields, NewIn2027: [{}] }) });
+    }
+  }
+}
+
+async function applyInPart(
+  { which }: Extract<DynamodbAction, { type: 'unprocessed' }>,
+  body: string,
+  apply: Struck['apply'],
+): Promise<Answer> {
+  const request = JSON.parse(body) as WireBatch;
+  const { left, taken } = partBatch(request, which);
+  const isReading = 'Keys' in (Object.values(request.RequestItems)[0] as object);
+  const isNothing = Object.keys(taken.RequestItems).length === 0;
+  const applied = isNothing
+    ? { status: 200, body: isReading ? '{"Responses":{}}' : '{}' }
+    : await apply(JSON.stringify({ ...request, ...taken }));
+  if (applied.status !== 200) return applied;
+  const name = isReading ? 'UnprocessedKeys' : 'UnprocessedItems';
+  const answer = JSON.parse(applied.body) as object;
+  return { status: 200, body: JSON.stringify({ ...answer, [name]: left }) };
+}
+
+function toError(
+  name: string,
+  { reasons, status = 400 }: { readonly reasons?: readonly string[]; readonly status?: number },
+): Answer {
+  const ThrottlingReasons = reasons?.map((reason) => ({ reason, resource: 'arn:aws:dynamodb' }));
+  const body = {
+    __type: `com.amazonaws.dynamodb.v20120810#${name}`,
+    message: `${name}, as the test says`,
+    ...(ThrottlingReasons === undefined ? {} : { ThrottlingReasons }),
+  };
+  return { status, body: JSON.stringify(body) };
+}
+
+function send(response: ServerResponse, { body, status }: Answer): void {
+  response.writeHead(status, { 'content-type': JSON_TYPE });
+  response.end(body);
+}
+
+async function callEngine(
+  url: string,
+  headers: IncomingHttpHeaders,
+  body: string,
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': JSON_TYPE,
+      'x-amz-target': String(headers['x-amz-target']),
+      'x-amz-date': String(headers['x-amz-date']),
+      authorization: String(headers.authorization),
+    },
+    body,
+  });
+  return { status: response.status, body: await response.text() };
+}
