@@ -80,7 +80,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     };
     calls.push(call);
     callsLeft -= 1;
-    if (callsLeft < 0) return void response.destroy();
+    if (callsLeft < 0) {
+      response.destroy();
+      return;
+    }
     await options.onCall?.(call);
     const apply = async (wanted = body): Promise<Answer> => {
       const answer = await forward(call, headers, wanted);
@@ -131,59 +134,62 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   };
 }
 
-type Struck = {
-  readonly body: string;
-  /** Has the engine do it, or another request in its place. */
-  readonly apply: (wanted?: string) => Promise<Answer>;
-  readonly response: ServerResponse;
-};
+type Apply = (wanted?: string) => Promise<Answer>;
 
+/** Has the engine do the call, as far as the fault lets it, and sends what the fault leaves of the answer. */
 async function strike(
   action: DynamodbAction | undefined,
-  { apply, body, response }: Struck,
+  {
+    apply,
+    body,
+    response,
+  }: { readonly body: string; readonly apply: Apply; readonly response: ServerResponse },
 ): Promise<void> {
+  if (action?.type === 'hang') return;
+  if (action?.type === 'reset') {
+    if (action.when === 'after') await apply();
+    response.destroy();
+    return;
+  }
+  const answer = await toAnswer(action, { apply, body });
+  if (action?.type === 'cut') sendHalf(response, answer);
+  else send(response, answer);
+}
+
+async function toAnswer(
+  action: DynamodbAction | undefined,
+  { apply, body }: { readonly body: string; readonly apply: Apply },
+): Promise<Answer> {
   switch (action?.type) {
-    case undefined:
-      return send(response, await apply());
     case 'error':
-      return send(response, toError(action.name, action));
+      return toError(action.name, action);
     case 'unprocessed':
-      return send(response, await applyInPart(action, body, apply));
-    case 'reset':
-      if (action.when === 'after') await apply();
-      return void response.destroy();
-    case 'cut': {
-      const answer = await apply();
-      response.writeHead(answer.status, {
-        'content-type': JSON_TYPE,
-        'content-length': Buffer.byteLength(answer.body) + 1,
-      });
-      response.write(answer.body.slice(0, Math.ceil(answer.body.length / 2)), () =>
-        response.destroy(),
-      );
-      return;
-    }
+      return applyInPart(action, body, apply);
     case 'html-200':
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<html><body>Welcome to the guest network</body></html>');
-      return;
-    case 'hang':
-      return;
+      return { status: 200, body: '<html><body>Welcome to the guest network</body></html>' };
     case 'slow':
       await sleep(action.ms);
-      return send(response, await apply());
+      return apply();
     case 'unknown-field': {
-      const { status, body: answer } = await apply();
-      const fields = JSON.parse(answer) as object;
-      return send(response, { status, body: JSON.stringify({ ...fields, NewIn2027: [{}] }) });
+      const answer = await apply();
+      const fields = JSON.parse(answer.body) as object;
+      return { ...answer, body: JSON.stringify({ ...fields, NewIn2027: [{}] }) };
     }
+    default:
+      return apply();
   }
+}
+
+function sendHalf(response: ServerResponse, { body, status }: Answer): void {
+  const length = Buffer.byteLength(body) + 1;
+  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': length });
+  response.write(body.slice(0, Math.ceil(body.length / 2)), () => response.destroy());
 }
 
 async function applyInPart(
   { which }: Extract<DynamodbAction, { type: 'unprocessed' }>,
   body: string,
-  apply: Struck['apply'],
+  apply: Apply,
 ): Promise<Answer> {
   const request = JSON.parse(body) as WireBatch;
   const { left, taken } = partBatch(request, which);
