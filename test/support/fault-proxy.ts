@@ -157,7 +157,7 @@ async function strike(
 }
 
 async function toAnswer(
-  action: DynamodbAction | undefined,
+  action: Exclude<DynamodbAction, { type: 'hang' | 'reset' }> | undefined,
   { apply, body }: { readonly body: string; readonly apply: Apply },
 ): Promise<Answer> {
   switch (action?.type) {
@@ -175,7 +175,8 @@ async function toAnswer(
       const fields = JSON.parse(answer.body) as object;
       return { ...answer, body: JSON.stringify({ ...fields, NewIn2027: [{}] }) };
     }
-    default:
+    case 'cut':
+    case undefined:
       return apply();
   }
 }
