@@ -2,6 +2,7 @@
 import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
 import type { DynamodbAction, DynamodbFault } from './support/dynamodb-faults.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
+import { showcaseOfSize } from './support/showcase.ts';
 import { createWorld, type Row, type World } from './support/world.ts';
 
 let world: World;
@@ -9,11 +10,7 @@ let playlist: CataloguePlaylist;
 
 beforeEach(async () => {
   world = await createWorld({ proxy: {}, requestTimeoutMs: 1_000 });
-  const found = world.spotify.catalogue.showcase
-    .map((id) => world.spotify.catalogue.playlists.get(id))
-    .find((candidate) => candidate?.items.length === 57);
-  if (found === undefined) throw new Error('The catalogue has no showcase list of 57 items');
-  playlist = found;
+  playlist = showcaseOfSize(world, 57);
 });
 afterEach(() => world.close());
 

@@ -90,6 +90,8 @@ export type RunningFunction = {
   /** The most memory it has held so far. */
   peakBytes: () => number;
   stop: () => Promise<void>;
+  /** Ends it between two instructions, as a lost machine does. */
+  kill: () => Promise<void>;
 };
 
 /** Starts the bundle in a process of its own, with these variables and no others but PATH. */
@@ -116,6 +118,12 @@ export async function startFunction(
       throw new Error(`The bundle did not load: ${output}`);
     }),
   ])) as [{ version: string }];
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
   let invocations = 0;
   const invokeWith: RunningFunction['invokeWith'] = async (query) => {
     invocations += 1;
@@ -134,9 +142,7 @@ export async function startFunction(
     peakBytes: () => peakBytes,
     invoke: (playlistRef) => invokeWith({ playlist_uri: [playlistRef] }),
     invokeWith,
-    stop: async () => {
-      child.kill();
-      await once(child, 'exit');
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }

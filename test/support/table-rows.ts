@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { chunk } from '../../etl/dynamodb/batches.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -11,8 +12,13 @@ export type Row = Record<string, unknown>;
 export type TableRows = {
   /** All rows of a table, by this key. */
   readonly scan: (tableName: string, key: string) => Promise<Row[]>;
+  /** Makes these the only rows of a table. */
+  readonly replace: (tableName: string, key: string, rows: readonly Row[]) => Promise<void>;
   readonly close: () => void;
 };
+
+/** DynamoDB's limit for one BatchWriteItem. */
+const MAX_ROWS_PER_CALL = 25;
 
 /** Reads the embedded tables past the program. */
 export function createTableRows({ url }: Pick<EmbeddedDynamodb, 'url'>): TableRows {
@@ -23,12 +29,24 @@ export function createTableRows({ url }: Pick<EmbeddedDynamodb, 'url'>): TableRo
       credentials: EMBEDDED_CREDENTIALS,
     }),
   );
+  const scan: TableRows['scan'] = async (tableName, key) => {
+    const rows: Row[] = [];
+    const pages = paginateScan({ client }, { TableName: tableName });
+    for await (const page of pages) rows.push(...(page.Items ?? []));
+    return rows.sort((one, other) => (String(one[key]) < String(other[key]) ? -1 : 1));
+  };
   return {
-    scan: async (tableName, key) => {
-      const rows: Row[] = [];
-      const scan = paginateScan({ client }, { TableName: tableName });
-      for await (const page of scan) rows.push(...(page.Items ?? []));
-      return rows.sort((one, other) => (String(one[key]) < String(other[key]) ? -1 : 1));
+    scan,
+    replace: async (tableName, key, rows) => {
+      const kept = new Set(rows.map((row) => row[key]));
+      const surplus = (await scan(tableName, key)).filter((row) => !kept.has(row[key]));
+      const requests = [
+        ...surplus.map((row) => ({ DeleteRequest: { Key: { [key]: row[key] } } })),
+        ...rows.map((row) => ({ PutRequest: { Item: row } })),
+      ];
+      for (const batch of chunk(requests, MAX_ROWS_PER_CALL)) {
+        await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: batch } }));
+      }
     },
     close: () => {
       client.destroy();

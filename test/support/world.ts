@@ -30,6 +30,8 @@ export const TABLES: readonly Table[] = ['playlist', 'track', 'album', 'artist']
 
 export type Tables = Record<Table, Row[]>;
 
+export const NO_ROWS: Tables = { playlist: [], track: [], album: [], artist: [] };
+
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -59,6 +61,8 @@ export type World = {
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
+  /** Makes these the only rows, and has the gate forget what it keeps. */
+  replaceRows: (tables: Tables) => Promise<void>;
   /** What the gate keeps. */
   stateRows: () => Promise<Row[]>;
   close: () => Promise<void>;
@@ -180,6 +184,12 @@ export async function createWorld({
         TABLES.map((table) => tableRows.scan(nameOf(table), `${table}_id`)),
       );
       return Object.fromEntries(TABLES.map((table, index) => [table, scanned[index]])) as Tables;
+    },
+    replaceRows: async (tables) => {
+      await Promise.all([
+        ...TABLES.map((table) => tableRows.replace(nameOf(table), `${table}_id`, tables[table])),
+        tableRows.replace(stateTable, 'state_id', []),
+      ]);
     },
     stateRows: () => tableRows.scan(stateTable, 'state_id'),
     close: async () => {
