@@ -57,7 +57,10 @@ describe('A run of a playlist that is stored', () => {
     expect(written).toMatchObject({ playlist: 1, track: 1 });
     expect(written.album).toBeLessThanOrEqual(1);
     expect(written.artist).toBeLessThanOrEqual(artistIds.size);
-    expect(world.takeDynamodbCalls().filter((call) => call.endsWith('WriteItem'))).toHaveLength(1);
+    // One for each table, since what is referred to stands first.
+    expect(
+      world.takeDynamodbCalls().filter((call) => call.endsWith('WriteItem')).length,
+    ).toBeLessThanOrEqual(3);
     expect(withoutRun(await world.rows())).toEqual(expectedRows(spotify.catalogue, playlist, 'C'));
   }, 30_000);
 

@@ -1,14 +1,15 @@
 import { SkippableError } from '../errors.ts';
-import type { CatalogueTable, PlaylistRecords } from '../model/records.ts';
+import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
 import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
 import { planWrites, type WritePlan } from './plan-writes.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
 /**
- * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. The playlist's own row
- * is written last, so a playlist that can be seen refers to nothing that is not there. `isMending` is for a playlist's row
- * that may be malformed.
+ * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. What is referred to stands
+ * before the first row that refers to it is written, artists before albums before tracks before the playlist: whatever other
+ * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isMending` is for a playlist's
+ * row that may be malformed.
  *
  * @throws SkippableError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
  * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`; the playlist's row is then not written
@@ -21,8 +22,10 @@ export async function loadPlaylist(
   refuseTooLarge(records.playlist);
   const wanted = toRows(records);
   const plan = planWrites(wanted, await sink.findRows(wanted));
-  await sink.putRows(plan.inserts);
-  await sink.updateRows(plan.changes);
+  for (const table of CATALOGUE_TABLES) {
+    await sink.putRows(plan.inserts.filter((row) => row.table === table));
+    await sink.updateRows(plan.changes.filter((row) => row.table === table));
+  }
   await sink.putPlaylist(records.playlist, options);
   return toLoadSummary(plan);
 }
@@ -38,7 +41,6 @@ function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
   );
 }
 
-/** What is referred to stands first. Several batches are under way at once: only the playlist's row is sure to come last. */
 function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {
   return [
     ...artists.map((row) => toRow('artist', row.artist_id, row)),
