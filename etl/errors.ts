@@ -52,12 +52,21 @@ type ErrorOptions = {
 export abstract class EtlError extends Error {
   abstract readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
-  readonly facts: ErrorFacts;
+  #facts: ErrorFacts;
 
   constructor(message: string, { cause, retryAfterSeconds, facts = {} }: ErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryAfterSeconds = retryAfterSeconds;
-    this.facts = facts;
+    this.#facts = facts;
+  }
+
+  get facts(): ErrorFacts {
+    return this.#facts;
+  }
+
+  /** For who knows more than where it was thrown, such as how far a run had come. */
+  addFacts(facts: ErrorFacts): void {
+    this.#facts = { ...this.#facts, ...facts };
   }
 }
 

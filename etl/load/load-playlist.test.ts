@@ -1,3 +1,4 @@
+import { RetriableError } from '../errors.ts';
 import type { PlaylistRecords } from '../model/records.ts';
 import { itemSizeBytes } from './item-size.ts';
 import { loadPlaylist } from './load-playlist.ts';
@@ -63,7 +64,9 @@ class MemorySink implements CatalogueSink, PlaylistSink {
   }
 
   #end(step: string): Promise<void> {
-    return this.failAt === step ? Promise.reject(new Error(step)) : Promise.resolve();
+    return this.failAt === step
+      ? Promise.reject(new RetriableError('LOAD_INCOMPLETE', step))
+      : Promise.resolve();
   }
 }
 
@@ -117,6 +120,15 @@ describe('loadPlaylist', () => {
     expect(summary).toEqual({
       written: { playlist: 1, track: 1, album: 0, artist: 0 },
       unchanged: { track: 1, album: 1, artist: 1 },
+    });
+  });
+
+  it('says of a load that fails how far it came', async () => {
+    const sink = new MemorySink();
+    sink.failAt = 'playlist';
+
+    await expect(loadPlaylist(sink, RECORDS)).rejects.toMatchObject({
+      facts: { rows_written: 4, rows_to_write: 5 },
     });
   });
 

@@ -1,4 +1,4 @@
-import { SkippableError } from '../errors.ts';
+import { EtlError, SkippableError } from '../errors.ts';
 import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
 import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
@@ -22,11 +22,25 @@ export async function loadPlaylist(
   refuseTooLarge(records.playlist);
   const wanted = toRows(records);
   const plan = planWrites(wanted, await sink.findRows(wanted));
-  for (const table of CATALOGUE_TABLES) {
-    await sink.putRows(plan.inserts.filter((row) => row.table === table));
-    await sink.updateRows(plan.changes.filter((row) => row.table === table));
+  const progress = {
+    rows_written: 0,
+    rows_to_write: plan.inserts.length + plan.changes.length + 1,
+  };
+  try {
+    for (const table of CATALOGUE_TABLES) {
+      const inserts = plan.inserts.filter((row) => row.table === table);
+      await sink.putRows(inserts);
+      progress.rows_written += inserts.length;
+      const changes = plan.changes.filter((row) => row.table === table);
+      await sink.updateRows(changes);
+      progress.rows_written += changes.length;
+    }
+    await sink.putPlaylist(records.playlist, options);
+  } catch (error) {
+    // How far it came: of the step that failed none are counted.
+    if (error instanceof EtlError) error.addFacts(progress);
+    throw error;
   }
-  await sink.putPlaylist(records.playlist, options);
   return toLoadSummary(plan);
 }
 

@@ -79,15 +79,21 @@ export type JumpingClock = Clock & {
   readonly jump: (ms: number) => void;
 };
 
-/** Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. */
-export function createJumpingClock(): JumpingClock {
+/**
+ * Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. With `tickMs` every look
+ * at the clock takes so long too.
+ */
+export function createJumpingClock(tickMs = 0): JumpingClock {
   let jumpedMs = 0;
   return {
     jumpedMs: () => jumpedMs,
     jump: (ms) => {
       jumpedMs += ms;
     },
-    now: () => Date.now() + jumpedMs,
+    now: () => {
+      jumpedMs += tickMs;
+      return Date.now() + jumpedMs;
+    },
     random: Math.random,
     sleep: async (ms) => {
       jumpedMs += ms;

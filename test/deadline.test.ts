@@ -1,0 +1,60 @@
+/** A run whose time is up at any moment says how far it came and what to do, and leaves nothing that lies. */
+import { withoutRun } from './support/expected-rows.ts';
+import { findingsIn } from './support/row-findings.ts';
+import { changeAtSpotify, showcaseOfSize } from './support/showcase.ts';
+import { createJumpingClock, createWorld, NO_ROWS, type World } from './support/world.ts';
+
+/** Every look at the clock takes a fifth of a second, so the time that a run needs is a matter of its steps. */
+const TICK_MS = 200;
+/** Kept back for the answer itself. */
+const RESERVE_MS = 1_500;
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld({ clock: createJumpingClock(TICK_MS) });
+});
+afterEach(() => world.close());
+
+test.each([
+  ['changed', 57],
+  ['new', 120],
+])(
+  'a %s list of %i items: whenever the time is up',
+  async (state, size) => {
+    const playlist = showcaseOfSize(world, size);
+    if (state === 'changed') {
+      await world.ingest(playlist.id, 600_000);
+      changeAtSpotify(world, playlist);
+    }
+    const before = await world.rows();
+    await world.ingest(playlist.id, 600_000);
+    const after = withoutRun(await world.rows());
+    const codes = new Set<unknown>();
+
+    for (let remainingMs = RESERVE_MS; ; remainingMs += TICK_MS) {
+      await world.replaceRows(before);
+      world.restart();
+      const answer = await world.ingest(playlist.id, remainingMs);
+      const rows = await world.rows();
+      expect(await findingsIn(rows)).toEqual([]);
+      const [seen] = withoutRun(rows).playlist;
+      if (answer.status === 200) {
+        expect(withoutRun(rows)).toEqual(after);
+        break;
+      }
+      expect([withoutRun(before).playlist[0], after.playlist[0]]).toContainEqual(seen);
+      expect(answer.headers['content-type']).toBe('application/problem+json');
+      const { code, detail } = answer.body;
+      expect(detail).toMatch(/time/);
+      expect(detail).toMatch(/run it again|give|try again/i);
+      codes.add(code);
+      if (code === 'LOAD_INCOMPLETE' && Number(answer.body.rows_to_write) > 0) {
+        expect(answer.body.rows_written).toBeLessThan(Number(answer.body.rows_to_write));
+      }
+    }
+
+    expect([...codes].sort()).toEqual(['LOAD_INCOMPLETE', 'RUN_OUT_OF_TIME']);
+    await world.replaceRows(NO_ROWS);
+  },
+  120_000,
+);
