@@ -113,6 +113,7 @@ test('under any schedule of faults that ends, the tables end as if there had bee
       const scenario = scenarios.get(name);
       if (scenario === undefined) throw new Error(`No scenario ${name}`);
       await world.replaceRows(scenario.before);
+      await world.clearState();
       world.restart();
       world.proxy.faults.clear();
       world.proxy.faults.add(...tables);

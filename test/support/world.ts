@@ -61,8 +61,10 @@ export type World = {
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
-  /** Makes these the only rows, and has the gate forget what it keeps. */
+  /** Makes these the only rows of the four tables. */
   replaceRows: (tables: Tables) => Promise<void>;
+  /** Has the gate forget what it keeps. */
+  clearState: () => Promise<void>;
   /** What the gate keeps. */
   stateRows: () => Promise<Row[]>;
   close: () => Promise<void>;
@@ -192,11 +194,11 @@ export async function createWorld({
       return Object.fromEntries(TABLES.map((table, index) => [table, scanned[index]])) as Tables;
     },
     replaceRows: async (tables) => {
-      await Promise.all([
-        ...TABLES.map((table) => tableRows.replace(nameOf(table), `${table}_id`, tables[table])),
-        tableRows.replace(stateTable, 'state_id', []),
-      ]);
+      await Promise.all(
+        TABLES.map((table) => tableRows.replace(nameOf(table), `${table}_id`, tables[table])),
+      );
     },
+    clearState: () => tableRows.replace(stateTable, 'state_id', []),
     stateRows: () => tableRows.scan(stateTable, 'state_id'),
     close: async () => {
       tableRows.close();
