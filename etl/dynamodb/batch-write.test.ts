@@ -190,7 +190,30 @@ describe('writeRows', () => {
 
     await expect(
       writeRows(client, TEST_TABLES, { rows: rowsOf('wrong', 1), limits: limitsOf() }),
-    ).rejects.toThrow('as the test says');
+    ).rejects.toMatchObject({
+      code: 'ROW_REFUSED',
+      message: expect.stringContaining('as the test says'),
+    });
     expect(calls).toHaveLength(1);
+  });
+
+  it('names the row that is refused, and lands all others of its batch', async () => {
+    const { calls, client } = await startDoor(tables.url, async (call) =>
+      JSON.stringify(call.input).includes('"bad-7"')
+        ? wireError('ValidationException')
+        : call.forward(),
+    );
+    const rows = rowsOf('bad', 60);
+
+    await expect(
+      writeRows(client, TEST_TABLES, { rows, limits: limitsOf() }),
+    ).rejects.toMatchObject({
+      code: 'ROW_REFUSED',
+      message: expect.stringContaining('album bad-7'),
+      facts: { rows_refused: 1, rows_wanted: 60 },
+    });
+    expect(await storedKeys(rows)).toEqual(keysOf(rows.filter(({ key }) => key !== 'bad-7')));
+    // Three batches; of the one with it halves, down to the row: 25, 13, 12, 7, 6, 4, 3, 2, 2, 1, 1.
+    expect(calls.length).toBeLessThanOrEqual(3 + 10);
   });
 });
