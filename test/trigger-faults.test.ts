@@ -123,7 +123,10 @@ async function liveThroughDay(folder: string, mishapPercent: number): Promise<Da
     requests += 1;
     if (answered.has(uri)) askedAgain += 1;
     strike();
-    const { status, headers, body } = await world.ingest(uri, mishapPercent === 0 ? CALM_MS : STORMY_MS);
+    const { status, headers, body } = await world.ingest(
+      uri,
+      mishapPercent === 0 ? CALM_MS : STORMY_MS,
+    );
     if (status < 500) answered.add(uri);
     return { status, body, headers: toText(headers) };
   });
