@@ -89,10 +89,17 @@ describe.each(PACKAGE_NAMES)('In the package %s', (name) => {
     }
   });
 
-  test('no concurrency is reserved: a new account has none to give', () => {
-    for (const properties of propertiesOf(template, 'AWS::Lambda::Function')) {
-      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
-    }
+  test('concurrency is reserved only where it was asked for: a new account has none to give', () => {
+    const reserved = propertiesOf(template, 'AWS::Lambda::Function').map(
+      ({ FunctionName, ReservedConcurrentExecutions }) => [
+        FunctionName,
+        ReservedConcurrentExecutions,
+      ],
+    );
+
+    expect(reserved.filter(([, executions]) => executions !== undefined)).toEqual(
+      name === 'custom' ? [['spotify-etl-dev-ingest', 5]] : [],
+    );
   });
 
   test('no role names an action or a resource by wildcard, but the two of X-Ray, which knows no resources', () => {
@@ -270,14 +277,14 @@ describe('Who may call', () => {
   );
 
   test('where keys are asked for is whoever has the one key, within its plan', () => {
-    for (const properties of propertiesOf(templates.key, 'AWS::ApiGateway::Method')) {
+    for (const properties of propertiesOf(templates.custom, 'AWS::ApiGateway::Method')) {
       expect(properties).toMatchObject({ AuthorizationType: 'NONE', ApiKeyRequired: true });
     }
-    const [key, ...others] = propertiesOf(templates.key, 'AWS::ApiGateway::ApiKey');
+    const [key, ...others] = propertiesOf(templates.custom, 'AWS::ApiGateway::ApiKey');
     expect(others).toEqual([]);
     // Made by API Gateway: one given here would be read by whoever reads the template.
     expect(key).not.toHaveProperty('Value');
-    expect(propertiesOf(templates.key, 'AWS::ApiGateway::UsagePlan')).toMatchObject([
+    expect(propertiesOf(templates.custom, 'AWS::ApiGateway::UsagePlan')).toMatchObject([
       {
         ApiStages: [{ Stage: { Ref: 'ApiStage' } }],
         Throttle: { RateLimit: 1, BurstLimit: 5 },

@@ -36,7 +36,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-APIG4',
     resources: METHODS,
     reason:
-      'In the package with keys only: callers without an identity are what it is for. Off by default; docs/api.md says what it is worth.',
+      'Only where a key is asked for: callers without an identity are what it is for. Off by default; docs/api.md says what it is worth.',
   },
   {
     rule: 'AwsSolutions-APIG3',

@@ -15,8 +15,8 @@ export const PACKAGES_FOLDER = 'TEST_PACKAGES_FOLDER';
 const PACKAGES = {
   dev: ['--stage', 'dev'],
   prod: ['--stage', 'prod'],
-  /** As dev, for callers with an API key. */
-  key: ['--stage', 'dev', '--param=callers=key'],
+  /** As dev, with all that may be asked for: callers with an API key, and a reserved concurrency. */
+  custom: ['--stage', 'dev', '--param=callers=key', '--param=reservedConcurrency=5'],
 } as const;
 export type PackageName = keyof typeof PACKAGES;
 export const PACKAGE_NAMES = Object.keys(PACKAGES) as PackageName[];
@@ -35,7 +35,8 @@ export type Package = {
 
 /** One of the packages; who asks first makes them all, whoever asks meanwhile waits. */
 export async function packagedStack(name: PackageName): Promise<Package> {
-  const packages = process.env[PACKAGES_FOLDER] ?? '';
+  const packages = process.env[PACKAGES_FOLDER];
+  if (packages === undefined) throw new Error('Packages are for system tests: jest.config.mjs.');
   await makePackages(packages);
   const folder = join(packages, name);
   const path = join(folder, 'cloudformation-template-update-stack.json');
