@@ -9,10 +9,11 @@ let found: Finding[];
 
 beforeAll(async () => {
   dev = (await packagedStack('dev')).template;
-  found = [];
+  const findings = [];
   for (const name of PACKAGE_NAMES) {
-    found.push(...(await findFaults((await packagedStack(name)).template)));
+    findings.push(...(await findFaults((await packagedStack(name)).template)));
   }
+  found = [...new Map(findings.map((finding) => [toKey(finding), finding])).values()];
 }, 120_000);
 
 const accepted = new Set(

@@ -33,26 +33,25 @@ type Scene = { readonly spotify: SpotifySimulator; readonly running: RunningFunc
 /** Everything a function can be asked for that leads to another call. */
 const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
   ingest: async ({ running, spotify }) => {
-    const { catalogue } = spotify;
-    const { id, items } = catalogue.playlistOfSize(120);
+    const { id } = spotify.catalogue.playlistOfSize(120);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'unchanged' });
-    // A song, its album and its artist get other names, and the list one more item.
-    const item = items.find(({ kind }) => kind === 'track');
-    const track = item?.kind === 'track' ? catalogue.tracks.get(item.trackId) : undefined;
-    const album = catalogue.albums.get(track?.albumId ?? '');
-    const artist = catalogue.artists.get(track?.artistIds[0] ?? '');
-    if (!track || !album || !artist) throw new Error('The catalogue has no such track.');
-    catalogue.tracks.set(track.id, { ...track, name: 'Renamed' });
-    catalogue.albums.set(album.id, { ...album, name: 'Renamed' });
-    catalogue.artists.set(artist.id, { ...artist, name: 'Renamed' });
-    spotify.appendTracks(id, 1);
+    changeNames(spotify, id);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
   },
   playlists: async ({ running }) => {
     await expectAnswer(running, {}, { complete: true });
   },
 };
+
+/** Everything gets another name, and the list one more item. */
+function changeNames(spotify: SpotifySimulator, playlistId: string): void {
+  const { albums, artists, tracks } = spotify.catalogue;
+  for (const [id, track] of tracks) tracks.set(id, { ...track, name: 'Renamed' });
+  for (const [id, album] of albums) albums.set(id, { ...album, name: 'Renamed' });
+  for (const [id, artist] of artists) artists.set(id, { ...artist, name: 'Renamed' });
+  spotify.appendTracks(playlistId, 1);
+}
 
 async function expectAnswer(
   running: RunningFunction,

@@ -40,11 +40,11 @@ export async function packagedStack(name: PackageName): Promise<Package> {
   await makePackages(packages);
   const folder = join(packages, name);
   const path = join(folder, 'cloudformation-template-update-stack.json');
-  const bundlePath = (of: FunctionName): string => join(folder, of, 'handlers', `${of}.js`);
+  const bundlePaths = FUNCTIONS.map((of) => [of, join(folder, of, 'handlers', `${of}.js`)]);
   return {
     template: JSON.parse(await readFile(path, 'utf8')) as Template,
     filesOf: async (of) => unzipSync(await readFile(join(folder, `${of}.zip`))),
-    bundlePaths: { ingest: bundlePath('ingest'), playlists: bundlePath('playlists') },
+    bundlePaths: Object.fromEntries(bundlePaths) as Package['bundlePaths'],
   };
 }
 

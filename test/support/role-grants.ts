@@ -2,7 +2,7 @@
 import type { AwsCall } from './recorded-calls.ts';
 import { referenced, type Template } from './template.ts';
 
-type Statement = { readonly Action: readonly string[]; readonly Resource: unknown };
+type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
 
 /**
  * The grants of a role but for those on logs and X-Ray: Lambda itself makes these calls, before and after the function's own
@@ -17,7 +17,7 @@ export function grantsOf(template: Template, roleId: string): AwsCall[] {
     .flatMap(({ Action, Resource }) =>
       [Resource].flat().flatMap((resource) => {
         const name = nameOf(template, resource);
-        return Action.map((action) => `${action} ${name}`);
+        return [Action].flat().map((action) => `${action} ${name}`);
       }),
     )
     .filter((grant) => !/^(?:logs|xray):/.test(grant));
