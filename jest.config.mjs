@@ -10,11 +10,18 @@ export const common = {
   transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/', '<rootDir>/.stryker-tmp/'],
-  modulePathIgnorePatterns: ['/.esbuild/', '/.serverless/', '/.local/', '<rootDir>/.stryker-tmp/'],
+  modulePathIgnorePatterns: [
+    '/.esbuild/',
+    '/.serverless/',
+    '/.local/',
+    '<rootDir>/.stryker-tmp/',
+    '<rootDir>/dist/',
+  ],
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than the cores of a small machine: many tests wait for a process or a socket.
+  maxWorkers: 3,
   // No test is about time: a busy machine is no failure.
   testTimeout: 60_000,
   projects: [
@@ -29,6 +36,7 @@ export default {
       globalSetup: '<rootDir>/test/support/packages-setup.ts',
       globalTeardown: '<rootDir>/test/support/packages-teardown.ts',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/bundle-cli.ts',
       // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
       testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],
     },

@@ -3,7 +3,7 @@ import config, { common } from './jest.config.mjs';
 
 export default {
   ...common,
-  maxWorkers: config.maxWorkers,
+  maxWorkers: 2,
   testTimeout: config.testTimeout,
   globalSetup: '<rootDir>/test/support/dynamodb-local-setup.ts',
   globalTeardown: '<rootDir>/test/support/dynamodb-local-teardown.ts',

@@ -27,7 +27,7 @@ const RUN_MS = 60_000;
 const TABLE_MS = 2_000;
 
 /** The command, to be added to a program. */
-export function createDoctorCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('doctor')
     .summary('check the set-up, and say how to mend it')
     .description(

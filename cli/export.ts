@@ -17,7 +17,7 @@ import { addTableOptions } from './table-options.ts';
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
 
 /** The command, to be added to a program. */
-export function createExportCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('export').description(
     'Writes the four tables into files, rows ordered by key.',
   );

@@ -15,7 +15,7 @@ import { addStoreOptions, describePlace, openTokenStore } from './login/stores.t
 import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
 
 /** The command, to be added to a program. */
-export function createLoginCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('login')
     .summary('let your Spotify app read your playlists')
     .description(

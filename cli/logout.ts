@@ -14,7 +14,7 @@ import {
 } from './login/stores.ts';
 
 /** The command, to be added to a program. */
-export function createLogoutCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('logout')
     .summary('forget the login')
     .description('Forgets the login that spotify-etl login made.');

@@ -26,7 +26,7 @@ const TABLES_WITHIN_MS = 4_000;
 const ACTIONS = 'dynamodb:BatchGetItem on the playlist table';
 
 /** The command, to be added to a program. */
-export function createPlaylistsCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('playlists').description(
     "Lists the user's playlists, 50 a call, and which of them have changed.",
   );

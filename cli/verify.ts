@@ -17,7 +17,7 @@ const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progr
 const REPAIR_ACTIONS = `${ACTIONS}; for a repair also GetItem, BatchGetItem, BatchWriteItem and UpdateItem, and the state table`;
 
 /** The command, to be added to a program. */
-export function createVerifyCommand(): Command {
+export function createCommand(): Command {
   const command = new Command('verify').description(
     'Goes through the four tables and reports rows that are missing, malformed or wrongly counted.',
   );

@@ -9,6 +9,7 @@ import {
 } from '../local/dynamodb.ts';
 import type { FaultAction, SimulatorOptions } from '../local/spotify/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
+import { INSTALLED_CLI } from './support/cli.ts';
 import {
   createDoctorWorld,
   type Diagnosis,
@@ -104,6 +105,7 @@ cases({
       putForeignFirst(world);
       const { faults, of, paths, report } = await afterLogin(world, SECRET);
       const text = await world.program.start(['doctor', '--stage', 'local'], {
+        cli: INSTALLED_CLI,
         env: { DYNAMODB_PORT: new URL(dynamodb.url).port, ...SECRET },
       }).finished;
 

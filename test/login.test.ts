@@ -11,6 +11,7 @@ import { startDynamodb } from '../local/dynamodb.ts';
 import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
+import { INSTALLED_CLI } from './support/cli.ts';
 import {
   createLoginProgram,
   decide,
@@ -99,7 +100,10 @@ inBrowser(
     test(
       'agreeing ends in a page that says who is logged in, in a file for the owner only, and the doctor finds all well',
       inWorld(async () => {
-        const { address, finished } = login('--for', 'ingest,sync,listening');
+        const { address, finished } = here().program.start(
+          ['login', '--no-browser', '--for', 'ingest,sync,listening'],
+          { cli: INSTALLED_CLI },
+        );
         await page.goto((await address).href);
         const before = Date.now();
         await page.getByRole('button', { name: 'Agree' }).click();
@@ -154,6 +158,7 @@ inBrowser(
         const { tables } = await readStack('serverless.yml', 'local');
         const dynamodb = await startDynamodb({ port: 0, tables });
         const doctor = await here().program.start(['doctor', '--stage', 'local'], {
+          cli: INSTALLED_CLI,
           env: { DYNAMODB_PORT: new URL(dynamodb.url).port },
         }).finished;
         await dynamodb.close();
@@ -610,7 +615,9 @@ describe('the stored login', () => {
   test.concurrent(
     'a second one takes the place of the first, and logout forgets it',
     inWorld(async () => {
-      expect((await loginOnce()).stdout).not.toContain('in place of');
+      const started = here().program.start(['login', '--no-browser'], { cli: INSTALLED_CLI });
+      await fetch(await decide(await started.address));
+      expect((await started.finished).stdout).not.toContain('in place of');
       const first = await here().program.readLogin();
       expect((await loginOnce('--for', 'listening')).stdout).toContain('in place of');
       const second = await here().program.readLogin();
@@ -618,7 +625,7 @@ describe('the stored login', () => {
       expect(second?.login.refresh_token).not.toBe(first?.login.refresh_token);
       expect(second?.login.scopes).toEqual([...INGEST_SCOPES, 'user-read-recently-played']);
 
-      const out = await here().program.start(['logout']).finished;
+      const out = await here().program.start(['logout'], { cli: INSTALLED_CLI }).finished;
       expect(out).toMatchObject({ code: 0, stderr: '' });
       expect(out.stdout).toContain('https://www.spotify.com/account/apps');
       expect(await here().program.readLogin()).toBeUndefined();

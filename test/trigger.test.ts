@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmod,
+  copyFile,
   mkdir,
   readdir,
   readFile,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
+import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
 import {
   type Answering,
   type IngestServer,
@@ -76,7 +78,9 @@ describe('A start', () => {
     const sentRow = `sent,yes,"{""status"":404}",  spaces `;
     await writeFile(file, list('one,,,x', sentRow, 'two,false,,"=IMPORTXML(""a"")"'));
 
-    const { code, stdout } = await trigger();
+    const { code, stdout } = await program.run(['trigger', file, '--endpoint', server.url], {
+      cli: INSTALLED_CLI,
+    });
 
     expect(code).toBe(0);
     expect(server.asked.sort()).toEqual(['one', 'two']);
@@ -422,8 +426,12 @@ describe('A file that cannot be used', () => {
     await chmod(program.folder, 0o755);
     await chmod(folder, 0o555);
     await chmod(file, 0o644);
+    // This user may not be let into the checkout.
+    const cli = join(program.folder, 'spotify-etl.cjs');
+    await copyFile(BUNDLED_CLI, cli);
 
     const { code, stderr } = await program.run(['trigger', file, '--endpoint', server.url], {
+      cli,
       uid: 65_534,
     });
 

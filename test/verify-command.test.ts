@@ -10,6 +10,7 @@ import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/l
 import { TABLE_KEYS, type Table } from '../etl/model/records.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../local/dynamodb.ts';
 import { probePort } from '../local/listen.ts';
+import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
 import { createWorld, type Row, STAGE, type World } from './support/world.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -39,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   const left = await readdir(temporary);
-  // tsx keeps its cache there too.
+  // tsx and Node keep their caches there too.
   expect(left.filter((name) => name.startsWith('spotify-etl'))).toEqual([]);
 });
 afterAll(async () => {
@@ -50,6 +51,10 @@ afterAll(async () => {
 
 /** Table names are the stage's, whatever the environment says. */
 function run(...args: string[]): Promise<Finished> {
+  return runCli(BUNDLED_CLI, args);
+}
+
+function runCli(cli: string, args: readonly string[]): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
   const env = {
     ...Object.fromEntries(inherited),
@@ -59,7 +64,7 @@ function run(...args: string[]): Promise<Finished> {
     NO_COLOR: '1',
   };
   return new Promise((resolve) => {
-    const program = ['cli/spotify-etl.cjs', 'verify', '--stage', STAGE, ...args];
+    const program = [cli, 'verify', '--stage', STAGE, ...args];
     const child = execFile(process.execPath, program, { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
@@ -108,7 +113,7 @@ function withoutRun(rows: readonly Row[]): Row[] {
 }
 
 test('sound tables: nothing is wrong, and Spotify is not asked', async () => {
-  const finished = await run();
+  const finished = await runCli(INSTALLED_CLI, []);
 
   expect(finished).toMatchObject({ code: 0, stderr: '' });
   expect(finished.stdout).toMatch(/^✔ [\d,]+ rows of 3 playlists: nothing is wrong\.\n/);
@@ -239,14 +244,7 @@ describe('Damaged tables', () => {
 
 test('Ctrl-C ends it at once, and nothing is left behind', async () => {
   const inherited = { ...process.env, ...world.environment, TMPDIR: temporary, NO_COLOR: '1' };
-  const program = [
-    'cli/spotify-etl.cjs',
-    'verify',
-    '--stage',
-    STAGE,
-    '--read-units-per-second',
-    '1',
-  ];
+  const program = [BUNDLED_CLI, 'verify', '--stage', STAGE, '--read-units-per-second', '1'];
   const child = execFile(process.execPath, program, { env: inherited });
   const ended = once(child, 'close');
   const isReading = async (): Promise<boolean> =>

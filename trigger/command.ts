@@ -1,5 +1,5 @@
 /** `spotify-etl trigger`: its options and help. */
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import type { Host } from './host.ts';
 import { parseTriggerOptions } from './options.ts';
 import { runTriggerCommand } from './run-command.ts';
@@ -24,14 +24,9 @@ Exit codes:
   75  another start is at work, or rows are to be tried later
   130, 143   stopped by SIGINT, SIGTERM`;
 
-/** Adds the command. `onExit` is given its exit code. */
-export function addTriggerCommand(
-  program: Command,
-  host: Host,
-  onExit: (code: number) => void,
-): void {
-  program
-    .command('trigger')
+/** The command, to be added to a program. `onExit` is given its exit code. */
+export function createTriggerCommand(host: Host, onExit: (code: number) => void): Command {
+  return new Command('trigger')
     .summary('send the pending rows of a playlists file')
     .description(
       'Sends GET /ingest for every pending row of a playlists file (columns playlist_uri, request_sent, response) and records each answer in it.',
@@ -55,6 +50,7 @@ export function addTriggerCommand(
     .option('--profile <name>', 'AWS profile to sign with')
     .option('--api-key <key>', 'sent as x-api-key; better set SPOTIFY_ETL_API_KEY')
     .addHelpText('after', EXAMPLES)
+    .exitOverride()
     .action(async (file: string, given: unknown) => {
       onExit(await runTriggerCommand({ file, options: parseTriggerOptions(given), host }));
     });

@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Login, loginSchema } from '../../etl/tokens/token-store.ts';
 import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+import { BUNDLED_CLI } from './cli.ts';
 
 export type Finished = {
   readonly code: number | null;
@@ -31,12 +32,12 @@ export type LoginProgram = {
 };
 
 type StartOptions = {
+  /** Left out: BUNDLED_CLI. */
+  readonly cli?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Left open where this is not given. */
   readonly stdin?: string;
 };
-
-const PROGRAM = resolve('cli/spotify-etl.cjs');
 
 /** The program at a machine whose Spotify is this one. */
 export async function createLoginProgram(
@@ -50,7 +51,7 @@ export async function createLoginProgram(
       const inherited = Object.entries(process.env).filter(
         ([name]) => !/^(?:SPOTIFY|AWS|DATA)_/.test(name),
       );
-      const child = spawn(process.execPath, [PROGRAM, ...args], {
+      const child = spawn(process.execPath, [options.cli ?? BUNDLED_CLI, ...args], {
         cwd: folder,
         env: {
           ...Object.fromEntries(inherited),

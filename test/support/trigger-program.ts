@@ -1,10 +1,10 @@
-/** `spotify-etl` as processes of its own: bundled once, so that hundreds of starts are cheap. */
+/** `spotify-etl` as processes of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { BUNDLED_CLI } from './cli.ts';
 
 export type Finished = {
   readonly code: number | null;
@@ -24,26 +24,19 @@ export type TriggerProgram = {
 };
 
 type StartOptions = {
+  /** Left out: BUNDLED_CLI. */
+  readonly cli?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly uid?: number;
 };
 
-/** Bundles cli/main.ts into a folder of its own. */
+/** The program in a folder of its own. */
 export async function createTriggerProgram(): Promise<TriggerProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-trigger-'));
-  const bundle = join(folder, 'spotify-etl.cjs');
-  await build({
-    entryPoints: ['cli/main.ts'],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'error',
-  });
   const start = (args: readonly string[], options: StartOptions = {}): Running => {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
-    const child = spawn(process.execPath, [bundle, ...args], {
+    const child = spawn(process.execPath, [options.cli ?? BUNDLED_CLI, ...args], {
       cwd: folder,
       env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
