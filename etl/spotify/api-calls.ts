@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { toCooldown } from './failures.ts';
-import { RequestSender } from './request-sender.ts';
+import { isRateLimit, RequestSender } from './request-sender.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
@@ -34,6 +34,8 @@ export type ApiCalls = {
   readonly obtainToken: () => Promise<void>;
   /** Calls sent so far, repeats included. */
   readonly count: () => number;
+  /** Of these, how many were answered with 429. */
+  readonly rateLimited: () => number;
 };
 
 type CallOptions = {
@@ -52,8 +54,15 @@ export function createApiCalls(
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
   let sent = 0;
+  let rateLimited = 0;
   const sender = new RequestSender({
-    exchange: timed(exchange, { clock, onCall: pass.noteCallMs.bind(pass) }),
+    exchange: timed(exchange, {
+      clock,
+      onCall: (answer, ms) => {
+        if (isRateLimit(answer)) rateLimited += 1;
+        pass.noteCallMs(ms);
+      },
+    }),
     clock,
     deadlineAt: run.deadlineAt,
     isRepeating,
@@ -96,16 +105,17 @@ export function createApiCalls(
       await getToken();
     },
     count: () => sent,
+    rateLimited: () => rateLimited,
   };
 }
 
-type Timing = { readonly clock: Clock; readonly onCall: (ms: number) => void };
+type Timing = { readonly clock: Clock; readonly onCall: (answer: Answer, ms: number) => void };
 
 function timed(exchange: Exchange, { clock, onCall }: Timing): Exchange {
   return async (...request) => {
     const sentAt = clock.now();
     const answer = await exchange(...request);
-    onCall(clock.now() - sentAt);
+    onCall(answer, clock.now() - sentAt);
     return answer;
   };
 }

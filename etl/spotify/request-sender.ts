@@ -122,6 +122,6 @@ function isTimeout(answer: Answer): boolean {
   return !answer.ok && answer.failure.kind === 'timeout';
 }
 
-function isRateLimit(answer: Answer): boolean {
+export function isRateLimit(answer: Answer): boolean {
   return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 429;
 }
