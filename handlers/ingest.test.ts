@@ -295,7 +295,8 @@ describe('what is measured of a run', () => {
 
       const [runs, measured] = metricLines();
       expect(runs).toMatchObject({ Runs: 1, outcome });
-      expect(measured).toMatchObject({ CostUsd: 0.000007, ReadUnits: 2.5 });
+      const isBroken = outcome === 'fatal' || outcome === 'defect';
+    expect(measured).toMatchObject({ CostUsd: 0.000007, BrokenRuns: isBroken ? 1 : 0 });
       expect(measured).not.toHaveProperty('RowsWritten');
       expect(logLines()).toMatchObject([
         { message: 'run failed', read_units: 2.5, write_units: 1, cost_usd: 0.000007 },
@@ -312,7 +313,11 @@ describe('what is measured of a run', () => {
   it('is nothing of a request that is refused before any run, which is counted all the same', async () => {
     await ask(() => Promise.resolve(SUMMARY), ['spotify:album:x']);
 
-    expect(metricLines()).toMatchObject([{ Runs: 1, outcome: 'skippable' }]);
+    const [runs, measured, ...others] = metricLines();
+    expect(runs).toMatchObject({ Runs: 1, outcome: 'skippable' });
+    expect(measured).toMatchObject({ BrokenRuns: 0 });
+    expect(measured).not.toHaveProperty('CostUsd');
+    expect(others).toEqual([]);
   });
 });
 
