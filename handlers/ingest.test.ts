@@ -296,7 +296,7 @@ describe('what is measured of a run', () => {
       const [runs, measured] = metricLines();
       expect(runs).toMatchObject({ Runs: 1, outcome });
       const isBroken = outcome === 'fatal' || outcome === 'defect';
-    expect(measured).toMatchObject({ CostUsd: 0.000007, BrokenRuns: isBroken ? 1 : 0 });
+      expect(measured).toMatchObject({ CostUsd: 0.000007, BrokenRuns: isBroken ? 1 : 0 });
       expect(measured).not.toHaveProperty('RowsWritten');
       expect(logLines()).toMatchObject([
         { message: 'run failed', read_units: 2.5, write_units: 1, cost_usd: 0.000007 },

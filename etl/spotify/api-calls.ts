@@ -53,22 +53,12 @@ export function createApiCalls(
   { exchange, clock, isRepeating = true, pass, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
-  let sent = 0;
-  let rateLimited = 0;
+  const observed = observe(exchange, { clock, onCallMs: pass.noteCallMs.bind(pass) });
   const sender = new RequestSender({
-    exchange: timed(exchange, {
-      clock,
-      onCall: (answer, ms) => {
-        if (isRateLimit(answer)) rateLimited += 1;
-        pass.noteCallMs(ms);
-      },
-    }),
+    exchange: observed.exchange,
     clock,
     deadlineAt: run.deadlineAt,
     isRepeating,
-    onAttempt: () => {
-      sent += 1;
-    },
   });
   const getToken = async (refused?: string): Promise<string> => {
     try {
@@ -104,19 +94,34 @@ export function createApiCalls(
     obtainToken: async () => {
       await getToken();
     },
-    count: () => sent,
-    rateLimited: () => rateLimited,
+    count: observed.sent,
+    rateLimited: observed.rateLimited,
   };
 }
 
-type Timing = { readonly clock: Clock; readonly onCall: (answer: Answer, ms: number) => void };
+type Observing = { readonly clock: Clock; readonly onCallMs: (ms: number) => void };
 
-function timed(exchange: Exchange, { clock, onCall }: Timing): Exchange {
-  return async (...request) => {
-    const sentAt = clock.now();
-    const answer = await exchange(...request);
-    onCall(answer, clock.now() - sentAt);
-    return answer;
+type Observed = {
+  readonly exchange: Exchange;
+  readonly sent: () => number;
+  readonly rateLimited: () => number;
+};
+
+/** Times each call, and counts them and those that ask for slower requests. */
+function observe(exchange: Exchange, { clock, onCallMs }: Observing): Observed {
+  let sent = 0;
+  let rateLimited = 0;
+  return {
+    exchange: async (...request) => {
+      const sentAt = clock.now();
+      sent += 1;
+      const answer = await exchange(...request);
+      if (isRateLimit(answer)) rateLimited += 1;
+      onCallMs(clock.now() - sentAt);
+      return answer;
+    },
+    sent: () => sent,
+    rateLimited: () => rateLimited,
   };
 }
 
