@@ -28,8 +28,8 @@ const serverlessSchema = z.object({
     }),
     tokenSecret: z.string(),
   }),
-  /** Files of resources, each as `${file(stack/tables.yml)}`. */
-  resources: z.array(z.string().check(z.regex(FILE))),
+  /** Each is `${file(stack/tables.yml)}`, or a variable of another kind. */
+  resources: z.array(z.string()),
 });
 
 const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
@@ -78,18 +78,20 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
   };
 }
 
-/** Together, as a deploy sees them. */
+/** Those of all included files. What a parameter chooses is left out: no table is among it. */
 async function readResources(
-  files: readonly string[],
+  variables: readonly string[],
   folder: string,
 ): Promise<Record<string, unknown>> {
   const included = await Promise.all(
-    files.map(async (file) => {
-      const path = join(folder, file.replace(FILE, '$1'));
-      return resourcesSchema.parse(await readYaml(path)).Resources;
+    variables.flatMap((variable) => {
+      const file = FILE.exec(variable)?.[1];
+      return file === undefined ? [] : [readYaml(join(folder, file))];
     }),
   );
-  return Object.fromEntries(included.flatMap((resources) => Object.entries(resources)));
+  return Object.fromEntries(
+    included.flatMap((yaml) => Object.entries(resourcesSchema.parse(yaml).Resources)),
+  );
 }
 
 /** CloudFormation's short forms (`!GetAtt`) are unknown to the parser and read as what they stand before; none stands in a table. */

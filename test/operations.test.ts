@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
 import { logInAnew } from '../local/spotify/test-login.ts';
-import { type Package, packageStack } from './support/packaged-function.ts';
+import { packagedStack } from './support/packaged-stack.ts';
+import type { Template } from './support/template.ts';
+import * as templates from './support/template.ts';
 import type { World } from './support/world.ts';
 
 const SERVICE = 'spotify-etl';
-const STAGE = 'test';
+const STAGE = 'dev';
 const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
 /** Deployed by name: its function and the switch of its schedule stand elsewhere. */
@@ -93,19 +95,22 @@ const emfSchema = z.looseObject({
   }),
 });
 
-let stack: Package;
+let template: Template;
 let runbook: string;
 let costs: string;
 /** What real runs wrote: good ones, and one that fails for each of the reasons there are. */
 const lines: Record<string, unknown>[] = [];
 
-const propertiesOf = (id: string): Record<string, unknown> =>
-  stack.template.Resources[id]?.Properties ?? {};
-const resourcesOf = (type: string): [string, (typeof stack.template.Resources)[string]][] =>
-  Object.entries(stack.template.Resources).filter(([, { Type }]) => Type === type);
+const propertiesOf = (id: string): Template['Resources'][string]['Properties'] =>
+  template.Resources[id]?.Properties ?? {};
+const resourcesOf = (type: string): Template['Resources'][string][] =>
+  Object.values(templates.resourcesOf(template, type));
+/** Where a resource is there only in some deploys: when. */
+const conditionOf = (resource: object): unknown =>
+  Object.entries(resource).find(([key]) => key === 'Condition')?.[1];
 
 function alarms(): Alarm[] {
-  return resourcesOf('AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
+  return resourcesOf('AWS::CloudWatch::Alarm').map(({ Properties }) =>
     alarmSchema.parse(Properties),
   );
 }
@@ -224,7 +229,7 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
 }
 
 beforeAll(async () => {
-  stack = await packageStack(STAGE);
+  ({ template } = await packagedStack(STAGE));
   runbook = await readFile('docs/operations.md', 'utf8');
   costs = await readFile('docs/cost.md', 'utf8');
   const { Variables } = z
@@ -269,8 +274,6 @@ beforeAll(async () => {
   ]);
 });
 
-afterAll(() => stack.remove());
-
 describe('Every alarm', () => {
   test('tells the one topic, and points to its section of the runbook', () => {
     for (const { AlarmActions, AlarmDescription, ...one } of alarms()) {
@@ -302,8 +305,10 @@ describe('Every alarm', () => {
 
 describe('An alarm', () => {
   test('reads as few metrics as the cost page says, since each is paid for', () => {
-    const always = resourcesOf('AWS::CloudWatch::Alarm').filter(([, one]) => !('Condition' in one));
-    const paidFor = always.flatMap(([, one]) => metricsOfAlarm(alarmSchema.parse(one.Properties)));
+    const always = resourcesOf('AWS::CloudWatch::Alarm').filter(
+      (one) => conditionOf(one) === undefined,
+    );
+    const paidFor = always.flatMap((one) => metricsOfAlarm(alarmSchema.parse(one.Properties)));
     const scheduled = alarms().flatMap(metricsOfAlarm).length - paidFor.length;
 
     expect(costs).toContain(`${paidFor.length} alarm metrics, ${scheduled} more while`);
@@ -311,9 +316,9 @@ describe('An alarm', () => {
 
   test.each(['ingest', 'playlists'])('on the time of %s is at 80 %% of what it has', (name) => {
     const ids = resourcesOf('AWS::Lambda::Function').filter(
-      ([, { Properties }]) => Properties.FunctionName === `${NAMESPACE}-${name}`,
+      ({ Properties }) => Properties.FunctionName === `${NAMESPACE}-${name}`,
     );
-    const timeouts = ids.map(([, { Properties }]) => Number(Properties.Timeout));
+    const timeouts = ids.map(({ Properties }) => Number(Properties.Timeout));
 
     expect(timeouts).toHaveLength(1);
     expect(alarm(`${name}-duration`)).toMatchObject({
@@ -321,6 +326,10 @@ describe('An alarm', () => {
       Threshold: (timeouts[0] ?? 0) * 1000 * 0.8,
       ComparisonOperator: 'GreaterThanThreshold',
     });
+    // The dashboard has a line there.
+    expect(JSON.stringify(template.Resources.Dashboard)).toContain(
+      `\\"value\\": ${(timeouts[0] ?? 0) * 1000}, \\"label\\": \\"cut off\\"`,
+    );
   });
 
   test.each<[string, Partial<Alarm>]>([
@@ -335,8 +344,8 @@ describe('An alarm', () => {
 
   test('on the walk is only there while its schedule is on', () => {
     const conditional = resourcesOf('AWS::CloudWatch::Alarm')
-      .filter(([, { Condition }]) => Condition !== undefined)
-      .map(([, { Condition, Properties }]) => [Condition, Properties.AlarmName]);
+      .map((one) => [conditionOf(one), one.Properties.AlarmName])
+      .filter(([condition]) => condition !== undefined);
 
     expect(conditional).toEqual([
       ['WalkIsScheduled', `${WALK}-missing`],
@@ -364,7 +373,7 @@ describe('A metric', () => {
   test("of AWS's is one it has, of a function, a table or the API of this stack", () => {
     const theirs = usedMetrics().filter(({ namespace }) => namespace !== NAMESPACE);
     const named = (type: string, property: string): string[] =>
-      resourcesOf(type).map(([, { Properties }]) => String(Properties[property]));
+      resourcesOf(type).map(({ Properties }) => String(Properties[property]));
     const known: Readonly<Record<string, readonly string[]>> = {
       FunctionName: [...named('AWS::Lambda::Function', 'FunctionName'), WALK],
       TableName: named('AWS::DynamoDB::Table', 'TableName'),
@@ -434,7 +443,7 @@ describe('The dashboard', () => {
 
     expect(new Set(cells).size).toBe(cells.length);
     expect(widgets.every(({ width, x }) => x + width <= 24)).toBe(true);
-    const source = JSON.stringify(stack.template.Resources.Dashboard);
+    const source = JSON.stringify(template.Resources.Dashboard);
     for (const heading of ['## Spotify', '## Runs', '## Tables', '## Cost']) {
       expect(source).toContain(heading);
     }
@@ -482,7 +491,7 @@ describe('The topic', () => {
   });
 
   test('has somebody by e-mail only where an address is given', () => {
-    expect(stack.template.Resources.AlarmEmail).toMatchObject({ Condition: 'HasAlarmEmail' });
+    expect(template.Resources.AlarmEmail).toMatchObject({ Condition: 'HasAlarmEmail' });
   });
 
   test('is told of a budget by the month, before and when it is spent', () => {
