@@ -1,7 +1,10 @@
 /** What a summary says a run used of the tables, against a count of our own at the wire. */
 import * as z from 'zod/mini';
+import { createApp } from '../etl/app.ts';
+import { parseConfig } from '../etl/config.ts';
 import { itemSizeBytes } from '../etl/load/item-size.ts';
 import { PRICES, runCostUsd } from '../etl/model/prices.ts';
+import type { RunMeasures } from '../etl/model/summaries.ts';
 import { closeScriptedServers, startScriptedServer } from './support/scripted-server.ts';
 import {
   readsOfFirstLoad,
@@ -202,6 +205,33 @@ test('Two functions that take each other the gate pay for what was refused too',
 
   expect(answers.map(({ status }) => status)).toEqual(functions.map(() => 200));
   expect(sumOf(answers)).toEqual(world.takeUnits());
+});
+
+test('A run that fails tells once what it used, its repeats included', async () => {
+  const world = await createMeteredWorld();
+  const { id } = world.spotify.catalogue.playlistOfSize(101);
+  world.spotify.addFault({
+    times: 'always',
+    match: { path: /^\/v1/ },
+    action: { type: 'status', status: 500, body: 'json', message: 'oops' },
+  });
+  const told: RunMeasures[] = [];
+  const app = createApp(parseConfig(world.environment), { clock: world.clock });
+  const deadlineAt = world.clock.now() + 29_000;
+
+  const run = app.ingestPlaylist(id, {
+    runId: 'run-1',
+    deadlineAt,
+    onMeasured: (measures) => told.push(measures),
+  });
+
+  await expect(run).rejects.toMatchObject({ code: 'SPOTIFY_UNAVAILABLE' });
+  const units = world.takeUnits();
+  expect(told).toEqual([
+    expect.objectContaining({ ...units, spotify_requests: 4, failed_table_calls: 0 }),
+  ]);
+  expect(units.write_units).toBeGreaterThan(1);
+  expect(told[0]?.cost_usd).toBeGreaterThan(0);
 });
 
 test("A run's cost is that of its units, its time and one call of the API", async () => {
