@@ -61,6 +61,7 @@ export function createApp(
   // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const warnings: string[] = [];
+  const { memoryMb } = config;
   const { session } = startSpotify(config, {
     client,
     clock,
@@ -76,13 +77,13 @@ export function createApp(
   });
   return {
     ingestPlaylist: (playlistId, run, options) =>
-      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
+      withSpotify(session, { run, warnings, memoryMb, isAnnouncing: true }, (spotify) => {
         const source = createPlaylistSource(spotify);
         const sink = createRecordSink(client, config.tables, { ...run, clock });
         return ingestPlaylist({ source, sink, ...options }, playlistId, startRun(run, spotify));
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
-      withSpotify(session, { run, warnings, isAnnouncing: true }, (spotify) => {
+      withSpotify(session, { run, warnings, memoryMb, isAnnouncing: true }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
         const versions = createStoredVersions(client, config.tables.playlist, () => ({
           clock,

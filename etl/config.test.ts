@@ -36,6 +36,7 @@ describe('parseConfig', () => {
         playlistApi: undefined,
       },
       stateTable: 'state',
+      memoryMb: 512,
       tables: { playlist: 'playlists', track: 'tracks', album: 'albums', artist: 'artists' },
     });
   });

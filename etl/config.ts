@@ -37,6 +37,8 @@ export type Config = {
   };
   /** The table of what functions share about the Spotify app. */
   readonly stateTable: string;
+  /** What a run is charged for by the millisecond; on a laptop what a function would be. */
+  readonly memoryMb: number;
 };
 
 const required = z.string('is not set').check(z.minLength(1, 'is not set'));
@@ -94,6 +96,8 @@ const environmentSchema = z.object({
   ALBUM_TABLE: required,
   ARTIST_TABLE: required,
   STATE_TABLE: required,
+  // Set by Lambda. The default is what serverless.yml asks for.
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(512, [128, 10_240]),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -128,6 +132,7 @@ export function parseConfig(environment: Environment = process.env): Config {
       artist: variables.ARTIST_TABLE,
     },
     stateTable: variables.STATE_TABLE,
+    memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   };
 }
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
 import type { App } from '../etl/app.ts';
 import { type EtlError, FatalError, RetriableError, SkippableError } from '../etl/errors.ts';
-import type { IngestSummary, Run } from '../etl/model/summaries.ts';
+import type { IngestSummary, Run, RunMeasures } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
 import type * as ingest from './ingest.ts';
 
@@ -51,6 +51,13 @@ const failWith =
   () =>
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever is thrown is answered
     Promise.reject(error);
+
+const parsedLines = (): Record<string, unknown>[] =>
+  lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+/** What is written for people, and what for CloudWatch; the first run of a process has one line more, for its start. */
+const logLines = (): unknown[] => parsedLines().filter((line) => !('_aws' in line));
+const metricLines = (): Record<string, unknown>[] =>
+  parsedLines().filter((line) => '_aws' in line && !('ColdStart' in line));
 
 function bodyOf({ body }: APIGatewayProxyResult): unknown {
   return JSON.parse(body);
@@ -196,10 +203,7 @@ describe('a run that fails', () => {
 });
 
 describe('the end of the login', () => {
-  const metricsOf = (): unknown[] =>
-    lines
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter((line) => '_aws' in line);
+  const metricsOf = (): unknown[] => metricLines().filter((line) => 'TokenDaysLeft' in line);
 
   it('is a metric of every run, in a namespace that names the stage', async () => {
     await ask(() => Promise.resolve(SUMMARY), [ID], 29);
@@ -229,11 +233,99 @@ describe('the end of the login', () => {
   });
 });
 
+describe('what is measured of a run', () => {
+  const MEASURES: RunMeasures = {
+    read_units: 2.5,
+    write_units: 1,
+    cost_usd: 0.000007,
+    prices_as_of: '2026-11-20',
+    spotify_requests: 3,
+    rate_limited: 2,
+    cooldown_seconds_left: 0,
+    unprocessed_items: 4,
+    failed_table_calls: 1,
+    duration_ms: 250,
+  };
+  const measuring =
+    (ingest: Ingest): Ingest =>
+    (playlistId, run) => {
+      run.onMeasured?.(MEASURES);
+      return ingest(playlistId, run);
+    };
+
+  it('becomes a metric each, and the outcome is a dimension of the count of runs alone', async () => {
+    await ask(measuring(() => Promise.resolve(SUMMARY)));
+
+    const [runs, measured] = metricLines();
+    expect(runs).toMatchObject({
+      Runs: 1,
+      outcome: 'unchanged',
+      function: 'ingest',
+      run_id: 'run-1',
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'outcome']] }] },
+    });
+    expect(measured).toMatchObject({
+      SpotifyRequests: 3,
+      Spotify429: 2,
+      CooldownSecondsLeft: 0,
+      ItemsRead: 0,
+      RowsWritten: 0,
+      RowsUnchanged: 0,
+      ReadUnits: 2.5,
+      WriteUnits: 1,
+      UnprocessedItems: 4,
+      FailedTableCalls: 1,
+      DurationMs: 250,
+      CostUsd: 0.000007,
+      outcome: 'unchanged',
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
+    });
+  });
+
+  it.each<[unknown, string]>([
+    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x'), 'retriable'],
+    [new SkippableError('PLAYLIST_NOT_FOUND', 'x'), 'skippable'],
+    [new FatalError('SCOPE_MISSING', 'x'), 'fatal'],
+    [new TypeError('x'), 'defect'],
+    ['thrown text', 'defect'],
+  ])(
+    'of one that fails with %p is counted as %s, with what it cost in log and metrics',
+    async (error, outcome) => {
+      await ask(measuring(failWith(error)));
+
+      const [runs, measured] = metricLines();
+      expect(runs).toMatchObject({ Runs: 1, outcome });
+      const isBroken = outcome === 'fatal' || outcome === 'defect';
+      expect(measured).toMatchObject({ CostUsd: 0.000007, BrokenRuns: isBroken ? 1 : 0 });
+      expect(measured).not.toHaveProperty('RowsWritten');
+      expect(logLines()).toMatchObject([
+        { message: 'run failed', read_units: 2.5, write_units: 1, cost_usd: 0.000007 },
+      ]);
+    },
+  );
+
+  it('stays out of a problem document', async () => {
+    const answer = await ask(measuring(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'x'))));
+
+    expect(bodyOf(answer)).not.toHaveProperty('cost_usd');
+  });
+
+  it('is nothing of a request that is refused before any run, which is counted all the same', async () => {
+    await ask(() => Promise.resolve(SUMMARY), ['spotify:album:x']);
+
+    const [runs, measured, ...others] = metricLines();
+    expect(runs).toMatchObject({ Runs: 1, outcome: 'skippable' });
+    expect(measured).toMatchObject({ BrokenRuns: 0 });
+    expect(measured).not.toHaveProperty('CostUsd');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('the log', () => {
   it('has a warning for each that a run ends with', async () => {
     await ask(() => Promise.resolve({ ...SUMMARY, warnings: ['The login ends soon.'] }));
 
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    expect(logLines()).toMatchObject([
       { level: 'INFO' },
       { level: 'WARN', message: 'The login ends soon.', run_id: 'run-1' },
     ]);
@@ -242,7 +334,7 @@ describe('the log', () => {
   it('has one line for a run, with its ID and its result', async () => {
     await ask(() => Promise.resolve(SUMMARY));
 
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    expect(logLines()).toMatchObject([
       { level: 'INFO', message: 'run finished', run_id: 'run-1', result: { status: 'unchanged' } },
     ]);
   });
@@ -253,7 +345,7 @@ describe('the log', () => {
 
     await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
 
-    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    expect(logLines()).toMatchObject([
       {
         level: 'WARN',
         code: 'SPOTIFY_UNAVAILABLE',
@@ -266,7 +358,7 @@ describe('the log', () => {
   it('has the stack of a failure that is not', async () => {
     await ask(failWith(new TypeError('x is not a function')));
 
-    expect(lines).toHaveLength(1);
+    expect(logLines()).toHaveLength(1);
     expect(lines[0]).toContain('"level":"ERROR"');
     expect(lines[0]).toContain('"stack"');
   });
@@ -278,7 +370,7 @@ describe('the log', () => {
 
     await ask(failWith(new RetriableError('TABLE_THROTTLED', 'throttled', { cause })));
 
-    expect(lines).toHaveLength(1);
+    expect(logLines()).toHaveLength(1);
     expect(lines.join('')).not.toContain(secret);
   });
 });

@@ -8,11 +8,13 @@ export function createPlaylistsHandler(
   getApp: () => Pick<App, 'listPlaylists' | 'tokenDaysLeft'>,
 ): ApiHandler {
   return createApiHandler({
+    functionName: 'playlists',
     getApp,
     parse: (event) => {
       const maxPages = parseMaxRequests(event);
       return (app, run) => app.listPlaylists({ maxPages }, run);
     },
+    toEffect: () => ({ outcome: 'listed' }),
     toLogged: ({ playlists: _, ...counted }) => counted,
   });
 }

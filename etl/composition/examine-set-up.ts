@@ -26,7 +26,8 @@ export function examineSetUp(
     onWarning: (warning) => warnings.push(warning),
     isRepeating: false,
   });
-  return withSpotify(session, { run, warnings, isAnnouncing: false }, (spotify) =>
+  const { memoryMb } = config;
+  return withSpotify(session, { run, warnings, memoryMb, isAnnouncing: false }, (spotify) =>
     examine({ ...stores, config, client, clock: systemClock }, spotify, run),
   );
 }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { maskAwsError } from '../model/mask-secrets.ts';
+import { measureCall } from './table-use.ts';
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -48,6 +49,12 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
       }
     },
     { step: 'initialize', name: 'maskSecrets' },
+  );
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (call) =>
+        measureCall(commandName, call, next),
+    { step: 'initialize', name: 'measureTableUse' },
   );
   return DynamoDBDocumentClient.from(client);
 }

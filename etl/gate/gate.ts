@@ -64,6 +64,11 @@ export class Gate {
     return this.#lastSeen.facts;
   }
 
+  /** How long Spotify still wants silence, as far as this process knows, in milliseconds. */
+  get cooldownMs(): number {
+    return Math.max(0, (this.#lastSeen.cooldown?.until ?? 0) - this.#options.clock.now());
+  }
+
   /** Told how long a call took, in milliseconds: the next process is let in when calls mostly are done. */
   noteCallMs(ms: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, ms);

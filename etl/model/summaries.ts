@@ -29,12 +29,37 @@ export type LoadSummary = {
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
-/** What any run tells beside its result. */
-export type RunReport = {
+/** What a run used and what that costs. */
+export type RunCost = {
+  /** Read and write units of the tables, the gate's included, as DynamoDB counted them. */
+  readonly read_units: number;
+  readonly write_units: number;
+  /** At the prices of `prices_as_of`; on a laptop what it would cost on AWS. */
+  readonly cost_usd: number;
+  /** The day of the price list, as `2026-11-20`. */
+  readonly prices_as_of: string;
+};
+
+/** What any run tells beside its result, once it has ended. */
+export type RunReport = Partial<RunCost> & {
   /** Whole days until the user must log in again, where that is known. */
   readonly token_days_left?: number;
   /** What went wrong beside the run itself, or will soon. */
   readonly warnings?: readonly string[];
+};
+
+/** What is measured of a run, whether or not it did what it should. */
+export type RunMeasures = RunCost & {
+  readonly spotify_requests: number;
+  /** Answers of Spotify with 429. */
+  readonly rate_limited: number;
+  /** How long Spotify still wants silence from everybody; 0 where it does not. */
+  readonly cooldown_seconds_left: number;
+  /** Rows and keys that DynamoDB handed back, each time it did. */
+  readonly unprocessed_items: number;
+  /** Calls to the tables that failed even after a repeat. */
+  readonly failed_table_calls: number;
+  readonly duration_ms: number;
 };
 
 type IngestedPlaylist = RunReport & {
@@ -70,4 +95,6 @@ export type Run = {
   readonly runId: string;
   /** Milliseconds since the epoch; no wait goes beyond it. */
   readonly deadlineAt: number;
+  /** Told once what was measured, however the run ended. */
+  readonly onMeasured?: (measures: RunMeasures) => void;
 };

@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { toCooldown } from './failures.ts';
-import { RequestSender } from './request-sender.ts';
+import { isRateLimit, RequestSender } from './request-sender.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
@@ -34,6 +34,8 @@ export type ApiCalls = {
   readonly obtainToken: () => Promise<void>;
   /** Calls sent so far, repeats included. */
   readonly count: () => number;
+  /** Of these, how many were answered with 429. */
+  readonly rateLimited: () => number;
 };
 
 type CallOptions = {
@@ -51,15 +53,12 @@ export function createApiCalls(
   { exchange, clock, isRepeating = true, pass, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
-  let sent = 0;
+  const observed = observe(exchange, { clock, onCallMs: pass.noteCallMs.bind(pass) });
   const sender = new RequestSender({
-    exchange: timed(exchange, { clock, onCall: pass.noteCallMs.bind(pass) }),
+    exchange: observed.exchange,
     clock,
     deadlineAt: run.deadlineAt,
     isRepeating,
-    onAttempt: () => {
-      sent += 1;
-    },
   });
   const getToken = async (refused?: string): Promise<string> => {
     try {
@@ -95,18 +94,34 @@ export function createApiCalls(
     obtainToken: async () => {
       await getToken();
     },
-    count: () => sent,
+    count: observed.sent,
+    rateLimited: observed.rateLimited,
   };
 }
 
-type Timing = { readonly clock: Clock; readonly onCall: (ms: number) => void };
+type Observing = { readonly clock: Clock; readonly onCallMs: (ms: number) => void };
 
-function timed(exchange: Exchange, { clock, onCall }: Timing): Exchange {
-  return async (...request) => {
-    const sentAt = clock.now();
-    const answer = await exchange(...request);
-    onCall(clock.now() - sentAt);
-    return answer;
+type Observed = {
+  readonly exchange: Exchange;
+  readonly sent: () => number;
+  readonly rateLimited: () => number;
+};
+
+/** Times each call, and counts them and those that ask for slower requests. */
+function observe(exchange: Exchange, { clock, onCallMs }: Observing): Observed {
+  let sent = 0;
+  let rateLimited = 0;
+  return {
+    exchange: async (...request) => {
+      const sentAt = clock.now();
+      sent += 1;
+      const answer = await exchange(...request);
+      if (isRateLimit(answer)) rateLimited += 1;
+      onCallMs(clock.now() - sentAt);
+      return answer;
+    },
+    sent: () => sent,
+    rateLimited: () => rateLimited,
   };
 }
 

@@ -31,13 +31,14 @@ async function setUp(
 ): Promise<Bench> {
   const server = await startScriptedServer(script);
   let attempts = 0;
+  const transport = createTransport(clock.now);
   const sender = new RequestSender({
-    exchange: createTransport(clock.now),
+    exchange: (...request) => {
+      attempts += 1;
+      return transport(...request);
+    },
     clock,
     deadlineAt: START_MS + leftMs,
-    onAttempt: () => {
-      attempts += 1;
-    },
   });
   return {
     clock,

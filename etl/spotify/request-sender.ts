@@ -8,8 +8,6 @@ type SenderOptions = {
   readonly clock: Clock;
   /** Milliseconds since the epoch; nothing is sent or waited for beyond it. */
   readonly deadlineAt: number;
-  /** Told of every attempt that goes out. */
-  readonly onAttempt?: () => void;
   /** For who would rather know at once that something fails. */
   readonly isRepeating?: boolean;
 };
@@ -92,10 +90,9 @@ export class RequestSender {
    * blame; one that never has is silent.
    */
   async #attempt(request: Request, leftMs: number, stop?: AbortSignal): Promise<Answer> {
-    const { exchange, onAttempt } = this.#options;
+    const { exchange } = this.#options;
     stop?.throwIfAborted();
     if (leftMs <= 0) return OUT_OF_TIME;
-    onAttempt?.();
     const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs), stop);
     stop?.throwIfAborted();
     this.#isAnswered ||= answer.ok || answer.failure.kind === 'status';
@@ -122,6 +119,6 @@ function isTimeout(answer: Answer): boolean {
   return !answer.ok && answer.failure.kind === 'timeout';
 }
 
-function isRateLimit(answer: Answer): boolean {
+export function isRateLimit(answer: Answer): boolean {
   return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 429;
 }

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
-import type { Run, RunReport } from '../../etl/model/summaries.ts';
-import { publishTokenDaysLeft } from './metrics.ts';
+import type { Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import { publishRun, type RunEffect, toFailedOutcome } from './metrics.ts';
 import { type Problem, toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
 
@@ -19,12 +19,16 @@ const logger = new Logger({ serviceName: 'spotify-etl' });
 type Report = Readonly<Record<string, unknown>> & RunReport;
 
 type Method<App extends AboutLogin, Result> = {
+  /** As in `serverless.yml`. */
+  readonly functionName: string;
   /** The app of this container, asked for only once the request has been parsed. */
   readonly getApp: () => App;
   /** Parses the request, before any effect; what it returns then does the work. */
   readonly parse: (event: QueryEvent) => (app: App, run: Run) => Promise<Result>;
   /** What of a result goes into the log; all of it where this is left out. */
   readonly toLogged?: (result: Result) => Readonly<Record<string, unknown>>;
+  /** What of a result is counted. */
+  readonly toEffect: (result: Result) => RunEffect;
 };
 
 /** What a handler asks of any app, for the log and the metric. */
@@ -32,44 +36,52 @@ type AboutLogin = { readonly tokenDaysLeft: () => number | undefined };
 
 /**
  * A handler for one method of the API: answers 200 with what its work returns or a problem document with what parsing or work
- * throws, and logs either with the run's ID and the days that the login has left. Never throws.
+ * throws, logs either with the run's ID and the days that the login has left, and publishes what was measured. Never throws.
  */
 export function createApiHandler<App extends AboutLogin, Result extends Report>({
+  functionName,
   getApp,
   parse,
+  toEffect,
   toLogged = (result) => result,
 }: Method<App, Result>): ApiHandler {
   let app: App | undefined;
   return async (event, context) => {
     const runId = context.awsRequestId;
     const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
+    let measures: RunMeasures | undefined;
+    const end = (effect: RunEffect, tokenDaysLeft: number | undefined): void => {
+      publishRun({ ...effect, functionName, runId, measures, tokenDaysLeft });
+    };
     try {
       const work = parse(event);
       app = getApp();
-      const result = await work(app, { runId, deadlineAt });
+      const onMeasured = (measured: RunMeasures): void => {
+        measures = measured;
+      };
+      const result = await work(app, { runId, deadlineAt, onMeasured });
       logger.info('run finished', { run_id: runId, result: toLogged(result) });
       for (const warning of result.warnings ?? []) logger.warn(warning, { run_id: runId });
-      publishDaysLeft(app.tokenDaysLeft());
+      end(toEffect(result), app.tokenDaysLeft());
       return respond(200, result, { 'content-type': 'application/json' });
     } catch (error) {
       const problem = toProblem(error, runId);
       const daysLeft = problem.code === 'REAUTH_REQUIRED' ? 0 : app?.tokenDaysLeft();
       logFailure(
-        { ...problem, ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }) },
+        {
+          ...measures,
+          ...problem,
+          ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }),
+        },
         error,
       );
-      publishDaysLeft(daysLeft);
+      end({ outcome: toFailedOutcome(error) }, daysLeft);
       return respond(problem.status, problem, {
         'content-type': 'application/problem+json',
         ...retryAfterHeader(error),
       });
     }
   };
-}
-
-/** Of a login whose age is not known, and of an app without one, nothing is published. */
-function publishDaysLeft(days: number | undefined): void {
-  if (days !== undefined) publishTokenDaysLeft(days);
 }
 
 /** What is foreseen is a warning with its cause in a line; what is not, an error with its stack. Never a request or a header. */
