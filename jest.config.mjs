@@ -33,10 +33,9 @@ export default {
     {
       ...common,
       displayName: 'system',
-      globalSetup: '<rootDir>/test/support/packages-setup.ts',
-      globalTeardown: '<rootDir>/test/support/packages-teardown.ts',
+      globalSetup: '<rootDir>/test/support/system-setup.ts',
+      globalTeardown: '<rootDir>/test/support/system-teardown.ts',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/support/bundle-cli.ts',
       // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
       testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],
     },

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { BUNDLED_CLI } from './cli.ts';
 
-export default async function bundleCli(): Promise<void> {
+export async function bundleCli(): Promise<void> {
   // Renamed into place: another run of the tests may be starting the one that lies there.
   const outfile = `${BUNDLED_CLI}.${process.pid}`;
   await build({
