@@ -5,7 +5,6 @@ import { parseConfig } from '../etl/config.ts';
 import { itemSizeBytes } from '../etl/load/item-size.ts';
 import { PRICES, runCostUsd } from '../etl/model/prices.ts';
 import type { RunMeasures } from '../etl/model/summaries.ts';
-import { closeScriptedServers, startScriptedServer } from './support/scripted-server.ts';
 import {
   readsOfFirstLoad,
   readsOfUnchanged,
@@ -40,49 +39,34 @@ type MeteredWorld = World & {
 const worlds: World[] = [];
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
-  await closeScriptedServers();
 });
 
 /** A world with a meter between its functions and the engine. */
 async function createMeteredWorld(options: WorldOptions = {}): Promise<MeteredWorld> {
-  const world = await createWorld({ variables: AS_DEPLOYED, ...options });
+  const world = await createWorld({ variables: AS_DEPLOYED, proxy: {}, ...options });
   worlds.push(world);
-  const used = { read_units: 0, write_units: 0 };
   const unasked: string[] = [];
-  const meter = await startScriptedServer(async ({ body, headers }) => {
-    const target = String(headers['x-amz-target']);
-    const operation = target.slice(target.indexOf('.') + 1);
-    if (!body.includes('"ReturnConsumedCapacity":"TOTAL"')) unasked.push(operation);
-    const reply = await fetch(world.dynamodb.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': target,
-        'x-amz-date': String(headers['x-amz-date']),
-        authorization: String(headers.authorization),
-      },
-      body,
-    });
-    const text = await reply.text();
-    if (reply.ok) {
-      const { ConsumedCapacity = [] } = replySchema.parse(JSON.parse(text));
-      const units = [ConsumedCapacity].flat().reduce((sum, of) => sum + of.CapacityUnits, 0);
-      if (READS.includes(operation)) used.read_units += units;
-      if (WRITES.includes(operation)) used.write_units += units;
-    } else if (text.includes('ConditionalCheckFailedException')) used.write_units += 1;
-    return { status: reply.status, body: text };
-  });
-  Object.assign(world.environment, { AWS_ENDPOINT_URL_DYNAMODB: meter.url.origin });
-  world.restart();
   return {
     ...world,
     takeUnits: () => {
-      const taken = { ...used };
-      Object.assign(used, { read_units: 0, write_units: 0 });
-      return taken;
+      const used = { read_units: 0, write_units: 0 };
+      for (const { body, operation, reply } of world.proxy.takeCalls()) {
+        if (!body.includes('"ReturnConsumedCapacity":"TOTAL"')) unasked.push(operation);
+        const units = unitsIn(reply);
+        if (READS.includes(operation)) used.read_units += units;
+        if (WRITES.includes(operation)) used.write_units += units;
+      }
+      return used;
     },
     takeUnasked: () => unasked.splice(0),
   };
+}
+
+/** By what the engine answered; a refused condition costs a write. */
+function unitsIn(reply: string): number {
+  if (reply.includes('ConditionalCheckFailedException')) return 1;
+  const { ConsumedCapacity = [] } = replySchema.parse(JSON.parse(reply));
+  return [ConsumedCapacity].flat().reduce((sum, of) => sum + of.CapacityUnits, 0);
 }
 
 const unitsOf = ({ body }: Answer): Units => ({

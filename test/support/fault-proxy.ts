@@ -25,6 +25,8 @@ export type ProxiedCall = {
   readonly fault: DynamodbAction['type'] | undefined;
   /** What the engine was made to do, if it is measured. */
   units: Units;
+  /** What the engine answered, as text, if it was asked. */
+  reply: string;
 };
 
 export type FaultProxy = {
@@ -77,6 +79,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       body,
       fault: action?.type,
       units: { read: 0, write: 0 },
+      reply: '',
     };
     calls.push(call);
     callsLeft -= 1;
@@ -87,6 +90,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     await options.onCall?.(call);
     const apply = async (wanted = body): Promise<Answer> => {
       const answer = await forward(call, headers, wanted);
+      call.reply = answer.body;
       await options.onApplied?.(call);
       return answer;
     };

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import type { Template } from './template.ts';
 
-/** Names the folder of this run's packages; packages-setup.ts sets it for all processes, nobody sets it by hand. */
+/** Names the folder of this run's packages; system-setup.ts sets it for all processes, nobody sets it by hand. */
 export const PACKAGES_FOLDER = 'TEST_PACKAGES_FOLDER';
 
 /** What is packaged, and how it is asked for. */
