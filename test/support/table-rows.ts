@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { chunk } from '../../etl/dynamodb/batches.ts';
@@ -38,11 +39,14 @@ export function createTableRows({ url }: Pick<EmbeddedDynamodb, 'url'>): TableRo
   return {
     scan,
     replace: async (tableName, key, rows) => {
-      const kept = new Set(rows.map((row) => row[key]));
-      const surplus = (await scan(tableName, key)).filter((row) => !kept.has(row[key]));
+      const wanted = new Map(rows.map((row) => [row[key], row]));
+      const stored = new Map((await scan(tableName, key)).map((row) => [row[key], row]));
+      const surplus = [...stored.keys()].filter((id) => !wanted.has(id));
       const requests = [
-        ...surplus.map((row) => ({ DeleteRequest: { Key: { [key]: row[key] } } })),
-        ...rows.map((row) => ({ PutRequest: { Item: row } })),
+        ...surplus.map((id) => ({ DeleteRequest: { Key: { [key]: id } } })),
+        ...rows
+          .filter((row) => !isDeepStrictEqual(row, stored.get(row[key])))
+          .map((row) => ({ PutRequest: { Item: row } })),
       ];
       for (const batch of chunk(requests, MAX_ROWS_PER_CALL)) {
         await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: batch } }));
