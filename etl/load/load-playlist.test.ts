@@ -126,10 +126,20 @@ describe('loadPlaylist', () => {
   it('says of a load that fails how far it came', async () => {
     const sink = new MemorySink();
     sink.failAt = 'playlist';
+    const artists = RECORDS.artists.map((row) => ({ ...row, artist_name: 'ABBA' }));
 
-    await expect(loadPlaylist(sink, RECORDS)).rejects.toMatchObject({
+    // One row whole, three attribute by attribute, and the playlist's.
+    await expect(loadPlaylist(sink, { ...RECORDS, artists })).rejects.toMatchObject({
       facts: { rows_written: 4, rows_to_write: 5 },
     });
+  });
+
+  it('hands on an error that nobody foresaw as it is', async () => {
+    const unforeseen = new TypeError('x is not a function');
+    const sink = new MemorySink();
+    sink.putPlaylist = () => Promise.reject(unforeseen);
+
+    await expect(loadPlaylist(sink, RECORDS)).rejects.toBe(unforeseen);
   });
 
   it.each(['put', 'set'])("does not write the playlist's row when a %s fails", async (step) => {
