@@ -14,14 +14,20 @@ export type TableRows = {
   readonly close: () => void;
 };
 
-/** Reads the embedded tables past the program. */
-export function createTableRows({ url }: Pick<EmbeddedDynamodb, 'url'>): TableRows {
+type Tables = Pick<EmbeddedDynamodb, 'url'> &
+  Partial<{
+    readonly region: string;
+    readonly credentials: typeof EMBEDDED_CREDENTIALS;
+  }>;
+
+/** Reads tables past the program: the embedded ones, unless told otherwise. */
+export function createTableRows({
+  url,
+  region = EMBEDDED_REGION,
+  credentials = EMBEDDED_CREDENTIALS,
+}: Tables): TableRows {
   const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: url,
-      region: EMBEDDED_REGION,
-      credentials: EMBEDDED_CREDENTIALS,
-    }),
+    new DynamoDBClient({ endpoint: url, region, credentials }),
   );
   return {
     scan: async (tableName, key) => {
