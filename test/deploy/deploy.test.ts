@@ -35,7 +35,9 @@ async function run(line: string): Promise<Finished & { readonly durationMs: numb
   const startedAt = performance.now();
   const finished = await account.shellOf().run(line);
   const durationMs = Math.round(performance.now() - startedAt);
-  console.info(`$ ${line}\n${finished.output}\n${durationMs} ms, exit code ${finished.code ?? '-'}`);
+  console.info(
+    `$ ${line}\n${finished.output}\n${durationMs} ms, exit code ${finished.code ?? '-'}`,
+  );
   return { ...finished, durationMs };
 }
 
@@ -44,13 +46,20 @@ test('all', async () => {
     const finished = await run(line);
     expect(finished.code).toBe(0);
     const [, api, stage] = API_ADDRESS.exec(finished.output) ?? [];
-    if (api !== undefined) endpoint = `${account.emulator.url}/restapis/${api}/${stage ?? ''}/_user_request_`;
+    if (api !== undefined)
+      endpoint = `${account.emulator.url}/restapis/${api}/${stage ?? ''}/_user_request_`;
   }
   const { catalogue } = account.spotify;
   const playlists = SIZES.map((size) => catalogue.playlistOfSize(size));
   const lines = playlists.map(({ id }) => `spotify:playlist:${id},False,`);
-  await writeFile(join(account.folder, 'playlists.csv'), ['playlist_uri,request_sent,response', ...lines, ''].join('\n'));
-  const trigger = fromReadme('npx spotify-etl trigger').replace(ADDRESS_IN_README, `${endpoint} --sign`);
+  await writeFile(
+    join(account.folder, 'playlists.csv'),
+    ['playlist_uri,request_sent,response', ...lines, ''].join('\n'),
+  );
+  const trigger = fromReadme('npx spotify-etl trigger').replace(
+    ADDRESS_IN_README,
+    `${endpoint} --sign`,
+  );
   await run(trigger);
   await run('npx sls deploy');
   expect(await account.rows('dev')).toEqual(expectedRowsOf(catalogue, playlists));

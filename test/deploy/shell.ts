@@ -32,10 +32,7 @@ export async function cloneRepository(): Promise<string> {
 }
 
 /** A shell in a folder, with these variables and what this machine has set of its own. */
-export function createShell(
-  folder: string,
-  variables: Readonly<Record<string, string>>,
-): Shell {
+export function createShell(folder: string, variables: Readonly<Record<string, string>>): Shell {
   const environment = { ...inheritedVariables(), ...variables };
   return {
     run: async (line, more = {}) => {
@@ -90,4 +87,3 @@ function inheritedVariables(): Record<string, string | undefined> {
     SLS_TELEMETRY_DISABLED: '1',
   };
 }
-
