@@ -27,8 +27,12 @@ export default {
       ...common,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],
+      // These are about DynamoDB Local itself, and about a deploy: each has a configuration of its own.
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        '/test/dynamodb-local/',
+        '/test/deploy/',
+      ],
     },
   ],
 };

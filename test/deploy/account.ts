@@ -83,7 +83,7 @@ export function expectedRowsOf(
   const union = (table: keyof Tables): Row[] => {
     const rows = loaded.flatMap((tables) => tables[table]);
     const byId = new Map(rows.map((row) => [String(row[`${table}_id`]), row]));
-    return [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? []);
+    return [...byId].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
   };
   return {
     playlist: union('playlist'),

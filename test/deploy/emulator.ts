@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openFrontDoor } from './front-door.ts';
 
 export const ACCOUNT = '123456789012';
 /** Not the default of `serverless.yml`: whatever forgets to name a region is found out. */
@@ -33,6 +34,7 @@ export const LAMBDA_PATH = `${resolve('node_modules/node/bin')}:/usr/bin:/bin`;
 export async function startEmulator(): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-emulator-'));
   const port = await findFreePort();
+  const door = await openFrontDoor(port);
   // A function's code is unpacked below TMPDIR.
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   await Promise.all([mkdir(home), mkdir(temporary)]);
@@ -53,6 +55,8 @@ export async function startEmulator(): Promise<Emulator> {
       MINISTACK_REGION: REGION,
       AWS_ACCESS_KEY_ID: OWNER.accessKeyId,
       AWS_SECRET_ACCESS_KEY: OWNER.secretAccessKey,
+      // Functions go through the door as well.
+      AWS_ENDPOINT_URL: door.url,
     },
   });
   const exited = once(child, 'exit');
@@ -72,11 +76,11 @@ export async function startEmulator(): Promise<Emulator> {
     }),
   ]);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: door.url,
     output: () => output,
     stop: async () => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-      await exited;
+      await Promise.all([exited, door.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
