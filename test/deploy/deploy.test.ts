@@ -8,6 +8,7 @@ import { type Account, expectedRowsOf, openAccount } from './account.ts';
 import { readCommands, readJson } from './console-blocks.ts';
 import { ACCOUNT, type AwsCredentials, LAMBDA_PATH, OWNER, REGION } from './emulator.ts';
 import { addGitHubProvider, assumeWithToken, createUser } from './identities.ts';
+import { findRemains, NOTHING, type Remains, readRetained } from './remains.ts';
 import type { Finished } from './shell.ts';
 
 const DEPLOY_BUDGET_MS = 60_000;
@@ -180,56 +181,29 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
 describe('Removing the stage', () => {
   let remove: string;
   let removeRest: string[];
+  let retained: Pick<Remains, 'buckets' | 'roles' | 'tables'>;
 
   beforeAll(async () => {
     [remove = '', ...removeRest] = await readCommands('docs/deploy.md', '## Removing a stage');
+    retained = await readRetained(account);
   });
 
   test('leaves the tables with every row, protected, and the login', async () => {
     expect(remove).toBe('npx sls remove');
     await runAll([remove]);
 
-    expect(await remains()).toEqual({
-      buckets: [],
-      functions: [],
-      logGroups: [],
-      secrets: ['spotify-etl-dev-login'],
-      stacks: [],
-      tables: [...TABLES].sort().map((table) => `spotify-etl-dev-${table}`),
-    });
+    const { buckets, roles, tables } = retained;
+    expect(tables).toEqual([...TABLES].sort().map((table) => `spotify-etl-dev-${table}`));
+    const secrets = ['spotify-etl-dev-login'];
+    expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles, secrets, tables });
     expect(await account.rows('dev')).toEqual(expectedRows());
     const deletion = await run('aws dynamodb delete-table --table-name spotify-etl-dev-track');
     expect(deletion.output).toMatch(/deletion protection/i);
   });
 
-  test('and the commands for the rest leave nothing', async () => {
+  test('and the commands for the rest leave nothing but the role of all APIs', async () => {
     await runAll(removeRest);
 
-    expect(await remains()).toEqual({
-      buckets: [],
-      functions: [],
-      logGroups: [],
-      secrets: [],
-      stacks: [],
-      tables: [],
-    });
+    expect(await findRemains(account)).toEqual({ ...NOTHING, roles: retained.roles });
   });
 });
-
-/** What of the stage is still there. */
-async function remains(): Promise<Record<string, unknown>> {
-  const named = (path: string): string => `--query "${path} | [?contains(@, 'spotify-etl-dev')]"`;
-  const queries = {
-    buckets: `s3api list-buckets ${named('Buckets[].Name')}`,
-    functions: `lambda list-functions ${named('Functions[].FunctionName')}`,
-    logGroups: `logs describe-log-groups ${named('logGroups[].logGroupName')}`,
-    secrets: `secretsmanager list-secrets ${named('SecretList[].Name')}`,
-    stacks: `cloudformation describe-stacks ${named('Stacks[].StackName')}`,
-    tables: `dynamodb list-tables ${named('TableNames')}`,
-  };
-  const found = Object.entries(queries).map(async ([kind, query]) => [
-    kind,
-    await account.aws(query),
-  ]);
-  return Object.fromEntries(await Promise.all(found)) as Record<string, unknown>;
-}
