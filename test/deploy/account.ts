@@ -28,10 +28,17 @@ export type Account = {
   close: () => Promise<void>;
 };
 
+/** Formed as Spotify's own are. */
+const APP = {
+  clientId: '0123456789abcdef0123456789abcdef',
+  clientSecret: 'fedcba9876543210fedcba9876543210',
+  refreshToken: 'AQ-of-nobody',
+};
+
 export async function openAccount(): Promise<Account> {
   const [emulator, spotify, folder] = await Promise.all([
     startEmulator(),
-    startSpotifySimulator(),
+    startSpotifySimulator({ credentials: APP }),
     cloneRepository(),
   ]);
   await writeFile(join(folder, '.env'), `SPOTIFY_CLIENT_ID=${spotify.credentials.clientId}\n`);
@@ -40,6 +47,8 @@ export async function openAccount(): Promise<Account> {
       ...awsVariables(emulator, credentials),
       SPOTIFY_API_URL: spotify.url,
       SPOTIFY_ACCOUNTS_URL: spotify.url,
+      // The emulator knows no budgets.
+      MONTHLY_BUDGET_USD: '0',
     });
   const owner = shellOf();
   return {
