@@ -26,7 +26,10 @@ const serverlessSchema = z.object({
     }),
     tokenSecret: z.string(),
   }),
-  resources: z.object({ Resources: z.record(z.string(), z.unknown()) }),
+  /** Those in files of their own are no tables. */
+  resources: z.array(
+    z.union([z.string(), z.object({ Resources: z.record(z.string(), z.unknown()) })]),
+  ),
 });
 
 /** CloudFormation's short forms; none of them stands in a table. */
@@ -75,7 +78,10 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
     tableNames,
     stateTable,
     tokenSecret: resolve(custom.tokenSecret, variables),
-    resources: resources.Resources,
+    resources: Object.assign(
+      {},
+      ...resources.map((part) => (typeof part === 'string' ? {} : part.Resources)),
+    ),
     resolveNames: (text) => resolve(text, namesInResources),
   };
 }

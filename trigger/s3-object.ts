@@ -2,6 +2,7 @@
  * One object of a bucket, read whole and replaced whole, over three kinds of request signed by hand: the SDK's client for S3 is
  * 200 KB of a function that may have 400.
  */
+import { fromEnv } from '@aws-sdk/credential-providers';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { messageOf } from './usage-error.ts';
@@ -29,7 +30,8 @@ export type S3Place = {
 };
 
 type Access = {
-  readonly credentials: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+  /** Those in the environment where this is left out, as a function has them. */
+  readonly credentials?: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
   readonly sleep: (ms: number) => Promise<void>;
 };
 
@@ -83,7 +85,7 @@ function toUrl({ bucket, endpoint, key, region }: S3Place): URL {
 function createSend(
   url: URL,
   region: string,
-  { credentials, sleep }: Access,
+  { credentials = fromEnv(), sleep }: Access,
 ): (call: Call) => Promise<Response> {
   const signer = new SignatureV4({
     service: 's3',
