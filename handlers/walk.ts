@@ -175,7 +175,8 @@ const FILE = 'playlists.csv';
 
 function openBucketFiles(): WalkFiles {
   const place = parseBucketPlace();
-  const open = (key: string): S3Object => openS3Object({ ...place, key }, { sleep: systemClock.sleep });
+  const open = (key: string): S3Object =>
+    openS3Object({ ...place, key }, { sleep: systemClock.sleep });
   return { file: open(FILE), lock: open(`${FILE}.lock`) };
 }
 

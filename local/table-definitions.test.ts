@@ -30,7 +30,7 @@ describe('readStack', () => {
         'custom:',
         '  tables: { playlist: "${env:NAME}", track: t, album: l, artist: a, state: s }',
         '  tokenSecret: t',
-        'resources: { Resources: {} }',
+        'resources: []',
       ].join('\n'),
     );
 

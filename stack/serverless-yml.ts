@@ -78,9 +78,8 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
     tableNames,
     stateTable,
     tokenSecret: resolve(custom.tokenSecret, variables),
-    resources: Object.assign(
-      {},
-      ...resources.map((part) => (typeof part === 'string' ? {} : part.Resources)),
+    resources: Object.fromEntries(
+      resources.flatMap((part) => (typeof part === 'string' ? [] : Object.entries(part.Resources))),
     ),
     resolveNames: (text) => resolve(text, namesInResources),
   };

@@ -47,6 +47,8 @@ const WAITS_MS = [200, 1_000];
 /** Another version stands there, or none any more. */
 const CHANGED = new Set([404, 409, 412]);
 
+type Reply = { readonly status: number; readonly etag: string; readonly body: Buffer };
+
 /** Nothing is asked yet. */
 export function openS3Object(place: S3Place, access: Access): S3Object {
   const name = `s3://${place.bucket}/${place.key}`;
@@ -54,22 +56,20 @@ export function openS3Object(place: S3Place, access: Access): S3Object {
   return {
     name,
     find: async () => {
-      const response = await send({ method: 'GET', headers: {} });
-      if (response.status === 404) return undefined;
-      if (response.ok) {
-        return { body: Buffer.from(await response.arrayBuffer()), etag: etagOf(response) };
-      }
-      const code = await codeOf(response);
-      if (code === 'AccessDenied') return undefined;
+      const reply = await send({ method: 'GET', headers: {} });
+      if (reply.status === 200) return reply;
+      const code = codeOf(reply);
+      if (reply.status === 404 || code === 'AccessDenied') return undefined;
       throw new Error(`S3 refused to read ${name} (${code}).`);
     },
     put: async (body, replaces) => {
-      const condition = replaces === undefined ? { 'if-none-match': '*' } : { 'if-match': replaces };
+      const condition =
+        replaces === undefined ? { 'if-none-match': '*' } : { 'if-match': replaces };
       const headers = { 'content-type': 'text/csv; charset=utf-8', ...condition };
-      const response = await send({ method: 'PUT', headers, body });
-      const code = response.ok ? '' : await codeOf(response);
-      if (response.ok) return etagOf(response);
-      if (CHANGED.has(response.status) && code !== 'NoSuchBucket') return undefined;
+      const reply = await send({ method: 'PUT', headers, body });
+      if (reply.status === 200) return reply.etag;
+      const code = codeOf(reply);
+      if (CHANGED.has(reply.status) && code !== 'NoSuchBucket') return undefined;
       throw new Error(`S3 refused to write ${name} (${code}).`);
     },
   };
@@ -86,7 +86,7 @@ function createSend(
   url: URL,
   region: string,
   { credentials = fromEnv(), sleep }: Access,
-): (call: Call) => Promise<Response> {
+): (call: Call) => Promise<Reply> {
   const signer = new SignatureV4({
     service: 's3',
     region,
@@ -94,52 +94,53 @@ function createSend(
     sha256: Sha256,
     uriEscapePath: false,
   });
-  const sendOnce = async ({ method, headers, body }: Call): Promise<Response> => {
-    const signed = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      headers: { ...headers, host: url.host },
-      ...(body === undefined ? {} : { body }),
-    });
-    return fetch(url, {
-      method,
-      headers: signed.headers,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body }),
-    });
+  const sign = async ({ headers, ...call }: Call): Promise<Record<string, string>> => {
+    const { hostname, host, pathname: path, protocol } = url;
+    const request = { ...call, protocol, hostname, path, headers: { ...headers, host } };
+    return (await signer.sign(request)).headers;
+  };
+  const sendOnce = async (call: Call): Promise<Reply | string> => {
+    const headers = await sign(call);
+    return exchange(url, { ...call, headers }).catch(describe);
   };
   return async (call) => {
     for (const waitMs of WAITS_MS) {
-      const response = await sendOnce(call).catch(unlessConnection);
-      if (response !== undefined && !mayPass(response)) return response;
-      await response?.body?.cancel();
+      const reply = await sendOnce(call);
+      if (typeof reply !== 'string' && !mayPass(reply)) return reply;
       await sleep(waitMs);
     }
-    return sendOnce(call);
+    const reply = await sendOnce(call);
+    if (typeof reply !== 'string') return reply;
+    throw new Error(`S3 gave no answer (${reply}).`);
   };
 }
 
-function mayPass({ status }: Response): boolean {
+async function exchange(url: URL, { body, headers, method }: Call): Promise<Reply> {
+  const response = await fetch(url, {
+    method,
+    headers,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body === undefined ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    etag: response.headers.get('etag') ?? '',
+    body: Buffer.from(await response.arrayBuffer()),
+  };
+}
+
+/** fetch says that it failed; its cause says why. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return messageOf(cause ?? error);
+}
+
+function mayPass({ status }: Reply): boolean {
   return status >= 500 || status === 429 || status === 408;
 }
 
-/** What fetch fails with; missing credentials are not among it. */
-function unlessConnection(error: unknown): undefined {
-  const isConnection =
-    error instanceof TypeError ||
-    (error instanceof DOMException && error.name === 'TimeoutError');
-  if (!isConnection) throw new Error(messageOf(error), { cause: error });
-}
-
-function etagOf({ headers }: Response): string {
-  return headers.get('etag') ?? '';
-}
-
 /** What S3 says in its XML, as `AccessDenied`; never more of it. */
-async function codeOf(response: Response): Promise<string> {
-  const text = await response.text();
-  return /<Code>(\w{1,60})<\/Code>/.exec(text)?.[1] ?? `HTTP ${response.status}`;
+function codeOf({ body, status }: Reply): string {
+  return /<Code>(\w{1,60})<\/Code>/.exec(body.toString())?.[1] ?? `HTTP ${status}`;
 }

@@ -18,7 +18,7 @@ export type Template = {
 };
 
 /** The functions of `serverless.yml`. */
-export const FUNCTIONS = ['ingest', 'playlists'] as const;
+export const FUNCTIONS = ['ingest', 'playlists', 'walk'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export type Package = {
@@ -49,13 +49,19 @@ export async function packageStack(stage = 'test'): Promise<Package> {
     { env: { ...environment, SLS_TELEMETRY_DISABLED: '1' } },
   );
   const functions = await Promise.all(FUNCTIONS.map((name) => unpack(folder, name)));
-  const [ingest, playlists] = functions;
-  if (ingest === undefined || playlists === undefined) throw new Error('A function is missing');
+  const [ingest, playlists, walk] = functions;
+  if (ingest === undefined || playlists === undefined || walk === undefined) {
+    throw new Error('A function is missing');
+  }
   const templatePath = join(folder, 'cloudformation-template-update-stack.json');
   return {
     template: JSON.parse(await readFile(templatePath, 'utf8')) as Template,
-    files: { ingest: ingest.files, playlists: playlists.files },
-    bundlePaths: { ingest: ingest.bundlePath, playlists: playlists.bundlePath },
+    files: { ingest: ingest.files, playlists: playlists.files, walk: walk.files },
+    bundlePaths: {
+      ingest: ingest.bundlePath,
+      playlists: playlists.bundlePath,
+      walk: walk.bundlePath,
+    },
     remove: () => rm(folder, { recursive: true }),
   };
 }
@@ -85,6 +91,10 @@ export type RunningFunction = {
   invoke: (playlistRef: string) => Promise<Invocation>;
   /** The same with any query. */
   invokeWith: (query: Readonly<Record<string, string[]>>) => Promise<Invocation>;
+  /** Any event, as a schedule sends one; undefined where the process ends before it answers. */
+  start: (event: unknown, remainingMs: number) => Promise<unknown>;
+  /** Ends it where it stands. */
+  kill: () => void;
   /** Everything it has written so far, both streams. */
   output: () => string;
   /** The most memory it has held so far. */
@@ -117,24 +127,30 @@ export async function startFunction(
     }),
   ])) as [{ version: string }];
   let invocations = 0;
-  const invokeWith: RunningFunction['invokeWith'] = async (query) => {
+  const ended = once(child, 'exit').then(() => []);
+  const invoke = async (event: unknown, remainingMs: number): Promise<unknown> => {
     invocations += 1;
-    child.send({
-      event: { multiValueQueryStringParameters: query },
-      awsRequestId: `packaged-${invocations}`,
-      remainingMs: 29_000,
-    });
-    const [reply] = (await once(child, 'message')) as [{ answer: Invocation; peakBytes: number }];
-    peakBytes = reply.peakBytes;
-    return reply.answer;
+    child.send({ event, awsRequestId: `packaged-${invocations}`, remainingMs });
+    const [reply] = (await Promise.race([once(child, 'message'), ended])) as [
+      { answer: unknown; peakBytes: number }?,
+    ];
+    peakBytes = reply?.peakBytes ?? peakBytes;
+    return reply?.answer;
   };
+  const invokeWith: RunningFunction['invokeWith'] = async (query) =>
+    (await invoke({ multiValueQueryStringParameters: query }, 29_000)) as Invocation;
   return {
     nodeVersion: version,
     output: () => output,
     peakBytes: () => peakBytes,
     invoke: (playlistRef) => invokeWith({ playlist_uri: [playlistRef] }),
     invokeWith,
+    start: invoke,
+    kill: () => {
+      child.kill('SIGKILL');
+    },
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill();
       await once(child, 'exit');
     },
