@@ -14,8 +14,12 @@ export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
 /** The stage of the tables that `npm run local` serves. */
 export const LOCAL_STAGE = 'local';
 
+const parametersSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
 const serverlessSchema = z.object({
   service: z.string(),
+  plugins: z._default(z.array(z.string()), []),
+  params: z._default(z.record(z.string(), parametersSchema), {}),
   custom: z.object({
     tables: z.object({
       playlist: z.string(),
@@ -39,6 +43,12 @@ const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) =>
 }));
 
 export type ServerlessYml = {
+  /** What a deploy calls the stack. */
+  readonly stackName: string;
+  /** Packages that a deploy needs beside Serverless itself. */
+  readonly plugins: readonly string[];
+  /** `params` of the stage, over those of every stage. */
+  readonly parameters: Readonly<Record<string, string | number>>;
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
   /** Physical name of the table of what functions share about the Spotify app. */
@@ -58,7 +68,7 @@ export type ServerlessYml = {
  */
 export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
   const yaml: unknown = parse(await readFile(path, 'utf8'), { customTags: cloudFormationTags });
-  const { custom, resources, service } = serverlessSchema.parse(yaml);
+  const { custom, params, plugins, resources, service } = serverlessSchema.parse(yaml);
   const variables = { 'self:service': service, 'sls:stage': stage };
   const { playlist, track, album, artist, state } = custom.tables;
   const tableNames = {
@@ -75,6 +85,9 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
     ]),
   );
   return {
+    stackName: `${service}-${stage}`,
+    plugins,
+    parameters: { ...params.default, ...params[stage] },
     tableNames,
     stateTable,
     tokenSecret: resolve(custom.tokenSecret, variables),
