@@ -1,9 +1,12 @@
 /** What a person types: npx spotify-etl deploy-check. A real process, and AWS's answers over real HTTP. */
 import * as z from 'zod';
+import { findAws } from '../cli/deploy-check/aws-findings.ts';
 import { type EmbeddedDynamodb, startDynamodb } from '../local/dynamodb.ts';
 import { readStack } from '../local/table-definitions.ts';
+import { readServerlessYml } from '../stack/serverless-yml.ts';
 import { type Aws, startAws } from './support/aws-answers.ts';
 import { createLoginProgram, type Finished, type LoginProgram } from './support/login-program.ts';
+import { startS3Server } from './support/s3-server.ts';
 import { closeScriptedServers } from './support/scripted-server.ts';
 import { type SecretsServer, startSecretsServer } from './support/secrets-server.ts';
 
@@ -266,5 +269,43 @@ describe('What earlier stacks have left', () => {
     expect(checks.get('stack')).toBe(
       'unknown: AWS does not let you look: you lack cloudformation:DescribeStacks.',
     );
+  });
+});
+
+describe('Where more is switched on', () => {
+  test('the account is asked for its concurrency, and the bucket for its file, with the same credentials', async () => {
+    const s3 = await startS3Server();
+    s3.write(
+      'made-up-name/playlists.csv',
+      'playlist_uri,request_sent,response\na,True,\nb,False,\n',
+    );
+    aws.freeConcurrency = 10;
+    aws.stacks.set('spotify-etl-fresh', {
+      status: 'UPDATE_COMPLETE',
+      resources: { One: 'one', Two: 'two', PlaylistsBucket: 'made-up-name' },
+    });
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' });
+    const yml = await readServerlessYml('serverless.yml', 'fresh');
+    const place = {
+      region: 'eu-central-1',
+      profile: undefined,
+      environment: {
+        AWS_ENDPOINT_URL: aws.url,
+        AWS_ENDPOINT_URL_S3: s3.url,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      },
+    };
+    try {
+      const { freeConcurrency, playlistsFile } = await findAws(place, {
+        ...yml,
+        parameters: { ...yml.parameters, scheduleState: 'ENABLED', reservedConcurrency: 1 },
+      });
+
+      expect(freeConcurrency).toEqual({ ok: true, value: 10 });
+      expect(playlistsFile).toEqual({ ok: true, value: { rows: 2, pending: 1 } });
+      expect(s3.requests).toEqual(['GET made-up-name/playlists.csv']);
+    } finally {
+      await s3.close();
+    }
   });
 });
