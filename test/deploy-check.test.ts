@@ -125,7 +125,7 @@ test('before a first deploy with everything in place it says so, and which comma
   const { code, stdout } = await start(['--stage', 'fresh']);
 
   expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
-    expect.stringMatching(/^✔ Node {10}\d+\.\d+\.\d+; 20\.19\.0 or newer will do/),
+    expect.stringMatching(/^✔ Node {10}\d+\.\d+\.\d+; 20\.19\.0 or newer will do\.$/),
     '✔ dependencies  Installed, as package-lock.json has them.',
     `✔ client ID     ${CLIENT_ID}.`,
     '✔ region        eu-central-1.',
@@ -171,7 +171,7 @@ test.each<[string, Env, string, RegExp]>([
     'credentials',
     /^fault: Nothing answers at http:\/\/127\.0\.0\.1:9 \(.+\)\. → Check the network/,
   ],
-])('%s is told', async (_what, env, name, said) => {
+])('%s is told', async (...[, env, name, said]) => {
   logIn('fresh');
 
   expect((await check('fresh', env)).get(name)).toMatch(said);

@@ -1,4 +1,5 @@
 /** Signs requests with SigV4, to API Gateway or another service of AWS. */
+import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from './usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
@@ -16,7 +17,7 @@ export async function findCredentials(profile: string | undefined): Promise<Cred
   return fromNodeProviderChain(profile === undefined ? {} : { profile });
 }
 
-type Credentials = ReturnType<typeof import('@aws-sdk/credential-providers').fromNodeProviderChain>;
+type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 /**
  * A signer with the SDK's default credentials.

@@ -59,31 +59,38 @@ export async function findAws(place: AwsPlace, yml: ServerlessYml): Promise<AwsF
 
 async function findStack(place: AwsPlace, name: string): Promise<Stack | undefined> {
   const get = await createAwsGet('cloudformation', place);
-  const ask = (action: string, more = ''): Promise<string> =>
+  const ask: Ask = (action, more = '') =>
     get(`/?Action=${action}&StackName=${name}&Version=2010-05-15${more}`);
-  let described: string;
-  try {
-    described = await ask('DescribeStacks');
-  } catch (error) {
-    const isNone = error instanceof AwsRefusal && error.code === 'ValidationError';
-    if (isNone && error.message.includes('does not exist')) return undefined;
-    throw error;
-  }
-  const resources = new Map<string, string>();
-  let token: string | undefined;
-  do {
-    const more = token === undefined ? '' : `&NextToken=${encodeURIComponent(token)}`;
-    const page = await ask('ListStackResources', more);
-    for (const [, member = ''] of page.matchAll(/<member>(.*?)<\/member>/gs)) {
-      const physical = readElement(member, 'PhysicalResourceId');
-      const isGone = readElement(member, 'ResourceStatus') === 'DELETE_COMPLETE';
-      if (physical !== undefined && !isGone) {
-        resources.set(readElement(member, 'LogicalResourceId') ?? '', physical);
-      }
-    }
-    token = readElement(page, 'NextToken');
-  } while (token !== undefined);
-  return { status: readElement(described, 'StackStatus') ?? 'UNKNOWN', resources };
+  const described = await ask('DescribeStacks').catch(unlessNone);
+  if (described === undefined) return undefined;
+  return {
+    status: readElement(described, 'StackStatus') ?? 'UNKNOWN',
+    resources: await listResources(ask),
+  };
+}
+
+type Ask = (action: string, more?: string) => Promise<string>;
+
+function unlessNone(error: unknown): undefined {
+  const isNone = error instanceof AwsRefusal && error.message.includes('does not exist');
+  if (!isNone) throw error;
+}
+
+/** Page by page. */
+async function listResources(ask: Ask, token?: string): Promise<Map<string, string>> {
+  const more = token === undefined ? '' : `&NextToken=${encodeURIComponent(token)}`;
+  const page = await ask('ListStackResources', more);
+  const next = readElement(page, 'NextToken');
+  const members = [...page.matchAll(/<member>(.*?)<\/member>/gs)].map(([member]) => member);
+  const living = members.filter((one) => readElement(one, 'ResourceStatus') !== 'DELETE_COMPLETE');
+  return new Map([
+    ...living.map((one) => [readName(one, 'Logical'), readName(one, 'Physical')] as const),
+    ...(next === undefined ? [] : await listResources(ask, next)),
+  ]);
+}
+
+function readName(member: string, kind: 'Logical' | 'Physical'): string {
+  return readElement(member, `${kind}ResourceId`) ?? '';
 }
 
 async function findTables(

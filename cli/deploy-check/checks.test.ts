@@ -58,7 +58,7 @@ describe('the machine', () => {
     ['as locked', '4.3.1', '4.3.1', 'ok: Installed'],
     ['missing', '4.3.1', undefined, 'fault: Not installed: serverless. → Run npm ci.'],
     ['of another version', '4.3.1', '4.2.0', 'warning: Not as package-lock.json has them: server'],
-  ])('a package %s', (_what, locked, installed, said) => {
+  ])('a package %s', (...[, locked, installed, said]) => {
     expect(say(dependenciesCheck([{ name: 'serverless', locked, installed }]))).toContain(said);
   });
 
@@ -97,7 +97,7 @@ describe('the schedule', () => {
     ],
     ['that CloudFormation would refuse', {}, { schedule: '1 day' }, 'fault: 1 day is none: rate('],
     ['in no state', {}, { scheduleState: 'on' }, 'fault: scheduleState is on, neither ENABLED'],
-  ])('%s', (_what, findings, parameters, said) => {
+  ])('%s', (...[, findings, parameters, said]) => {
     expect(sayOf('schedule', findings, parameters)).toContain(said);
   });
 

@@ -6,7 +6,7 @@ import { DEFAULT_REGION, type Environment, readVariable } from '../dynamodb-sett
 export function nodeCheck(version: string, oldest: string): Check {
   const isNewEnough = version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
   return isNewEnough
-    ? ok('Node', `${version}; ${oldest} or newer will do. The functions run on Lambda's own.`)
+    ? ok('Node', `${version}; ${oldest} or newer will do.`)
     : fault(
         'Node',
         `${version} is too old: ${oldest} or newer is needed.`,
