@@ -5,7 +5,12 @@ import { createApp } from '../etl/app.ts';
 import { parseConfig } from '../etl/config.ts';
 import { createWalkHandler, type WalkReport } from '../handlers/walk.ts';
 import { openS3Object } from '../trigger/s3-object.ts';
-import { type Package, packageStack, startFunction } from './support/packaged-function.ts';
+import {
+  type Package,
+  packageStack,
+  startFunction,
+  type Template,
+} from './support/packaged-function.ts';
 import { type S3Fault, type S3Server, startS3Server } from './support/s3-server.ts';
 import { createWorld, STAGE, type World } from './support/world.ts';
 
@@ -370,5 +375,94 @@ describe('The packaged function', () => {
     expect(codes.filter(([, code]) => code === 'unchanged').length).toBeGreaterThan(0);
     expect(codes.every(([sent]) => sent === 'True')).toBe(true);
     expect((await world.rows()).playlist).toHaveLength(uris.length);
+  });
+});
+
+describe('The stack around it', () => {
+  let template: Template;
+
+  beforeAll(async () => {
+    const stack = await packageStack(STAGE);
+    ({ template } = stack);
+    await stack.remove();
+  });
+
+  const propertiesOf = (name: string): Record<string, unknown> =>
+    template.Resources[name]?.Properties ?? {};
+
+  test('keeps the file to itself, encrypted, with its versions, whatever becomes of the stack', () => {
+    expect(template.Resources.PlaylistsBucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+          ],
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: {
+          Rules: [{ Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 } }],
+        },
+      },
+    });
+    // A name of its own would stand in the way of the next stack.
+    expect(propertiesOf('PlaylistsBucket')).not.toHaveProperty('BucketName');
+  });
+
+  test.each(['PlaylistsBucketPolicy', 'WalkDeadLettersPolicy'])(
+    '%s lets nobody in without TLS',
+    (name) => {
+      expect(propertiesOf(name).PolicyDocument).toMatchObject({
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': false } },
+          },
+        ],
+      });
+    },
+  );
+
+  test('starts nothing by itself unless it is told to, and keeps what could not be started', () => {
+    expect(propertiesOf('WalkSchedule')).toMatchObject({
+      State: 'DISABLED',
+      Target: {
+        Arn: { 'Fn::GetAtt': ['WalkLambdaFunction', 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': ['WalkScheduleRole', 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['WalkDeadLetters', 'Arn'] } },
+        Input: JSON.stringify({ refresh: true }),
+      },
+    });
+    expect(propertiesOf('WalkLambdaEvConf')).toMatchObject({
+      MaximumRetryAttempts: 0,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': ['WalkDeadLetters', 'Arn'] } },
+      },
+    });
+  });
+
+  test('lets the function touch the file and its lock and nothing else of the bucket, and it uses both', async () => {
+    s3.write(FILE, fileOf(uris));
+    await walk();
+
+    const used = new Set(s3.requests.map((request) => request.replace(BUCKET, '')));
+    expect([...used].sort()).toEqual(
+      ['GET', 'PUT'].flatMap((method) =>
+        ['/playlists.csv', '/playlists.csv.lock'].map((key) => `${method} ${key}`),
+      ),
+    );
+    const statements = JSON.stringify(propertiesOf('WalkRole').Policies);
+    expect(statements).toContain(
+      '"Action":["s3:GetObject","s3:PutObject"],"Resource":[{"Fn::Sub":"${PlaylistsBucket.Arn}/playlists.csv"},{"Fn::Sub":"${PlaylistsBucket.Arn}/playlists.csv.lock"}]',
+    );
+    expect(statements.match(/s3:/g)).toHaveLength(2);
   });
 });
