@@ -77,7 +77,7 @@ export default {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: ours, pathNot: [unitTest, '[.]d[.]ts$', '[.][cm]js$'] },
+      from: { orphan: true, path: ours, pathNot: [unitTest, '[.]d[.]c?ts$', '[.][cm]js$'] },
       to: {},
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -26,6 +26,8 @@ export default {
     {
       ...common,
       displayName: 'system',
+      globalSetup: '<rootDir>/test/support/packages-setup.ts',
+      globalTeardown: '<rootDir>/test/support/packages-teardown.ts',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
       testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],

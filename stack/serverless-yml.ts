@@ -3,8 +3,8 @@
  * commands find them by it. It is a folder of its own because both need it and neither may import the other.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse, type ScalarTag } from 'yaml';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import type { Table } from '../etl/model/records.ts';
 
@@ -13,6 +13,8 @@ export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
 
 /** The stage of the tables that `npm run local` serves. */
 export const LOCAL_STAGE = 'local';
+
+const FILE = /^\$\{file\((.+)\)\}$/;
 
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
@@ -30,17 +32,11 @@ const serverlessSchema = z.object({
     }),
     tokenSecret: z.string(),
   }),
-  /** Those in files of their own are no tables. */
-  resources: z.array(
-    z.union([z.string(), z.object({ Resources: z.record(z.string(), z.unknown()) })]),
-  ),
+  /** Each is `${file(stack/tables.yml)}`, or a variable of another kind. */
+  resources: z.array(z.string()),
 });
 
-/** CloudFormation's short forms; none of them stands in a table. */
-const cloudFormationTags: ScalarTag[] = ['!GetAtt', '!Sub', '!Ref'].map((tag) => ({
-  tag,
-  resolve: (text: string) => ({ [tag]: text }),
-}));
+const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
 export type ServerlessYml = {
   /** What a deploy calls the stack. */
@@ -67,8 +63,8 @@ export type ServerlessYml = {
  * @throws Error where a table's name uses a variable this does not know
  */
 export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
-  const yaml: unknown = parse(await readFile(path, 'utf8'), { customTags: cloudFormationTags });
-  const { custom, params, plugins, resources, service } = serverlessSchema.parse(yaml);
+  const yaml = serverlessSchema.parse(await readYaml(path));
+  const { custom, params, plugins, resources, service } = yaml;
   const variables = { 'self:service': service, 'sls:stage': stage };
   const { playlist, track, album, artist, state } = custom.tables;
   const tableNames = {
@@ -91,11 +87,30 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
     tableNames,
     stateTable,
     tokenSecret: resolve(custom.tokenSecret, variables),
-    resources: Object.fromEntries(
-      resources.flatMap((part) => (typeof part === 'string' ? [] : Object.entries(part.Resources))),
-    ),
+    resources: await readResources(resources, dirname(path)),
     resolveNames: (text) => resolve(text, namesInResources),
   };
+}
+
+/** Those of all included files. What a parameter chooses is left out: no table is among it. */
+async function readResources(
+  variables: readonly string[],
+  folder: string,
+): Promise<Record<string, unknown>> {
+  const included = await Promise.all(
+    variables.flatMap((variable) => {
+      const file = FILE.exec(variable)?.[1];
+      return file === undefined ? [] : [readYaml(join(folder, file))];
+    }),
+  );
+  return Object.fromEntries(
+    included.flatMap((yaml) => Object.entries(resourcesSchema.parse(yaml).Resources)),
+  );
+}
+
+/** CloudFormation's short forms (`!GetAtt`) are unknown to the parser and read as what they stand before; none stands in a table. */
+async function readYaml(path: string): Promise<unknown> {
+  return parse(await readFile(path, 'utf8'), { logLevel: 'error' });
 }
 
 function resolve(text: string, variables: Readonly<Record<string, string>>): string {

@@ -1,42 +1,27 @@
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
-import { readStack } from '../local/table-definitions.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
-import {
-  FUNCTIONS,
-  type Package,
-  packageStack,
-  startFunction,
-  type Template,
-} from './support/packaged-function.ts';
-import { createWorld, STAGE, TABLES } from './support/world.ts';
+import { startFunction } from './support/packaged-function.ts';
+import { FUNCTIONS, type Package, packagedStack } from './support/packaged-stack.ts';
+import { propertiesOf } from './support/template.ts';
+import { createWorld } from './support/world.ts';
 
 let stack: Package;
 
 beforeAll(async () => {
-  stack = await packageStack(STAGE);
+  stack = await packagedStack('dev');
 }, 60_000);
 
-afterAll(async () => {
-  await stack.remove();
-});
-
-function resourcesOf(type: string): [string, Template['Resources'][string]][] {
-  return Object.entries(stack.template.Resources).filter(([, resource]) => resource.Type === type);
-}
-
-const capitalise = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-
 describe('The packaged function', () => {
-  test.each(FUNCTIONS)('%s is one small file and nothing else', (name) => {
-    const [[file, content] = [], ...others] = Object.entries(stack.files[name]);
+  test.each(FUNCTIONS)('%s is one small file and nothing else', async (name) => {
+    const [[file, content] = [], ...others] = Object.entries(await stack.filesOf(name));
 
     expect(others).toEqual([]);
     expect(file).toBe(`handlers/${name}.js`);
     expect(content?.length).toBeLessThanOrEqual(400 * 1024);
   });
 
-  test.each(FUNCTIONS)('%s has no superagent in it', (name) => {
-    const [bundle = new Uint8Array()] = Object.values(stack.files[name]);
+  test.each(FUNCTIONS)('%s has no superagent in it', async (name) => {
+    const [bundle = new Uint8Array()] = Object.values(await stack.filesOf(name));
 
     expect(Buffer.from(bundle).toString()).not.toMatch(/superagent|formidable/);
   });
@@ -62,10 +47,8 @@ describe('The packaged function', () => {
 
   test('loads playlists under the Node of Lambda, in bounded memory', async () => {
     const world = await createWorld();
-    const [[, deployed] = []] = resourcesOf('AWS::Lambda::Function');
-    const { Variables } = deployed?.Properties.Environment as {
-      Variables: Record<string, string>;
-    };
+    const [deployed] = propertiesOf(stack.template, 'AWS::Lambda::Function');
+    const { Variables } = deployed?.Environment as { Variables: Record<string, string> };
     const running = await startFunction(stack.bundlePaths.ingest, {
       ...Variables,
       ...world.environment,
@@ -162,98 +145,4 @@ describe('No secret', () => {
       await world.close();
     }
   }, 30_000);
-});
-
-describe('The template', () => {
-  test("runs every function on Lambda's Node 24, arm64, 512 MB, with a role and a kept log of its own", () => {
-    const functions = resourcesOf('AWS::Lambda::Function');
-
-    expect(functions.map(([name]) => name)).toEqual(
-      FUNCTIONS.map((name) => `${capitalise(name)}LambdaFunction`),
-    );
-    for (const [name, { Properties, DependsOn }] of functions) {
-      const own = name.replace('LambdaFunction', '');
-      expect(Properties).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        MemorySize: 512,
-        // A request waits no longer than API Gateway does; a walk takes what Lambda gives.
-        Timeout: own === 'Walk' ? 900 : 29,
-        Role: { 'Fn::GetAtt': [`${own}Role`, 'Arn'] },
-      });
-      expect(DependsOn).toContain(`${own}LogGroup`);
-    }
-    for (const [, { Properties }] of resourcesOf('AWS::Logs::LogGroup')) {
-      expect(Properties.RetentionInDays).toBe(30);
-    }
-  });
-
-  test('keeps four on-demand tables that no deploy and no slip of the hand deletes', () => {
-    const tables = resourcesOf('AWS::DynamoDB::Table').filter(
-      ([, { DeletionPolicy }]) => DeletionPolicy !== 'Delete',
-    );
-
-    expect(tables.map(([, { Properties }]) => Properties.TableName)).toEqual(
-      TABLES.map((table) => `spotify-etl-${STAGE}-${table}`),
-    );
-    for (const [, resource] of tables) {
-      expect(resource).toMatchObject({
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-        Properties: {
-          BillingMode: 'PAY_PER_REQUEST',
-          DeletionProtectionEnabled: true,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        },
-      });
-    }
-  });
-
-  test.each([
-    [
-      'ingest',
-      ['PlaylistTable', 'TrackTable', 'AlbumTable', 'ArtistTable', 'StateTable', 'IngestLogGroup'],
-      [
-        'dynamodb:BatchGetItem',
-        'dynamodb:BatchWriteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-      ],
-    ],
-    [
-      'playlists',
-      ['PlaylistTable', 'StateTable', 'PlaylistsLogGroup'],
-      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    ],
-  ])('lets %s do what its code does and nothing else', (name, resources, tableActions) => {
-    const role = stack.template.Resources[`${capitalise(name)}Role`];
-    const statements = JSON.stringify(role?.Properties.Policies);
-    const actions = [...statements.matchAll(/"(\w+:\w+)"/g)].map(([, action]) => action);
-    const granted = [...statements.matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)];
-
-    expect([...new Set(actions)].sort()).toEqual([
-      ...tableActions,
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:PutSecretValue',
-    ]);
-    expect(new Set(granted.map(([, resource]) => resource))).toEqual(new Set(resources));
-    expect(statements).not.toContain('"*"');
-  });
-
-  test('opens no method to the world', () => {
-    const methods = resourcesOf('AWS::ApiGateway::Method');
-
-    expect(methods).toHaveLength(FUNCTIONS.length - 1);
-    for (const [, { Properties }] of methods) expect(Properties.AuthorizationType).toBe('AWS_IAM');
-  });
-
-  test('defines the tables that the local stack creates', async () => {
-    const local = (await readStack('serverless.yml', STAGE)).tables;
-
-    const deployed = resourcesOf('AWS::DynamoDB::Table').map(([, { Properties }]) => Properties);
-    expect(deployed).toEqual(local.map((definition) => expect.objectContaining(definition)));
-  });
 });

@@ -5,14 +5,11 @@ import { createApp } from '../etl/app.ts';
 import { parseConfig } from '../etl/config.ts';
 import { createWalkHandler, type WalkReport } from '../handlers/walk.ts';
 import { openS3Object } from '../trigger/s3-object.ts';
-import {
-  type Package,
-  packageStack,
-  startFunction,
-  type Template,
-} from './support/packaged-function.ts';
+import { startFunction } from './support/packaged-function.ts';
+import { type Package, packagedStack } from './support/packaged-stack.ts';
 import { type S3Fault, type S3Server, startS3Server } from './support/s3-server.ts';
-import { createWorld, STAGE, type World } from './support/world.ts';
+import type { Template } from './support/template.ts';
+import { createWorld, type World } from './support/world.ts';
 
 const BUCKET = 'playlists-bucket';
 const FILE = `${BUCKET}/playlists.csv`;
@@ -317,11 +314,7 @@ describe('The packaged function', () => {
   let stack: Package;
 
   beforeAll(async () => {
-    stack = await packageStack(STAGE);
-  });
-
-  afterAll(async () => {
-    await stack.remove();
+    stack = await packagedStack('dev');
   });
 
   const variables = (): Record<string, string> => ({
@@ -382,9 +375,7 @@ describe('The stack around it', () => {
   let template: Template;
 
   beforeAll(async () => {
-    const stack = await packageStack(STAGE);
-    ({ template } = stack);
-    await stack.remove();
+    ({ template } = await packagedStack('dev'));
   });
 
   const propertiesOf = (name: string): Record<string, unknown> =>

@@ -68,6 +68,8 @@ test.each([
   [403, 'APP_NOT_PERMITTED', 'stop'],
   [403, 'SCOPE_MISSING', 'stop'],
   [500, 'CONFIG_INVALID', 'stop'],
+  [403, 'CALLER_NOT_PERMITTED', 'stop'],
+  [429, 'KEY_QUOTA_EXCEEDED', 'stop'],
   [500, 'LOAD_INCOMPLETE', 'later'],
   [503, 'SPOTIFY_QUOTA_EXCEEDED', 'stop'],
   [503, 'REAUTH_REQUIRED', 'stop'],

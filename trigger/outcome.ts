@@ -54,6 +54,8 @@ const STOP_CODES = new Set([
   'APP_NOT_PERMITTED',
   'SCOPE_MISSING',
   'CONFIG_INVALID',
+  'CALLER_NOT_PERMITTED',
+  'KEY_QUOTA_EXCEEDED',
 ]);
 /** Whether a code of the API's own says so. */
 export function isStopCode(code: string): boolean {

@@ -1,0 +1,46 @@
+/** What a function's role lets it do. */
+import type { AwsCall } from './recorded-calls.ts';
+import { referenced, type Template } from './template.ts';
+
+type Statement = { readonly Action: readonly string[]; readonly Resource: unknown };
+
+/**
+ * The grants of a role but for those on logs, X-Ray and the queue of failed starts: Lambda itself makes these calls, before and
+ * after the function's own code runs, so they cannot be seen from here.
+ */
+export function grantsOf(template: Template, roleId: string): AwsCall[] {
+  const policies = template.Resources[roleId]?.Properties.Policies as {
+    PolicyDocument: { Statement: Statement[] };
+  }[];
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      [Resource].flat().flatMap((resource) => {
+        const name = nameOf(template, resource);
+        return Action.map((action) => `${action} ${name}`);
+      }),
+    )
+    .filter((grant) => !/^(?:logs|xray|sqs):/.test(grant));
+}
+
+/** As calls name it. */
+function nameOf({ Resources }: Template, resource: unknown): string {
+  const { TableName } = Resources[referenced(resource) ?? '']?.Properties ?? {};
+  if (typeof TableName === 'string') return TableName;
+  const { 'Fn::Sub': arn } = resource as { 'Fn::Sub'?: string };
+  return arn?.replace(/^.*:secret:(.*)-\?{6}$/, '$1') ?? JSON.stringify(resource);
+}
+
+export type Difference = {
+  /** Granted, and never called. */
+  readonly unused: readonly AwsCall[];
+  /** Called, and not granted: AWS would refuse it. */
+  readonly refused: readonly AwsCall[];
+};
+
+export function compareGrants(granted: readonly AwsCall[], called: readonly AwsCall[]): Difference {
+  return {
+    unused: [...new Set(granted)].filter((grant) => !called.includes(grant)).sort(),
+    refused: [...new Set(called)].filter((call) => !granted.includes(call)).sort(),
+  };
+}
