@@ -41,30 +41,33 @@ const FULL_TIME_MS = 900_000;
 /** Everything a function can be asked for that leads to another call. */
 const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
   ingest: async ({ running, spotify }) => {
-    const { id } = spotify.catalogue.playlistOfSize(120);
+    const playlist = spotify.catalogue.playlistOfSize(120);
+    const { id } = playlist;
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'unchanged' });
-    change(spotify, id);
+    change(spotify, playlist);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
   },
   playlists: async ({ running }) => {
     await expectAnswer(running, {}, { complete: true });
   },
   walk: async ({ running, s3, spotify }) => {
-    const { id } = spotify.catalogue.playlistOfSize(120);
-    const rows = [id, 'nonsense', 'more'].map((uri) => `${uri},False,\n`);
+    const playlist = spotify.catalogue.playlistOfSize(120);
+    const rows = [playlist.id, 'nonsense', 'more'].map((uri) => `${uri},False,\n`);
     s3.write(`${BUCKET}/playlists.csv`, `playlist_uri,request_sent,response\n${rows.join('')}`);
     expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 1, failed: 2 });
-    change(spotify, id);
+    change(spotify, playlist);
     const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
     expect(refreshed).toMatchObject({ codes: { loaded: 1 }, done: 1 });
   },
 };
 
 /** A song, its album and its artist get other names, and the list one more item. */
-function change(spotify: SpotifySimulator, id: string): void {
+function change(
+  spotify: SpotifySimulator,
+  { id, items }: ReturnType<SpotifySimulator['catalogue']['playlistOfSize']>,
+): void {
   const { catalogue } = spotify;
-  const items = catalogue.playlists.get(id)?.items ?? [];
   const item = items.find(({ kind }) => kind === 'track');
   const track = item?.kind === 'track' ? catalogue.tracks.get(item.trackId) : undefined;
   const album = catalogue.albums.get(track?.albumId ?? '');
