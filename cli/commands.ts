@@ -1,5 +1,6 @@
 /** The commands that bring the AWS SDK or other large packages: loaded together, and only when one of them may be meant. */
 import type { Command } from 'commander';
+import { createDeployCheckCommand } from './deploy-check.ts';
 import { createDoctorCommand } from './doctor.ts';
 import { createExportCommand } from './export.ts';
 import { createLoginCommand } from './login.ts';
@@ -13,6 +14,7 @@ export function createCommands(): Command[] {
     createLoginCommand(),
     createLogoutCommand(),
     createDoctorCommand(),
+    createDeployCheckCommand(),
     createPlaylistsCommand(),
     createExportCommand(),
     createVerifyCommand(),

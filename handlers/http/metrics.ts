@@ -11,3 +11,13 @@ export function publishTokenDaysLeft(days: number): void {
   metrics.addMetric('TokenDaysLeft', MetricUnit.Count, days);
   metrics.publishStoredMetrics();
 }
+
+type WalkedRows = { readonly done: number; readonly failed: number; readonly left: number };
+
+/** Publishes what a walk over the playlists file came to: rows answered, refused for good, and left for the next one. */
+export function publishWalkedRows({ done, failed, left }: WalkedRows): void {
+  metrics.addMetric('RowsDone', MetricUnit.Count, done);
+  metrics.addMetric('RowsFailed', MetricUnit.Count, failed);
+  metrics.addMetric('RowsLeft', MetricUnit.Count, left);
+  metrics.publishStoredMetrics();
+}

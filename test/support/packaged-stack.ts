@@ -22,7 +22,7 @@ export type PackageName = keyof typeof PACKAGES;
 export const PACKAGE_NAMES = Object.keys(PACKAGES) as PackageName[];
 
 /** The functions of `serverless.yml`. */
-export const FUNCTIONS = ['ingest', 'playlists'] as const;
+export const FUNCTIONS = ['ingest', 'playlists', 'walk'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export type Package = {
@@ -44,7 +44,11 @@ export async function packagedStack(name: PackageName): Promise<Package> {
   return {
     template: JSON.parse(await readFile(path, 'utf8')) as Template,
     filesOf: async (of) => unzipSync(await readFile(join(folder, `${of}.zip`))),
-    bundlePaths: { ingest: bundlePath('ingest'), playlists: bundlePath('playlists') },
+    bundlePaths: {
+      ingest: bundlePath('ingest'),
+      playlists: bundlePath('playlists'),
+      walk: bundlePath('walk'),
+    },
   };
 }
 
