@@ -1,6 +1,6 @@
 /** The README's section Deploy and what docs/deploy.md has after it, done by whoever has just cloned this repository. */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TABLES } from '../support/world.ts';
@@ -121,6 +121,28 @@ test('who may call it and nothing else loads playlists, row for row', async () =
 
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('4 rows: 4 done') });
   expect(await account.rows('dev')).toEqual(expectedRows());
+});
+
+test('a walk goes over the file in the bucket of the stage, and writes the answers into it', async () => {
+  await writePlaylistsFile();
+  const outputs = `--query "Stacks[0].Outputs[?OutputKey=='PlaylistsBucketName'].OutputValue"`;
+  const [bucket] = (await account.aws(
+    `cloudformation describe-stacks --stack-name spotify-etl-dev ${outputs}`,
+  )) as string[];
+  const file = `s3://${bucket ?? ''}/playlists.csv`;
+
+  await succeed(`aws s3 cp playlists.csv ${file}`);
+  await succeed(`aws lambda invoke --function-name spotify-etl-dev-walk walk.json`);
+  await succeed(`aws s3 cp ${file} walked.csv`);
+
+  const report: unknown = JSON.parse(await readFile(join(account.folder, 'walk.json'), 'utf8'));
+  expect(report).toMatchObject({ status: 'walked' });
+  const [, ...rows] = (await readFile(join(account.folder, 'walked.csv'), 'utf8'))
+    .trim()
+    .split('\n');
+  expect(rows).toEqual(
+    playlists().map(({ id }) => expect.stringMatching(new RegExp(`${id},True,.*unchanged`))),
+  );
 });
 
 test('a second deploy changes nothing', async () => {
