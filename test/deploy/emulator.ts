@@ -22,8 +22,6 @@ export const OWNER: AwsCredentials = { accessKeyId: 'emulated-owner', secretAcce
 
 export type Emulator = {
   readonly url: string;
-  /** Everything it has written so far. */
-  output: () => string;
   /** Ends it and all functions it has started, and forgets what it held. */
   stop: () => Promise<void>;
 };
@@ -77,7 +75,6 @@ export async function startEmulator(): Promise<Emulator> {
   ]);
   return {
     url: door.url,
-    output: () => output,
     stop: async () => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
       await Promise.all([exited, door.close()]);
