@@ -36,8 +36,12 @@ export default {
       globalSetup: '<rootDir>/test/support/system-setup.ts',
       globalTeardown: '<rootDir>/test/support/system-teardown.ts',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      // These are about DynamoDB Local itself: jest.dynamodb-local.config.mjs.
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/dynamodb-local/'],
+      // These are about DynamoDB Local itself, and about a deploy: each has a configuration of its own.
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        '/test/dynamodb-local/',
+        '/test/deploy/',
+      ],
     },
   ],
 };

@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, () => unknown>> = {
   login: (): unknown => require('./login.ts'),
   logout: (): unknown => require('./logout.ts'),
   doctor: (): unknown => require('./doctor.ts'),
+  'deploy-check': (): unknown => require('./deploy-check.ts'),
   playlists: (): unknown => require('./playlists.ts'),
   export: (): unknown => require('./export.ts'),
   verify: (): unknown => require('./verify.ts'),

@@ -18,6 +18,7 @@ import { createPlaylistSource } from './spotify/playlist-source.ts';
 import type { SpotifyRun } from './spotify/spotify-run.ts';
 
 export { examineSetUp } from './composition/examine-set-up.ts';
+export { systemClock } from './composition/system-clock.ts';
 export { createTableReader, type TableReader } from './composition/table-reader.ts';
 export type { DynamodbSettings } from './dynamodb/document-client.ts';
 export type { StoredRow } from './dynamodb/scan-rows.ts';

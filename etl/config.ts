@@ -109,20 +109,7 @@ type Variables = z.infer<typeof environmentSchema>;
  * @throws FatalError `CONFIG_INVALID` naming every variable at fault, never a value
  */
 export function parseConfig(environment: Environment = process.env): Config {
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = environmentSchema.safeParse(set);
-  const faults = parsed.success
-    ? faultsTogether(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  if (!parsed.success || faults.length > 0) {
-    throw new FatalError(
-      'CONFIG_INVALID',
-      `The environment is not complete: ${faults.join('; ')}.`,
-    );
-  }
-  const variables = parsed.data;
+  const variables = parseVariables(environmentSchema, environment, faultsTogether);
   return {
     spotify: toSpotify(variables),
     tables: {
@@ -133,6 +120,52 @@ export function parseConfig(environment: Environment = process.env): Config {
     },
     stateTable: variables.STATE_TABLE,
     memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  };
+}
+
+/** Parsed; or all faults in one message, never a value. */
+function parseVariables<Parsed>(
+  schema: z.ZodMiniType<Parsed>,
+  environment: Environment,
+  findFaults: (parsed: Parsed) => string[] = () => [],
+): Parsed {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(set);
+  const faults = parsed.success
+    ? findFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw new FatalError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
+}
+
+const bucketSchema = z.object({
+  PLAYLISTS_BUCKET: required,
+  AWS_REGION: required,
+  AWS_ENDPOINT_URL: z.optional(z.string()),
+  AWS_ENDPOINT_URL_S3: z.optional(z.string()),
+});
+
+/** Where the playlists file of the cloud is. */
+export type BucketPlace = {
+  readonly bucket: string;
+  readonly region: string;
+  /** S3 elsewhere, as the SDK's own variables name it. */
+  readonly endpoint: string | undefined;
+};
+
+/**
+ * The bucket in these variables, by default the process's own.
+ *
+ * @throws FatalError `CONFIG_INVALID` naming every variable at fault
+ */
+export function parseBucketPlace(environment: Environment = process.env): BucketPlace {
+  const variables = parseVariables(bucketSchema, environment);
+  return {
+    bucket: variables.PLAYLISTS_BUCKET,
+    region: variables.AWS_REGION,
+    endpoint: variables.AWS_ENDPOINT_URL_S3 ?? variables.AWS_ENDPOINT_URL,
   };
 }
 

@@ -16,8 +16,12 @@ export const LOCAL_STAGE = 'local';
 
 const FILE = /^\$\{file\((.+)\)\}$/;
 
+const parametersSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
 const serverlessSchema = z.object({
   service: z.string(),
+  plugins: z._default(z.array(z.string()), []),
+  params: z._default(z.record(z.string(), parametersSchema), {}),
   custom: z.object({
     tables: z.object({
       playlist: z.string(),
@@ -35,6 +39,12 @@ const serverlessSchema = z.object({
 const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
 export type ServerlessYml = {
+  /** What a deploy calls the stack. */
+  readonly stackName: string;
+  /** Packages that a deploy needs beside Serverless itself. */
+  readonly plugins: readonly string[];
+  /** `params` of the stage, over those of every stage. */
+  readonly parameters: Readonly<Record<string, string | number>>;
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
   /** Physical name of the table of what functions share about the Spotify app. */
@@ -53,7 +63,8 @@ export type ServerlessYml = {
  * @throws Error where a table's name uses a variable this does not know
  */
 export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
-  const { custom, resources, service } = serverlessSchema.parse(await readYaml(path));
+  const yaml = serverlessSchema.parse(await readYaml(path));
+  const { custom, params, plugins, resources, service } = yaml;
   const variables = { 'self:service': service, 'sls:stage': stage };
   const { playlist, track, album, artist, state } = custom.tables;
   const tableNames = {
@@ -70,6 +81,9 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
     ]),
   );
   return {
+    stackName: `${service}-${stage}`,
+    plugins,
+    parameters: { ...params.default, ...params[stage] },
     tableNames,
     stateTable,
     tokenSecret: resolve(custom.tokenSecret, variables),

@@ -21,6 +21,7 @@ import {
 } from './support/packaged-stack.ts';
 import { type AwsCall, startRecorder } from './support/recorded-calls.ts';
 import { compareGrants, grantsOf } from './support/role-grants.ts';
+import { type S3Server, startS3Server } from './support/s3-server.ts';
 import { closeScriptedServers } from './support/scripted-server.ts';
 import { startSecretsServer } from './support/secrets-server.ts';
 import type { Template } from './support/template.ts';
@@ -28,7 +29,14 @@ import type { Template } from './support/template.ts';
 let stack: Package;
 const called = {} as Record<FunctionName, AwsCall[]>;
 
-type Scene = { readonly spotify: SpotifySimulator; readonly running: RunningFunction };
+type Scene = {
+  readonly spotify: SpotifySimulator;
+  readonly running: RunningFunction;
+  readonly s3: S3Server;
+};
+
+const BUCKET = 'playlists-bucket';
+const FULL_TIME_MS = 900_000;
 
 /** Everything a function can be asked for that leads to another call. */
 const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
@@ -41,6 +49,15 @@ const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
   },
   playlists: async ({ running }) => {
     await expectAnswer(running, {}, { complete: true });
+  },
+  walk: async ({ running, s3, spotify }) => {
+    const playlist = spotify.catalogue.playlistOfSize(120);
+    const rows = [playlist.id, 'nonsense', 'more'].map((uri) => `${uri},False,\n`);
+    s3.write(`${BUCKET}/playlists.csv`, `playlist_uri,request_sent,response\n${rows.join('')}`);
+    expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 1, failed: 2 });
+    changeNames(spotify, playlist.id);
+    const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
+    expect(refreshed).toMatchObject({ codes: { loaded: 1 }, done: 1 });
   },
 };
 
@@ -74,6 +91,7 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     dynamodb: await startRecorder(dynamodb.url),
     secrets: await startRecorder(secrets.url.href),
   };
+  const s3 = await startS3Server();
   const variables = deployedVariables(name);
   await logIn(spotify, { name: variables.SPOTIFY_TOKEN_SECRET ?? '', url: secrets.url.origin });
   const running = await startFunction(stack.bundlePaths[name], {
@@ -86,22 +104,33 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: recorders.dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: recorders.secrets.url,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    // A deploy puts the bucket's real name there.
+    PLAYLISTS_BUCKET: BUCKET,
   });
   try {
-    await SCENARIOS[name]({ spotify, running });
-    return [...recorders.dynamodb.calls, ...recorders.secrets.calls];
+    await SCENARIOS[name]({ spotify, running, s3 });
+    const objects = s3.requests.map(toS3Call);
+    return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...objects];
   } finally {
-    await close({ dynamodb, running, spotify });
+    await close({ dynamodb, running, s3, spotify });
   }
 }
 
 async function close({
   dynamodb,
   running,
+  s3,
   spotify,
 }: Scene & { readonly dynamodb: EmbeddedDynamodb }): Promise<void> {
   await running.stop();
-  await Promise.all([spotify.close(), dynamodb.close(), closeScriptedServers()]);
+  await Promise.all([spotify.close(), dynamodb.close(), s3.close(), closeScriptedServers()]);
+}
+
+/** `GET bucket/key`, as the role names it. */
+function toS3Call(request: string): AwsCall {
+  const action = request.startsWith('GET') ? 's3:GetObject' : 's3:PutObject';
+  return `${action} ${request.replace(/^\w+ [^/]*/, '${PlaylistsBucket.Arn}')}`;
 }
 
 function deployedVariables(name: FunctionName): Record<string, string> {

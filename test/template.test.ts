@@ -120,7 +120,7 @@ describe.each(PACKAGE_NAMES)('In the package %s', (name) => {
 
     expect(new Set(trusted.flat().map((principal) => JSON.stringify(principal)))).toEqual(
       new Set(
-        ['lambda', 'apigateway'].map((service) =>
+        ['lambda', 'apigateway', 'scheduler'].map((service) =>
           JSON.stringify({ Service: `${service}.amazonaws.com` }),
         ),
       ),

@@ -23,6 +23,8 @@ type RecorderOptions = {
   /** The file as it was read. */
   readonly playlists: Playlists;
   readonly clock: Pick<Clock, 'now'>;
+  /** The least time between two writes. */
+  readonly leastPauseMs?: number | undefined;
   /** Told at once when the file can no longer be written. */
   readonly onFailure: () => void;
 };
@@ -34,7 +36,7 @@ const MERGES = 5;
 
 /** Starts with nothing to write. */
 export function createAnswerRecorder(options: RecorderOptions): AnswerRecorder {
-  const { store, clock, onFailure } = options;
+  const { store, clock, leastPauseMs = 0, onFailure } = options;
   const answers = createRecordedAnswers(options.playlists);
   const pause = createPause();
   const state: { isDirty: boolean; failure?: Error; writing?: Promise<void> | undefined } = {
@@ -46,7 +48,8 @@ export function createAnswerRecorder(options: RecorderOptions): AnswerRecorder {
       state.isDirty = false;
       await write(store, answers);
       const tookMs = Math.max(0, clock.now() - startedAt);
-      await pause.wait(Math.min(LONGEST_PAUSE_MS, tookMs * PAUSE_PER_WRITE_MS));
+      const dueMs = Math.min(LONGEST_PAUSE_MS, tookMs * PAUSE_PER_WRITE_MS);
+      await pause.wait(Math.max(leastPauseMs, dueMs));
     }
   };
   const start = (): void => {

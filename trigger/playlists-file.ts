@@ -3,8 +3,7 @@
  * the bytes, and only a changed one is encoded anew.
  */
 import { isUtf8 } from 'node:buffer';
-import { CsvError, type Options, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
+import { CsvFault, readCsvRecords, skipByteOrderMark, toCsvLine } from './csv.ts';
 import { type OwnCells, type PlaylistsRow, parseRequestSent } from './playlists-row.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,14 +20,6 @@ export type Playlists = {
   readonly rows: readonly PlaylistsRow[];
 };
 
-/** Line endings may be mixed; the longer one first, or it would be read as two. */
-const LINE_ENDINGS = ['\r\n', '\n', '\r'];
-const DIALECT = {
-  bom: true,
-  relax_column_count: true,
-  record_delimiter: LINE_ENDINGS,
-} as const satisfies Options;
-
 /**
  * Reads the file's rows.
  *
@@ -40,40 +31,17 @@ export function parsePlaylists(source: Buffer): Playlists {
   const rows: PlaylistsRow[] = [];
   let start = 0;
   try {
-    parse(source, {
-      ...DIALECT,
-      on_record: (cells: string[], { bytes: end }) => {
-        const place = { source, start, end };
-        if (columns === undefined) columns = findColumns(cells);
-        else if (cells.some((cell) => cell !== '')) rows.push(toRow(cells, columns, place));
-        start = end;
-        return null;
-      },
-    });
+    for (const { cells, end } of readCsvRecords(source, skipByteOrderMark(source))) {
+      const place = { source, start, end };
+      if (columns === undefined) columns = findColumns(cells);
+      else if (cells.some((cell) => cell !== '')) rows.push(toRow(cells, columns, place));
+      start = end;
+    }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UsageError(`Line ${lineAt(source, start)} cannot be read: ${explain(error)}`);
+    if (!(error instanceof CsvFault)) throw error;
+    throw new UsageError(`Line ${lineAt(source, start)} cannot be read: ${error.message}`);
   }
   return { source, columns: columns ?? findColumns([]), rows };
-}
-
-const EXPLANATIONS = new Map<string, string>([
-  [
-    'CSV_QUOTE_NOT_CLOSED',
-    'a quote opens here that nothing closes, as in a file cut short. Close it, or double it inside a quoted field.',
-  ],
-  [
-    'INVALID_OPENING_QUOTE',
-    'a quote stands inside an unquoted field. Quote the whole field and double the quotes inside.',
-  ],
-  [
-    'CSV_INVALID_CLOSING_QUOTE',
-    'something follows a closing quote. Double the quotes inside a quoted field.',
-  ],
-]);
-
-function explain({ code }: CsvError): string {
-  return EXPLANATIONS.get(code) ?? `it breaks the CSV format (${code}).`;
 }
 
 function refuseForeignEncoding(source: Buffer): void {
@@ -140,7 +108,7 @@ function toRow(cells: readonly string[], columns: ColumnPlaces, place: Place): P
   return { uri: (cells[columns.playlist_uri] ?? '').trim(), isSent, start, end };
 }
 
-/** Counted only for messages. csv-parse counts a CRLF inside quotes as two. */
+/** Counted only for messages. */
 function lineAt(source: Buffer, offset: number): number {
   return source.toString('latin1', 0, offset).split(/\r\n|\n|\r/).length;
 }
@@ -150,8 +118,8 @@ function readCells(line: Buffer): string[] {
   const text = line.toString();
   // It was read whole before, so without a quote its commas are the ends of its fields: many times faster, row by row.
   if (!text.includes('"')) return text.replace(/(?:\r\n|\n|\r)$/, '').split(',');
-  const [cells] = parse(line, { ...DIALECT, bom: false });
-  return cells ?? [];
+  const [record] = readCsvRecords(line);
+  return [...(record?.cells ?? [])];
 }
 
 /** What an encoded row says in the columns that are the trigger's. */
@@ -183,9 +151,7 @@ export function encodeRow(playlists: Playlists, row: PlaylistsRow, own: OwnCells
   cells[columns.request_sent] = own.requestSent;
   cells[columns.response] = own.response;
   const ending = /(?:\r\n|\n|\r)?$/.exec(line.toString('latin1', Math.max(0, line.length - 2)));
-  // A bare CR or LF ends a line here whatever this file's own ending is.
-  const text = stringify([cells], { eof: false, quoted_match: /[\r\n]/ });
-  return { before, text: text + (ending?.[0] ?? '') };
+  return { before, text: toCsvLine(cells) + (ending?.[0] ?? '') };
 }
 
 /** The whole file: changed rows by their place in `rows`, everything between them as it stood. */

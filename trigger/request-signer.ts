@@ -1,32 +1,47 @@
-/** Signs requests to API Gateway with SigV4. */
+/** Signs requests with SigV4, to API Gateway or another service of AWS. */
+import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from './usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
 
-type SignerOptions = { readonly region: string; readonly profile?: string | undefined };
+type SignerOptions = {
+  readonly region: string;
+  readonly profile?: string | undefined;
+  /** API Gateway where this is left out. */
+  readonly service?: string;
+};
+
+/** Credentials as the SDK finds them: environment, profile, SSO, role, container, instance. */
+export async function findCredentials(profile: string | undefined): Promise<Credentials> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  return fromNodeProviderChain(profile === undefined ? {} : { profile });
+}
+
+type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 /**
- * A signer with the SDK's default credentials: environment, profile, SSO, role, container, instance.
+ * A signer with the SDK's default credentials.
  *
  * @throws UsageError where there are none
  */
 export async function createRequestSigner({
   region,
   profile,
+  service = 'execute-api',
 }: SignerOptions): Promise<SignRequest> {
   // The SDK takes its time to load: only for those who sign.
-  const [{ Sha256 }, { fromNodeProviderChain }, { SignatureV4 }] = await Promise.all([
+  const [{ Sha256 }, credentials, { SignatureV4 }] = await Promise.all([
     import('@aws-crypto/sha256-js'),
-    import('@aws-sdk/credential-providers'),
+    findCredentials(profile),
     import('@smithy/signature-v4'),
   ]);
-  const credentials = fromNodeProviderChain(profile === undefined ? {} : { profile });
-  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   try {
     await credentials();
   } catch (error) {
     throw new UsageError(
       `There are no AWS credentials to sign with: ${messageOf(error)} Log in to AWS, give --profile, or --no-sign for an endpoint that is not signed for.`,
+      { cause: error },
     );
   }
   return async (url) => {

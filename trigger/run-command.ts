@@ -1,12 +1,11 @@
 /** One start: the file opened and locked, the API asked, the answers recorded. */
-import { type AnswerRecorder, createAnswerRecorder } from './answer-recorder.ts';
 import { createApiRequester } from './api-requester.ts';
 import { type Endpoint, parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
 import type { Host } from './host.ts';
 import { createHttpGet } from './http-get.ts';
 import type { TriggerOptions } from './options.ts';
-import { type PlannedRequest, planRequests } from './plan-requests.ts';
-import { type Playlists, parsePlaylists } from './playlists-file.ts';
+import { planRequests } from './plan-requests.ts';
+import { parsePlaylists } from './playlists-file.ts';
 import type { Selection } from './playlists-row.ts';
 import { createStreamStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
 import {
@@ -18,10 +17,11 @@ import {
 } from './reporter.ts';
 import { createRequestSigner, type SignRequest } from './request-signer.ts';
 import { acquireRunLock } from './run-lock.ts';
-import { type RequestIngest, type RequestList, runTrigger } from './run-trigger.ts';
+import type { RequestIngest, RequestList } from './run-trigger.ts';
 import { EXIT, type TriggerSummary, toExitCode } from './summary.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
 import { UsageError } from './usage-error.ts';
+import { walkPlaylists } from './walk-playlists.ts';
 
 export type TriggerCommand = {
   /** Path of the playlists file, or `-`. */
@@ -126,70 +126,37 @@ async function runOnStore(
   store: PlaylistsStore,
   api: ApiRequests,
 ): Promise<number> {
-  const { options } = command;
-  const playlists = parsePlaylists(await store.read());
-  const requests = planRequests(playlists, toSelection(options), options.limit);
+  const { host, options } = command;
   const reporter = createReporter(command);
   const halt = new AbortController();
-  const recorder = createRecorder({ store, playlists, halt });
   const signals = watchSignals(command, { halt, reporter });
-  reporter.onStart(requests.length);
-  const summary = await run({ ...api, command, requests, recorder, halt, reporter });
-  try {
-    await recorder.flush();
-  } finally {
-    signals.end();
-    reporter.onEnd(signals.addTo(summary));
-  }
-  return toExitCode(signals.addTo(summary));
-}
-
-type Parts = ApiRequests & {
-  readonly command: TriggerCommand;
-  readonly requests: readonly PlannedRequest[];
-  readonly recorder: AnswerRecorder;
-  readonly halt: AbortController;
-  readonly reporter: Reporter;
-};
-
-function run({ command, halt, reporter, ...parts }: Parts): Promise<TriggerSummary> {
-  const { host } = command;
-  return runTrigger({
-    ...parts,
+  const summary = await walkPlaylists({
+    ...api,
+    ...reporter,
+    store,
     halt,
-    concurrency: command.options.concurrency,
-    onAnswer: reporter.onAnswer,
-    onWarning: reporter.onWarning,
-    onNotice: reporter.onNotice,
+    selection: toSelection(options),
+    limit: options.limit,
+    concurrency: options.concurrency,
     clock: {
       now: host.now,
       random: host.random,
       sleep: (ms) => host.sleep(ms, halt.signal),
     },
-  });
-}
-
-function createRecorder({
-  store,
-  playlists,
-  halt,
-}: {
-  store: PlaylistsStore;
-  playlists: Playlists;
-  halt: AbortController;
-}): AnswerRecorder {
-  return createAnswerRecorder({
-    store,
-    playlists,
-    clock: Date,
-    // An answer that cannot be kept is not worth a call.
-    onFailure: () => {
-      halt.abort();
+    onStart: (requests) => {
+      signals.start();
+      reporter.onStart(requests);
+    },
+    onEnd: (walked) => {
+      signals.end();
+      reporter.onEnd(signals.addTo(walked));
     },
   });
+  return toExitCode(signals.addTo(summary));
 }
 
 type Signals = {
+  readonly start: () => void;
   readonly end: () => void;
   readonly addTo: (summary: TriggerSummary) => TriggerSummary;
 };
@@ -200,7 +167,8 @@ function watchSignals(
   { halt, reporter }: { halt: AbortController; reporter: Reporter },
 ): Signals {
   let heard: NodeJS.Signals | undefined;
-  const end = host.onStopSignal((signal) => {
+  let stopListening: (() => void) | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
     if (heard !== undefined) {
       host.exit(signal === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
       return;
@@ -210,9 +178,14 @@ function watchSignals(
     reporter.onNote(
       'Waiting for the rows in flight. Once more ends it at once; their answers are then asked for again.',
     );
-  });
+  };
   return {
-    end,
+    start: () => {
+      stopListening = host.onStopSignal(onSignal);
+    },
+    end: () => {
+      stopListening?.();
+    },
     addTo: (summary) => (heard === undefined ? summary : { ...summary, signal: heard }),
   };
 }

@@ -33,7 +33,12 @@ function findFile(environment: Environment): string | undefined {
 
 const LOG_IN = 'npx spotify-etl login';
 
-function toAwsCommand({ profile, region, stage }: AppOptions): string {
+/** The command that logs in to the secret of a stage. */
+export function toAwsCommand({
+  profile,
+  region,
+  stage,
+}: Pick<AppOptions, 'profile' | 'region' | 'stage'>): string {
   const where = [
     ...(region === undefined ? [] : [`--region ${region}`]),
     ...(profile === undefined ? [] : [`--profile ${profile}`]),

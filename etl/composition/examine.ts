@@ -15,7 +15,7 @@ import {
 import type { Run } from '../model/summaries.ts';
 import { examineSpotify } from '../spotify/examine-spotify.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
-import { loginDaysLeft } from '../tokens/login-life.ts';
+import { findLogin } from '../tokens/find-login.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 
 export type ExaminationParts = {
@@ -35,7 +35,7 @@ export async function examine(
   const names = [...Object.values(config.tables), config.stateTable];
   // Side by side: none that is silent keeps the others waiting.
   const [login, state, ...looks] = await Promise.all([
-    found(() => findLogin(tokenStore, clock)),
+    found(() => findLogin(tokenStore, clock.now())),
     found(() => gateStore.read(run)),
     ...names.map(async (name) => [name, await found(() => findTable(client, name))] as const),
   ]);
@@ -66,22 +66,6 @@ function mayAsk(
   return (
     login.value.refusedAt === undefined && login.value.clientId === spotify.credentials.clientId
   );
-}
-
-async function findLogin(store: TokenStore, clock: Clock): Promise<LoginState | undefined> {
-  const stored = await store.find();
-  if (stored === undefined) return undefined;
-  const { authorized_at: authorizedAt, client_id, refused_at, scopes, user_id } = stored.login;
-  return {
-    place: store.place,
-    clientId: client_id,
-    userId: user_id,
-    authorizedAt,
-    daysLeft: authorizedAt === undefined ? undefined : loginDaysLeft(authorizedAt, clock.now()),
-    scopes,
-    refusedAt: refused_at,
-    isBare: authorizedAt === undefined,
-  };
 }
 
 function toUsage(state: GateState, { clock, config }: ExaminationParts): Usage {

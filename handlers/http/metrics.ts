@@ -94,3 +94,13 @@ function publish(about: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(about)) metrics.addMetadata(name, value);
   metrics.publishStoredMetrics();
 }
+
+type WalkedRows = { readonly done: number; readonly failed: number; readonly left: number };
+
+/** Publishes what a walk over the playlists file came to: rows answered, refused for good, and left for the next one. */
+export function publishWalkedRows({ done, failed, left }: WalkedRows): void {
+  metrics.addMetric('RowsDone', MetricUnit.Count, done);
+  metrics.addMetric('RowsFailed', MetricUnit.Count, failed);
+  metrics.addMetric('RowsLeft', MetricUnit.Count, left);
+  metrics.publishStoredMetrics();
+}

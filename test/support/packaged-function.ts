@@ -16,6 +16,8 @@ export type RunningFunction = {
   invoke: (playlistRef: string) => Promise<Invocation>;
   /** The same with any query. */
   invokeWith: (query: Readonly<Record<string, string[]>>) => Promise<Invocation>;
+  /** Any event, as a schedule sends one; undefined where the process ends before it answers. */
+  start: (event: unknown, remainingMs: number) => Promise<unknown>;
   /** Everything it has written so far, both streams. */
   output: () => string;
   /** The most memory it has held so far. */
@@ -56,23 +58,25 @@ export async function startFunction(
     await exited;
   };
   let invocations = 0;
-  const invokeWith: RunningFunction['invokeWith'] = async (query) => {
+  const ended = once(child, 'exit').then(() => []);
+  const start: RunningFunction['start'] = async (event, remainingMs) => {
     invocations += 1;
-    child.send({
-      event: { multiValueQueryStringParameters: query },
-      awsRequestId: `packaged-${invocations}`,
-      remainingMs: 29_000,
-    });
-    const [reply] = (await once(child, 'message')) as [{ answer: Invocation; peakBytes: number }];
-    peakBytes = reply.peakBytes;
-    return reply.answer;
+    child.send({ event, awsRequestId: `packaged-${invocations}`, remainingMs });
+    const [reply] = (await Promise.race([once(child, 'message'), ended])) as [
+      { answer: unknown; peakBytes: number }?,
+    ];
+    peakBytes = reply?.peakBytes ?? peakBytes;
+    return reply?.answer;
   };
+  const invokeWith: RunningFunction['invokeWith'] = async (query) =>
+    (await start({ multiValueQueryStringParameters: query }, 29_000)) as Invocation;
   return {
     nodeVersion: version,
     output: () => output,
     peakBytes: () => peakBytes,
     invoke: (playlistRef) => invokeWith({ playlist_uri: [playlistRef] }),
     invokeWith,
+    start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };

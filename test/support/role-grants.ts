@@ -5,8 +5,8 @@ import { referenced, type Template } from './template.ts';
 type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
 
 /**
- * The grants of a role but for those on logs and X-Ray: Lambda itself makes these calls, before and after the function's own
- * code runs, so they cannot be seen from here.
+ * The grants of a role but for those on logs, X-Ray and the queue of failed starts: Lambda itself makes these calls, before and
+ * after the function's own code runs, so they cannot be seen from here.
  */
 export function grantsOf(template: Template, roleId: string): AwsCall[] {
   const policies = template.Resources[roleId]?.Properties.Policies as {
@@ -20,7 +20,7 @@ export function grantsOf(template: Template, roleId: string): AwsCall[] {
         return [Action].flat().map((action) => `${action} ${name}`);
       }),
     )
-    .filter((grant) => !/^(?:logs|xray):/.test(grant));
+    .filter((grant) => !/^(?:logs|xray|sqs):/.test(grant));
 }
 
 /** As calls name it. */

@@ -21,14 +21,20 @@ export type TableRows = {
 /** DynamoDB's limit for one BatchWriteItem. */
 const MAX_ROWS_PER_CALL = 25;
 
-/** Reads the embedded tables past the program. */
-export function createTableRows({ url }: Pick<EmbeddedDynamodb, 'url'>): TableRows {
+type Tables = Pick<EmbeddedDynamodb, 'url'> &
+  Partial<{
+    readonly region: string;
+    readonly credentials: typeof EMBEDDED_CREDENTIALS;
+  }>;
+
+/** Reads tables past the program: the embedded ones, unless told otherwise. */
+export function createTableRows({
+  url,
+  region = EMBEDDED_REGION,
+  credentials = EMBEDDED_CREDENTIALS,
+}: Tables): TableRows {
   const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: url,
-      region: EMBEDDED_REGION,
-      credentials: EMBEDDED_CREDENTIALS,
-    }),
+    new DynamoDBClient({ endpoint: url, region, credentials }),
   );
   const scan: TableRows['scan'] = async (tableName, key) => {
     const rows: Row[] = [];

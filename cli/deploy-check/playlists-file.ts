@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parsePlaylists } from '../../trigger/playlists-file.ts';
+import { findCredentials } from '../../trigger/request-signer.ts';
+import { openS3Object } from '../../trigger/s3-object.ts';
+import { readVariable } from '../dynamodb-settings.ts';
+import type { AwsPlace } from './aws-query.ts';
+
+export type FileFindings = { readonly rows: number; readonly pending: number };
+
+/**
+ * Reads the playlists file of the schedule; undefined where there is none.
+ *
+ * @throws UsageError where it is not like one
+ */
+export async function findPlaylistsFile(
+  bucket: string,
+  { environment, profile, region }: AwsPlace,
+): Promise<FileFindings | undefined> {
+  const object = openS3Object(
+    {
+      bucket,
+      key: 'playlists.csv',
+      region,
+      endpoint:
+        readVariable(environment, 'AWS_ENDPOINT_URL_S3') ??
+        readVariable(environment, 'AWS_ENDPOINT_URL'),
+    },
+    { credentials: await findCredentials(profile), sleep },
+  );
+  const version = await object.find();
+  if (version === undefined) return undefined;
+  const { rows } = parsePlaylists(version.body);
+  return { rows: rows.length, pending: rows.filter(({ isSent }) => !isSent).length };
+}

@@ -1,0 +1,202 @@
+/** What delivers: the workflows of GitHub, CodeBuild's buildspec, and the role both take on. */
+import { readFile } from 'node:fs/promises';
+import { type CollectionTag, parse, type ScalarTag } from 'yaml';
+import * as z from 'zod';
+
+const stepSchema = z.strictObject({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+});
+
+const permissionsSchema = z.record(z.string(), z.enum(['read', 'write', 'none']));
+
+/** As much of GitHub's format as is used here, and nothing else. */
+const workflowSchema = z.strictObject({
+  name: z.string(),
+  on: z.record(z.string(), z.unknown()),
+  permissions: permissionsSchema,
+  concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean() }),
+  jobs: z.record(
+    z.string(),
+    z.strictObject({
+      if: z.string().optional(),
+      'runs-on': z.string(),
+      'timeout-minutes': z.number(),
+      environment: z.string().optional(),
+      permissions: permissionsSchema.optional(),
+      steps: z.array(stepSchema),
+    }),
+  ),
+});
+
+const buildspecSchema = z.strictObject({
+  version: z.literal(0.2),
+  phases: z.strictObject({
+    install: z.strictObject({ 'runtime-versions': z.record(z.string(), z.unknown()) }),
+    build: z.strictObject({ commands: z.array(z.string()) }),
+  }),
+});
+
+const statementSchema = z.strictObject({
+  Effect: z.literal('Allow'),
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.unknown(),
+  Condition: z.unknown().optional(),
+});
+
+type Workflow = z.infer<typeof workflowSchema>;
+
+async function readWorkflow(name: string): Promise<Workflow> {
+  return workflowSchema.parse(parse(await readFile(`.github/workflows/${name}.yml`, 'utf8')));
+}
+
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+
+/** CloudFormation's short forms, as themselves. */
+const tags = ['!GetAtt', '!Sub', '!Ref', '!Condition'].map(
+  (tag): ScalarTag => ({ tag, resolve: (text: string) => text }),
+);
+const lists = ['!If', '!Not', '!And', '!Equals'].map(
+  (tag): CollectionTag => ({ tag, collection: 'seq' }),
+);
+
+async function readRoleTemplate(): Promise<{
+  Parameters: Record<string, { AllowedPattern?: string }>;
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}> {
+  const text = await readFile('stack/delivery-role.yml', 'utf8');
+  return parse(text, { customTags: [...tags, ...lists] });
+}
+
+async function readStatements(): Promise<z.infer<typeof statementSchema>[]> {
+  const { Resources } = await readRoleTemplate();
+  const policies = Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::IAM::ManagedPolicy' ? [Properties.PolicyDocument] : [],
+  );
+  const documents = z.array(z.object({ Statement: z.array(statementSchema) })).parse(policies);
+  return documents.flatMap(({ Statement }) => Statement);
+}
+
+const actionsOf = ({ Action }: z.infer<typeof statementSchema>) => [Action].flat();
+
+describe('The workflows', () => {
+  test.each(['test', 'deploy'])('%s stores no key and names no secret', async (name) => {
+    const text = await readFile(`.github/workflows/${name}.yml`, 'utf8');
+
+    expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key|AKIA/);
+  });
+
+  test.each(['test', 'deploy'])('%s uses actions of a pinned major version', async (name) => {
+    const actions = stepsOf(await readWorkflow(name)).flatMap(({ uses }) => uses ?? []);
+
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) expect(action).toMatch(/^(?:actions|aws-actions)\/[\w-]+@v\d+$/);
+  });
+
+  test('test may read the source and nothing else, and does what this repository calls its CI', async () => {
+    const workflow = await readWorkflow('test');
+
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(stepsOf(workflow).flatMap(({ run }) => run ?? [])).toEqual(['.ci/run']);
+  });
+
+  test('deploy takes on a role for a token, one at a time, for what has passed its tests on main', async () => {
+    const { concurrency, jobs, on, permissions } = await readWorkflow('deploy');
+
+    expect(on).toEqual({
+      workflow_run: { workflows: ['test'], branches: ['main'], types: ['completed'] },
+    });
+    expect(permissions).toEqual({});
+    expect(concurrency).toEqual({ group: 'deploy-prod', 'cancel-in-progress': false });
+    expect(Object.keys(jobs)).toEqual(['deploy']);
+    const { environment, if: condition, permissions: own, steps } = jobs.deploy ?? { steps: [] };
+    expect(environment).toBe('prod');
+    expect(own).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(condition).toMatch(
+      /workflow_run\.conclusion == 'success'.*workflow_run\.event == 'push'/,
+    );
+    expect(steps[0]?.with).toMatchObject({ ref: '${{ github.event.workflow_run.head_sha }}' });
+    const runs = steps.flatMap(({ run }) => run ?? []);
+    expect(runs).toEqual(['npm ci', 'npx sls deploy --stage prod']);
+  });
+
+  test('no code of the repository runs between the role and the deploy', async () => {
+    const steps = stepsOf(await readWorkflow('deploy'));
+    const at = steps.findIndex(({ uses }) =>
+      uses?.startsWith('aws-actions/configure-aws-credentials@'),
+    );
+
+    expect(steps.slice(at + 1).map(({ run }) => run)).toEqual(['npx sls deploy --stage prod']);
+  });
+});
+
+test('CodeBuild runs the same commands', async () => {
+  const buildspec = buildspecSchema.parse(parse(await readFile('buildspec.yml', 'utf8')));
+
+  expect(buildspec.phases.build.commands).toEqual(['.ci/run', 'npx sls deploy --stage prod']);
+});
+
+describe('The role that delivers', () => {
+  test('trusts one repository in one environment, without wildcards', async () => {
+    const { Parameters } = await readRoleTemplate();
+    const subjects = new RegExp(`^(?:${Parameters.GitHubSubject?.AllowedPattern ?? ''})$`);
+
+    expect('repo:ada/spotify-etl:environment:prod').toMatch(subjects);
+    expect('repo:ada@12/spotify-etl@34:environment:prod').toMatch(subjects);
+    for (const subject of [
+      'repo:ada/*:environment:prod',
+      'repo:ada/spotify-etl:*',
+      '*',
+      'repo:ada/spotify-etl:pull_request',
+    ]) {
+      expect(subject).not.toMatch(subjects);
+    }
+  });
+
+  test('makes and changes no role, removes nothing that holds rows, and reads neither rows nor logins', async () => {
+    const actions = (await readStatements()).flatMap(actionsOf);
+
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    expect(actions.filter((action) => /^(?:iam|sts):/.test(action))).toEqual(['iam:PassRole']);
+    expect(actions.filter((action) => /^(?:secretsmanager|kms|execute-api):/.test(action))).toEqual(
+      [],
+    );
+    expect(
+      actions.filter((action) =>
+        /^dynamodb:.*(?:Item|Query|Scan|DeleteTable|Backup$|Restore)/.test(action),
+      ),
+    ).toEqual([]);
+    expect(actions.filter((action) => /^s3:.*Bucket/.test(action))).toEqual([
+      's3:GetBucketLocation',
+      's3:ListBucket',
+    ]);
+    expect(actions).not.toContain('cloudformation:DeleteStack');
+    expect(actions).not.toContain('lambda:InvokeFunction');
+  });
+
+  test('names the stage in every ARN, but where AWS has none to name', async () => {
+    const named = (resource: unknown): string => String(resource);
+    const statements = await readStatements();
+    const wide = statements.filter(({ Resource }) =>
+      [Resource].flat().some((resource) => !named(resource).includes('spotify-etl-${Stage}')),
+    );
+
+    expect(wide.map(actionsOf)).toEqual([
+      ['cloudformation:ValidateTemplate'],
+      ['apigateway:GET', 'apigateway:PATCH'],
+      ['apigateway:DELETE', 'apigateway:POST', 'apigateway:PUT'],
+      ['cloudwatch:DescribeAlarms', 'logs:DescribeLogGroups'],
+    ]);
+  });
+
+  test('fits into the policies that AWS allows', async () => {
+    const { Resources } = await readRoleTemplate();
+    for (const { Type, Properties } of Object.values(Resources)) {
+      if (Type !== 'AWS::IAM::ManagedPolicy') continue;
+      // White space does not count; an account's own ARNs are a little longer than their placeholders.
+      expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6_144);
+    }
+  });
+});

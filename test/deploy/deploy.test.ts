@@ -1,0 +1,235 @@
+/** The README's section Deploy and what docs/deploy.md has after it, done by whoever has just cloned this repository. */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { TABLES } from '../support/world.ts';
+import { type Account, expectedRowsOf, openAccount } from './account.ts';
+import { readCommands, readJson } from './console-blocks.ts';
+import { ACCOUNT, type AwsCredentials, LAMBDA_PATH, OWNER, REGION } from './emulator.ts';
+import { addGitHubProvider, assumeWithToken, createUser } from './identities.ts';
+import { findRemains, NOTHING, type Remains, readRetained } from './remains.ts';
+import type { Finished } from './shell.ts';
+
+const DEPLOY_BUDGET_MS = 60_000;
+const SIZES = [1, 50, 101, 1_000];
+const API_ADDRESS = /https:\/\/(\w+)\.execute-api\.[\w-]+\.amazonaws\.com\/(\w+)/;
+/** The one part of the README that is not the same for everybody. */
+const ADDRESS_IN_README = 'https://….execute-api.….amazonaws.com/dev';
+const SUBJECT = 'repo:ada@12/spotify-etl@34:environment:dev';
+
+let account: Account;
+let commands: string[];
+let apiId: string;
+const figures: string[] = [];
+
+beforeAll(async () => {
+  commands = await readCommands('README.md', '## Deploy');
+  account = await openAccount();
+});
+
+afterAll(async () => {
+  await account.close();
+  process.stdout.write(`\n${figures.join('\n')}\n`);
+});
+
+async function run(
+  line: string,
+  credentials: AwsCredentials = OWNER,
+): Promise<Finished & { ms: number }> {
+  const startedAt = performance.now();
+  const finished = await account.shellOf(credentials).run(line);
+  const ms = Math.round(performance.now() - startedAt);
+  figures.push(`${(ms / 1_000).toFixed(1).padStart(6)} s  ${line.replace(/ +#.*/, '')}`);
+  return { ...finished, ms };
+}
+
+/** The same for what must not fail: says why, if it does. */
+async function succeed(
+  line: string,
+  credentials?: AwsCredentials,
+): Promise<{ ms: number; output: string }> {
+  const { code, ms, output } = await run(line, credentials);
+  if (code !== 0) throw new Error(`$ ${line}\n${output}`);
+  return { ms, output };
+}
+
+const playlists = () => SIZES.map((size) => account.spotify.catalogue.playlistOfSize(size));
+const expectedRows = () => expectedRowsOf(account.spotify.catalogue, playlists());
+
+/** The README's last command, at the address where the emulator serves the API. */
+function triggerCommand(): string {
+  const address = `${account.emulator.url}/restapis/${apiId}/dev/_user_request_`;
+  return (commands.at(-1) ?? '').replace(ADDRESS_IN_README, `${address} --sign`);
+}
+
+async function writePlaylistsFile(): Promise<void> {
+  const rows = playlists().map(({ id }) => `spotify:playlist:${id},False,\n`);
+  const text = `playlist_uri,request_sent,response\n${rows.join('')}`;
+  await writeFile(join(account.folder, 'playlists.csv'), text);
+}
+
+async function stackState(): Promise<unknown> {
+  return account.aws('cloudformation describe-stack-events --stack-name spotify-etl-dev');
+}
+
+test('the README deploys a clean clone, and the deploy takes less than a minute', async () => {
+  expect(commands.at(-1)).toMatch(/^npx spotify-etl trigger /);
+  for (const line of commands.slice(0, -1)) {
+    const { ms, output } = await succeed(line);
+    if (line.startsWith('npx sls deploy')) {
+      expect(ms).toBeLessThan(DEPLOY_BUDGET_MS);
+      apiId = API_ADDRESS.exec(output)?.[1] ?? '';
+    }
+  }
+  expect(apiId).not.toBe('');
+}, 600_000);
+
+test('functions run on the Node of Lambda', async () => {
+  const { stdout } = await promisify(execFile)('node', ['--version'], {
+    env: { PATH: LAMBDA_PATH },
+  });
+
+  expect(stdout).toMatch(/^v24\./);
+});
+
+test('the API answers nobody who does not sign, signs wrongly, or has no leave to call it', async () => {
+  await writePlaylistsFile();
+  const stranger = await createUser(account, 'stranger');
+  const address = triggerCommand()
+    .split(' ')
+    .find((word) => word.startsWith('http://'));
+
+  const unsigned = await fetch(`${address ?? ''}/ingest?playlist_uri=${playlists()[0]?.id ?? ''}`);
+  const forged = await run(triggerCommand(), { ...stranger, secretAccessKey: 'forged' });
+  const refused = await run(triggerCommand(), stranger);
+
+  expect(unsigned.status).toBe(403);
+  expect(forged.output).toMatch(/signature/);
+  expect(refused.output).toMatch(/not authorized to perform: execute-api:Invoke/);
+  for (const { code } of [forged, refused]) expect(code).not.toBe(0);
+  expect((await account.rows('dev')).playlist).toEqual([]);
+});
+
+test('who may call it and nothing else loads playlists, row for row', async () => {
+  const policy = await readJson('docs/deploy.md', '## Who may call');
+  const named = policy.replaceAll('REGION:ACCOUNT:API', `${REGION}:${ACCOUNT}:${apiId}`);
+  const cron = await createUser(account, 'cron', named);
+  await writePlaylistsFile();
+
+  const { code, output } = await run(triggerCommand(), cron);
+
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('4 rows: 4 done') });
+  expect(await account.rows('dev')).toEqual(expectedRows());
+});
+
+test('a walk goes over the file in the bucket of the stage, and writes the answers into it', async () => {
+  await writePlaylistsFile();
+  const outputs = `--query "Stacks[0].Outputs[?OutputKey=='PlaylistsBucketName'].OutputValue"`;
+  const [bucket] = (await account.aws(
+    `cloudformation describe-stacks --stack-name spotify-etl-dev ${outputs}`,
+  )) as string[];
+  const file = `s3://${bucket ?? ''}/playlists.csv`;
+
+  await succeed(`aws s3 cp playlists.csv ${file}`);
+  await succeed(`aws lambda invoke --function-name spotify-etl-dev-walk walk.json`);
+  await succeed(`aws s3 cp ${file} walked.csv`);
+
+  const report: unknown = JSON.parse(await readFile(join(account.folder, 'walk.json'), 'utf8'));
+  expect(report).toMatchObject({ status: 'walked' });
+  const [, ...rows] = (await readFile(join(account.folder, 'walked.csv'), 'utf8'))
+    .trim()
+    .split('\n');
+  expect(rows).toEqual(
+    playlists().map(({ id }) => expect.stringMatching(new RegExp(`${id},True,.*unchanged`))),
+  );
+});
+
+test('a second deploy changes nothing', async () => {
+  const before = await stackState();
+
+  const { code, output } = await run('npx sls deploy');
+
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringContaining('No changes to deploy'),
+  });
+  expect(await stackState()).toEqual(before);
+});
+
+describe('GitHub, by the role of stack/delivery-role.yml', () => {
+  let role: AwsCredentials;
+
+  beforeAll(async () => {
+    const provider = await addGitHubProvider(account);
+    const overrides = `Stage=dev GitHubSubject=${SUBJECT} GitHubProviderArn=${provider}`;
+    await succeed(
+      `aws cloudformation deploy --stack-name spotify-etl-delivery-dev --template-file stack/delivery-role.yml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${overrides}`,
+    );
+    role = await assumeWithToken(account, SUBJECT);
+  });
+
+  test.each([
+    ['another environment', 'repo:ada@12/spotify-etl@34:environment:prod'],
+    ['a pull request', 'repo:ada@12/spotify-etl@34:pull_request'],
+    ['another repository of that name', 'repo:ada@12/spotify-etl@56:environment:dev'],
+  ])('gets no role for %s', async (_whose, subject) => {
+    await expect(assumeWithToken(account, subject)).rejects.toThrow('Not authorized');
+  });
+
+  test('delivers a change, and no row changes', async () => {
+    await succeed('SPOTIFY_DAILY_CALLS=800 npx sls deploy', role);
+
+    expect(
+      await account.aws('lambda get-function-configuration --function-name spotify-etl-dev-ingest'),
+    ).toMatchObject({ Environment: { Variables: { SPOTIFY_DAILY_CALLS: '800' } } });
+    expect(await account.rows('dev')).toEqual(expectedRows());
+  });
+
+  test('reads no row and no login, removes nothing, makes no role, and knows of no other stage', async () => {
+    const lines = [
+      'aws dynamodb scan --table-name spotify-etl-dev-track',
+      'aws dynamodb delete-table --table-name spotify-etl-dev-track',
+      'aws secretsmanager get-secret-value --secret-id spotify-etl-dev-login',
+      'aws iam create-role --role-name spotify-etl-dev-more --assume-role-policy-document {}',
+      'aws cloudformation delete-stack --stack-name spotify-etl-dev',
+      'aws cloudformation describe-stacks --stack-name spotify-etl-prod',
+    ];
+    const finished = await Promise.all(lines.map((line) => account.shellOf(role).run(line)));
+
+    for (const { code, output } of finished) {
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/is not authorized to perform/);
+    }
+  });
+});
+
+describe('Removing the stage', () => {
+  let remove: string;
+  let removeRest: string[];
+  let retained: Pick<Remains, 'buckets' | 'roles' | 'tables'>;
+
+  beforeAll(async () => {
+    [remove = '', ...removeRest] = await readCommands('docs/deploy.md', '## Removing a stage');
+    retained = await readRetained(account);
+  });
+
+  test('leaves the tables with every row, protected, and the login', async () => {
+    expect(remove).toBe('npx sls remove');
+    await succeed(remove);
+
+    const { buckets, roles, tables } = retained;
+    expect(tables).toEqual([...TABLES].sort().map((table) => `spotify-etl-dev-${table}`));
+    const secrets = ['spotify-etl-dev-login'];
+    expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles, secrets, tables });
+    expect(await account.rows('dev')).toEqual(expectedRows());
+    const deletion = await run('aws dynamodb delete-table --table-name spotify-etl-dev-track');
+    expect(deletion.output).toMatch(/deletion protection/i);
+  });
+
+  test('and the commands for the rest leave nothing but the role of all APIs', async () => {
+    for (const line of removeRest) await succeed(line);
+
+    expect(await findRemains(account)).toEqual({ ...NOTHING, roles: retained.roles });
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * One walk at a time over a file in S3: a lock beside it that says until when. Who holds it ends before that, or is ended, so that
+ * a lock whose time is over is nobody's.
+ */
+import * as z from 'zod/mini';
+import type { S3Object } from './s3-object.ts';
+
+export type ObjectLock = {
+  /** Gives it back; who fails to only makes the next one wait. */
+  readonly release: () => Promise<void>;
+};
+
+type Claim = {
+  readonly owner: string;
+  readonly now: number;
+  /** When the owner has ended for certain. */
+  readonly until: number;
+};
+
+const lockSchema = z.object({ until: z.number() });
+
+/** Undefined where another walk holds it. */
+export async function acquireObjectLock(
+  object: S3Object,
+  { now, owner, until }: Claim,
+): Promise<ObjectLock | undefined> {
+  const found = await object.find();
+  if (found !== undefined && parseUntil(found.body) > now) return undefined;
+  const held = await object.put(toText({ owner, until }), found?.etag);
+  if (held === undefined) return undefined;
+  return {
+    release: async () => {
+      await object.put(toText({ owner, until: 0 }), held);
+    },
+  };
+}
+
+/** What nobody can read holds nobody up. */
+function parseUntil(body: Buffer): number {
+  try {
+    return lockSchema.parse(JSON.parse(body.toString())).until;
+  } catch {
+    return 0;
+  }
+}
+
+function toText(lock: { readonly owner: string; readonly until: number }): Buffer {
+  return Buffer.from(`${JSON.stringify(lock)}\n`);
+}

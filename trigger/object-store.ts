@@ -1,0 +1,32 @@
+import type { PlaylistsStore } from './playlists-store.ts';
+import type { S3Object } from './s3-object.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The store of an object in S3. Only what was read is replaced: whatever a person has put there meanwhile stays.
+ *
+ * `read` throws UsageError where there is no such object.
+ */
+export function createObjectStore(object: S3Object): PlaylistsStore {
+  let known: string | undefined;
+  return {
+    name: object.name,
+    isRewritable: true,
+    read: async () => {
+      const found = await object.find();
+      if (found === undefined) {
+        throw new UsageError(
+          `There is no ${object.name}, or it may not be read. Put a playlists file there: aws s3 cp playlists.csv ${object.name}`,
+        );
+      }
+      known = found.etag;
+      return found.body;
+    },
+    replace: async (chunks) => {
+      const etag = await object.put(Buffer.concat([...chunks]), known);
+      if (etag === undefined) return false;
+      known = etag;
+      return true;
+    },
+  };
+}
