@@ -3,7 +3,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
 
-const COMMANDS = ['trigger', 'login', 'logout', 'doctor', 'deploy-check', 'playlists', 'export', 'verify'];
+const COMMANDS = [
+  'trigger',
+  'login',
+  'logout',
+  'doctor',
+  'deploy-check',
+  'playlists',
+  'export',
+  'verify',
+];
 
 const print = async (file: string, ...args: string[]): Promise<string> =>
   (await promisify(execFile)(file, args)).stdout;
