@@ -3,9 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { createApp } from '../etl/app.ts';
+import { parseConfig } from '../etl/config.ts';
 import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
 import { logInAnew } from '../local/spotify/test-login.ts';
+import { openS3Object, type S3Object } from '../trigger/s3-object.ts';
 import { packagedStack } from './support/packaged-stack.ts';
+import { startS3Server } from './support/s3-server.ts';
 import type { Template } from './support/template.ts';
 import * as templates from './support/template.ts';
 import type { World } from './support/world.ts';
@@ -14,7 +18,6 @@ const SERVICE = 'spotify-etl';
 const STAGE = 'dev';
 const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
-/** Deployed by name: its function and the switch of its schedule stand elsewhere. */
 const WALK = `${NAMESPACE}-walk`;
 
 /** What AWS publishes of itself, as far as it is used here. */
@@ -22,6 +25,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/Lambda': ['Errors', 'Throttles', 'Duration', 'Invocations'],
   'AWS/ApiGateway': ['4XXError', '5XXError'],
   'AWS/DynamoDB': ['ReadThrottleEvents', 'WriteThrottleEvents'],
+  'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
 };
 
 /** A metric as an alarm or a widget names it. */
@@ -205,6 +209,22 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   return answers.map(({ body }) => body.code ?? body.status ?? 'listed');
 }
 
+/** A scheduled walk over a file in which nothing is left to do. */
+async function makeWalk({ clock, environment }: World): Promise<void> {
+  const { createWalkHandler } = await import('../handlers/walk.ts');
+  const s3 = await startS3Server();
+  s3.write('bucket/playlists.csv', 'playlist_uri,request_sent,response\n');
+  const place = { bucket: 'bucket', region: 'us-east-1', endpoint: s3.url };
+  const open = (key: string): S3Object => openS3Object({ ...place, key }, { sleep: clock.sleep });
+  const walk = createWalkHandler({
+    clock,
+    getApp: () => createApp(parseConfig(environment), { clock }),
+    openFiles: () => ({ file: open('playlists.csv'), lock: open('playlists.csv.lock') }),
+  });
+  await walk({}, { awsRequestId: 'walk-1', getRemainingTimeInMillis: () => 900_000 });
+  await s3.close();
+}
+
 beforeAll(async () => {
   ({ template } = await packagedStack(STAGE));
   runbook = await readFile('docs/operations.md', 'utf8');
@@ -235,6 +255,7 @@ beforeAll(async () => {
   let ended: unknown[];
   try {
     ended = await makeRuns(world, tokenFile);
+    await makeWalk(world);
   } finally {
     jest.restoreAllMocks();
     await world.close();
@@ -326,6 +347,7 @@ describe('An alarm', () => {
     expect(conditional).toEqual([
       ['WalkIsScheduled', `${WALK}-missing`],
       ['WalkIsScheduled', `${WALK}-errors`],
+      ['WalkIsScheduled', `${WALK}-dead-letters`],
     ]);
   });
 });
@@ -351,10 +373,11 @@ describe('A metric', () => {
     const named = (type: string, property: string): string[] =>
       resourcesOf(type).map(({ Properties }) => String(Properties[property]));
     const known: Readonly<Record<string, readonly string[]>> = {
-      FunctionName: [...named('AWS::Lambda::Function', 'FunctionName'), WALK],
+      FunctionName: named('AWS::Lambda::Function', 'FunctionName'),
       TableName: named('AWS::DynamoDB::Table', 'TableName'),
       ApiName: named('AWS::ApiGateway::RestApi', 'Name'),
       Stage: [STAGE],
+      QueueName: named('AWS::SQS::Queue', 'QueueName'),
     };
 
     expect(theirs.length).toBeGreaterThan(0);
