@@ -20,7 +20,7 @@ const print = async (file: string, ...args: string[]): Promise<string> =>
 test('npx spotify-etl lists every command', async () => {
   const help = await print('npx', 'spotify-etl', '--help');
 
-  expect([...help.matchAll(/^ {2}(\w+) .*\[options\]/gm)].map(([, name]) => name)).toEqual(
+  expect([...help.matchAll(/^ {2}([\w-]+) .*\[options\]/gm)].map(([, name]) => name)).toEqual(
     COMMANDS,
   );
 });
