@@ -43,9 +43,13 @@ export async function openWorkshop(): Promise<Workshop> {
     const nodeVersion = await readNodeVersion(packaging);
     const packaged = await packageFunction(folder);
     const metafile = await describeFunction(packaging, packaged.code);
+    const { 'document-client': documentClient, ...programs } = PROGRAMS;
+    await build({ ...packaging.esbuild, entryPoints: programs, outdir: folder });
+    // The SDK as it comes: what a function leaves out of it is to that function's credit.
     await build({
       ...packaging.esbuild,
-      entryPoints: PROGRAMS,
+      external: [],
+      entryPoints: { 'document-client': documentClient },
       outdir: folder,
     });
     const emptyPath = join(folder, 'empty.js');
