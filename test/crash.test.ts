@@ -8,7 +8,7 @@ import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
 import { withoutRun } from './support/expected-rows.ts';
 import type { ProxiedCall } from './support/fault-proxy.ts';
 import { type RunningFunction, startFunction } from './support/packaged-function.ts';
-import { findingsIn } from './support/row-findings.ts';
+import { expectNoLie } from './support/row-findings.ts';
 import { changeAtSpotify, showcaseOfSize } from './support/showcase.ts';
 import { createWorld, type Tables, type World } from './support/world.ts';
 
@@ -60,14 +60,6 @@ async function measure({ id }: CataloguePlaylist, before: Tables): Promise<Scena
   };
 }
 
-/** What anybody may see between a crash and the next run. */
-async function expectNoLie({ after, before }: Scenario): Promise<void> {
-  const rows = await world.rows();
-  expect(await findingsIn(rows)).toEqual([]);
-  const [seen] = withoutRun(rows).playlist;
-  expect([withoutRun(before).playlist[0], after.playlist[0]]).toContainEqual(seen);
-}
-
 async function expectMended({ after, playlistId }: Scenario): Promise<void> {
   world.restart();
   const answer = await world.ingest(playlistId);
@@ -88,7 +80,7 @@ describe.each(SCENARIOS)('%s cut off from its tables', (name) => {
       await world.ingest(scenario.playlistId);
       world.proxy.mend();
 
-      await expectNoLie(scenario);
+      await expectNoLie(await world.rows(), scenario);
       await expectMended(scenario);
     }
   }, 120_000);
@@ -146,7 +138,7 @@ describe('A process that is killed', () => {
         await dead;
         onApplied = () => undefined;
 
-        await expectNoLie(scenario);
+        await expectNoLie(await world.rows(), scenario);
         await expectMended(scenario);
       }
     },
@@ -167,7 +159,7 @@ describe('A process that is killed', () => {
       await killed.kill();
       world.spotify.clearFaults();
 
-      await expectNoLie(scenario);
+      await expectNoLie(await world.rows(), scenario);
       await expectMended(scenario);
     }
   }, 120_000);

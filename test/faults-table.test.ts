@@ -19,11 +19,13 @@ async function readFaults(): Promise<Fault[]> {
   }));
 }
 
-/** A title as it stands in the source, whichever quotes are around it. */
+/** A title as it stands in the source: the first argument of a test, or of one for each of several cases. */
 function toSource(title: string): RegExp {
   const text = title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`(test|it)(\\.each)?\\b[^;]*?['"\`]${text}['"\`]`);
+  return new RegExp(`^\\s*(test|it)(\\.each\\b[\\s\\S]*?\\))?\\(\\s*(['"\`])${text}\\3`, 'm');
 }
+
+const NOT_RUN = /\b(x(it|test|describe)|(test|it|describe)\.(\w+\.)*(skip|todo|only|failing))\b/;
 
 test('all thirty are there, each held by a test that is there and not skipped', async () => {
   const faults = await readFaults();
@@ -34,7 +36,7 @@ test('all thirty are there, each held by a test that is there and not skipped', 
       const source = await readFile(file, 'utf8');
       const found = toSource(title).exec(source);
       expect([number, file, title, found !== null]).toEqual([number, file, title, true]);
-      expect(source).not.toMatch(/(test|it|describe)\.(skip|todo|only)\(/);
+      expect(source).not.toMatch(NOT_RUN);
     }
   }
 });

@@ -16,7 +16,7 @@ export function examineSetUp(
   dynamodb: DynamodbSettings,
   run: Run,
 ): Promise<Examination> {
-  const client = createDocumentClient(dynamodb);
+  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const warnings: string[] = [];
   const { session, ...stores } = startSpotify(config, {
     client,

@@ -150,7 +150,7 @@ describe('writeRows', () => {
     expect(await storedKeys(rows)).toEqual(keysOf(rows));
   });
 
-  it('says how many rows of each table would not land, after bringing every other batch to its end', async () => {
+  it('says how many rows would not land, after bringing every other batch to its end', async () => {
     const rows = rowsOf('missing', 60);
     const stubborn = new Set(['missing-3', 'missing-4', 'missing-30']);
     const { client } = await startDoor(tables.url, async (call) => {
@@ -166,7 +166,7 @@ describe('writeRows', () => {
       writeRows(client, TEST_TABLES, { rows, limits: limitsOf() }),
     ).rejects.toMatchObject({
       code: 'LOAD_INCOMPLETE',
-      facts: { rows_missing: 3, rows_wanted: 60, artist: 2, album: 1, track: 0 },
+      facts: { rows_missing: 3, rows_wanted: 60 },
     });
     const landed = rows.filter(({ key }) => !stubborn.has(key));
     expect(await storedKeys(rows)).toEqual(keysOf(landed));

@@ -5,12 +5,18 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { RetriableError } from '../errors.ts';
 import type { CatalogueRow } from '../load/sinks.ts';
-import { CATALOGUE_TABLES, TABLE_KEYS } from '../model/records.ts';
+import { TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
 import { drain } from './drain.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
-import { isRefusal, mayPass, throttlingFacts, toRefusalError } from './table-errors.ts';
+import {
+  isRefusal,
+  mayPass,
+  type RefusedRow,
+  throttlingFacts,
+  toRefusalError,
+} from './table-errors.ts';
 import { type TableNames, toCatalogueTable } from './table-names.ts';
 
 /** DynamoDB's limit for one BatchWriteItem. */
@@ -18,7 +24,7 @@ const MAX_ROWS_PER_CALL = 25;
 const CALLS_IN_FLIGHT = 8;
 
 /**
- * Writes whole rows, several tables in one call, and sends again what DynamoDB leaves unprocessed. A batch that will not land
+ * Writes whole rows and sends again what DynamoDB leaves unprocessed. A batch that will not land
  * does not keep the others from theirs, so the error counts all that is missing; nor does a row that DynamoDB refuses.
  *
  * @throws RetriableError `LOAD_INCOMPLETE` where rows would not land in time
@@ -33,21 +39,14 @@ export async function writeRows(
   const left = await runAll(chunk(rows, MAX_ROWS_PER_CALL), CALLS_IN_FLIGHT, (batch) =>
     drain(batch, (wanted) => writeBatch(client, names, { rows: wanted, notes, limits }), limits),
   );
-  const [first] = notes.refused;
-  if (first !== undefined) {
-    const refusedRows = notes.refused.map(({ row }) => row);
-    throw toRefusalError(refusedRows, { cause: first.cause, wanted: rows.length });
-  }
+  if (notes.refused.length > 0) throw toRefusalError(notes.refused, rows.length);
   const missing = left.flat();
   if (missing.length > 0)
     throw loadIncomplete(missing, { wanted: rows.length, cause: notes.cause });
 }
 
-/** A row that no repeat will store, and why. */
-type Refused = { readonly row: CatalogueRow; readonly cause: unknown };
-
 type Notes = {
-  readonly refused: Refused[];
+  readonly refused: RefusedRow[];
   /** Why a whole call failed last, if one did. */
   cause: unknown;
 };
@@ -122,18 +121,14 @@ function loadIncomplete(
   missing: readonly CatalogueRow[],
   { cause, wanted }: { readonly cause: unknown; readonly wanted: number },
 ): RetriableError {
-  const counts = Object.fromEntries(
-    CATALOGUE_TABLES.map((table) => [table, missing.filter((row) => row.table === table).length]),
-  );
   return new RetriableError(
     'LOAD_INCOMPLETE',
-    `${missing.length} of ${wanted} new rows would not land in the tables in time. The playlist's row was not written; run it again, it goes on where it stopped.`,
+    `${missing.length} of ${wanted} new ${missing[0]?.table} rows would not land in time. The playlist's row was not written; run it again, it goes on where it stopped.`,
     {
       cause,
       facts: {
         rows_missing: missing.length,
         rows_wanted: wanted,
-        ...counts,
         ...throttlingFacts(cause),
       },
     },

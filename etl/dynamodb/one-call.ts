@@ -1,8 +1,8 @@
 import { startRepeats } from './drain.ts';
 import type { RunLimits } from './run-limits.ts';
-import { mayPass, toReadError, toTableError } from './table-errors.ts';
+import { mayPass, toLastWriteError, toReadError, toTableError } from './table-errors.ts';
 
-/** About a second and a half in all: who waits for an answer is told soon that a table is not there to give it. */
+/** About a second and a half of waits: who asks is told soon that there is no table to answer. */
 const MAX_REPEATS = 6;
 
 /** What of a run one call is, for messages, and how long it may take. */
@@ -31,6 +31,18 @@ export function orReadError<Result>(
   call: () => Promise<Result>,
 ): Promise<Result> {
   return repeatedly(call, context.limits, (cause) => toReadError(context.what, cause));
+}
+
+/**
+ * The same for the write of the playlist's row: with what it says nobody knows whether the row stands.
+ *
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ */
+export function orLastWriteError<Result>(
+  limits: RunLimits,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  return repeatedly(call, limits, toLastWriteError);
 }
 
 async function repeatedly<Result>(

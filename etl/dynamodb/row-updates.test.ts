@@ -54,7 +54,7 @@ describe('the request that sets attributes', () => {
   });
 
   it('of a playlist is refused where a newer read is stored', () => {
-    expect(toPlaylistRequest(TEST_TABLES, recordOf('list'))).toEqual({
+    expect(toPlaylistRequest(TEST_TABLES, { record: recordOf('list') }, START_MS)).toEqual({
       TableName: 'spotify-etl-test-playlist',
       Key: { playlist_id: 'list' },
       UpdateExpression:
@@ -78,11 +78,12 @@ describe('the request that sets attributes', () => {
         ':a5': { episode: 0, local: 0, unavailable: 0 },
         ':a6': '2026-11-20T12:00:00.000Z',
         ':a7': 'run-1',
+        ':believable': '2026-11-20T12:05:00.000Z',
         ':extracted_at': '2026-11-20T12:00:00.000Z',
         ':string': 'S',
       },
       ConditionExpression:
-        'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string) OR extracted_at <= :extracted_at',
+        'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string) OR extracted_at > :believable OR extracted_at <= :extracted_at',
     });
   });
 });
@@ -117,8 +118,18 @@ describe('updateRows', () => {
     await updateRows(tables.client, TEST_TABLES, {
       limits: LIMITS,
       changes: [
-        { table: 'artist', key: 'both', attributes: { artist_url: 'x' }, dropped: ['artist_name'] },
-        { table: 'artist', key: 'alone', attributes: {}, dropped: ['artist_name', 'artist_url'] },
+        {
+          table: 'artist',
+          key: 'both',
+          attributes: { artist_url: 'x' },
+          dropped: { artist_name: null },
+        },
+        {
+          table: 'artist',
+          key: 'alone',
+          attributes: {},
+          dropped: { artist_name: null, artist_url: 1 },
+        },
       ],
     });
 
@@ -128,6 +139,49 @@ describe('updateRows', () => {
       size: 1,
     });
     expect(await storedRow('artist', 'alone')).toEqual({ artist_id: 'alone', size: 1 });
+  });
+
+  it('takes nothing away that another run has mended meanwhile, and sets the rest', async () => {
+    for (const key of ['mended', 'mended alone']) {
+      const Item = { artist_id: key, artist_name: 'ABBA' };
+      await tables.client.send(new PutCommand({ TableName: TEST_TABLES.artist, Item }));
+    }
+    const dropped = { artist_name: null };
+
+    await updateRows(tables.client, TEST_TABLES, {
+      limits: LIMITS,
+      changes: [
+        { table: 'artist', key: 'mended', attributes: { artist_url: 'x' }, dropped },
+        { table: 'artist', key: 'mended alone', attributes: {}, dropped },
+      ],
+    });
+
+    expect(await storedRow('artist', 'mended')).toMatchObject({
+      artist_name: 'ABBA',
+      artist_url: 'x',
+    });
+    expect(await storedRow('artist', 'mended alone')).toMatchObject({ artist_name: 'ABBA' });
+  });
+
+  it('names the row that is refused, and sets all others', async () => {
+    const { client } = await startDoor(tables.url, async (call) =>
+      JSON.stringify(call.input).includes('"odd-7"')
+        ? wireError('ValidationException', 'x'.repeat(500))
+        : call.forward(),
+    );
+    const changes = Array.from({ length: 60 }, (_, index) => {
+      return { table: 'artist' as const, key: `odd-${index}`, attributes: { artist_name: 'x' } };
+    });
+
+    const refusal = updateRows(client, TEST_TABLES, { changes, limits: LIMITS });
+
+    await expect(refusal).rejects.toMatchObject({
+      code: 'ROW_REFUSED',
+      message: expect.stringMatching(/^DynamoDB refuses 1 of the 60 artist rows.{0,300}$/),
+      facts: { rows_refused: 1, rows_wanted: 60 },
+    });
+    const rows = await Promise.all(changes.map(({ key }) => storedRow('artist', key)));
+    expect(rows.filter((row) => row === undefined)).toHaveLength(1);
   });
 
   it('sets as many rows as it is given, and none where none is given', async () => {
@@ -195,6 +249,33 @@ describe("the write of a playlist's row", () => {
     expect(await storedRow('playlist', 'older')).toEqual(newer);
   });
 
+  it('replaces a read that is dated later than any clock can be', async () => {
+    const record = recordOf('dated ahead', { extracted_at: '2027-11-20T12:00:00.000Z' });
+    await setPlaylistRow(tables.client, TEST_TABLES, { record, limits: LIMITS });
+
+    await setPlaylistRow(tables.client, TEST_TABLES, {
+      record: recordOf('dated ahead'),
+      limits: LIMITS,
+    });
+
+    expect(await storedRow('playlist', 'dated ahead')).toEqual(recordOf('dated ahead'));
+  });
+
+  it('says that nobody knows whether the row stands where its answer is lost', async () => {
+    const { client } = await startDoor(tables.url, async (call) => {
+      await call.forward();
+      return { ...wireError('InternalServerError'), status: 500 };
+    });
+
+    await expect(
+      setPlaylistRow(client, TEST_TABLES, { record: recordOf('told'), limits: LIMITS }),
+    ).rejects.toMatchObject({
+      code: 'TABLE_UNAVAILABLE',
+      message: expect.stringContaining('is not known'),
+    });
+    expect(await storedRow('playlist', 'told')).toEqual(recordOf('told'));
+  });
+
   it('passes a second time for the very same run, whose answer was lost', async () => {
     await setPlaylistRow(tables.client, TEST_TABLES, { record: recordOf('same'), limits: LIMITS });
 
@@ -245,7 +326,7 @@ describe("the write of a playlist's row", () => {
     });
   });
 
-  it('passes on what is neither', async () => {
+  it('says which row it is that DynamoDB refuses', async () => {
     const { client } = await startDoor(tables.url, () =>
       Promise.resolve(wireError('ValidationException')),
     );
@@ -253,7 +334,8 @@ describe("the write of a playlist's row", () => {
     await expect(
       setPlaylistRow(client, TEST_TABLES, { record: recordOf('x'), limits: LIMITS }),
     ).rejects.toMatchObject({
-      name: 'ValidationException',
+      code: 'ROW_REFUSED',
+      message: expect.stringContaining('playlist x'),
     });
   });
 });

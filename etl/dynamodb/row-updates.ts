@@ -7,16 +7,17 @@ import {
 import { SkippableError } from '../errors.ts';
 import type { RowChange } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
-import { orTableError } from './one-call.ts';
+import { orLastWriteError, orTableError } from './one-call.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';
-import { isRefusal, toRefusalError } from './table-errors.ts';
+import { isRefusal, type RefusedRow, toRefusalError } from './table-errors.ts';
 import type { TableNames } from './table-names.ts';
 
 const CALLS_IN_FLIGHT = 8;
 
 /**
- * Sets just these attributes of rows, and takes away the dropped ones.
+ * Sets just these attributes of rows, and takes away the dropped ones while they are as they were seen. A row that DynamoDB
+ * refuses does not keep the others from theirs.
  *
  * @throws SkippableError `ROW_REFUSED` where DynamoDB takes one as it is not
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
@@ -26,51 +27,91 @@ export async function updateRows(
   names: TableNames,
   { changes, limits }: { readonly changes: readonly RowChange[]; readonly limits: RunLimits },
 ): Promise<void> {
-  await runAll(changes, CALLS_IN_FLIGHT, ({ attributes, ...row }) => {
-    const update = new UpdateCommand(toSetRequest(names, row, attributes));
-    const what = `the update of ${row.table} ${row.key}`;
-    return orTableError({ what, limits }, () => client.send(update, withinTime(limits))).catch(
-      (cause: unknown) => {
-        throw isRefusal(cause) ? toRefusalError([row], { cause, wanted: changes.length }) : cause;
-      },
-    );
+  const refused: RefusedRow[] = [];
+  await runAll(changes, CALLS_IN_FLIGHT, async (change) => {
+    try {
+      await updateRow(client, names, { change, limits });
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      refused.push({ row: change, cause });
+    }
   });
+  if (refused.length > 0) throw toRefusalError(refused, changes.length);
 }
+
+async function updateRow(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  { change, limits }: { readonly change: RowChange; readonly limits: RunLimits },
+): Promise<void> {
+  const what = `the update of ${change.table} ${change.key}`;
+  const send = (request: UpdateCommandInput): Promise<unknown> =>
+    orTableError({ what, limits }, () =>
+      client.send(new UpdateCommand(request), withinTime(limits)),
+    );
+  try {
+    await send(toChangeRequest(names, change));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Another run has mended meanwhile what was to be dropped: that stays.
+    const { attributes, dropped, ...row } = change;
+    if (Object.keys(attributes).length > 0) await send(toSetRequest(names, row, attributes));
+  }
+}
+
+/** The request of one change, as a value. */
+export function toChangeRequest(
+  names: TableNames,
+  { attributes, dropped = {}, ...row }: RowChange,
+): UpdateCommandInput {
+  const seen = Object.entries(dropped);
+  const request = toSetRequest(names, { ...row, dropped: Object.keys(dropped) }, attributes);
+  if (seen.length === 0) return request;
+  return {
+    ...request,
+    ConditionExpression: seen.map((_, index) => `#d${index} = :d${index}`).join(' AND '),
+    ExpressionAttributeValues: {
+      ...request.ExpressionAttributeValues,
+      ...Object.fromEntries(seen.map(([, value], index) => [`:d${index}`, value])),
+    },
+  };
+}
+
+type PlaylistWrite = {
+  readonly record: PlaylistRecord;
+  readonly dropped?: readonly string[];
+};
 
 /**
  * Sets the playlist's row; attributes it lacks stay as stored, but for the dropped ones.
  *
- * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored; `ROW_REFUSED` where DynamoDB takes it as it is not
+ * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`; the row may then stand all the same
  */
 export async function setPlaylistRow(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  {
-    dropped,
-    limits,
-    record,
-  }: {
-    readonly record: PlaylistRecord;
-    readonly dropped?: readonly string[];
-    readonly limits: RunLimits;
-  },
+  { limits, ...write }: PlaylistWrite & { readonly limits: RunLimits },
 ): Promise<void> {
-  const update = new UpdateCommand(toPlaylistRequest(names, record, dropped));
+  const update = new UpdateCommand(toPlaylistRequest(names, write, limits.clock.now()));
   try {
-    await orTableError({ what: "the write of the playlist's row", limits }, () =>
-      client.send(update, withinTime(limits)),
-    );
-  } catch (error) {
-    throw error instanceof ConditionalCheckFailedException ? newerRunWon(error) : error;
+    await orLastWriteError(limits, () => client.send(update, withinTime(limits)));
+  } catch (cause) {
+    if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
+    if (!isRefusal(cause)) throw cause;
+    const row = { table: 'playlist', key: write.record.playlist_id } as const;
+    throw toRefusalError([{ row, cause }], 1);
   }
 }
+
+/** By how much the clock of another run may be ahead. */
+const CLOCK_SKEW_MS = 300_000;
 
 /** The request that sets a playlist's row, as a value. */
 export function toPlaylistRequest(
   names: TableNames,
-  record: PlaylistRecord,
-  dropped?: readonly string[],
+  { dropped, record }: PlaylistWrite,
+  now: number,
 ): UpdateCommandInput {
   const { playlist_id, ...attributes } = record;
   const request = toSetRequest(
@@ -78,9 +119,10 @@ export function toPlaylistRequest(
     { table: 'playlist', key: playlist_id, ...(dropped && { dropped }) },
     attributes,
   );
-  // No row yet, or one that was never dated: whatever wrote that, this read is newer.
+  // No row yet, or one that was never dated: whatever wrote that, this read is newer. So it is where the date is yet to come,
+  // of a clock that was wrong: it would keep the list as it is until then.
   const isUndated =
-    'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string)';
+    'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string) OR extracted_at > :believable';
   // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
   // repeated after its answer was lost.
   const isNotOlder = 'extracted_at <= :extracted_at';
@@ -89,6 +131,7 @@ export function toPlaylistRequest(
     ConditionExpression: `${isUndated} OR ${isNotOlder}`,
     ExpressionAttributeValues: {
       ...request.ExpressionAttributeValues,
+      ':believable': new Date(now + CLOCK_SKEW_MS).toISOString(),
       ':extracted_at': record.extracted_at,
       ':string': 'S',
     },

@@ -1,7 +1,8 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import * as z from 'zod/mini';
 import { RetriableError, SkippableError } from '../errors.ts';
-import type { RowKey } from '../load/sinks.ts';
+import type { Table } from '../model/records.ts';
+import { NoAnswerError } from './no-answer.ts';
 import { OutOfTimeError } from './run-limits.ts';
 
 const RETRY_AFTER_SECONDS = 10;
@@ -25,6 +26,19 @@ export function toTableError(what: string, cause?: unknown): unknown {
     );
   }
   return toCapacityError(what, cause, `${NOT_WRITTEN}; run`);
+}
+
+/** The same of the write of the playlist's row itself, an attempt at which may have been applied though nobody was told. */
+export function toLastWriteError(cause: unknown): unknown {
+  const unknown = "Whether the playlist's row was written is not known";
+  if (isOutOfTime(cause)) {
+    return new RetriableError(
+      'LOAD_INCOMPLETE',
+      `The time of the run was up at the write of the playlist's row. ${unknown}; all it refers to is stored. Run it again.`,
+      { cause },
+    );
+  }
+  return toCapacityError("the write of the playlist's row", cause, `${unknown}; run`);
 }
 
 /** The same of a read after which nothing was to be written. */
@@ -72,17 +86,24 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
 }
 
-/** Rows that DynamoDB refuses as they are, the first of them by name. */
-export function toRefusalError(
-  rows: readonly RowKey[],
-  { cause, wanted }: { readonly cause: unknown; readonly wanted: number },
-): SkippableError {
-  const [first] = rows;
-  const why = cause instanceof Error ? cause.message : 'no reason was given';
+/** A row that no repeat will store, and why. */
+export type RefusedRow = {
+  readonly row: { readonly table: Table; readonly key: string };
+  readonly cause: unknown;
+};
+
+/** DynamoDB's words may quote a whole request. */
+const MAX_WHY_LENGTH = 120;
+
+/** Rows of one table that DynamoDB refuses as they are, of so many it was to write; the first of them by name. */
+export function toRefusalError(refused: readonly RefusedRow[], wanted: number): SkippableError {
+  const [first] = refused;
+  const { cause, row } = first ?? {};
+  const why = cause instanceof Error ? cause.message.slice(0, MAX_WHY_LENGTH) : '';
   return new SkippableError(
     'ROW_REFUSED',
-    `DynamoDB refuses ${rows.length} of ${wanted} rows of this playlist, the first being ${first?.table} ${first?.key}: ${why}. Of the others what could be written was; ${NOT_WRITTEN.toLowerCase()}. Take what it belongs to out of the playlist.`,
-    { cause, facts: { rows_refused: rows.length, rows_wanted: wanted } },
+    `DynamoDB refuses ${refused.length} of the ${wanted} ${row?.table} rows to write, the first being ${row?.table} ${row?.key} (${why}). ${NOT_WRITTEN}. Take what the row belongs to out of the playlist.`,
+    { cause, facts: { rows_refused: refused.length, rows_wanted: wanted } },
   );
 }
 
@@ -99,7 +120,8 @@ export function isThrottling(error: unknown): boolean {
 /** No answer, one that says it is the service's own fault, or one that is none of the service's: a page, say, instead of JSON. */
 function isOutage(error: unknown): boolean {
   if (!isSdkError(error)) return false;
-  return isServerError(error) || isTransientError(error) || error.name === 'SyntaxError';
+  const isForeign = error instanceof NoAnswerError || error.name === 'SyntaxError';
+  return isForeign || isServerError(error) || isTransientError(error);
 }
 
 /** All that the SDK tells of an error is optional, so any error will do. */

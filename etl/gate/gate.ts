@@ -195,7 +195,7 @@ export class Gate {
     return this.#lastSeen;
   }
 
-  /** A write that was applied though its answer was lost is refused when the SDK repeats it: its ID tells. */
+  /** A write that was applied though its answer was lost is refused when it is repeated: its ID tells. */
   async #write(state: GateState, seen: number, deadlineAt: number): Promise<boolean> {
     this.#writes += 1;
     const next = { ...state, writeId: `${this.#options.owner}/${this.#writes}` };

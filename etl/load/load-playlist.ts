@@ -6,13 +6,14 @@ import { planWrites, type WritePlan } from './plan-writes.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
 /**
- * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. What is referred to stands
+ * Loads all rows of a playlist: new rows, of stored rows what differs, equal rows not at all. What is referred to stands
  * before the first row that refers to it is written, artists before albums before tracks before the playlist: whatever other
  * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isMending` is for a playlist's
  * row that may be malformed.
  *
  * @throws SkippableError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
- * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`; the playlist's row is then not written
+ * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, but
+ * where the answer to its own write was lost
  */
 export async function loadPlaylist(
   sink: CatalogueSink & PlaylistSink,

@@ -64,7 +64,7 @@ describe('planWrites', () => {
     const stored = artist({ artist_uri: 5, artist_url: 'x', artist_name: null, artist_genres: 1 });
 
     expect(planWrites([wanted], [stored]).changes).toEqual([
-      { ...wanted, attributes: { artist_uri: 'u' }, dropped: ['artist_name'] },
+      { ...wanted, attributes: { artist_uri: 'u' }, dropped: { artist_name: null } },
     ]);
   });
 

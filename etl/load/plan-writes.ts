@@ -71,15 +71,19 @@ function rowId({ table, key }: CatalogueRow): string {
 function toChange(row: CatalogueRow, before: CatalogueRow): RowChange | undefined {
   const attributes = differingAttributes(row, before);
   const dropped = malformedAttributes(row, before);
-  if (dropped.length > 0) return { ...row, attributes, dropped };
+  if (Object.keys(dropped).length > 0) return { ...row, attributes, dropped };
   return Object.keys(attributes).length === 0 ? undefined : { ...row, attributes };
 }
 
-/** Stored ones that the wanted row would leave as they are. */
-function malformedAttributes(row: CatalogueRow, before: CatalogueRow): string[] {
-  return findRowFaults(row.table, before.attributes)
+/** Stored ones that the wanted row would leave as they are, with their values. */
+function malformedAttributes(
+  row: CatalogueRow,
+  before: CatalogueRow,
+): Readonly<Record<string, unknown>> {
+  const names = findRowFaults(row.table, before.attributes)
     .map(({ attribute }) => attribute)
     .filter((name) => name in before.attributes && !(name in row.attributes));
+  return Object.fromEntries(names.map((name) => [name, before.attributes[name]]));
 }
 
 function differingAttributes(row: CatalogueRow, before: CatalogueRow): CatalogueRow['attributes'] {

@@ -9,8 +9,8 @@ export type CatalogueRow = {
   readonly attributes: Readonly<Record<string, unknown>>;
 };
 
-/** What to set of a stored row, and which of its attributes to take away. */
-export type RowChange = CatalogueRow & { readonly dropped?: readonly string[] };
+/** What to set of a row, and which of its attributes to take away while they still have the value that was seen. */
+export type RowChange = CatalogueRow & { readonly dropped?: Readonly<Record<string, unknown>> };
 
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
 
@@ -24,12 +24,17 @@ export type CatalogueSink = {
   /** Stored rows of these keys; a key with no row is simply not among them. */
   findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]>;
   /**
-   * Writes whole rows, each key once, and returns when all stand.
+   * Writes whole rows of one table, each key once, and returns when all stand.
    *
    * @throws RetriableError `LOAD_INCOMPLETE` with counts where some would not land
+   * @throws SkippableError `ROW_REFUSED` where one can never land
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
-  /** Sets just these attributes of stored rows and takes away the dropped ones; all others stay. */
+  /**
+   * Sets just these attributes of rows and takes away the dropped ones; all others stay. A row that is not there is made.
+   *
+   * @throws SkippableError `ROW_REFUSED` where one can never be so
+   */
   updateRows(changes: readonly RowChange[]): Promise<void>;
 };
 

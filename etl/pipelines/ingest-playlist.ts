@@ -20,7 +20,7 @@ export type IngestPorts = {
  * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and only where it changed
  * extracted, transformed and loaded. `isForced` leaves out the comparison.
  *
- * @throws EtlError whatever a stage throws; the playlist's row then stands as it stood before
+ * @throws EtlError whatever a stage throws; the playlist's row then stands as it stood before, if not as its error says
  */
 export async function ingestPlaylist(
   { source, sink, isForced = false }: IngestPorts & IngestOptions,

@@ -25,6 +25,7 @@ const STATUSES: readonly (readonly [number, EtlError])[] = [
   [409, retriable('PLAYLIST_KEEPS_CHANGING')],
   [409, skippable('NEWER_RUN_WON')],
   [413, skippable('PLAYLIST_TOO_LARGE')],
+  [422, skippable('ROW_REFUSED')],
   [502, retriable('SPOTIFY_UNAVAILABLE')],
   [502, retriable('SPOTIFY_RESPONSE_INVALID')],
   [503, retriable('SPOTIFY_RATE_LIMITED')],
@@ -35,6 +36,7 @@ const STATUSES: readonly (readonly [number, EtlError])[] = [
   [503, fatal('REAUTH_REQUIRED')],
   [503, retriable('TOKEN_STORE_UNAVAILABLE')],
   [503, retriable('TABLE_THROTTLED')],
+  [503, retriable('TABLE_UNAVAILABLE')],
   [500, retriable('LOAD_INCOMPLETE')],
 ];
 

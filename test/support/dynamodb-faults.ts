@@ -1,6 +1,8 @@
 /** What DynamoDB and the way to it can do to a call: mishaps on request, for the fault proxy. */
 import type { WireItem } from './wire-size.ts';
 
+export const FOREIGN_BODIES = ['<html><body>Welcome</body></html>', '', '{}'] as const;
+
 export type DynamodbAction =
   /** Part of a batch is handed back: all of it, every other unit, or those that have this text in them. */
   | {
@@ -18,12 +20,14 @@ export type DynamodbAction =
     }
   /** The connection breaks before anything is applied, or once it is: then nobody is told. */
   | { readonly type: 'reset'; readonly when: 'before' | 'after' }
-  /** Applied, and the answer breaks off in its middle. */
+  /** Applied, and the answer breaks off in its middle, or goes no further than that. */
   | { readonly type: 'cut' }
-  /** A page of some proxy in between, with 200. */
-  | { readonly type: 'html-200' }
+  | { readonly type: 'stall' }
+  /** Nothing is applied: some proxy in between answers 200 with a page, an empty body or an empty object. */
+  | { readonly type: 'foreign-200'; readonly body: (typeof FOREIGN_BODIES)[number] }
   /** No answer, for ever; nothing is applied. */
   | { readonly type: 'hang' }
+  /** Applied, late. */
   | { readonly type: 'slow'; readonly ms: number }
   /** Applied, and the answer has a field that no SDK knows. */
   | { readonly type: 'unknown-field' };

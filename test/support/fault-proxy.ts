@@ -55,7 +55,12 @@ export type FaultProxyOptions = {
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
-type Answer = { readonly status: number; readonly body: string };
+type Answer = {
+  readonly status: number;
+  readonly body: string;
+  /** Whether somebody else than DynamoDB says so. */
+  readonly isForeign?: boolean;
+};
 
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const { engineUrl, isMeasuring = false } = options;
@@ -156,7 +161,8 @@ async function strike(
     return;
   }
   const answer = await toAnswer(action, { apply, body });
-  if (action?.type === 'cut') sendHalf(response, answer);
+  if (action?.type === 'cut') sendHalf(response, answer, () => response.destroy());
+  else if (action?.type === 'stall') sendHalf(response, answer);
   else send(response, answer);
 }
 
@@ -169,8 +175,8 @@ async function toAnswer(
       return toError(action.name, action);
     case 'unprocessed':
       return applyInPart(action, body, apply);
-    case 'html-200':
-      return { status: 200, body: '<html><body>Welcome to the guest network</body></html>' };
+    case 'foreign-200':
+      return { status: 200, body: action.body, isForeign: true };
     case 'slow':
       await sleep(action.ms);
       return apply();
@@ -180,15 +186,21 @@ async function toAnswer(
       return { ...answer, body: JSON.stringify({ ...fields, NewIn2027: [{}] }) };
     }
     case 'cut':
+    case 'stall':
     case undefined:
       return apply();
   }
 }
 
-function sendHalf(response: ServerResponse, { body, status }: Answer): void {
+function sendHalf(
+  response: ServerResponse,
+  answer: Answer,
+  then: () => void = () => undefined,
+): void {
+  const { body, status } = answer;
   const length = Buffer.byteLength(body) + 1;
-  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': length });
-  response.write(body.slice(0, Math.ceil(body.length / 2)), () => response.destroy());
+  response.writeHead(status, { ...toHeaders(answer), 'content-length': length });
+  response.write(body.slice(0, Math.ceil(body.length / 2)), then);
 }
 
 async function applyInPart(
@@ -222,9 +234,14 @@ function toError(
   return { status, body: JSON.stringify(body) };
 }
 
-function send(response: ServerResponse, { body, status }: Answer): void {
-  response.writeHead(status, { 'content-type': JSON_TYPE });
-  response.end(body);
+function send(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, toHeaders(answer));
+  response.end(answer.body);
+}
+
+/** DynamoDB puts an ID on all it says. */
+function toHeaders({ isForeign = false }: Answer): Record<string, string> {
+  return { 'content-type': JSON_TYPE, ...(isForeign ? {} : { 'x-amzn-requestid': 'proxied' }) };
 }
 
 async function callEngine(

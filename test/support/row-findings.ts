@@ -3,6 +3,7 @@
 import type { Finding } from '../../cli/verify/judge.ts';
 import { verifyTables } from '../../cli/verify/verify-tables.ts';
 import type { Table } from '../../etl/model/records.ts';
+import { withoutRun } from './expected-rows.ts';
 import type { Tables } from './world.ts';
 
 const TABLE_NAMES = { playlist: 'playlist', track: 'track', album: 'album', artist: 'artist' };
@@ -20,4 +21,14 @@ export async function findingsIn(tables: Tables): Promise<Finding[]> {
     onFinding: (finding) => findings.push(finding),
   });
   return findings;
+}
+
+/** What anybody may see before the next run: nothing that is missing, and the playlist as it was or as it is to be. */
+export async function expectNoLie(
+  rows: Tables,
+  { after, before }: { readonly before: Tables; readonly after: Tables },
+): Promise<void> {
+  expect(await findingsIn(rows)).toEqual([]);
+  const [seen] = withoutRun(rows).playlist;
+  expect([withoutRun(before).playlist[0], withoutRun(after).playlist[0]]).toContainEqual(seen);
 }

@@ -54,6 +54,8 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
         body: await text(incoming),
       };
       requests.push(request);
+      // DynamoDB puts an ID on all it says.
+      if ('x-amz-target' in incoming.headers) response.setHeader('x-amzn-requestid', 'scripted');
       send(response, await script(request, requests.length - 1));
     })();
   });
