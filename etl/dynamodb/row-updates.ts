@@ -59,8 +59,7 @@ async function updateRow(
   }
 }
 
-/** The request of one change, as a value. */
-export function toChangeRequest(
+function toChangeRequest(
   names: TableNames,
   { attributes, dropped = {}, ...row }: RowChange,
 ): UpdateCommandInput {

@@ -36,6 +36,8 @@ export type FaultProxy = {
   readonly takeCalls: () => ProxiedCall[];
   /** Lets no more than so many calls from now on through to the engine; all others find the line dead. */
   readonly cutOffAfter: (calls: number) => void;
+  /** Returns once no call is under way, those that come late among them. */
+  readonly settle: () => Promise<void>;
   /** Undoes `cutOffAfter`. */
   readonly mend: () => void;
   readonly close: () => Promise<void>;
@@ -66,9 +68,13 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const { engineUrl, isMeasuring = false } = options;
   const faults = createDynamodbFaults();
   const calls: ProxiedCall[] = [];
+  const underWay = new Set<Promise<unknown>>();
   let callsLeft = Number.POSITIVE_INFINITY;
   const server = createServer((incoming, response) => {
-    void handle(incoming.headers, text(incoming), response).catch(() => response.destroy());
+    const handled = handle(incoming.headers, text(incoming), response)
+      .catch(() => response.destroy())
+      .finally(() => underWay.delete(handled));
+    underWay.add(handled);
   });
 
   async function handle(
@@ -131,6 +137,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     takeCalls: () => calls.splice(0),
     cutOffAfter: (count) => {
       callsLeft = count;
+    },
+    settle: async () => {
+      while (underWay.size > 0) await Promise.all(underWay);
     },
     mend: () => {
       callsLeft = Number.POSITIVE_INFINITY;
