@@ -20,12 +20,15 @@ const serverlessSchema = z.object({
     environment: z.object({ NODE_OPTIONS: z.optional(z.string()) }),
   }),
   custom: z.object({ esbuild: esbuildSchema }),
+  functions: z.record(z.string(), z.unknown()),
 });
 
 export type Packaging = {
   /** As Lambda names it: `nodejs24.x`. */
   readonly runtime: string;
   readonly esbuild: BuildOptions;
+  /** Names of the functions. */
+  readonly functions: readonly string[];
   /** What of the functions' environment changes how Node itself runs. */
   readonly nodeEnvironment: Readonly<Record<string, string>>;
 };
@@ -34,12 +37,13 @@ export type Packaging = {
 export async function readPackaging(): Promise<Packaging> {
   // CloudFormation's tags (`!Sub`) are unknown to the parser and of no interest here.
   const yaml: unknown = parse(await readFile('serverless.yml', 'utf8'), { logLevel: 'error' });
-  const { provider, custom } = serverlessSchema.parse(yaml);
+  const { provider, custom, functions } = serverlessSchema.parse(yaml);
   const { exclude, ...options } = custom.esbuild;
   const { NODE_OPTIONS } = provider.environment;
   return {
     runtime: provider.runtime,
     esbuild: { ...options, external: exclude },
+    functions: Object.keys(functions),
     nodeEnvironment: NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS },
   };
 }

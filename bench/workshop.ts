@@ -17,6 +17,12 @@ const PROGRAMS = {
   load: require.resolve('./programs/load.ts'),
 };
 
+export type Packaged = {
+  readonly path: string;
+  readonly bytes: number;
+  readonly zipBytes: number;
+};
+
 export type Workshop = {
   /** Of the Node that all is measured under. */
   readonly nodeVersion: string;
@@ -24,9 +30,11 @@ export type Workshop = {
   readonly nodeEnvironment: Packaging['nodeEnvironment'];
   /** Folder for what a bench writes; gone at the end, and outside of the project, so nothing resolves to its packages. */
   readonly folder: string;
-  /** The packaged function of `sls package`: the very file that is deployed. */
-  readonly packaged: { readonly path: string; readonly bytes: number; readonly zipBytes: number };
-  /** What the packaged function is made of. */
+  /** Each function as `sls package` makes it: the very files that are deployed. */
+  readonly packages: Readonly<Record<string, Packaged>>;
+  /** That of ingest. */
+  readonly packaged: Packaged;
+  /** What ingest is made of. */
   readonly metafile: Metafile;
   /** A file with nothing in it. */
   readonly emptyPath: string;
@@ -41,8 +49,10 @@ export async function openWorkshop(): Promise<Workshop> {
   try {
     const packaging = await readPackaging();
     const nodeVersion = await readNodeVersion(packaging);
-    const packaged = await packageFunction(folder);
-    const metafile = await describeFunction(packaging, packaged.code);
+    const packages = await packageFunctions(folder, packaging);
+    const { ingest: packaged } = packages;
+    if (packaged === undefined) throw new Error('serverless.yml has no function ingest.');
+    const metafile = await describeIngest(packaging, await readFile(packaged.path));
     const { 'document-client': documentClient, ...programs } = PROGRAMS;
     await build({ ...packaging.esbuild, entryPoints: programs, outdir: folder });
     // The SDK as it comes: what a function leaves out of it is to that function's credit.
@@ -58,7 +68,8 @@ export async function openWorkshop(): Promise<Workshop> {
       nodeVersion,
       nodeEnvironment: packaging.nodeEnvironment,
       folder,
-      packaged: { path: packaged.path, bytes: packaged.code.length, zipBytes: packaged.zipBytes },
+      packages,
+      packaged,
       metafile,
       emptyPath,
       program: (name) => join(folder, `${name}.js`),
@@ -81,24 +92,28 @@ async function readNodeVersion({ runtime }: Packaging): Promise<string> {
   return stdout.trim();
 }
 
-async function packageFunction(
+async function packageFunctions(
   folder: string,
-): Promise<{ readonly path: string; readonly code: Buffer; readonly zipBytes: number }> {
+  { functions }: Packaging,
+): Promise<Record<string, Packaged>> {
   const output = join(folder, 'package');
   await run(
     process.execPath,
     [require.resolve('serverless/bin/serverless.js'), 'package', '--package', output],
     { env: { ...process.env, SLS_TELEMETRY_DISABLED: '1' } },
   );
-  const zip = await readFile(join(output, 'ingest.zip'));
-  const code = unzipOnlyFile(zip);
-  const path = join(folder, 'packaged.js');
-  await writeFile(path, code);
-  return { path, code, zipBytes: zip.length };
+  const packages = functions.map(async (name): Promise<[string, Packaged]> => {
+    const zip = await readFile(join(output, `${name}.zip`));
+    const code = unzipOnlyFile(zip);
+    const path = join(folder, `packaged-${name}.js`);
+    await writeFile(path, code);
+    return [name, { path, bytes: code.length, zipBytes: zip.length }];
+  });
+  return Object.fromEntries(await Promise.all(packages));
 }
 
 /** Builds the function again for the list of its parts, and holds that against the packaged file. */
-async function describeFunction({ esbuild }: Packaging, packaged: Buffer): Promise<Metafile> {
+async function describeIngest({ esbuild }: Packaging, packaged: Buffer): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     ...esbuild,
     entryPoints: [join('handlers', 'ingest.ts')],
