@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   ATTEMPT_TIMEOUT_MS,
   isQuotaExceeded,
+  isUnauthorised,
   MAX_RETRY_AFTER_MS,
   planRetryMs,
   REQUEST_BUDGET_MS,
@@ -125,5 +126,14 @@ describe('isQuotaExceeded', () => {
     expect(isQuotaExceeded(status(429, { retryAfterMs: 48_925_000 }))).toBe(false);
     expect(isQuotaExceeded(status(403, { reason: 'QUOTA_EXCEEDED' }))).toBe(false);
     expect(isQuotaExceeded({ kind: 'timeout', cause: undefined })).toBe(false);
+  });
+});
+
+describe('isUnauthorised', () => {
+  it('is so of a 401 alone', () => {
+    expect(isUnauthorised(status(401))).toBe(true);
+    expect(isUnauthorised(status(403))).toBe(false);
+    // A body that is no JSON has a status too, and says nothing of the token.
+    expect(isUnauthorised({ kind: 'not-json', status: 401 })).toBe(false);
   });
 });
