@@ -1,4 +1,5 @@
 /** The cloud's schedule: the function walk over a playlists file in a bucket, with its own Spotify, tables and S3. */
+import { readFile } from 'node:fs/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { createApp } from '../etl/app.ts';
@@ -300,16 +301,19 @@ describe('When S3 has its troubles', () => {
   test.each([
     ['the first lock ever', undefined],
     ['one after another', GIVEN_BACK],
-  ])('a lock whose answer is lost is held all the same, and given back: %s', async (_what, left) => {
-    s3.write(FILE, fileOf(uris));
-    s3.write(LOCK, left);
-    const troubles: S3Fault[] = ['lost-answer'];
-    s3.onRequest = (request) => (request === PUT_LOCK ? troubles.shift() : undefined);
+  ])(
+    'a lock whose answer is lost is held all the same, and given back: %s',
+    async (_what, left) => {
+      s3.write(FILE, fileOf(uris));
+      s3.write(LOCK, left);
+      const troubles: S3Fault[] = ['lost-answer'];
+      s3.onRequest = (request) => (request === PUT_LOCK ? troubles.shift() : undefined);
 
-    expect(await walk()).toMatchObject({ status: 'walked', done: uris.length });
-    expect(troubles).toEqual([]);
-    expect(await walk()).toMatchObject({ status: 'walked', done: 0 });
-  });
+      expect(await walk()).toMatchObject({ status: 'walked', done: uris.length });
+      expect(troubles).toEqual([]);
+      expect(await walk()).toMatchObject({ status: 'walked', done: 0 });
+    },
+  );
 
   test('a conflict over the lock is asked about again', async () => {
     s3.write(FILE, fileOf(uris));
@@ -479,6 +483,15 @@ describe('The stack around it', () => {
         OnFailure: { Destination: { 'Fn::GetAtt': ['WalkDeadLetters', 'Arn'] } },
       },
     });
+  });
+
+  test('is started by hand without waiting for it: sls would start it again after two minutes', async () => {
+    const documents = ['trigger/README.md', 'docs/operations.md'];
+    const texts = await Promise.all(documents.map((path) => readFile(path, 'utf8')));
+    const commands = texts.join('\n').match(/npx sls invoke .*/g) ?? [];
+
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) expect(command).toContain('--function walk --type Event ');
   });
 
   test('lets the function touch the file and its lock and nothing else of the bucket, and it uses both', async () => {
