@@ -7,6 +7,7 @@ import { createApp } from '../etl/app.ts';
 import { parseConfig } from '../etl/config.ts';
 import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
 import { logInAnew } from '../local/spotify/test-login.ts';
+import { readServerlessYml } from '../stack/serverless-yml.ts';
 import { openS3Object, type S3Object } from '../trigger/s3-object.ts';
 import { packagedStack } from './support/packaged-stack.ts';
 import { startS3Server } from './support/s3-server.ts';
@@ -41,6 +42,7 @@ const alarmSchema = z.object({
   AlarmActions: z.array(z.unknown()),
   ComparisonOperator: z.string(),
   Threshold: z.number(),
+  Period: z.number(),
   EvaluationPeriods: z.number(),
   TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore']),
   Statistic: z.optional(z.string()),
@@ -337,6 +339,37 @@ describe('An alarm', () => {
     ['playlists-throttles', { Threshold: 0, Statistic: 'Sum' }],
   ])('%s is where the runbook says', (name, expected) => {
     expect(alarm(name)).toMatchObject(expected);
+  });
+
+  test('on a missing walk waits for as long as is said beside the schedule, and a walk a day is in time', async () => {
+    const { parameters } = await readServerlessYml('serverless.yml', STAGE);
+    const { schedule, walkMissingAfterHours } = parameters;
+    const { template: onWeekdays } = await packagedStack('custom');
+
+    expect(schedule).toBe('rate(1 day)');
+    expect(walkMissingAfterHours).toBeGreaterThan(24);
+    expect(alarm('walk-missing')).toMatchObject({
+      Period: 3_600,
+      EvaluationPeriods: walkMissingAfterHours,
+      AlarmDescription: expect.stringContaining(`for ${walkMissingAfterHours} hours.`),
+    });
+    expect(onWeekdays.Resources.WalkMissingAlarm).toMatchObject({
+      Properties: {
+        EvaluationPeriods: '74',
+        AlarmDescription: expect.stringContaining('for 74 hours.'),
+      },
+    });
+    expect(runbook).toContain(`(${walkMissingAfterHours} where nothing else is given)`);
+  });
+
+  test('on starts that came to nothing counts the tries that the runbook speaks of', () => {
+    expect(propertiesOf('WalkSchedule')).toMatchObject({
+      Target: { RetryPolicy: { MaximumRetryAttempts: 2 } },
+    });
+    expect(propertiesOf('WalkLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
+    expect(runbook).toMatch(
+      /never reached the function in three tries, or failed in it, where it is not tried again/,
+    );
   });
 
   test('on the walk is only there while its schedule is on', () => {

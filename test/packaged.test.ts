@@ -17,7 +17,7 @@ describe('The packaged function', () => {
 
     expect(others).toEqual([]);
     expect(file).toBe(`handlers/${name}.js`);
-    expect(content?.length).toBeLessThanOrEqual(400 * 1024);
+    expect(content?.length).toBeLessThanOrEqual(400_000);
   });
 
   test.each(FUNCTIONS)('%s has no superagent in it', async (name) => {

@@ -1,4 +1,5 @@
 /** The cloud's schedule: the function walk over a playlists file in a bucket, with its own Spotify, tables and S3. */
+import { readFile } from 'node:fs/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { createApp } from '../etl/app.ts';
@@ -14,6 +15,10 @@ import { createWorld, type World } from './support/world.ts';
 const BUCKET = 'playlists-bucket';
 const FILE = `${BUCKET}/playlists.csv`;
 const PUT_FILE = `PUT ${FILE}`;
+const LOCK = `${FILE}.lock`;
+const PUT_LOCK = `PUT ${LOCK}`;
+/** What a walk that ended well has left behind. */
+const GIVEN_BACK = '{"owner":"earlier","until":0}\n';
 const HEADER = 'note,playlist_uri,request_sent,response\r\n';
 const FULL_TIME_MS = 900_000;
 
@@ -293,6 +298,46 @@ describe('When S3 has its troubles', () => {
     expect(openings()).toEqual(uris.map(() => 1));
   });
 
+  test.each([
+    ['the first lock ever', undefined],
+    ['one after another', GIVEN_BACK],
+  ])(
+    'a lock whose answer is lost is held all the same, and given back: %s',
+    async (_what, left) => {
+      s3.write(FILE, fileOf(uris));
+      s3.write(LOCK, left);
+      const troubles: S3Fault[] = ['lost-answer'];
+      s3.onRequest = (request) => (request === PUT_LOCK ? troubles.shift() : undefined);
+
+      expect(await walk()).toMatchObject({ status: 'walked', done: uris.length });
+      expect(troubles).toEqual([]);
+      expect(await walk()).toMatchObject({ status: 'walked', done: 0 });
+    },
+  );
+
+  test('a conflict over the lock is asked about again', async () => {
+    s3.write(FILE, fileOf(uris));
+    const troubles: S3Fault[] = [{ status: 409, code: 'ConditionalRequestConflict' }];
+    s3.onRequest = (request) => (request === PUT_LOCK ? troubles.shift() : undefined);
+
+    expect(await walk()).toMatchObject({ status: 'walked', done: uris.length });
+    expect(troubles).toEqual([]);
+  });
+
+  test('a lock that nobody holds and nobody can take is an error, not a walk at work', async () => {
+    const body = fileOf(uris);
+    s3.write(FILE, body);
+    s3.onRequest = (request) =>
+      request === PUT_LOCK ? { status: 409, code: 'ConditionalRequestConflict' } : undefined;
+
+    await expect(walk()).rejects.toThrow(
+      's3://playlists-bucket/playlists.csv.lock cannot be written, and no walk holds it.',
+    );
+
+    expect(s3.read(FILE)).toBe(body);
+    expect(world.spotify.requests()).toEqual([]);
+  });
+
   test('a file that cannot be written ends the walk, is left as it is, and the rows are asked for again', async () => {
     const body = fileOf(uris);
     s3.write(FILE, body);
@@ -438,6 +483,15 @@ describe('The stack around it', () => {
         OnFailure: { Destination: { 'Fn::GetAtt': ['WalkDeadLetters', 'Arn'] } },
       },
     });
+  });
+
+  test('is started by hand without waiting for it: sls would start it again after two minutes', async () => {
+    const documents = ['trigger/README.md', 'docs/operations.md'];
+    const texts = await Promise.all(documents.map((path) => readFile(path, 'utf8')));
+    const commands = texts.join('\n').match(/npx sls invoke .*/g) ?? [];
+
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) expect(command).toContain('--function walk --type Event ');
   });
 
   test('lets the function touch the file and its lock and nothing else of the bucket, and it uses both', async () => {

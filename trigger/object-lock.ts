@@ -17,22 +17,31 @@ type Claim = {
   readonly until: number;
 };
 
+/** Each finds what kept the put before it from its place. */
+const MOST_LOOKS = 3;
+
 const lockSchema = z.object({ until: z.number() });
 
-/** Undefined where another walk holds it. */
+/** Undefined where another walk holds it. Throws where none does and it cannot be had. */
 export async function acquireObjectLock(
   object: S3Object,
   { now, owner, until }: Claim,
 ): Promise<ObjectLock | undefined> {
-  const found = await object.find();
-  if (found !== undefined && parseUntil(found.body) > now) return undefined;
-  const held = await object.put(toText({ owner, until }), found?.etag);
-  if (held === undefined) return undefined;
-  return {
+  const claim = toText({ owner, until });
+  const hold = (etag: string): ObjectLock => ({
     release: async () => {
-      await object.put(toText({ owner, until: 0 }), held);
+      await object.put(toText({ owner, until: 0 }), etag);
     },
-  };
+  });
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const found = await object.find();
+    // A put whose answer is lost is repeated, and then meets itself.
+    if (found?.body.equals(claim) === true) return hold(found.etag);
+    if (found !== undefined && parseUntil(found.body) > now) return undefined;
+    const etag = await object.put(claim, found?.etag);
+    if (etag !== undefined) return hold(etag);
+  }
+  throw new Error(`${object.name} cannot be written, and no walk holds it.`);
 }
 
 /** What nobody can read holds nobody up. */

@@ -15,8 +15,8 @@ export type S3Object = {
   /** Undefined where there is none; without the right to list the bucket S3 calls that forbidden. */
   readonly find: () => Promise<ObjectVersion | undefined>;
   /**
-   * Puts this in place of a version, or there where there is none; returns its ETag. Undefined, and nothing done, where another
-   * version stands there.
+   * Puts this in place of a version, or there where there is none; returns its ETag. Undefined where another version stands
+   * there, which may be this very one: a put whose answer is lost is repeated.
    */
   readonly put: (body: Uint8Array, replaces: string | undefined) => Promise<string | undefined>;
 };
@@ -136,8 +136,9 @@ function describe(error: unknown): string {
   return messageOf(cause ?? error);
 }
 
+/** 409 is another put at the same moment: only a further try shows which of the two came first. */
 function mayPass({ status }: Reply): boolean {
-  return status >= 500 || status === 429 || status === 408;
+  return status >= 500 || status === 429 || status === 409 || status === 408;
 }
 
 /** What S3 says in its XML, as `AccessDenied`; never more of it. */

@@ -29,7 +29,12 @@ type Parameters = ServerlessYml['parameters'];
 const ymlWith = (parameters: Parameters): ServerlessYml => ({
   stackName: 'spotify-etl-dev',
   plugins: [],
-  parameters: { schedule: 'rate(1 day)', scheduleState: 'DISABLED', ...parameters },
+  parameters: {
+    schedule: 'rate(1 day)',
+    scheduleState: 'DISABLED',
+    walkMissingAfterHours: 26,
+    ...parameters,
+  },
   tableNames: { playlist: 'p', track: 't', album: 'l', artist: 'a' },
   stateTable: 's',
   tokenSecret: 'login',
@@ -95,6 +100,19 @@ describe('the schedule', () => {
       ON,
       'warning: rate(1 day); Line 2 has 3 fields. → Correct the file.',
     ],
+    [
+      'on, with pauses longer than its alarm waits',
+      {},
+      { ...ON, schedule: 'rate(7 days)' },
+      'warning: rate(7 days) is longer than walkMissingAfterHours (26): the alarm walk-missing would',
+    ],
+    [
+      'on, with pauses as long as its alarm waits',
+      {},
+      { ...ON, schedule: 'rate(7 days)', walkMissingAfterHours: 168 },
+      'warning: rate(7 days), and no bucket yet',
+    ],
+    ['off, with long pauses', {}, { schedule: 'rate(7 days)' }, 'ok: Off.'],
     ['that CloudFormation would refuse', {}, { schedule: '1 day' }, 'fault: 1 day is none: rate('],
     ['in no state', {}, { scheduleState: 'on' }, 'fault: scheduleState is on, neither ENABLED'],
   ])('%s', (...[, findings, parameters, said]) => {

@@ -77,13 +77,29 @@ export function isRegion(text: string): boolean {
 
 type Parameters = Readonly<Record<string, string | number>>;
 
-/** The form of the schedule: a wrong one fails the deploy only at its end. */
-export function scheduleFault({ schedule, scheduleState }: Parameters): Check | undefined {
+const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
+
+/** The form of the schedule, as a wrong one fails the deploy only at its end, and whether the alarm on it has the patience. */
+export function scheduleFault(parameters: Parameters): Check | undefined {
+  const { schedule, scheduleState, walkMissingAfterHours } = parameters;
   const fix = 'Correct it under params in serverless.yml.';
   if (!/^(?:rate|cron|at)\(.+\)$/.test(String(schedule))) {
     return fault('schedule', `${schedule} is none: rate(1 day) and cron(0 4 * * ? *) are.`, fix);
   }
-  return scheduleState === 'ENABLED' || scheduleState === 'DISABLED'
-    ? undefined
-    : fault('schedule', `scheduleState is ${scheduleState}, neither ENABLED nor DISABLED.`, fix);
+  if (scheduleState === 'DISABLED') return undefined;
+  if (scheduleState !== 'ENABLED') {
+    return fault(
+      'schedule',
+      `scheduleState is ${scheduleState}, neither ENABLED nor DISABLED.`,
+      fix,
+    );
+  }
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
+  return Number(count) * (HOURS[unit] ?? 0) > Number(walkMissingAfterHours)
+    ? warning(
+        'schedule',
+        `${schedule} is longer than walkMissingAfterHours (${walkMissingAfterHours}): the alarm walk-missing would go off between walks.`,
+        'Raise walkMissingAfterHours under params in serverless.yml, at most to 168.',
+      )
+    : undefined;
 }

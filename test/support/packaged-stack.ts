@@ -15,8 +15,11 @@ export const PACKAGES_FOLDER = 'TEST_PACKAGES_FOLDER';
 const PACKAGES = {
   dev: ['--stage', 'dev'],
   prod: ['--stage', 'prod'],
-  /** As dev, with all that may be asked for: callers with an API key, and a reserved concurrency. */
-  custom: ['--stage', 'dev', '--param=callers=key', '--param=reservedConcurrency=5'],
+  /** As dev, with all that may be asked for: callers with an API key, a reserved concurrency, and a walk on weekdays only. */
+  custom: [
+    ...['--stage', 'dev', '--param=callers=key', '--param=reservedConcurrency=5'],
+    ...['--param=schedule=cron(0 4 ? * MON-FRI *)', '--param=walkMissingAfterHours=74'],
+  ],
 } as const;
 export type PackageName = keyof typeof PACKAGES;
 export const PACKAGE_NAMES = Object.keys(PACKAGES) as PackageName[];
