@@ -7,7 +7,6 @@ const stepSchema = z.strictObject({
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
-  env: z.record(z.string(), z.string()).optional(),
 });
 
 const permissionsSchema = z.record(z.string(), z.enum(['read', 'write', 'none']));
@@ -26,6 +25,7 @@ const workflowSchema = z.strictObject({
       'timeout-minutes': z.number(),
       environment: z.string().optional(),
       permissions: permissionsSchema.optional(),
+      env: z.record(z.string(), z.string()).optional(),
       steps: z.array(stepSchema),
     }),
   ),
@@ -65,6 +65,7 @@ const lists = ['!If', '!Not', '!And', '!Equals'].map(
 async function readRoleTemplate(): Promise<{
   Parameters: Record<string, { AllowedPattern?: string }>;
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  Outputs: Record<string, { Description: string }>;
 }> {
   const text = await readFile('stack/delivery-role.yml', 'utf8');
   return parse(text, { customTags: [...tags, ...lists] });
@@ -80,6 +81,9 @@ async function readStatements(): Promise<z.infer<typeof statementSchema>[]> {
 }
 
 const actionsOf = ({ Action }: z.infer<typeof statementSchema>) => [Action].flat();
+
+const PACKAGE = 'npx sls package --stage prod --package dist/prod';
+const DEPLOY = 'npx sls deploy --stage prod --package dist/prod';
 
 describe('The workflows', () => {
   test.each(['test', 'deploy'])('%s stores no key and names no secret', async (name) => {
@@ -119,20 +123,20 @@ describe('The workflows', () => {
     );
     expect(steps[0]?.with).toMatchObject({ ref: '${{ github.event.workflow_run.head_sha }}' });
     const runs = steps.flatMap(({ run }) => run ?? []);
-    expect(runs).toEqual(['npm ci', 'npx sls deploy --stage prod']);
+    expect(runs).toEqual(['npm ci --ignore-scripts', PACKAGE, DEPLOY]);
   });
 
-  test('no code of the repository runs between the role and the deploy', async () => {
+  test('what is installed and built has no role: it is taken on for the deploy alone', async () => {
     const steps = stepsOf(await readWorkflow('deploy'));
     const at = steps.findIndex(({ uses }) =>
       uses?.startsWith('aws-actions/configure-aws-credentials@'),
     );
 
-    expect(steps.slice(at + 1).map(({ run }) => run)).toEqual(['npx sls deploy --stage prod']);
+    expect(steps.slice(at + 1).map(({ run }) => run)).toEqual([DEPLOY]);
   });
 });
 
-test('CodeBuild runs the same commands', async () => {
+test('CodeBuild runs all checks, then the deploy', async () => {
   const buildspec = buildspecSchema.parse(parse(await readFile('buildspec.yml', 'utf8')));
 
   expect(buildspec.phases.build.commands).toEqual(['.ci/run', 'npx sls deploy --stage prod']);
@@ -153,6 +157,42 @@ describe('The role that delivers', () => {
     ]) {
       expect(subject).not.toMatch(subjects);
     }
+  });
+
+  test('is about one API and at most one connection, which whoever deploys it names', async () => {
+    const { Parameters } = await readRoleTemplate();
+    const matches = (parameter: string, text: string): boolean =>
+      new RegExp(`^(?:${Parameters[parameter]?.AllowedPattern ?? ''})$`).test(text);
+
+    expect(matches('RestApiId', 'a1b2c3d4e5')).toBe(true);
+    for (const id of ['', '*', 'a1b2/*']) expect(matches('RestApiId', id)).toBe(false);
+    const connection = 'arn:aws:codeconnections:eu-central-1:123456789012:connection';
+    expect(matches('ConnectionArn', `${connection}/0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f`)).toBe(
+      true,
+    );
+    expect(matches('ConnectionArn', `${connection}/*`)).toBe(false);
+  });
+
+  test('lets CodeBuild write its own log and read by its connection, and nothing else of its own', async () => {
+    const { Resources } = await readRoleTemplate();
+    const policies = JSON.stringify(Resources.CodeBuildRole?.Properties.Policies);
+
+    expect(policies.match(/"\w+:[A-Z]\w+"/g)).toEqual([
+      '"logs:CreateLogGroup"',
+      '"logs:CreateLogStream"',
+      '"logs:PutLogEvents"',
+      '"codeconnections:GetConnection"',
+      '"codeconnections:GetConnectionToken"',
+    ]);
+    expect(policies).toContain('"Resource":"ConnectionArn"');
+  });
+
+  test('says of its ARN that it is a variable of the repository, as the workflow reads it before it enters an environment', async () => {
+    const { Outputs } = await readRoleTemplate();
+    const condition = (await readWorkflow('deploy')).jobs.deploy?.if;
+
+    expect(condition).toContain('vars.AWS_ROLE_ARN');
+    expect(Outputs.GitHubRoleArn?.Description).toMatch(/variable AWS_ROLE_ARN of the repository/);
   });
 
   test('makes and changes no role, removes nothing that holds rows, and reads neither rows nor logins', async () => {
@@ -176,17 +216,16 @@ describe('The role that delivers', () => {
     expect(actions).not.toContain('lambda:InvokeFunction');
   });
 
-  test('names the stage in every ARN, but where AWS has none to name', async () => {
-    const named = (resource: unknown): string => String(resource);
+  test('names the stage or its API in every ARN, but where AWS has none to name', async () => {
+    const names = (resource: unknown): boolean =>
+      /spotify-etl-\$\{Stage\}|\/restapis\/\$\{RestApiId\}(?:\/\*)?$/.test(String(resource));
     const statements = await readStatements();
     const wide = statements.filter(({ Resource }) =>
-      [Resource].flat().some((resource) => !named(resource).includes('spotify-etl-${Stage}')),
+      [Resource].flat().some((resource) => !names(resource)),
     );
 
     expect(wide.map(actionsOf)).toEqual([
       ['cloudformation:ValidateTemplate'],
-      ['apigateway:GET', 'apigateway:PATCH'],
-      ['apigateway:DELETE', 'apigateway:POST', 'apigateway:PUT'],
       ['cloudwatch:DescribeAlarms', 'logs:DescribeLogGroups'],
     ]);
   });

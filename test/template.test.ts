@@ -227,6 +227,7 @@ describe.each(PACKAGE_NAMES)('In the package %s', (name) => {
     const stage = Object.values(resourcesOf(template, 'AWS::ApiGateway::Stage'))[0];
 
     expect(stage?.DependsOn).toEqual(['ApiAccount']);
+    expect(template.Resources.ApiAccount?.DependsOn).toEqual(['ApiGatewayRestApi']);
     expect(referenced(template.Resources.ApiAccount?.Properties.CloudWatchRoleArn)).toBe(
       'ApiLogRole',
     );

@@ -98,8 +98,8 @@ function tablesCheck({ stack, tables }: AwsFindings, { stage }: Target): Check {
   const list = left.map(({ rows, table }) => `${table} (about ${rows} rows)`).join(', ');
   return fault(
     name,
-    `There already, and of no stack, as after a removal: ${list}. The deploy would end with "already exists".`,
-    `Take them into the new stack, delete them, or deploy with another --stage than ${stage}: docs/deploy-check.md says how.`,
+    `There already, and of no stack, as after a removal or a first deploy that failed: ${list}. The deploy would end with "already exists".`,
+    `Delete those with 0 rows; if others are left, take them into the new stack, or deploy with another --stage than ${stage}: docs/deploy-check.md says how.`,
   );
 }
 

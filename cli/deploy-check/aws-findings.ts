@@ -82,7 +82,10 @@ async function listResources(ask: Ask, token?: string): Promise<Map<string, stri
   const page = await ask('ListStackResources', more);
   const next = readElement(page, 'NextToken');
   const members = [...page.matchAll(/<member>(.*?)<\/member>/gs)].map(([member]) => member);
-  const living = members.filter((one) => readElement(one, 'ResourceStatus') !== 'DELETE_COMPLETE');
+  // One that was retained is `DELETE_SKIPPED`: there, and no longer the stack's.
+  const living = members.filter(
+    (one) => !readElement(one, 'ResourceStatus')?.startsWith('DELETE_'),
+  );
   return new Map([
     ...living.map((one) => [readName(one, 'Logical'), readName(one, 'Physical')] as const),
     ...(next === undefined ? [] : await listResources(ask, next)),

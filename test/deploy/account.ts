@@ -28,6 +28,9 @@ export type Account = {
   close: () => Promise<void>;
 };
 
+/** Of the user's playlists, from one item to more than a page. */
+const SIZES = [1, 50, 101, 1_000];
+
 /** Formed as Spotify's own are. */
 const APP = {
   clientId: '0123456789abcdef0123456789abcdef',
@@ -41,6 +44,7 @@ export async function openAccount(): Promise<Account> {
     startSpotifySimulator({ credentials: APP }),
     cloneRepository(),
   ]);
+  keepPlaylistsOfSize(spotify, SIZES);
   await writeFile(join(folder, '.env'), `SPOTIFY_CLIENT_ID=${spotify.credentials.clientId}\n`);
   const shellOf: Account['shellOf'] = (credentials = OWNER) =>
     createShell(folder, {
@@ -67,6 +71,13 @@ export async function openAccount(): Promise<Account> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Of some hundred, so that all of them can be loaded. */
+function keepPlaylistsOfSize({ catalogue }: SpotifySimulator, sizes: readonly number[]): void {
+  const kept = sizes.map((size) => catalogue.playlistOfSize(size));
+  catalogue.playlists.clear();
+  for (const playlist of kept) catalogue.playlists.set(playlist.id, playlist);
 }
 
 async function readTables({ url }: Emulator, stage: string): Promise<Tables> {

@@ -1,6 +1,6 @@
 /** The README's section Deploy and what docs/deploy.md has after it, done by whoever has just cloned this repository. */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TABLES } from '../support/world.ts';
@@ -12,10 +12,13 @@ import { findRemains, NOTHING, type Remains, readRetained } from './remains.ts';
 import type { Finished } from './shell.ts';
 
 const DEPLOY_BUDGET_MS = 60_000;
-const SIZES = [1, 50, 101, 1_000];
 const API_ADDRESS = /https:\/\/(\w+)\.execute-api\.[\w-]+\.amazonaws\.com\/(\w+)/;
 /** The one part of the README that is not the same for everybody. */
 const ADDRESS_IN_README = 'https://….execute-api.….amazonaws.com/dev';
+const REGION_IN_DOCS = 'us-east-1';
+/** Of the same stage in another region, where it stays. */
+const ELSEWHERE = 'spotify-etl-dev-playlistsbucket-elsewhere';
+const IN_IRELAND = '--region eu-west-1 --create-bucket-configuration LocationConstraint=eu-west-1';
 const SUBJECT = 'repo:ada@12/spotify-etl@34:environment:dev';
 
 let account: Account;
@@ -54,8 +57,15 @@ async function succeed(
   return { ms, output };
 }
 
-const playlists = () => SIZES.map((size) => account.spotify.catalogue.playlistOfSize(size));
+const playlists = () => [...account.spotify.catalogue.playlists.values()];
 const expectedRows = () => expectedRowsOf(account.spotify.catalogue, playlists());
+
+/** What the workflow does once everything is installed, for the stage that is there. */
+async function readDelivery(): Promise<string[]> {
+  const workflow = await readFile('.github/workflows/deploy.yml', 'utf8');
+  const lines = [...workflow.matchAll(/run: (npx sls .+)/g)].map(([, line = '']) => line);
+  return lines.map((line) => line.replaceAll('prod', 'dev'));
+}
 
 /** The README's last command, at the address where the emulator serves the API. */
 function triggerCommand(): string {
@@ -63,18 +73,20 @@ function triggerCommand(): string {
   return (commands.at(-1) ?? '').replace(ADDRESS_IN_README, `${address} --sign`);
 }
 
+/** Anew, as the README does it: all are pending then. */
 async function writePlaylistsFile(): Promise<void> {
-  const rows = playlists().map(({ id }) => `spotify:playlist:${id},False,\n`);
-  const text = `playlist_uri,request_sent,response\n${rows.join('')}`;
-  await writeFile(join(account.folder, 'playlists.csv'), text);
+  await succeed(commands.at(-2) ?? '');
 }
+
+const readPlaylistsFile = () => readFile(join(account.folder, 'playlists.csv'), 'utf8');
 
 async function stackState(): Promise<unknown> {
   return account.aws('cloudformation describe-stack-events --stack-name spotify-etl-dev');
 }
 
 test('the README deploys a clean clone, and the deploy takes less than a minute', async () => {
-  expect(commands.at(-1)).toMatch(/^npx spotify-etl trigger /);
+  expect(commands.at(-2)).toMatch(/^npx spotify-etl playlists .*> playlists\.csv$/);
+  expect(commands.at(-1)).toMatch(/^npx spotify-etl trigger playlists\.csv /);
   for (const line of commands.slice(0, -1)) {
     const { ms, output } = await succeed(line);
     if (line.startsWith('npx sls deploy')) {
@@ -83,6 +95,8 @@ test('the README deploys a clean clone, and the deploy takes less than a minute'
     }
   }
   expect(apiId).not.toBe('');
+  const rows = playlists().map(({ id }) => `spotify:playlist:${id},False,\n`);
+  expect(await readPlaylistsFile()).toBe(`playlist_uri,request_sent,response\n${rows.join('')}`);
 }, 600_000);
 
 test('functions run on the Node of Lambda', async () => {
@@ -94,7 +108,6 @@ test('functions run on the Node of Lambda', async () => {
 });
 
 test('the API answers nobody who does not sign, signs wrongly, or has no leave to call it', async () => {
-  await writePlaylistsFile();
   const stranger = await createUser(account, 'stranger');
   const address = triggerCommand()
     .split(' ')
@@ -108,6 +121,7 @@ test('the API answers nobody who does not sign, signs wrongly, or has no leave t
   expect(forged.output).toMatch(/signature/);
   expect(refused.output).toMatch(/not authorized to perform: execute-api:Invoke/);
   for (const { code } of [forged, refused]) expect(code).not.toBe(0);
+  expect(await readPlaylistsFile()).not.toContain(',True,');
   expect((await account.rows('dev')).playlist).toEqual([]);
 });
 
@@ -115,7 +129,6 @@ test('who may call it and nothing else loads playlists, row for row', async () =
   const policy = await readJson('docs/deploy.md', '## Who may call');
   const named = policy.replaceAll('REGION:ACCOUNT:API', `${REGION}:${ACCOUNT}:${apiId}`);
   const cron = await createUser(account, 'cron', named);
-  await writePlaylistsFile();
 
   const { code, output } = await run(triggerCommand(), cron);
 
@@ -162,7 +175,7 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
 
   beforeAll(async () => {
     const provider = await addGitHubProvider(account);
-    const overrides = `Stage=dev GitHubSubject=${SUBJECT} GitHubProviderArn=${provider}`;
+    const overrides = `Stage=dev RestApiId=${apiId} GitHubSubject=${SUBJECT} GitHubProviderArn=${provider}`;
     await succeed(
       `aws cloudformation deploy --stack-name spotify-etl-delivery-dev --template-file stack/delivery-role.yml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${overrides}`,
     );
@@ -178,7 +191,9 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
   });
 
   test('delivers a change, and no row changes', async () => {
-    await succeed('SPOTIFY_DAILY_CALLS=800 npx sls deploy', role);
+    const [build = '', deliver = ''] = await readDelivery();
+    await succeed(`unset "\${!AWS_@}"; SPOTIFY_DAILY_CALLS=800 AWS_REGION=${REGION} ${build}`);
+    await succeed(deliver, role);
 
     expect(
       await account.aws('lambda get-function-configuration --function-name spotify-etl-dev-ingest'),
@@ -205,18 +220,26 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
 });
 
 describe('Removing the stage', () => {
+  let toRegion: string;
   let remove: string;
   let removeRest: string[];
   let retained: Pick<Remains, 'buckets' | 'roles' | 'tables'>;
 
   beforeAll(async () => {
-    [remove = '', ...removeRest] = await readCommands('docs/deploy.md', '## Removing a stage');
+    const lines = await readCommands('docs/deploy.md', '## Removing a stage');
+    [toRegion = '', remove = '', ...removeRest] = lines;
     retained = await readRetained(account);
   });
 
+  /** As in a terminal of its own, where nothing but the first line says which region it is. */
+  function inRegionOfStage(line: string): string {
+    const region = toRegion.replaceAll(REGION_IN_DOCS, REGION);
+    return `unset AWS_REGION AWS_DEFAULT_REGION; ${region.replace(/ +#.*/, '')}; ${line}`;
+  }
+
   test('leaves the tables with every row, protected, and the login', async () => {
     expect(remove).toBe('npx sls remove');
-    await succeed(remove);
+    await succeed(inRegionOfStage(remove));
 
     const { buckets, roles, tables } = retained;
     expect(tables).toEqual([...TABLES].sort().map((table) => `spotify-etl-dev-${table}`));
@@ -228,8 +251,11 @@ describe('Removing the stage', () => {
   });
 
   test('and the commands for the rest leave nothing but the role of all APIs', async () => {
-    for (const line of removeRest) await succeed(line);
+    await succeed(`aws s3api create-bucket --bucket ${ELSEWHERE} ${IN_IRELAND}`);
 
-    expect(await findRemains(account)).toEqual({ ...NOTHING, roles: retained.roles });
+    for (const line of removeRest) await succeed(inRegionOfStage(line));
+
+    const buckets = [ELSEWHERE];
+    expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles: retained.roles });
   });
 });

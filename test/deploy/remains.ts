@@ -30,11 +30,11 @@ export const NOTHING: Remains = {
   tables: [],
 };
 
-/** What a removal is to leave, by what has been deployed; made-up names are known by how they begin. */
+/** What a removal is to leave, by what the delivery has deployed; made-up names are known by how they begin. */
 export async function readRetained({
   folder,
 }: Pick<Account, 'folder'>): Promise<Pick<Remains, 'buckets' | 'roles' | 'tables'>> {
-  const path = join(folder, '.serverless/cloudformation-template-update-stack.json');
+  const path = join(folder, 'dist/dev/cloudformation-template-update-stack.json');
   const { Resources } = templateSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   const retained = (type: string) =>
     Object.entries(Resources).filter(

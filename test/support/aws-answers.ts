@@ -5,12 +5,20 @@ import {
   startScriptedServer,
 } from './scripted-server.ts';
 
+type Stack = {
+  readonly status: string;
+  /** Logical to physical name. */
+  readonly resources: Record<string, string>;
+  /** Of all resources; default `CREATE_COMPLETE`. */
+  readonly resourceStatus?: string;
+};
+
 export type Aws = {
   readonly url: string;
   /** `Service Action` of every request so far. */
   readonly calls: string[];
   /** By name; a stack that is not here does not exist. */
-  readonly stacks: Map<string, { status: string; resources: Record<string, string> }>;
+  readonly stacks: Map<string, Stack>;
   /** What a service refuses everything with. */
   readonly refusals: Map<string, { status: number; code: string }>;
   freeConcurrency: number;
@@ -25,7 +33,7 @@ export async function startAws(): Promise<Aws> {
   const state = {
     url: '',
     calls: [] as string[],
-    stacks: new Map<string, { status: string; resources: Record<string, string> }>(),
+    stacks: new Map<string, Stack>(),
     refusals: new Map<string, { status: number; code: string }>(),
     freeConcurrency: 1_000,
   };
@@ -73,11 +81,12 @@ function answerStack({ query }: ReceivedRequest, { stacks }: Pick<Aws, 'stacks'>
     );
   }
   const from = Number(token);
+  const { resourceStatus = 'CREATE_COMPLETE' } = stack;
   const members = Object.entries(stack.resources)
     .slice(from, from + PAGE)
     .map(
       ([logical, physical]) =>
-        `<member>\n<ResourceStatus>CREATE_COMPLETE</ResourceStatus><LogicalResourceId>${logical}</LogicalResourceId>\n<PhysicalResourceId>${physical}</PhysicalResourceId></member>`,
+        `<member>\n<ResourceStatus>${resourceStatus}</ResourceStatus><LogicalResourceId>${logical}</LogicalResourceId>\n<PhysicalResourceId>${physical}</PhysicalResourceId></member>`,
     );
   const isLast = from + PAGE >= Object.keys(stack.resources).length;
   const next = isLast ? '' : `<NextToken>${from + PAGE}</NextToken>`;
