@@ -7,6 +7,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callEngine } from './call-engine.ts';
 import { type FindRow, measureCall, type Units } from './consumed-capacity.ts';
 import {
   createDynamodbFaults,
@@ -251,22 +252,4 @@ function send(response: ServerResponse, answer: Answer): void {
 /** DynamoDB puts an ID on all it says. */
 function toHeaders({ isForeign = false }: Answer): Record<string, string> {
   return { 'content-type': JSON_TYPE, ...(isForeign ? {} : { 'x-amzn-requestid': 'proxied' }) };
-}
-
-async function callEngine(
-  url: string,
-  headers: IncomingHttpHeaders,
-  body: string,
-): Promise<Answer> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': JSON_TYPE,
-      'x-amz-target': String(headers['x-amz-target']),
-      'x-amz-date': String(headers['x-amz-date']),
-      authorization: String(headers.authorization),
-    },
-    body,
-  });
-  return { status: response.status, body: await response.text() };
 }

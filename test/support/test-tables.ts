@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { TableNames } from '../../etl/dynamodb/table-names.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { callEngine } from './call-engine.ts';
 import {
   type ReceivedRequest,
   type ScriptedReply,
@@ -80,17 +81,8 @@ function toWireCall(engineUrl: string, { headers, body }: ReceivedRequest): Wire
     operation: target.slice(target.indexOf('.') + 1),
     input,
     forward: async (wanted = input) => {
-      const response = await fetch(engineUrl, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-amz-json-1.0',
-          'x-amz-target': target,
-          'x-amz-date': String(headers['x-amz-date']),
-          authorization: String(headers.authorization),
-        },
-        body: JSON.stringify(wanted),
-      });
-      return { status: response.status, body: await response.json() };
+      const answer = await callEngine(engineUrl, headers, JSON.stringify(wanted));
+      return { status: answer.status, body: JSON.parse(answer.body) as unknown };
     },
   };
 }
