@@ -9,6 +9,7 @@ import {
   BatchWriteCommand,
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Exchange } from '../traffic.ts';
@@ -68,6 +69,8 @@ function callDynamodb(operation: string, input: unknown): Send {
   switch (operation) {
     case 'GetItem':
       return ({ dynamodb }) => dynamodb.send(new GetCommand(input as never));
+    case 'PutItem':
+      return ({ dynamodb }) => dynamodb.send(new PutCommand(input as never));
     case 'UpdateItem':
       return ({ dynamodb }) => dynamodb.send(new UpdateCommand(input as never));
     case 'BatchGetItem':
