@@ -143,7 +143,7 @@ export default {
     }),
     only('no-files', 'The pipeline has no disk; a laptop keeps its login in a file.', {
       to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: ['^(?:stack|trigger|cli)/', '^etl/tokens/file-(?:token-store|lock)[.]ts$'],
+      allowedFrom: ['^(?:lib|stack|trigger|cli)/', '^etl/tokens/file-(?:token-store|lock)[.]ts$'],
     }),
     only('terminal-in-commands-only', 'What runs on Lambda talks to no terminal.', {
       to: { path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/' },

@@ -5,7 +5,7 @@
 import { fromEnv } from '@aws-sdk/credential-providers';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { messageOf } from './usage-error.ts';
+import { messageOf } from '../lib/usage-error.ts';
 
 export type ObjectVersion = { readonly body: Buffer; readonly etag: string };
 
