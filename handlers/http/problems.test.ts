@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { ERRORS, type ErrorCode, EtlError } from '../../etl/errors.ts';
 import { toProblem } from './problems.ts';
 
@@ -6,10 +7,8 @@ const CODES = Object.keys(ERRORS).filter((code): code is ErrorCode => code in ER
 describe('a problem document', () => {
   it.each(CODES)('says of %s what the table of errors does', (code) => {
     const isHidden = code === 'CONFIG_INVALID';
-    const { kind: _, ...answered } = ERRORS[code];
-
     expect(toProblem(new EtlError(code, `about ${code}`), 'run-1')).toEqual({
-      ...answered,
+      ...ERRORS[code],
       type: `urn:spotify-etl:problem:${code.toLowerCase().replaceAll('_', '-')}`,
       detail: isHidden ? (expect.stringContaining('run-1') as unknown) : `about ${code}`,
       code,
@@ -17,14 +16,25 @@ describe('a problem document', () => {
     });
   });
 
+  it('is described in docs/api.md, under each code', async () => {
+    const lines = (await readFile('docs/api.md', 'utf8')).split('\n');
+
+    for (const code of CODES) {
+      const { kind, status } = ERRORS[code];
+      const row = `| ${status} | \`${kind}\` |`;
+      expect(lines.filter((line) => line.startsWith(row)).join()).toContain(`\`${code}\``);
+    }
+  });
+
   it('carries the facts of an error beside its own fields, and lets them replace none', () => {
-    const facts = { rows_missing: 3, status: 200, code: 'FINE', run_id: 'other' };
+    const facts = { rows_missing: 3, status: 200, code: 'FINE', kind: 'fine', run_id: 'other' };
     const error = new EtlError('LOAD_INCOMPLETE', 'three rows', { facts });
 
     expect(toProblem(error, 'run-1')).toMatchObject({
       rows_missing: 3,
       status: 500,
       code: 'LOAD_INCOMPLETE',
+      kind: 'later',
       run_id: 'run-1',
     });
   });
