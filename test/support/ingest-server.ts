@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ERRORS, type ErrorCode } from '../../etl/errors.ts';
 
 export type IngestServer = {
   readonly url: string;
@@ -47,11 +48,14 @@ export const loaded = (uri: string): Reply => ({
 });
 
 /** A problem document of the API. */
-export const problem = (status: number, code: string, headers = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/problem+json', ...headers },
-  body: { status, code, title: code, detail: `About ${code}.`, run_id: 'run-1' },
-});
+export const problem = (code: ErrorCode, headers = {}): Reply => {
+  const { kind, status, title } = ERRORS[code];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: { type: 'x', status, code, kind, title, detail: `About ${code}.`, run_id: 'run-1' },
+  };
+};
 
 export async function startIngestServer(
   answer: Answering = loaded,
