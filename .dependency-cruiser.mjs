@@ -42,8 +42,7 @@ const mayImport = {
     'etl/errors.ts',
     'etl/model',
     // The core of the trigger, for the function that walks a file as the command does.
-    'trigger/walk-playlists.ts',
-    'trigger/run-trigger.ts',
+    'trigger/run-playlists.ts',
     'trigger/outcome.ts',
     'trigger/summary.ts',
     'trigger/s3-object.ts',

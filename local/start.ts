@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { createHost } from '../cli/host.ts';
-import { parseTriggerOptions } from '../trigger/options.ts';
+import { parseTriggerOptions } from '../trigger/command.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { exportResults } from './export-results.ts';
 import { ingestUrl } from './ingest-url.ts';

@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import type { Host } from '../lib/host.ts';
 import { createSeededRandom } from '../local/spotify/seeded-random.ts';
 import type { FaultAction } from '../local/spotify/simulator.ts';
-import { parseTriggerOptions } from '../trigger/options.ts';
+import { parseTriggerOptions } from '../trigger/command.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { withoutRun } from './support/expected-rows.ts';
 import { type IngestServer, startIngestServer } from './support/ingest-server.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
-import { type Answer, toOutcome } from './outcome.ts';
+import { type Answer, isFailure, planRetryMs, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 
@@ -186,4 +186,47 @@ test.each([
   [undefined, undefined],
 ])('Retry-After %p asks for %p ms', (header, expected) => {
   expect(parseRetryAfterMs(header ?? null, NOW)).toBe(expected);
+});
+
+const answer = (status: number, seconds?: number) =>
+  toOutcome(
+    respond(status, '{"status":"loaded"}', seconds === undefined ? {} : after(seconds)),
+    NOW,
+  );
+const FIRST = { attempt: 1, unreachableRows: 0, chance: 1 };
+
+test('waits double up to eight seconds, with full jitter, and end after five attempts', () => {
+  const waits = [1, 2, 3, 4, 5].map((attempt) =>
+    planRetryMs(answer(503), { ...FIRST, attempt, chance: 0.5 }),
+  );
+
+  expect(waits).toEqual([250, 500, 1_000, 2_000, undefined]);
+});
+
+test('Retry-After is obeyed exactly', () => {
+  expect(planRetryMs(answer(503, 7), FIRST)).toBe(7_000);
+  expect(planRetryMs(answer(429, 120), FIRST)).toBe(120_000);
+});
+
+test('a wait of more than two minutes is left to the next run', () => {
+  expect(planRetryMs(answer(503, 121), FIRST)).toBeUndefined();
+});
+
+test.each([200, 400, 403, 404, 409, 413, 405])('%d is not tried again', (status) => {
+  expect(planRetryMs(answer(status), FIRST)).toBeUndefined();
+});
+
+test('once three rows in a row have not reached the endpoint, the rest are tried once each', () => {
+  expect(planRetryMs(answer(503), { ...FIRST, unreachableRows: 3 })).toBeUndefined();
+});
+
+test.each([
+  ['{"status":200,"code":"loaded"}', false],
+  ['{"status":202}', false],
+  ['{"status":404}', true],
+  ['{"status":null}', true],
+  ['by hand', true],
+  ['', true],
+])('the recorded %p counts as a failure: %p', (cell, expected) => {
+  expect(isFailure(cell)).toBe(expected);
 });

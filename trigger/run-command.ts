@@ -1,15 +1,11 @@
-/** One start: the file opened and locked, the API asked, the answers recorded. */
-
-import { lockFile } from '../lib/file-lock.ts';
+/** `spotify-etl trigger` on this machine: the file is opened and locked, the API asked, and the answers recorded. */
+import { type FileLock, lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
 import { UsageError } from '../lib/usage-error.ts';
-import { createApiRequester } from './api-requester.ts';
-import { type Endpoint, parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
-import { createHttpGet } from './http-get.ts';
-import type { TriggerOptions } from './options.ts';
-import { planRequests } from './plan-requests.ts';
-import { parsePlaylists } from './playlists-file.ts';
-import type { Selection } from './playlists-row.ts';
+import { createApiClient } from './api-client.ts';
+import type { TriggerOptions } from './command.ts';
+import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
+import { parsePlaylists, planRequests, type Selection } from './playlists-file.ts';
 import { createStreamStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
 import {
   createJsonReporter,
@@ -18,11 +14,10 @@ import {
   type Reporter,
   visible,
 } from './reporter.ts';
-import { createRequestSigner, type SignRequest } from './request-signer.ts';
-import type { RequestIngest, RequestList } from './run-trigger.ts';
-import { EXIT, type TriggerSummary, toExitCode } from './summary.ts';
+import { createRequestSigner } from './request-signer.ts';
+import { type PlaylistsApi, runPlaylists } from './run-playlists.ts';
+import { EXIT, toExitCode } from './summary.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
-import { walkPlaylists } from './walk-playlists.ts';
 
 export type TriggerCommand = {
   /** Path of the playlists file, or `-`. */
@@ -32,56 +27,64 @@ export type TriggerCommand = {
 };
 
 /**
- * Runs the command and returns its exit code.
- *
- * @throws UsageError where it cannot begin, LockedError where another start is at work, Error where the file cannot be written
+ * Runs the command and returns its exit code. Throws UsageError if it cannot begin, LockedError if another run has the file,
+ * and Error if the file cannot be written.
  */
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
   const { file, host, options } = command;
-  if (file === '-') return runOnStreams(command);
-  const store = await openFileStore(file, host.sleep);
+  const reporter = createReporter(command);
+  if (file === '-') {
+    const store = createStreamStore(host.stdin, host.stdout);
+    if (options.json) {
+      throw new UsageError(
+        '--json and - both need standard output. Name a file, or leave --json out.',
+      );
+    }
+    if (options.dryRun) return showPlan(command, store);
+    return runOnStore(command, reporter, { ...(await createApi(command)), store });
+  }
+  const store = await openFileStore(file, host);
   if (options.dryRun) return showPlan(command, store);
-  const api = await createRequests(command);
+  const api = await createApi(command);
   const lock = await lockFile(`${store.path}.lock`, {
     clock: host,
     busy: 'Another run is already working on this file',
   });
-  const reporter = createReporter(command);
-  if (lock.takeover !== undefined) reporter.onWarning(lock.takeover);
   try {
-    return await runOnStore(command, { api, reporter, store });
+    if (lock.takeover !== undefined) reporter.onWarning(lock.takeover);
+    return await runOnStore(command, reporter, { ...api, store: whileHeld(store, lock) });
   } finally {
     await lock.release();
   }
 }
 
-async function runOnStreams(command: TriggerCommand): Promise<number> {
-  const { host, options } = command;
-  const store = createStreamStore(host.stdin, host.stdout);
-  if (options.json) {
-    throw new UsageError(
-      '--json and - both want standard output. Name a file, or leave --json out.',
-    );
-  }
-  if (options.dryRun) return showPlan(command, store);
-  const api = await createRequests(command);
-  return runOnStore(command, { api, reporter: createReporter(command), store });
+/** A process that was frozen for long writes nothing once another run has its place. */
+function whileHeld(store: PlaylistsStore, lock: FileLock): PlaylistsStore {
+  return {
+    ...store,
+    replace: async (chunks) => {
+      if (!(await lock.isHeld())) throw new Error('Another run has taken over this file.');
+      return store.replace(chunks);
+    },
+  };
 }
 
-/** What a start would send; nothing is sent, locked or written. */
+/** Prints what a run would send; sends, locks and writes nothing. */
 async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore): Promise<number> {
-  const playlists = parsePlaylists(await store.read());
-  const requests = planRequests(playlists, toSelection(options), options.limit);
-  for (const { uri, rows } of requests) {
-    const line = options.json ? { type: 'request', playlist_uri: uri, rows: rows.length } : uri;
-    host.stdout.write(`${typeof line === 'string' ? visible(line) : JSON.stringify(line)}\n`);
+  const { rows } = parsePlaylists(await store.read());
+  const requests = planRequests(rows, toSelection(options), options.limit);
+  for (const { uri, rows: sent } of requests) {
+    const line = options.json
+      ? JSON.stringify({ type: 'request', playlist_uri: uri, rows: sent.length })
+      : visible(uri);
+    host.stdout.write(`${line}\n`);
   }
   if (!options.json && !options.quiet) {
     host.stderr.write(
-      `${requests.length} of ${playlists.rows.length} rows would be sent; nothing was.\n`,
+      `${requests.length} of ${rows.length} rows would be sent; nothing was sent.\n`,
     );
   }
-  return EXIT.allDone;
+  return EXIT.done;
 }
 
 function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
@@ -89,20 +92,14 @@ function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
   return retryFailed ? 'failed' : 'pending';
 }
 
-/** A list of thousands of playlists; an answer about one is a thousandth of it. */
+/** For a list of thousands of playlists. */
 const MAX_LIST_BYTES = 16_777_216;
 
-type ApiRequests = {
-  readonly requestIngest: RequestIngest;
-  readonly requestList: RequestList | undefined;
-};
-
-async function createRequests({ options, host }: TriggerCommand): Promise<ApiRequests> {
-  const { env } = host;
+async function createApi({ options, host: { env } }: TriggerCommand): Promise<PlaylistsApi> {
   const text = options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '';
   if (text === '') {
     throw new UsageError(
-      'Which API? Give --endpoint or set SPOTIFY_ETL_ENDPOINT, as http://127.0.0.1:3000 for npm run local.',
+      'Which API? Give --endpoint or set SPOTIFY_ETL_ENDPOINT, such as http://127.0.0.1:3000 for npm run local.',
     );
   }
   const endpoint = parseEndpoint(text, {
@@ -111,94 +108,51 @@ async function createRequests({ options, host }: TriggerCommand): Promise<ApiReq
     defaultRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
     apiKey: options.apiKey ?? env.SPOTIFY_ETL_API_KEY,
   });
-  const sign = await createSign(endpoint, options.profile);
-  const timeoutMs = options.timeout * 1000;
-  const ask = createApiRequester({ endpoint, sign, httpGet: createHttpGet({ timeoutMs }) });
-  const requestIngest: RequestIngest = (uri) => ask(toIngestUrl(endpoint, uri));
-  if (!options.refresh) return { requestIngest, requestList: undefined };
-  const httpGet = createHttpGet({ timeoutMs, maxBodyBytes: MAX_LIST_BYTES });
-  const askForList = createApiRequester({ endpoint, sign, httpGet });
-  return { requestIngest, requestList: (calls) => askForList(toListUrl(endpoint, calls)) };
+  const { signingRegion: region } = endpoint;
+  const { profile, timeout } = options;
+  const sign = region === undefined ? undefined : await createRequestSigner({ region, profile });
+  const client = { endpoint, sign, timeoutMs: timeout * 1000 };
+  const get = createApiClient(client);
+  const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });
+  return {
+    requestIngest: (uri) => get(toIngestUrl(endpoint, uri)),
+    requestList: options.refresh ? (calls) => getList(toListUrl(endpoint, calls)) : undefined,
+  };
 }
-
-async function createSign(
-  { signingRegion: region }: Endpoint,
-  profile: string | undefined,
-): Promise<SignRequest | undefined> {
-  return region === undefined ? undefined : createRequestSigner({ region, profile });
-}
-
-type Parts = {
-  readonly api: ApiRequests;
-  readonly reporter: Reporter;
-  readonly store: PlaylistsStore;
-};
 
 async function runOnStore(
-  command: TriggerCommand,
-  { api, reporter, store }: Parts,
+  { host, options }: TriggerCommand,
+  reporter: Reporter,
+  parts: PlaylistsApi & { readonly store: PlaylistsStore },
 ): Promise<number> {
-  const { host, options } = command;
   const halt = new AbortController();
-  const signals = watchSignals(command, { halt, reporter });
-  const summary = await walkPlaylists({
-    ...api,
-    ...reporter,
-    store,
-    halt,
-    selection: toSelection(options),
-    limit: options.limit,
-    concurrency: options.concurrency,
-    clock: {
-      now: host.now,
-      random: host.random,
-      sleep: (ms) => host.sleep(ms, halt.signal),
-    },
-    onStart: (requests) => {
-      signals.start();
-      reporter.onStart(requests);
-    },
-    onEnd: (walked) => {
-      signals.end();
-      reporter.onEnd(signals.addTo(walked));
-    },
-  });
-  return toExitCode(signals.addTo(summary));
-}
-
-type Signals = {
-  readonly start: () => void;
-  readonly end: () => void;
-  readonly addTo: (summary: TriggerSummary) => TriggerSummary;
-};
-
-/** The first signal lets the rows in flight come home; a second one does not wait for them. */
-function watchSignals(
-  { host }: TriggerCommand,
-  { halt, reporter }: { halt: AbortController; reporter: Reporter },
-): Signals {
-  let heard: NodeJS.Signals | undefined;
-  let stopListening: (() => void) | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (heard !== undefined) {
-      host.exit(signal === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
-      return;
-    }
-    heard = signal;
+  let signal: NodeJS.Signals | undefined;
+  // The first signal lets the rows in flight finish; a second one does not wait for them.
+  const stopListening = host.onStopSignal((received) => {
+    if (signal !== undefined) host.exit(received === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
+    signal = received;
     halt.abort();
     reporter.onNote(
-      'Waiting for the rows in flight. Once more ends it at once; their answers are then asked for again.',
+      'Waiting for the rows in flight. Another signal ends the run at once; the next run asks for their answers again.',
     );
-  };
-  return {
-    start: () => {
-      stopListening = host.onStopSignal(onSignal);
-    },
-    end: () => {
-      stopListening?.();
-    },
-    addTo: (summary) => (heard === undefined ? summary : { ...summary, signal: heard }),
-  };
+  });
+  try {
+    const summary = await runPlaylists({
+      ...parts,
+      ...reporter,
+      halt,
+      selection: toSelection(options),
+      limit: options.limit,
+      concurrency: options.concurrency,
+      clock: { ...host, sleep: (ms) => host.sleep(ms, halt.signal) },
+      onEnd: (ended) => {
+        reporter.onEnd({ ...ended, signal });
+      },
+    });
+    return toExitCode({ ...summary, signal });
+  } finally {
+    stopListening();
+  }
 }
 
 function createReporter({ file, options, host }: TriggerCommand): Reporter {

@@ -4,26 +4,26 @@ import pc from 'picocolors';
 import { createLineReporter, type Reporter, toAnswerLine } from './reporter.ts';
 
 type Terminal = {
-  readonly output: NodeJS.WritableStream & NodeJS.WriteStream;
+  readonly output: NodeJS.WriteStream;
   readonly now: () => number;
 };
 
 const BAR_SIZE = 20;
-/** Below this there is room for numbers only. */
-const NARROW = 60;
+/** Narrower terminals get numbers without the bar. */
+const MIN_BAR_COLUMNS = 60;
+const NUMBERS = '{value}/{total}  {rate}/s  {left} left';
 
-/** Draws on the terminal until the end. */
 export function createTerminalReporter({ output, now }: Terminal): Reporter {
   const lines = createLineReporter(output, output, true);
   const bars = new MultiBar(
     {
-      format: formatFor(output.columns),
+      format: output.columns < MIN_BAR_COLUMNS ? NUMBERS : `{bar} ${NUMBERS}`,
       barsize: BAR_SIZE,
       hideCursor: true,
       clearOnComplete: true,
       linewrap: false,
       stream: output,
-      // The handler of the cursor would be one more for SIGINT; the end of a start is told anyway.
+      // Its own handler of SIGINT would end the process before the rows in flight are recorded.
       gracefulExit: false,
     },
     { format: '', barCompleteChar: '█', barIncompleteChar: '░' },
@@ -31,7 +31,7 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
   let bar: SingleBar | undefined;
   let startedAt = 0;
   let answered = 0;
-  // Above the bar, not through it: the screen is one for both streams.
+  // Both streams are one screen, so warnings go above the bar too.
   const warn = (line: string): void => {
     for (const part of wrap(`! ${line}`, output.columns - 1)) bars.log(`${pc.yellow(part)}\n`);
   };
@@ -58,16 +58,10 @@ export function createTerminalReporter({ output, now }: Terminal): Reporter {
   };
 }
 
-/** At spaces where there are any: the bar has the terminal cut off what is too long. */
+/** Breaks at spaces where it can: the bar's package cuts what is too long. */
 function wrap(line: string, width: number): string[] {
-  const size = Math.max(NARROW / 3, width);
+  const size = Math.max(MIN_BAR_COLUMNS / 3, width);
   return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
-}
-
-function formatFor(columns: number): string {
-  return columns < NARROW
-    ? '{value}/{total}  {rate}/s  {left} left'
-    : '{bar} {value}/{total}  {rate}/s  {left} left';
 }
 
 function toPace(
@@ -76,13 +70,9 @@ function toPace(
   elapsedMs: number,
 ): { rate: string; left: string } {
   const perSecond = answered / Math.max(elapsedMs / 1000, 0.001);
+  const left = Math.ceil((total - answered) / perSecond);
   return {
     rate: perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond)),
-    left: toClock((total - answered) / perSecond),
+    left: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`,
   };
-}
-
-function toClock(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

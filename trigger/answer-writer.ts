@@ -1,0 +1,121 @@
+/** Brings answers into the playlists file: soon after they come, no more often than the file can bear, and never over an edit. */
+import type { Clock } from '../lib/clock.ts';
+import { retry } from '../lib/retry.ts';
+import { messageOf, UsageError } from '../lib/usage-error.ts';
+import { groupRows, type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
+import type { PlaylistsStore } from './playlists-store.ts';
+
+type WriterOptions = {
+  readonly store: PlaylistsStore;
+  /** Of the file as it was first read. */
+  readonly rows: readonly PlaylistsRow[];
+  readonly clock: Clock;
+  readonly minWriteIntervalMs?: number | undefined;
+  /** Called at once when the file can no longer be written. */
+  readonly onFailure: () => void;
+};
+
+/** Writing takes at most a tenth of the time. */
+const PAUSE_PER_WRITE_MS = 10;
+const MAX_EDITS = 5;
+
+class EditedMeanwhile extends Error {}
+
+/**
+ * Each write reads the file as it is now and replaces it. A row gets its answer while its cells are what they were when it
+ * was sent: so an editor that saves an older copy takes no answer away, and anything else that somebody writes there stays.
+ */
+export class AnswerWriter {
+  readonly #options: WriterOptions;
+  readonly #answers = new Map<string, { before: readonly PlaylistsRow[]; cells: OwnCells }>();
+  /** By `playlist_uri`, as the file was read last. */
+  #rows: ReadonlyMap<string, readonly PlaylistsRow[]>;
+  #isDirty = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #nextWriteAt = 0;
+  #failure: Error | undefined;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#rows = groupRows(options.rows);
+  }
+
+  /** The rows that still need an answer: not those that somebody has removed or marked as sent meanwhile. */
+  take(rows: readonly PlaylistsRow[]): readonly PlaylistsRow[] {
+    return rows.flatMap((row) => {
+      const twins = this.#rows.get(row.uri) ?? [];
+      const found = twins.find((twin) => isSame(twin, row)) ?? twins.at(-1);
+      return found === undefined || (found.isSent && !row.isSent) ? [] : [found];
+    });
+  }
+
+  /** Keeps an answer to rows that were taken. Returns at once; the file follows. */
+  record(rows: readonly PlaylistsRow[], cells: OwnCells): void {
+    for (const [uri, before] of groupRows(rows)) this.#answers.set(uri, { before, cells });
+    this.#isDirty = true;
+    if (this.#options.store.isRewritable) this.#schedule();
+  }
+
+  /** Writes what is not written yet. Throws what an earlier write failed with. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#writing;
+    clearTimeout(this.#timer);
+    if (this.#isDirty || !this.#options.store.isRewritable) await this.#write();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#writing = this.#write();
+    }, this.#nextWriteAt - performance.now());
+  }
+
+  async #write(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const { clock, minWriteIntervalMs = 0, onFailure, store } = this.#options;
+    const startedAt = performance.now();
+    this.#isDirty = false;
+    try {
+      await retry(() => this.#writeOnce(store), {
+        clock,
+        planDelayMs: (error, attempt) =>
+          error instanceof EditedMeanwhile && attempt <= MAX_EDITS ? 0 : undefined,
+      });
+    } catch (error) {
+      this.#failure = toWriteFailure(error, store.name);
+      onFailure();
+    }
+    const pauseMs = (performance.now() - startedAt) * PAUSE_PER_WRITE_MS;
+    this.#nextWriteAt = performance.now() + Math.max(minWriteIntervalMs, pauseMs);
+    this.#timer = undefined;
+    if (this.#isDirty) this.#schedule();
+  }
+
+  async #writeOnce(store: PlaylistsStore): Promise<void> {
+    const { chunks, isEdited, rows } = parsePlaylists(await store.read(), (row) => {
+      const answer = this.#answers.get(row.uri);
+      return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
+    });
+    this.#rows = groupRows(rows);
+    if (!isEdited && store.isRewritable) return;
+    if (await store.replace(chunks)) return;
+    throw new EditedMeanwhile('Somebody keeps editing it. Close the other program.');
+  }
+}
+
+function isSame(one: OwnCells, other: OwnCells): boolean {
+  return one.requestSent === other.requestSent && one.response === other.response;
+}
+
+function toWriteFailure(error: unknown, name: string): Error {
+  const what =
+    error instanceof UsageError
+      ? `${name} was edited while its rows were sent, and cannot be read any more`
+      : `${name} cannot be written`;
+  return new Error(
+    `${what}: ${messageOf(error)} The file stays as it is. The next run asks again for the answers that are not in it.`,
+    { cause: error },
+  );
+}

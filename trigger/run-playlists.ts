@@ -1,0 +1,196 @@
+/** One run over a playlists store: shared by the command and by the function that a schedule starts. */
+import pMap from 'p-map';
+import type { Clock } from '../lib/clock.ts';
+import { retry } from '../lib/retry.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import { parseList, planListCalls } from './listed-playlists.ts';
+import { type Answer, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
+import {
+  type PlannedRequest,
+  parsePlaylists,
+  planRequests,
+  type Selection,
+  toRequestSent,
+} from './playlists-file.ts';
+import type { PlaylistsStore } from './playlists-store.ts';
+import { countOutcomes, type Settled, type TriggerSummary } from './summary.ts';
+
+export type RunEvents = {
+  readonly onStart: (requests: number) => void;
+  readonly onAnswer: (request: PlannedRequest, outcome: Outcome) => void;
+  /** Something went wrong, and the run goes on. */
+  readonly onWarning: (line: string) => void;
+  /** What the API wants a person to know. */
+  readonly onNotice: (line: string) => void;
+  /** Called once the answers are in the file, or cannot get there. */
+  readonly onEnd: (summary: TriggerSummary) => void;
+};
+
+export type PlaylistsApi = {
+  /** Asks for one playlist. Never throws: what goes wrong is an answer too. */
+  readonly requestIngest: (playlistUri: string) => Promise<Answer>;
+  /** Asks for the list of the user's playlists, with at most so many calls to Spotify. If given, unchanged rows are not sent. */
+  readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
+};
+
+export type PlaylistsRun = RunEvents &
+  PlaylistsApi & {
+    readonly store: PlaylistsStore;
+    readonly selection: Selection;
+    /** The most playlists to send. */
+    readonly limit?: number | undefined;
+    readonly concurrency: number;
+    /** For a store that keeps every version. */
+    readonly minWriteIntervalMs?: number | undefined;
+    /** Its sleep ends early when `halt` is aborted. */
+    readonly clock: Clock;
+    /** Ends the run: aborted by the caller, or here by an answer. Requests under way are finished. */
+    readonly halt: AbortController;
+  };
+
+/**
+ * Sends the selected rows and writes their answers into the file. Throws UsageError if the file cannot be read, and Error if
+ * it cannot be written.
+ */
+export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
+  const { clock, halt, limit, onEnd, onStart, selection, store } = run;
+  const { rows } = parsePlaylists(await store.read());
+  const requests = planRequests(rows, selection, limit);
+  // An answer that cannot be kept is not worth a call.
+  const onFailure = (): void => {
+    halt.abort();
+  };
+  const writer = new AnswerWriter({ ...run, rows, onFailure });
+  onStart(requests.length);
+  const startedAt = clock.now();
+  const sender = new Sender(run, writer);
+  await sender.sendAll(requests);
+  const summary = {
+    ...countOutcomes(requests.flatMap((request) => request.rows).length, sender.settled),
+    durationMs: clock.now() - startedAt,
+    stoppedBy: sender.stoppedBy,
+  };
+  try {
+    await writer.flush();
+  } finally {
+    onEnd(summary);
+  }
+  return summary;
+}
+
+class Transient extends Error {}
+
+class Sender {
+  readonly settled: Settled[] = [];
+  stoppedBy: Outcome | undefined;
+  readonly #run: PlaylistsRun;
+  readonly #writer: AnswerWriter;
+  /** When requests can go out again; one time for all rows. */
+  #opensAt = 0;
+  /** Rows in a row that ended without reaching the endpoint. */
+  #unreachableRows = 0;
+
+  constructor(run: PlaylistsRun, writer: AnswerWriter) {
+    this.#run = run;
+    this.#writer = writer;
+  }
+
+  async sendAll(requests: readonly PlannedRequest[]): Promise<void> {
+    const findListed = await this.#askForList(requests.length);
+    const unlisted = requests.filter((request) => {
+      const outcome = findListed(request.uri);
+      if (outcome !== undefined) this.#settle(this.#take(request), outcome);
+      return outcome === undefined;
+    });
+    const { concurrency } = this.#run;
+    await pMap(unlisted, (request) => this.#send(request), { concurrency });
+  }
+
+  /** Asks for the list if that can save more than it costs. Returns what it says about a playlist. */
+  async #askForList(requests: number): Promise<(uri: string) => Outcome | undefined> {
+    const { clock, onNotice, onWarning, requestList } = this.#run;
+    const calls = planListCalls(requests);
+    if (requestList === undefined || calls === undefined) return () => undefined;
+    const answer = await requestList(calls);
+    const list = parseList(answer, clock.now());
+    if (list !== undefined) {
+      list.warnings.forEach(onNotice);
+      return list.find;
+    }
+    const outcome = toOutcome(answer, clock.now());
+    // A refusal that is not the API's own can be about the list alone: an older API has none.
+    if (outcome.isShared && outcome.verdict === 'stop') this.#stop(outcome);
+    else {
+      const { code, message } = outcome.response;
+      onWarning(`No list of playlists, so every row is sent by itself (${code}: ${message})`);
+      this.#holdBack(outcome);
+    }
+    return () => undefined;
+  }
+
+  async #send(request: PlannedRequest): Promise<void> {
+    if (!(await this.#waitForTurn())) return;
+    const taken = this.#take(request);
+    if (taken.rows.length === 0) return;
+    const outcome = await this.#askUntilSettled(request.uri);
+    if (outcome === undefined) return;
+    outcome.warnings?.forEach(this.#run.onNotice);
+    this.#settle(taken, outcome);
+    if (outcome.verdict === 'stop') this.#stop(outcome);
+  }
+
+  /** Undefined if the run ended before there was an answer. */
+  async #askUntilSettled(uri: string): Promise<Outcome | undefined> {
+    const { clock, requestIngest } = this.#run;
+    let outcome: Outcome | undefined;
+    const ask = async (): Promise<void> => {
+      if (!(await this.#waitForTurn())) return;
+      outcome = toOutcome(await requestIngest(uri), clock.now());
+      if (outcome.response.status !== null) this.#unreachableRows = 0;
+      this.#holdBack(outcome);
+      if (outcome.isTransient) throw new Transient();
+    };
+    const planDelayMs = (error: Error, attempt: number): number | undefined => {
+      if (outcome === undefined || !(error instanceof Transient)) return undefined;
+      const unreachableRows = this.#unreachableRows;
+      return planRetryMs(outcome, { attempt, unreachableRows, chance: clock.random() });
+    };
+    await retry(ask, { clock, planDelayMs }).catch((error: unknown) => {
+      if (!(error instanceof Transient)) throw error;
+    });
+    if (outcome?.response.code === 'UNREACHABLE') this.#unreachableRows += 1;
+    return outcome;
+  }
+
+  /** False once the run is over. */
+  async #waitForTurn(): Promise<boolean> {
+    const { clock, halt } = this.#run;
+    while (!halt.signal.aborted && this.#opensAt > clock.now()) {
+      await clock.sleep(this.#opensAt - clock.now());
+    }
+    return !halt.signal.aborted;
+  }
+
+  #holdBack({ isShared, retryAfterMs = 0 }: Outcome): void {
+    if (isShared) this.#opensAt = Math.max(this.#opensAt, this.#run.clock.now() + retryAfterMs);
+  }
+
+  #take(request: PlannedRequest): PlannedRequest {
+    return { ...request, rows: this.#writer.take(request.rows) };
+  }
+
+  #settle(request: PlannedRequest, outcome: Outcome): void {
+    const { rows } = request;
+    if (rows.length === 0) return;
+    const isFinal = outcome.verdict === 'done' || outcome.verdict === 'failed';
+    const response = JSON.stringify(outcome.response);
+    this.#writer.record(rows, { requestSent: toRequestSent(isFinal), response });
+    this.settled.push({ outcome, rows: rows.length });
+    this.#run.onAnswer(request, outcome);
+  }
+
+  #stop(outcome: Outcome): void {
+    this.stoppedBy ??= outcome;
+    this.#run.halt.abort();
+  }
+}
