@@ -58,7 +58,7 @@ inBrowser(
         stopping: new AbortController().signal,
       });
       functionsUrl = /for lambda\] listening on (\S+)/.exec(written)?.[1] ?? 'no address';
-      callback = await startCallbackServer(undefined);
+      callback = await startCallbackServer(0);
       await fetch(load());
       tables = createTableRows({ url: stack.dynamodbUrl });
       site = createServer((_request, response) => response.end('<!doctype html>')).listen(
