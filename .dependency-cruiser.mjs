@@ -2,7 +2,7 @@
 const mayImport = {
   lib: [],
   'etl/model': ['lib'],
-  'etl/errors.ts': ['lib'],
+  'etl/errors.ts': ['lib', 'etl/model'],
   'etl/extract': ['lib', 'etl/model', 'etl/errors.ts'],
   'etl/transform': ['lib', 'etl/model', 'etl/errors.ts'],
   'etl/load': ['lib', 'etl/model', 'etl/errors.ts'],

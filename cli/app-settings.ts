@@ -37,7 +37,7 @@ const LOGIN_VARIABLES = ['SPOTIFY_REFRESH_TOKEN', 'SPOTIFY_TOKEN_FILE', 'SPOTIFY
  * The settings of a stage. What the environment says counts; table names are those of `serverless.yml`, and a stage
  * `local` without a Spotify app is the stack of `npm run local` with its simulated Spotify.
  *
- * @throws FatalError `CONFIG_INVALID` naming every variable at fault
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault
  */
 export async function readAppSettings(
   options: AppOptions,

@@ -1,4 +1,4 @@
-import { RetriableError } from '../etl/errors.ts';
+import { EtlError } from '../etl/errors.ts';
 import { describeTableFailure } from './table-failures.ts';
 
 describe('describeTableFailure', () => {
@@ -17,9 +17,9 @@ describe('describeTableFailure', () => {
     [failure('CredentialsProviderError'), at('dev'), '--profile'],
     [failure('AccessDeniedException'), at('dev'), 'dynamodb:Scan'],
     [failure('ExpiredTokenException'), at('dev'), 'Log in again'],
-    [new RetriableError('TABLE_THROTTLED', 'Run it later.'), at('dev'), 'Run it later.'],
+    [new EtlError('TABLE_THROTTLED', 'Run it later.'), at('dev'), 'Run it later.'],
     [
-      new RetriableError('TABLE_UNAVAILABLE', 'No answer.', {
+      new EtlError('TABLE_UNAVAILABLE', 'No answer.', {
         cause: failure('Error', 'ECONNREFUSED'),
       }),
       at('local', 'http://127.0.0.1:8000'),

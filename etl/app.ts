@@ -99,8 +99,8 @@ export function createApp(
 /**
  * Whose access token this is, by one call. Once `stop` is given it throws what it was given for.
  *
- * @throws FatalError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
- * @throws RetriableError where Spotify does not answer as it should
+ * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
+ * @throws EtlError where Spotify does not answer as it should
  */
 export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
   return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);

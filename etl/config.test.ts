@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseConfig } from './config.ts';
-import { FatalError } from './errors.ts';
+import { EtlError } from './errors.ts';
 
 const REQUIRED = {
   SPOTIFY_CLIENT_ID: 'client-1',
@@ -17,7 +17,7 @@ function faultsOf(environment: Readonly<Record<string, string | undefined>>): st
   try {
     parseConfig(environment);
   } catch (error) {
-    if (error instanceof FatalError && error.code === 'CONFIG_INVALID') return error.message;
+    if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return error.message;
   }
   return '';
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { FatalError } from './errors.ts';
+import { EtlError } from './errors.ts';
 import type { Budget } from './gate/ledger.ts';
 import type { Pace } from './gate/pace.ts';
 
@@ -106,7 +106,7 @@ type Variables = z.infer<typeof environmentSchema>;
 /**
  * The configuration in these variables, by default the process's own.
  *
- * @throws FatalError `CONFIG_INVALID` naming every variable at fault, never a value
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault, never a value
  */
 export function parseConfig(environment: Environment = process.env): Config {
   const variables = parseVariables(environmentSchema, environment, faultsTogether);
@@ -137,7 +137,7 @@ function parseVariables<Parsed>(
     ? findFaults(parsed.data)
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   if (parsed.success && faults.length === 0) return parsed.data;
-  throw new FatalError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
+  throw new EtlError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
 }
 
 const bucketSchema = z.object({
@@ -158,7 +158,7 @@ export type BucketPlace = {
 /**
  * The bucket in these variables, by default the process's own.
  *
- * @throws FatalError `CONFIG_INVALID` naming every variable at fault
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault
  */
 export function parseBucketPlace(environment: Environment = process.env): BucketPlace {
   const variables = parseVariables(bucketSchema, environment);

@@ -6,7 +6,7 @@ let app: App | undefined;
 /**
  * The app of this container, built at the first call. A failed build is not kept: the next call tries anew.
  *
- * @throws FatalError `CONFIG_INVALID`
+ * @throws EtlError `CONFIG_INVALID`
  */
 export function warmApp(): App {
   app ??= createApp(parseConfig());

@@ -3,7 +3,7 @@ import { setImmediate as tick } from 'node:timers/promises';
 import type { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc, { type Scheduler } from 'fast-check';
 import { createRecordSink } from '../etl/dynamodb/record-sink.ts';
-import { SkippableError } from '../etl/errors.ts';
+import { EtlError } from '../etl/errors.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from '../etl/extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from '../etl/load/sinks.ts';
 import { CATALOGUE_TABLES, TABLE_KEYS } from '../etl/model/records.ts';
@@ -236,7 +236,7 @@ test('runs of one playlist and of playlists that share tracks end in one version
           witness.end = status;
         } catch (error) {
           // Anything else is a failure of the test.
-          if (!(error instanceof SkippableError && error.code === 'NEWER_RUN_WON')) throw error;
+          if (!(error instanceof EtlError && error.code === 'NEWER_RUN_WON')) throw error;
           witness.end = 'NEWER_RUN_WON';
         }
         return witness;

@@ -42,7 +42,7 @@ export type ExportSummary = {
 /**
  * Writes the tables into files, one each, rows ordered by key. Either every file is replaced or, after a failure, none.
  *
- * @throws RetriableError `TABLE_THROTTLED`, or what the SDK throws
+ * @throws EtlError `TABLE_THROTTLED`, or what the SDK throws
  */
 export async function exportTables(options: ExportOptions): Promise<ExportSummary> {
   const reader = createTableReader({

@@ -32,7 +32,7 @@ const MAX_AFFECTED = 50_000;
  * Goes through every row of the four tables and finds what is wrong with them, in bounded memory: what rows say of themselves and
  * of each other is sorted in temporary files, which are gone afterwards, whatever came of it.
  *
- * @throws RetriableError `TABLE_THROTTLED`, or what the SDK throws
+ * @throws EtlError `TABLE_THROTTLED`, or what the SDK throws
  */
 export async function verifyTables(reader: Reader, options: VerifyOptions): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-verify-'));

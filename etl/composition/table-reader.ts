@@ -13,7 +13,7 @@ export type TableReader = {
   /**
    * Every row once, in no order, with at most one page per segment in memory.
    *
-   * @throws RetriableError `TABLE_THROTTLED`
+   * @throws EtlError `TABLE_THROTTLED`
    */
   readonly listPages: (tableName: string) => AsyncIterable<readonly StoredRow[]>;
   /** Read units used so far. */

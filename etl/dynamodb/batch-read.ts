@@ -14,7 +14,7 @@ const storedRowSchema = z.record(z.string(), z.unknown());
  * The stored rows of these keys, several tables in one call. Reads are consistent: a row that a moment ago was written is
  * seen, so it is merged with and never replaced as if it were new.
  *
- * @throws RetriableError `TABLE_THROTTLED` where keys stay unprocessed; `TABLE_UNAVAILABLE`; `LOAD_INCOMPLETE` where the time is up
+ * @throws EtlError `TABLE_THROTTLED` where keys stay unprocessed; `TABLE_UNAVAILABLE`; `LOAD_INCOMPLETE` where the time is up
  */
 export function readRows(
   client: DynamoDBDocumentClient,

@@ -3,7 +3,7 @@ import {
   type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { CatalogueRow } from '../load/sinks.ts';
 import { TABLE_KEYS } from '../model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
@@ -27,8 +27,8 @@ const CALLS_IN_FLIGHT = 8;
  * Writes whole rows and sends again what DynamoDB leaves unprocessed. A batch that will not land
  * does not keep the others from theirs, so the error counts all that is missing; nor does a row that DynamoDB refuses.
  *
- * @throws RetriableError `LOAD_INCOMPLETE` where rows would not land in time
- * @throws SkippableError `ROW_REFUSED` where a row can never land
+ * @throws EtlError `LOAD_INCOMPLETE` where rows would not land in time
+ * @throws EtlError `ROW_REFUSED` where a row can never land
  */
 export async function writeRows(
   client: DynamoDBDocumentClient,
@@ -120,8 +120,8 @@ function unprocessedIds(
 function loadIncomplete(
   missing: readonly CatalogueRow[],
   { cause, wanted }: { readonly cause: unknown; readonly wanted: number },
-): RetriableError {
-  return new RetriableError(
+): EtlError {
+  return new EtlError(
     'LOAD_INCOMPLETE',
     `${missing.length} of ${wanted} new ${missing[0]?.table} rows would not land in time. The playlist's row was not written; run it again, it goes on where it stopped.`,
     {

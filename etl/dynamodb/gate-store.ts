@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { FatalError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import {
   EMPTY_STATE,
   type GateState,
@@ -88,7 +88,7 @@ export function createGateStore(
 function toState(item: unknown, tableName: string): GateState {
   const parsed = rowSchema.safeParse(item);
   if (!parsed.success) {
-    throw new FatalError(
+    throw new EtlError(
       'CONFIG_INVALID',
       `The row of this app in table ${tableName} was not written by this version. Delete the row; it fills itself anew.`,
     );

@@ -12,7 +12,7 @@ type CallContext = { readonly what: string; readonly limits: RunLimits };
  * Runs one call that may be made twice, and again while what it fails with may pass. Where it fails all the same, the error
  * says what for.
  *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export function orTableError<Result>(
   context: CallContext,
@@ -24,7 +24,7 @@ export function orTableError<Result>(
 /**
  * The same for a call after which nothing is to be written.
  *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
  */
 export function orReadError<Result>(
   context: CallContext,
@@ -36,7 +36,7 @@ export function orReadError<Result>(
 /**
  * The same for the write of the playlist's row: with what it says nobody knows whether the row stands.
  *
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export function orLastWriteError<Result>(
   limits: RunLimits,

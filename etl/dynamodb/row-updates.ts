@@ -4,7 +4,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { RowChange } from '../load/sinks.ts';
 import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
 import { orLastWriteError, orTableError } from './one-call.ts';
@@ -19,8 +19,8 @@ const CALLS_IN_FLIGHT = 8;
  * Sets just these attributes of rows, and takes away the dropped ones while they are as they were seen. A row that DynamoDB
  * refuses does not keep the others from theirs.
  *
- * @throws SkippableError `ROW_REFUSED` where DynamoDB takes one as it is not
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ * @throws EtlError `ROW_REFUSED` where DynamoDB takes one as it is not
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export async function updateRows(
   client: DynamoDBDocumentClient,
@@ -84,8 +84,8 @@ type PlaylistWrite = {
 /**
  * Sets the playlist's row; attributes it lacks stay as stored, but for the dropped ones.
  *
- * @throws SkippableError `NEWER_RUN_WON` where a newer read is stored; `ROW_REFUSED` where DynamoDB takes it as it is not
- * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`; the row may then stand all the same
+ * @throws EtlError `NEWER_RUN_WON` where a newer read is stored; `ROW_REFUSED` where DynamoDB takes it as it is not
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`; the row may then stand all the same
  */
 export async function setPlaylistRow(
   client: DynamoDBDocumentClient,
@@ -180,8 +180,8 @@ function toClause(name: 'SET' | 'REMOVE', actions: readonly string[]): string[] 
   return actions.length === 0 ? [] : [`${name} ${actions.join(', ')}`];
 }
 
-function newerRunWon(cause: unknown): SkippableError {
-  return new SkippableError(
+function newerRunWon(cause: unknown): EtlError {
+  return new EtlError(
     'NEWER_RUN_WON',
     'While this run was reading, a newer one loaded the same playlist. Its rows stand; nothing is left to do.',
     { cause },

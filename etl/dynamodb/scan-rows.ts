@@ -4,7 +4,7 @@ import {
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { isThrottling } from './table-errors.ts';
@@ -38,7 +38,7 @@ const MAX_THROTTLED_REPEATS = 30;
  * is there. That doubles the price of a read, which for a million rows is about a cent. It is no snapshot of the table: a row
  * that is written meanwhile comes as it was or as it is.
  *
- * @throws RetriableError `TABLE_THROTTLED`
+ * @throws EtlError `TABLE_THROTTLED`
  */
 export async function* scanPages(
   client: DynamoDBDocumentClient,
@@ -120,8 +120,8 @@ async function readPage(
   }
 }
 
-function scanThrottled(tableName: string | undefined, cause: unknown): RetriableError {
-  return new RetriableError(
+function scanThrottled(tableName: string | undefined, cause: unknown): EtlError {
+  return new EtlError(
     'TABLE_THROTTLED',
     `DynamoDB keeps throttling the read of ${tableName ?? 'a table'}. Run it again later, or with fewer read units per second.`,
     { cause },

@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import * as z from 'zod/mini';
-import { RetriableError, SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { Table } from '../model/records.ts';
 import { NoAnswerError } from './no-answer.ts';
 import { OutOfTimeError } from './run-limits.ts';
@@ -19,7 +19,7 @@ export function mayPass(error: unknown): boolean {
  */
 export function toTableError(what: string, cause?: unknown): unknown {
   if (isOutOfTime(cause)) {
-    return new RetriableError(
+    return new EtlError(
       'LOAD_INCOMPLETE',
       `The time of the run was up before ${what}. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
       { cause },
@@ -32,7 +32,7 @@ export function toTableError(what: string, cause?: unknown): unknown {
 export function toLastWriteError(cause: unknown): unknown {
   const unknown = "Whether the playlist's row was written is not known";
   if (isOutOfTime(cause)) {
-    return new RetriableError(
+    return new EtlError(
       'LOAD_INCOMPLETE',
       `The time of the run was up at the write of the playlist's row. ${unknown}; all it refers to is stored. Run it again.`,
       { cause },
@@ -44,7 +44,7 @@ export function toLastWriteError(cause: unknown): unknown {
 /** The same of a read after which nothing was to be written. */
 export function toReadError(what: string, cause?: unknown): unknown {
   if (isOutOfTime(cause)) {
-    return new RetriableError(
+    return new EtlError(
       'RUN_OUT_OF_TIME',
       `The time of the run was up before ${what}. Give it more time, or ask for less.`,
       { cause },
@@ -58,14 +58,10 @@ function toCapacityError(what: string, cause: unknown, run: string): unknown {
   const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause, facts };
   const whatNow = `${run} it again in ${RETRY_AFTER_SECONDS} seconds.`;
   if (cause === undefined || isThrottling(cause)) {
-    return new RetriableError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
+    return new EtlError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
   }
   return isOutage(cause)
-    ? new RetriableError(
-        'TABLE_UNAVAILABLE',
-        `DynamoDB gave no answer to ${what}. ${whatNow}`,
-        options,
-      )
+    ? new EtlError('TABLE_UNAVAILABLE', `DynamoDB gave no answer to ${what}. ${whatNow}`, options)
     : cause;
 }
 
@@ -96,11 +92,11 @@ export type RefusedRow = {
 const MAX_WHY_LENGTH = 120;
 
 /** Rows of one table that DynamoDB refuses as they are, of so many it was to write; the first of them by name. */
-export function toRefusalError(refused: readonly RefusedRow[], wanted: number): SkippableError {
+export function toRefusalError(refused: readonly RefusedRow[], wanted: number): EtlError {
   const [first] = refused;
   const { cause, row } = first ?? {};
   const why = cause instanceof Error ? cause.message.slice(0, MAX_WHY_LENGTH) : '';
-  return new SkippableError(
+  return new EtlError(
     'ROW_REFUSED',
     `DynamoDB refuses ${refused.length} of the ${wanted} ${row?.table} rows to write, the first being ${row?.table} ${row?.key} (${why}). ${NOT_WRITTEN}. Take what the row belongs to out of the playlist.`,
     { cause, facts: { rows_refused: refused.length, rows_wanted: wanted } },

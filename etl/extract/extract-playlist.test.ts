@@ -1,10 +1,10 @@
-import { SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { extractPlaylist } from './extract-playlist.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
 const ID = 'list';
-const KEPT_BACK = new SkippableError('PLAYLIST_NOT_READABLE', 'not yours');
+const KEPT_BACK = new EtlError('PLAYLIST_NOT_READABLE', 'not yours');
 
 /** A playlist at one moment, as its source would serve it. */
 type Version = {

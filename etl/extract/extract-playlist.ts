@@ -1,4 +1,4 @@
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
@@ -15,7 +15,7 @@ export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt'>;
  * it was read from, which for a list that changed meanwhile is not the first.
  *
  * @throws EtlError the opening's, where the items are kept back
- * @throws RetriableError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
+ * @throws EtlError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
  */
 export async function extractPlaylist(
   source: PlaylistSource,
@@ -58,15 +58,15 @@ function complete(
   const items: PlaylistItem[] = pages.flatMap((page) => page.items);
   const endsHere = pages.at(-1)?.hasNext === false;
   if (items.length === total && endsHere) return { metadata, openedAt, items };
-  throw new RetriableError(
+  throw new EtlError(
     'SPOTIFY_RESPONSE_INVALID',
     `Spotify says the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,
     { facts: { total, items_read: items.length } },
   );
 }
 
-function keepsChanging(): RetriableError {
-  return new RetriableError(
+function keepsChanging(): EtlError {
+  return new EtlError(
     'PLAYLIST_KEEPS_CHANGING',
     `The playlist changed during each of ${MAX_READS} reads. Nothing was written; try again when it is quieter.`,
     { facts: { reads: MAX_READS } },

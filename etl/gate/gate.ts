@@ -77,9 +77,9 @@ export class Gate {
   /**
    * Leases calls: they are counted, and have their time.
    *
-   * @throws RetriableError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`, `SPOTIFY_BUDGET_SPENT`, `PLAYLIST_OVER_BUDGET`,
+   * @throws EtlError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`, `SPOTIFY_BUDGET_SPENT`, `PLAYLIST_OVER_BUDGET`,
    * `RUN_OUT_OF_TIME` where they may not be made
-   * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE` where the shared state cannot be had
+   * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE` where the shared state cannot be had
    */
   lease(request: LeaseRequest, run: RunTime): Promise<Lease> {
     return this.#decide(run, (state, asked, now) =>
@@ -104,7 +104,7 @@ export class Gate {
   /**
    * Returns where nobody has asked for silence: as far as this process knows, or as the state is now.
    *
-   * @throws RetriableError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`
+   * @throws EtlError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`
    */
   async lookAgain(
     { deadlineAt }: RunTime,

@@ -40,7 +40,7 @@ export class Pass {
   /**
    * Sees to it that a call of this kind may be made, before anything else is sent for it.
    *
-   * @throws RetriableError see `Gate.lease`
+   * @throws EtlError see `Gate.lease`
    */
   async secure(endpoint: Endpoint): Promise<void> {
     if (this.#permits.some((permit) => permit.endpoint === endpoint)) return;
@@ -59,7 +59,7 @@ export class Pass {
    * Leases all that a run still needs, or refuses it before it has begun. Once admitted a run is finished: what it needs beyond
    * that is counted too, and never refused for want of budget.
    *
-   * @throws RetriableError see `Gate.lease`
+   * @throws EtlError see `Gate.lease`
    */
   async admit(calls: Calls): Promise<void> {
     await this.#lease({ calls, isAdmitted: this.#isAdmitted, isWhole: true });
@@ -70,7 +70,7 @@ export class Pass {
    * Returns when the next call of this kind may start; that call must then be made. False, and at once, where that is after the
    * time of the run.
    *
-   * @throws RetriableError see `Gate.lease`
+   * @throws EtlError see `Gate.lease`
    */
   async enter(endpoint: Endpoint): Promise<boolean> {
     const { clock, gate, run } = this.#options;

@@ -1,5 +1,5 @@
 /** Refusals of the gate as errors of this project. */
-import { type EtlError, RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { Refusal } from './admission.ts';
 
 /** The error a refused run ends with. It says when the same run can be made. */
@@ -26,12 +26,12 @@ function coolingDown(
 ): EtlError {
   const end = new Date(until).toISOString();
   return reason === 'quota'
-    ? new RetriableError(
+    ? new EtlError(
         'SPOTIFY_QUOTA_EXCEEDED',
         `The daily quota of this Spotify developer account is used up, as Spotify said to an earlier call. Nothing is asked before ${end}: calling earlier may lengthen the wait.`,
         { retryAfterSeconds },
       )
-    : new RetriableError(
+    : new EtlError(
         'SPOTIFY_RATE_LIMITED',
         `Spotify asked an earlier call for slower requests. Nothing is asked before ${end}.`,
         { retryAfterSeconds },
@@ -44,20 +44,20 @@ function overBudget(
 ): EtlError {
   const facts = { calls_needed: needed, calls_left: left };
   if (retryAfterSeconds === undefined) {
-    return new RetriableError(
+    return new EtlError(
       'PLAYLIST_OVER_BUDGET',
       `This run needs ${needed} more calls to Spotify, and the budget of a whole day has fewer. Nothing was written; raise SPOTIFY_DAILY_CALLS.`,
       { facts },
     );
   }
   if (left === 0) {
-    return new RetriableError(
+    return new EtlError(
       'SPOTIFY_BUDGET_SPENT',
       `The budget of calls to Spotify for a rolling day (SPOTIFY_DAILY_CALLS) is spent. Spotify was not asked; try again in ${retryAfterSeconds} seconds.`,
       { retryAfterSeconds, facts },
     );
   }
-  return new RetriableError(
+  return new EtlError(
     'PLAYLIST_OVER_BUDGET',
     `This run needs ${needed} more calls to Spotify, and ${left} are left of the budget for a rolling day (SPOTIFY_DAILY_CALLS). Nothing was written; there will be enough in ${retryAfterSeconds} seconds if nothing else is loaded.`,
     { retryAfterSeconds, facts },
@@ -70,12 +70,12 @@ function tooFast(
 ): EtlError {
   const facts = { calls_needed: needed };
   return retryAfterSeconds === undefined
-    ? new RetriableError(
+    ? new EtlError(
         'RUN_OUT_OF_TIME',
         `This run needs ${needed} more calls to Spotify, and at the pace that is set they take longer than it may. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`,
         { facts },
       )
-    : new RetriableError(
+    : new EtlError(
         'SPOTIFY_RATE_LIMITED',
         `Other runs have the calls that the pace allows just now (SPOTIFY_BURST_CALLS, SPOTIFY_CALLS_PER_SECOND). Nothing was written; try again in ${retryAfterSeconds} seconds.`,
         { retryAfterSeconds, facts },

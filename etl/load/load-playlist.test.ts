@@ -1,4 +1,4 @@
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { PlaylistRecords } from '../model/records.ts';
 import { itemSizeBytes } from './item-size.ts';
 import { loadPlaylist } from './load-playlist.ts';
@@ -65,7 +65,7 @@ class MemorySink implements CatalogueSink, PlaylistSink {
 
   #end(step: string): Promise<void> {
     return this.failAt === step
-      ? Promise.reject(new RetriableError('LOAD_INCOMPLETE', step))
+      ? Promise.reject(new EtlError('LOAD_INCOMPLETE', step))
       : Promise.resolve();
   }
 }

@@ -1,4 +1,4 @@
-import { EtlError, SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
 import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
@@ -11,8 +11,8 @@ import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
  * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isMending` is for a playlist's
  * row that may be malformed.
  *
- * @throws SkippableError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
- * @throws RetriableError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, but
+ * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
+ * @throws EtlError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, but
  * where the answer to its own write was lost
  */
 export async function loadPlaylist(
@@ -49,7 +49,7 @@ function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
   // The row is written by an update, which counts for more than the row.
   const bytes = updateSizeBytes(playlist);
   if (bytes <= MAX_ITEM_BYTES) return;
-  throw new SkippableError(
+  throw new EtlError(
     'PLAYLIST_TOO_LARGE',
     `The playlist's row would count ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
     { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },

@@ -1,5 +1,5 @@
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
 import type { PlaylistRecord } from '../model/records.ts';
@@ -8,7 +8,7 @@ import { ingestPlaylist } from './ingest-playlist.ts';
 import type { IngestRun } from './summarise-ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
-const KEPT_BACK = new SkippableError('PLAYLIST_NOT_READABLE', 'not yours');
+const KEPT_BACK = new EtlError('PLAYLIST_NOT_READABLE', 'not yours');
 const OPENED_AT = START_MS + 7;
 const STORED: StoredPlaylist = {
   playlist_snapshot_id: 'AAAAB1',

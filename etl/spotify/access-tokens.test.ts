@@ -12,7 +12,7 @@ import {
   START_MS,
   type VirtualClock,
 } from '../../test/support/virtual-clock.ts';
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
 import type { Login, TokenStore } from '../tokens/token-store.ts';
 import { AccessTokens } from './access-tokens.ts';
@@ -88,7 +88,7 @@ describe('AccessTokens', () => {
   it('goes on with a good token while the store of the login is away', async () => {
     const store = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
     let isAway = false;
-    const away = new RetriableError('TOKEN_STORE_UNAVAILABLE', 'away');
+    const away = new EtlError('TOKEN_STORE_UNAVAILABLE', 'away');
     const { clock, get } = await setUp(issueTokens, {
       ...store,
       find: () => (isAway ? Promise.reject(away) : store.find()),

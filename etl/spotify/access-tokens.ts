@@ -57,8 +57,8 @@ export class AccessTokens {
    * A token to use now. `refused` is one that Spotify has just refused: it is replaced, once for all who held it, in this
    * process or another.
    *
-   * @throws FatalError `REAUTH_REQUIRED`, `APP_NOT_PERMITTED`, `CONFIG_INVALID`
-   * @throws RetriableError when the accounts service or the store does not answer; `RUN_OUT_OF_TIME` when the run cannot
+   * @throws EtlError `REAUTH_REQUIRED`, `APP_NOT_PERMITTED`, `CONFIG_INVALID`
+   * @throws EtlError when the accounts service or the store does not answer; `RUN_OUT_OF_TIME` when the run cannot
    *   wait for it
    */
   async get({ deadlineAt }: Pick<Run, 'deadlineAt'>, refused?: string): Promise<string> {

@@ -35,8 +35,8 @@ const REFUSED_TOKEN_WAIT_MS = 1_000;
 /**
  * Whose access token this is. Once `stop` is given it throws what it was given for.
  *
- * @throws FatalError `APP_NOT_PERMITTED`
- * @throws RetriableError where Spotify does not answer as it should
+ * @throws EtlError `APP_NOT_PERMITTED`
+ * @throws EtlError where Spotify does not answer as it should
  */
 export async function getAccount(
   { apiUrl, clock, stop }: AccountOptions,

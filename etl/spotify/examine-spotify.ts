@@ -1,4 +1,4 @@
-import { EtlError, RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { type Found, found, type SpotifyFindings, type TriedList } from '../model/examination.ts';
 import { isSpotifyMade } from '../model/ids.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
@@ -71,9 +71,9 @@ async function examineSecret(
 ): Promise<Found<true> | undefined> {
   const { clock, exchange, settings, tokens } = session;
   if (settings.credentials.clientSecret === undefined) return undefined;
-  // Who did not answer just now would keep us waiting once more.
-  const isSilent = !token.ok && token.error instanceof RetriableError;
-  if (!tokens.hasUser || isSilent) return token;
+  // A service that has just not answered would keep us waiting once more.
+  const isUnanswered = !token.ok && token.error instanceof EtlError && token.error.isRetryable;
+  if (!tokens.hasUser || isUnanswered) return token;
   return found(async () => {
     await requestToken({ ...settings, exchange, clock, isRepeating: false });
     return true as const;

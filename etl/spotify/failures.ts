@@ -1,5 +1,5 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
-import { type EtlError, FatalError, RetriableError, SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { Cooldown } from '../gate/gate-state.ts';
 import { isSpotifyMade } from '../model/ids.ts';
 import { loginRefused } from './login-errors.ts';
@@ -45,14 +45,14 @@ export function toUserError(failure: Failure): EtlError {
 function toCallError(failure: StatusFailure): EtlError {
   if (failure.status === 429) return tooManyRequests(failure);
   if (failure.status === 401) {
-    return new RetriableError(
+    return new EtlError(
       'SPOTIFY_UNAVAILABLE',
       'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
       { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: 401 } },
     );
   }
   if (failure.status >= 500) return unanswered(failure);
-  return new RetriableError(
+  return new EtlError(
     'SPOTIFY_RESPONSE_INVALID',
     `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`,
     { facts: { spotify_status: failure.status } },
@@ -66,7 +66,7 @@ export function toTokenError(failure: Failure): EtlError {
   if (failure.reason === 'invalid_grant') return loginRefused();
   if (failure.status === 429) return tooManyRequests(failure);
   if (failure.status >= 500) return unanswered(failure);
-  return new FatalError(
+  return new EtlError(
     'APP_NOT_PERMITTED',
     `Spotify does not accept this app's client ID and secret${quote(failure)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
   );
@@ -89,19 +89,19 @@ export function isInvalidLimit(failure: Failure): boolean {
 /** Spotify gives its reasons for a 403 in words only. */
 function refusalOf({ message }: StatusFailure): EtlError | undefined {
   if (/premium/i.test(message)) {
-    return new FatalError(
+    return new EtlError(
       'APP_NOT_PERMITTED',
       "Spotify stopped this app because its owner has no active Premium subscription. It works again a few hours after the owner's Premium is back.",
     );
   }
   if (/not registered/i.test(message)) {
-    return new FatalError(
+    return new EtlError(
       'APP_NOT_PERMITTED',
       "The account that logged in is not on this app's list of users. Add it, with its name and e-mail address, under User Management on the app's page in the developer dashboard.",
     );
   }
   if (/scope/i.test(message)) {
-    return new FatalError(
+    return new EtlError(
       'SCOPE_MISSING',
       'The token lacks a scope this call needs. Log in again: npx spotify-etl login asks for what is needed (--for adds more).',
     );
@@ -111,7 +111,7 @@ function refusalOf({ message }: StatusFailure): EtlError | undefined {
 
 /** The error of a playlist whose items Spotify refuses, or leaves out of its reply. */
 export function notReadable(hasUser: boolean): EtlError {
-  return new SkippableError(
+  return new EtlError(
     'PLAYLIST_NOT_READABLE',
     `Spotify keeps the items of this playlist back: ${
       hasUser
@@ -128,14 +128,14 @@ function forbidden(failure: StatusFailure, { playlistId, hasUser }: CallContext)
 
 function notFound({ playlistId }: Pick<CallContext, 'playlistId'>): EtlError {
   if (isSpotifyMade(playlistId)) return spotifyMade();
-  return new SkippableError(
+  return new EtlError(
     'PLAYLIST_NOT_FOUND',
     'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.',
   );
 }
 
 function spotifyMade(): EtlError {
-  return new SkippableError(
+  return new EtlError(
     'SPOTIFY_MADE_PLAYLIST',
     'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.',
   );
@@ -168,12 +168,12 @@ function tooManyRequests(failure: StatusFailure): EtlError {
   const isQuota = isQuotaExceeded(failure);
   const retryAfterSeconds = toSeconds(failure.retryAfterMs) ?? toDefaultSeconds(isQuota);
   return isQuota
-    ? new RetriableError(
+    ? new EtlError(
         'SPOTIFY_QUOTA_EXCEEDED',
         `The daily quota of this Spotify developer account is used up. Try again in ${retryAfterSeconds} seconds; calling earlier may lengthen the wait.`,
         { retryAfterSeconds },
       )
-    : new RetriableError(
+    : new EtlError(
         'SPOTIFY_RATE_LIMITED',
         `Spotify asks for slower requests. Try again in ${retryAfterSeconds} seconds.`,
         { retryAfterSeconds },
@@ -183,13 +183,13 @@ function tooManyRequests(failure: StatusFailure): EtlError {
 /** No time is told to wait: the same run, sent again, has no more time than this one had. */
 function outOfTime(progress?: Progress): EtlError {
   if (progress === undefined) {
-    return new RetriableError(
+    return new EtlError(
       'RUN_OUT_OF_TIME',
       'The time of this run was up before it had all it needs from Spotify. Nothing was written; give the run more time.',
     );
   }
   const { itemsRead, total } = progress;
-  return new RetriableError(
+  return new EtlError(
     'RUN_OUT_OF_TIME',
     `The time of this run was up after ${itemsRead} of ${total} items, though Spotify was answering. Nothing was written, and the same again is likely to end the same: raise SPOTIFY_PAGES_IN_FLIGHT, give the run more time, or split the playlist.`,
     { facts: { items_read: itemsRead, total } },
@@ -200,7 +200,7 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
   const retryAfterSeconds = UNAVAILABLE_SECONDS;
   switch (failure.kind) {
     case 'not-json':
-      return new RetriableError(
+      return new EtlError(
         'SPOTIFY_RESPONSE_INVALID',
         'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
         { retryAfterSeconds },
@@ -222,8 +222,8 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
 function unavailable(
   what: string,
   options: { retryAfterSeconds: number; cause?: unknown },
-): RetriableError {
-  return new RetriableError(
+): EtlError {
+  return new EtlError(
     'SPOTIFY_UNAVAILABLE',
     `Spotify ${what}. Nothing was written; try again in a few minutes.`,
     options,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { SkippableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import type { MyPlaylistsPage, MyPlaylistsSource } from '../extract/sources.ts';
 import { listedPlaylistSchema } from '../model/playlist-listing.ts';
 import { isInvalidLimit, toUserError } from './failures.ts';
@@ -22,7 +22,7 @@ const pageSchema = z.object({
 /**
  * Spotify as the source of the user's lists for one run.
  *
- * @throws SkippableError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
+ * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
  */
 export function createMyPlaylistsSource({ calls, pass, session }: SpotifyRun): MyPlaylistsSource {
   const { asked, tokens } = session;
@@ -70,8 +70,8 @@ function parsePage(body: unknown, offset: number): MyPlaylistsPage {
   };
 }
 
-function withoutUser(): SkippableError {
-  return new SkippableError(
+function withoutUser(): EtlError {
+  return new EtlError(
     'PLAYLIST_NOT_READABLE',
     "A list of playlists is a user's, and this app speaks for itself. Log in, so that calls are made for an account.",
   );

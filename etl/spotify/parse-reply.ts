@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
-import { RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 
 /**
  * A part of a reply, parsed. `at` is where the part stands in the reply, so that the error names the full path.
  *
- * @throws RetriableError `SPOTIFY_RESPONSE_INVALID`
+ * @throws EtlError `SPOTIFY_RESPONSE_INVALID`
  */
 export function parseReply<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -22,8 +22,8 @@ export function parseReply<Schema extends z.ZodMiniType>(
 }
 
 /** The error for a reply that does not have the shape it must have, at this path. */
-export function brokenReply(path: string, detail = ''): RetriableError {
-  return new RetriableError(
+export function brokenReply(path: string, detail = ''): EtlError {
+  return new EtlError(
     'SPOTIFY_RESPONSE_INVALID',
     `Spotify's reply breaks its shape at ${path}${detail}. Nothing was written; if it stays so, the API has changed: please report it.`,
     { facts: { path } },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EtlError, RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { loginDaysLeft } from '../tokens/login-life.ts';
 import type { Login, StoredLogin, TokenStore } from '../tokens/token-store.ts';
 import {
@@ -71,9 +71,9 @@ export class SharedLogin {
   /**
    * An access token other than `refused`; undefined where nobody has logged in.
    *
-   * @throws FatalError `REAUTH_REQUIRED` without a call where the login is known to be void
-   * @throws FatalError `APP_NOT_PERMITTED`, `CONFIG_INVALID`
-   * @throws RetriableError when the accounts service or the store does not answer
+   * @throws EtlError `REAUTH_REQUIRED` without a call where the login is known to be void
+   * @throws EtlError `APP_NOT_PERMITTED`, `CONFIG_INVALID`
+   * @throws EtlError when the accounts service or the store does not answer
    */
   async obtain(refused: string | undefined): Promise<AccessToken | undefined> {
     const { clock } = this.#options;
@@ -86,7 +86,7 @@ export class SharedLogin {
       const token = await this.#tryWith(held, by, refused);
       if (token !== undefined) return token;
     } while (clock.now() < giveUpAt);
-    throw new RetriableError(
+    throw new EtlError(
       'TOKEN_STORE_UNAVAILABLE',
       'Other processes kept refreshing or replacing the login. Try again in a minute.',
       { retryAfterSeconds: 60 },

@@ -42,8 +42,8 @@ const LONGEST_LIFE_SECONDS = 86_400;
 /**
  * Asks for an access token: a user's with a grant, the app's own without.
  *
- * @throws FatalError `REAUTH_REQUIRED`, `APP_NOT_PERMITTED`
- * @throws RetriableError when the accounts service does not answer
+ * @throws EtlError `REAUTH_REQUIRED`, `APP_NOT_PERMITTED`
+ * @throws EtlError when the accounts service does not answer
  */
 export async function requestToken(
   { accountsUrl, credentials, exchange, clock, isRepeating = true }: TokenEndpoint,

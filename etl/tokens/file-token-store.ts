@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FatalError, RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { ABANDONED_AFTER_MS, type FileLock, lockFile } from './file-lock.ts';
 import { parseLoginText, sha256, toLoginText } from './login-text.ts';
 import { isSystemError } from './system-error.ts';
@@ -112,8 +112,8 @@ async function whileLocked<Result>(
   }
 }
 
-function busy(path: string): RetriableError {
-  return new RetriableError(
+function busy(path: string): EtlError {
+  return new EtlError(
     'TOKEN_STORE_UNAVAILABLE',
     `Other processes keep writing to ${path}. Try again in a minute; if it stays so, remove ${path}.lock.`,
     { retryAfterSeconds: 60 },
@@ -154,14 +154,14 @@ async function named<Result>(path: string, call: () => Promise<Result>): Promise
     return await call();
   } catch (error) {
     if (isSystemError(error, 'EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST')) {
-      throw new FatalError(
+      throw new EtlError(
         'CONFIG_INVALID',
         `The login in ${path} cannot be used: ${error.code}. This user must be able to read and write the file and its folder.`,
         { cause: error },
       );
     }
     if (isSystemError(error)) {
-      throw new RetriableError(
+      throw new EtlError(
         'TOKEN_STORE_UNAVAILABLE',
         `The login in ${path} could not be read or written: ${error.code}. Try again once the disk works.`,
         { cause: error },

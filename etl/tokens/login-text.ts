@@ -1,6 +1,6 @@
 /** A login as text, as the stores keep it. */
 import { createHash } from 'node:crypto';
-import { FatalError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { type Login, loginSchema } from './token-store.ts';
 
 /** The same text for equal logins, in whatever order their fields came. */
@@ -11,12 +11,12 @@ export function toLoginText(login: Login): string {
 /**
  * The login in a text. No cause is given: that of a JSON fault quotes the text, and so a token.
  *
- * @throws FatalError `CONFIG_INVALID` naming the place, never what stands there
+ * @throws EtlError `CONFIG_INVALID` naming the place, never what stands there
  */
 export function parseLoginText(text: string, place: string): Login {
   const parsed = loginSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new FatalError(
+  throw new EtlError(
     'CONFIG_INVALID',
     `What stands in ${place} is not a login of this program. Remove it and run npx spotify-etl login.`,
   );

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type EtlError, FatalError, RetriableError } from '../errors.ts';
+import { EtlError } from '../errors.ts';
 import { maskAwsError } from '../model/mask-secrets.ts';
 import { parseLoginText, sha256, toLoginText } from './login-text.ts';
 import type { TokenStore } from './token-store.ts';
@@ -181,7 +181,7 @@ function toStoreError(error: unknown, action: string, name: string): EtlError {
   const cause = maskAwsError(error);
   const what = `${action} for ${name} (${isNativeError(error) ? error.name : 'no error'})`;
   if (!isRefusal(error)) {
-    return new RetriableError(
+    return new EtlError(
       'TOKEN_STORE_UNAVAILABLE',
       `Secrets Manager gave no answer to ${what}. Try again in ${RETRY_AFTER_SECONDS} seconds.`,
       { retryAfterSeconds: RETRY_AFTER_SECONDS, cause },
@@ -192,5 +192,5 @@ function toStoreError(error: unknown, action: string, name: string): EtlError {
     : isNamed(error, LEAVING)
       ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
       : 'Check region, credentials and the name.';
-  return new FatalError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, { cause });
+  return new EtlError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, { cause });
 }

@@ -49,8 +49,8 @@ export type TokenStore = {
   /**
    * Undefined where nobody has logged in.
    *
-   * @throws FatalError `CONFIG_INVALID` where what stands there is not a login, or may not be read
-   * @throws RetriableError `TOKEN_STORE_UNAVAILABLE` where the store gives no answer
+   * @throws EtlError `CONFIG_INVALID` where what stands there is not a login, or may not be read
+   * @throws EtlError `TOKEN_STORE_UNAVAILABLE` where the store gives no answer
    */
   find(): Promise<StoredLogin | undefined>;
   /**
