@@ -17,13 +17,7 @@ const mayImport = {
     'etl/tokens/token-store.ts',
     'etl/tokens/login-life.ts',
   ],
-  'etl/dynamodb': [
-    'lib',
-    'etl/model',
-    'etl/errors.ts',
-    'etl/load/sinks.ts',
-    'etl/gate/gate-state.ts',
-  ],
+  'etl/dynamodb': ['lib', 'etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'etl/gate'],
   'etl/pipelines': [
     'lib',
     'etl/model',

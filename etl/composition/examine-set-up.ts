@@ -8,13 +8,13 @@ import { systemClock } from './system-clock.ts';
 import { withSpotify } from './with-spotify.ts';
 
 /**
- * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. It stands apart
- * from the app, because no function needs it.
+ * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. `isClearing`
+ * ends a cooldown first. It stands apart from the app, because no function needs it.
  */
 export function examineSetUp(
   config: Config,
   dynamodb: DynamodbSettings,
-  run: Run,
+  { isClearing, ...run }: Run & { readonly isClearing: boolean },
 ): Promise<Examination> {
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const warnings: string[] = [];
@@ -28,6 +28,6 @@ export function examineSetUp(
   });
   const { memoryMb } = config;
   return withSpotify(session, { run, warnings, memoryMb, isAnnouncing: false }, (spotify) =>
-    examine({ ...stores, config, client, clock: systemClock }, spotify, run),
+    examine({ ...stores, config, client, clock: systemClock, isClearing }, spotify, run),
   );
 }

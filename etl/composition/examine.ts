@@ -2,6 +2,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../config.ts';
 import { findTable } from '../dynamodb/find-table.ts';
+import { clearCooldown } from '../gate/cooldown.ts';
 import type { GateState, GateStore } from '../gate/gate-state.ts';
 import { callsLeft, callsOfDay } from '../gate/ledger.ts';
 import type { Clock } from '../model/clock.ts';
@@ -24,6 +25,8 @@ export type ExaminationParts = {
   readonly clock: Clock;
   readonly gateStore: GateStore;
   readonly tokenStore: TokenStore;
+  /** Whether a cooldown is to be ended first. */
+  readonly isClearing: boolean;
 };
 
 export async function examine(
@@ -31,8 +34,11 @@ export async function examine(
   spotifyRun: SpotifyRun,
   run: Run,
 ): Promise<Examination> {
-  const { client, clock, config, gateStore, tokenStore } = parts;
+  const { client, clock, config, gateStore, isClearing, tokenStore } = parts;
   const names = [...Object.values(config.tables), config.stateTable];
+  const cleared = isClearing
+    ? await found(() => clearCooldown(gateStore, clock.now(), run))
+    : undefined;
   // Side by side: none that is silent keeps the others waiting.
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
@@ -48,6 +54,7 @@ export async function examine(
     clientId: config.spotify.credentials.clientId,
     login,
     usage,
+    cleared,
     tables,
     spotify: spotify.findings,
     spotify_requests: spotify.requests,

@@ -7,7 +7,10 @@ import { createGateStore } from './gate-store.ts';
 const TABLE = 'spotify-etl-test-state';
 const NOW = Date.UTC(2026, 10, 20, 12);
 const LIMITS = { deadlineAt: NOW + 20_000 };
-const clock = { now: () => NOW, random: () => 0.5, sleep: () => Promise.resolve() };
+const DAY_MS = 86_400_000;
+/** Set back to `NOW` after each test. */
+let now = NOW;
+const clock = { now: () => now, random: () => 0.5, sleep: () => Promise.resolve() };
 
 let tables: TestTables;
 let store: GateStore;
@@ -18,16 +21,21 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 afterEach(async () => {
+  now = NOW;
   for (const state_id of ['app#client-1', 'app#client-2']) {
     await tables.client.send(new DeleteCommand({ TableName: TABLE, Key: { state_id } }));
   }
 });
 
 const moment = fc.integer({ min: 0, max: 4_102_444_800_000 });
+const cooldownEnd = fc.integer({ min: 0, max: NOW + 3 * DAY_MS });
 const states: fc.Arbitrary<GateState> = fc.record({
   revision: fc.constant(0),
   cooldown: fc.option(
-    fc.record({ until: moment, reason: fc.constantFrom('quota' as const, 'rate-limit' as const) }),
+    fc.record({
+      until: cooldownEnd,
+      reason: fc.constantFrom('quota' as const, 'rate-limit' as const),
+    }),
     { nil: undefined },
   ),
   hours: fc
@@ -118,6 +126,28 @@ describe("the gate's state in its table", () => {
         expires_at: NOW / 1000 + 400 * 86_400,
       },
     ]);
+  });
+
+  it('caps a cooldown of an older version once, so that it ends, and keeps the counts', async () => {
+    const calls = { '2026-11-20T12': { playlist: 3 } };
+    const Item = {
+      state_id: 'app#client-1',
+      revision: 7,
+      calls,
+      full_at: '2026-11-20T12:00:00.000Z',
+      cooldown: { until: '9999-12-31T23:59:59.000Z', reason: 'quota' },
+    };
+    await tables.client.send(new PutCommand({ TableName: TABLE, Item }));
+    const end = { until: NOW + 3 * DAY_MS, reason: 'quota' };
+
+    const limits = { deadlineAt: NOW + 9 * DAY_MS };
+    const together = await Promise.all([1, 2, 3].map(() => store.read(limits)));
+    now += DAY_MS;
+
+    for (const state of [...together, await store.read(limits)]) {
+      expect(state).toMatchObject({ revision: 8, cooldown: end });
+      expect(Object.fromEntries(state.hours)).toEqual({ [NOW / 3_600_000]: { playlist: 3 } });
+    }
   });
 
   it('says what to do about a row that it cannot read', async () => {

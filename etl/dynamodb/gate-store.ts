@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { EtlError } from '../errors.ts';
+import { capCooldown } from '../gate/cooldown.ts';
 import {
   EMPTY_STATE,
   type GateState,
@@ -55,16 +56,22 @@ export function createGateStore(
 ): GateStore {
   const { clientId, clock, tableName } = options;
   const key = { state_id: `app#${clientId}` };
-  return {
-    read: async ({ deadlineAt }: StoreLimits) => {
+  const store: GateStore = {
+    read: async ({ deadlineAt }) => {
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
       const limits = { clock, deadlineAt };
       const { Item } = await orReadError({ what: "the read of the gate's state", limits }, () =>
         client.send(get, withinTime(limits)),
       );
-      return Item === undefined ? EMPTY_STATE : toState(Item, tableName);
+      const state = Item === undefined ? EMPTY_STATE : toState(Item, tableName);
+      const capped = capCooldown(state, clock.now());
+      if (capped === state) return state;
+      // Written down, so that its end does not move on with every read.
+      const { revision } = state;
+      const isWritten = await store.write(capped, revision, { deadlineAt });
+      return isWritten ? { ...capped, revision: revision + 1 } : store.read({ deadlineAt });
     },
-    write: async (next, seen, { deadlineAt }: StoreLimits) => {
+    write: async (next, seen, { deadlineAt }) => {
       const limits = { clock, deadlineAt };
       const put = new PutCommand({
         TableName: tableName,
@@ -83,6 +90,7 @@ export function createGateStore(
       }
     },
   };
+  return store;
 }
 
 function toState(item: unknown, tableName: string): GateState {

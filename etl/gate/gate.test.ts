@@ -3,10 +3,12 @@ import { createMemoryGate, createMemoryGateStore } from '../../test/support/memo
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
 import { EtlError } from '../errors.ts';
 import type { GateSettings } from './admission.ts';
-import { callsOfDay, totalOf } from './ledger.ts';
+import { clearCooldown } from './cooldown.ts';
+import { addCalls, callsOfDay, toHour, totalOf } from './ledger.ts';
 import { Pass } from './pass.ts';
 
 const RUN = { deadlineAt: START_MS + 27_500 };
+const AT = { hour: toHour(START_MS), now: START_MS };
 const BUDGET = { dailyCalls: 100, reservedCalls: 10 };
 const PACE = { burstCalls: 5, callsPerSecond: 1 };
 /** As deployed, and more than any of these tests calls. */
@@ -170,6 +172,35 @@ describe('the gate', () => {
     await expect(
       bench.pass({ deadlineAt: until + 9_000 }).secure('playlist'),
     ).resolves.toBeUndefined();
+  });
+
+  it('lets calls through once a person has cleared the cooldown, and forgets no call made meanwhile', async () => {
+    const bench = setUp({ budget: BUDGET });
+    await runThrough(bench, 0);
+    const cooldown = { until: START_MS + 60_000, reason: 'quota' as const };
+    await bench.pass().close(cooldown);
+    const read = bench.store.read.bind(bench.store);
+    const counted: Promise<unknown>[] = [];
+    // Another process's call is counted between the first read and the write that follows.
+    bench.store.read = async (limits) => {
+      const seen = await read(limits);
+      if (counted.length === 0) {
+        counted.push(
+          bench.store.write(
+            { ...seen, hours: addCalls(seen.hours, { me: 1 }, AT) },
+            seen.revision,
+            limits,
+          ),
+        );
+      }
+      return seen;
+    };
+
+    await expect(clearCooldown(bench.store, START_MS, RUN)).resolves.toEqual(cooldown);
+    await expect(clearCooldown(bench.store, START_MS, RUN)).resolves.toBeUndefined();
+    await runThrough(bench, 0);
+
+    expect(bench.counted()).toBe(3);
   });
 
   it('keeps the longest of several cooldowns', async () => {

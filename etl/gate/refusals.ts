@@ -2,6 +2,9 @@
 import { EtlError } from '../errors.ts';
 import type { Refusal } from './admission.ts';
 
+/** How a person ends a cooldown; the functions do not know the name of their stage. */
+const CLEAR_COOLDOWN = 'npx spotify-etl doctor --stage <stage> --clear-cooldown';
+
 /** The error a refused run ends with. It says when the same run can be made. */
 export function toRefusalError(refusal: Refusal, now: number): EtlError {
   switch (refusal.kind) {
@@ -28,12 +31,12 @@ function coolingDown(
   return reason === 'quota'
     ? new EtlError(
         'SPOTIFY_QUOTA_EXCEEDED',
-        `The daily quota of this Spotify developer account is used up, as Spotify said to an earlier call. Nothing is asked before ${end}: calling earlier may lengthen the wait.`,
+        `The daily quota of this Spotify developer account is used up, as Spotify said to an earlier call. Nothing is asked before ${end}: calling earlier may lengthen the wait. To call all the same: ${CLEAR_COOLDOWN}`,
         { retryAfterSeconds },
       )
     : new EtlError(
         'SPOTIFY_RATE_LIMITED',
-        `Spotify asked an earlier call for slower requests. Nothing is asked before ${end}.`,
+        `Spotify asked an earlier call for slower requests. Nothing is asked before ${end}. To call all the same: ${CLEAR_COOLDOWN}`,
         { retryAfterSeconds },
       );
 }

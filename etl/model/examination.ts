@@ -34,8 +34,11 @@ export type Usage = {
   readonly calls: Readonly<Record<string, number>>;
   /** Calls left to loads now; undefined where there is no budget. */
   readonly left: number | undefined;
-  readonly cooldown: { readonly until: number; readonly reason: string } | undefined;
+  readonly cooldown: Cooldown | undefined;
 };
+
+/** `until` in milliseconds since the epoch. */
+export type Cooldown = { readonly until: number; readonly reason: string };
 
 /** One list that was tried, and whether its items came. */
 export type TriedList = { readonly name: string; readonly isReadable: boolean };
@@ -58,6 +61,8 @@ export type Examination = RunReport & {
   readonly clientId: string;
   readonly login: Found<LoginState | undefined>;
   readonly usage: Found<Usage>;
+  /** The cooldown that was ended by hand, if one was on; undefined where nobody asked for that. */
+  readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Found<true>>;
   /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
