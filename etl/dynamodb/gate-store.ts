@@ -3,12 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import * as z from 'zod/mini';
 import { EtlError } from '../errors.ts';
 import { capCooldown } from '../gate/cooldown.ts';
-import {
-  EMPTY_STATE,
-  type GateState,
-  type GateStore,
-  type StoreLimits,
-} from '../gate/gate-state.ts';
+import { EMPTY_STATE, type GateState, type GateStore } from '../gate/gate-state.ts';
 import type { Clock } from '../model/clock.ts';
 import { orReadError } from './one-call.ts';
 import { withinTime } from './run-limits.ts';

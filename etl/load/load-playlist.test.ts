@@ -77,10 +77,10 @@ describe('loadPlaylist', () => {
     const summary = await loadPlaylist(sink, RECORDS);
 
     expect(sink.journal).toEqual([
-      'set artist ar',
-      'set album al',
-      'set track t1',
-      'set track t2',
+      'put artist ar',
+      'put album al',
+      'put track t1',
+      'put track t2',
       'put playlist list',
     ]);
     expect(summary).toEqual({
@@ -89,19 +89,22 @@ describe('loadPlaylist', () => {
     });
   });
 
-  it('writes new rows that lack nothing whole, and the others after them, attribute by attribute', async () => {
+  it('writes of each table new rows before stored ones that differ', async () => {
     const sink = new MemorySink();
     const [artist] = RECORDS.artists;
     if (artist === undefined) throw new Error('an artist is given');
+    await loadPlaylist(sink, RECORDS);
+    sink.journal.length = 0;
 
     await loadPlaylist(sink, {
       ...RECORDS,
-      artists: [artist, { ...artist, artist_id: 'named', artist_name: 'ABBA' }],
-      albums: [],
-      tracks: [],
+      artists: [
+        { ...artist, artist_name: 'ABBA' },
+        { ...artist, artist_id: 'new' },
+      ],
     });
 
-    expect(sink.journal).toEqual(['put artist named', 'set artist ar', 'put playlist list']);
+    expect(sink.journal).toEqual(['put artist new', 'set artist ar', 'put playlist list']);
   });
 
   it('writes of stored rows only what differs, and says what it left alone', async () => {
@@ -126,10 +129,10 @@ describe('loadPlaylist', () => {
   it('says of a load that fails how far it came', async () => {
     const sink = new MemorySink();
     sink.failAt = 'playlist';
-    const artists = RECORDS.artists.map((row) => ({ ...row, artist_name: 'ABBA' }));
+    sink.rows.set('artist ar', { artist_id: 'ar' });
 
-    // One row whole, three attribute by attribute, and the playlist's.
-    await expect(loadPlaylist(sink, { ...RECORDS, artists })).rejects.toMatchObject({
+    // Three rows whole, one attribute by attribute, and the playlist's.
+    await expect(loadPlaylist(sink, RECORDS)).rejects.toMatchObject({
       facts: { rows_written: 4, rows_to_write: 5 },
     });
   });

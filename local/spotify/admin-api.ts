@@ -25,6 +25,7 @@ const settingsSchema = z.strictObject({
   rotation: z.enum(['pkce', 'always', 'never']).optional(),
   allowListed: z.literal([true, 'json', 'text']).optional(),
   premium: z.boolean().optional(),
+  sparse: z.boolean().optional(),
 });
 const appendSchema = z.object({ count: z.int().min(1).max(10_000) });
 

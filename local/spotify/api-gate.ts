@@ -23,8 +23,8 @@ export function answerAsApi(
   const refusal = refuseAccount(engine, token) ?? refuseOverQuota(engine);
   if (refusal !== undefined) return refusal;
   const { catalogue, recorded, settings } = engine;
-  const { appKind, apiUrl } = settings;
-  return answer({ catalogue, recorded, appKind, apiUrl }, { query, token, forced });
+  const { appKind, apiUrl, sparse } = settings;
+  return answer({ catalogue, recorded, appKind, apiUrl, sparse }, { query, token, forced });
 }
 
 /** What is refused here is not counted. */

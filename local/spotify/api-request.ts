@@ -13,6 +13,7 @@ export type World = {
   readonly appKind: AppKind;
   /** Base of every `href` and `next`. */
   readonly apiUrl: string;
+  readonly sparse: boolean;
 };
 
 export type ApiRequest = {
@@ -51,6 +52,7 @@ export function toStyle(world: World, { query }: ApiRequest): WireStyle {
     appKind: world.appKind,
     apiUrl: world.apiUrl,
     market: query.market,
+    isSparse: world.sparse,
     showsEpisodes: (query.additional_types ?? '').split(',').includes('episode'),
   };
 }

@@ -17,6 +17,8 @@ export type SimulatorSettings = {
   readonly rotation?: 'pkce' | 'always' | 'never' | undefined;
   /** Whether the user is on the app's list; if not, in which form every call with their token is refused. */
   readonly allowListed?: true | 'json' | 'text' | undefined;
+  /** Whether tracks, albums and artists lack half of their optional fields; default false. Which half, the ID decides. */
+  readonly sparse?: boolean | undefined;
   /** Whether the owner of the apps has Premium, without which no call is answered. */
   readonly premium?: boolean | undefined;
 };
@@ -35,6 +37,7 @@ const DEFAULTS: Settings = {
   rotation: 'pkce',
   allowListed: true,
   premium: true,
+  sparse: false,
 };
 
 /** The defaults, with what is given in their place. */
@@ -59,5 +62,6 @@ function change(settings: Settings, given: SimulatorSettings): Settings {
   settings.rotation = given.rotation ?? settings.rotation;
   settings.allowListed = given.allowListed ?? settings.allowListed;
   settings.premium = given.premium ?? settings.premium;
+  settings.sparse = given.sparse ?? settings.sparse;
   return settings;
 }

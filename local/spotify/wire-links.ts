@@ -9,6 +9,8 @@ export type WireStyle = {
   /** Base of every `href` and `next`. */
   readonly apiUrl: string;
   readonly market: string | undefined;
+  /** Tracks, albums and artists lack half of their optional fields. */
+  readonly isSparse: boolean;
   /** False: the caller did not ask for episodes, so they are dressed up as tracks. */
   readonly showsEpisodes: boolean;
 };

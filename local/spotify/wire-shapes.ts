@@ -6,6 +6,7 @@ import {
 } from './catalogue-model.ts';
 import { type Json, type JsonObject } from './json.ts';
 import { MARKETS } from './markets.ts';
+import { thinOut } from './sparse.ts';
 import { toDisguisedEpisode, toWireEpisode } from './wire-episodes.ts';
 import { toWireImages, toWireLink, toWireUserLink, type WireStyle } from './wire-links.ts';
 
@@ -47,7 +48,7 @@ function toWireThing(
 }
 
 function toWireTrack(track: CatalogueTrack, catalogue: Catalogue, style: WireStyle): JsonObject {
-  return {
+  const wire = {
     preview_url: null,
     explicit: track.isExplicit,
     type: 'track',
@@ -65,11 +66,12 @@ function toWireTrack(track: CatalogueTrack, catalogue: Catalogue, style: WireSty
     ...(style.market === undefined ? {} : { is_playable: true }),
     ...(style.appKind === 'C' ? {} : { popularity: track.popularity, available_markets: MARKETS }),
   };
+  return style.isSparse ? thinOut(track.id, wire) : wire;
 }
 
 /** Spotify: simplified album object. */
 function toWireAlbum(album: CatalogueAlbum, catalogue: Catalogue, style: WireStyle): JsonObject {
-  return {
+  const wire = {
     ...toWireLink('album', album.id, style),
     album_type: album.type,
     name: album.name,
@@ -80,13 +82,17 @@ function toWireAlbum(album: CatalogueAlbum, catalogue: Catalogue, style: WireSty
     artists: toWireArtists(album.artistIds, catalogue, style),
     ...(style.appKind === 'C' ? {} : { available_markets: MARKETS }),
   };
+  return style.isSparse ? thinOut(album.id, wire) : wire;
 }
 
 function toWireArtists(ids: readonly string[], catalogue: Catalogue, style: WireStyle): Json {
-  return ids.map((id) => ({
-    ...toWireLink('artist', id, style),
-    name: getById(catalogue.artists, id).name,
-  }));
+  return ids.map((id) => {
+    const wire = {
+      ...toWireLink('artist', id, style),
+      name: getById(catalogue.artists, id).name,
+    };
+    return style.isSparse ? thinOut(id, wire) : wire;
+  });
 }
 
 /** A file of the owner's disk: it has no ids, and its facts stand in its URI. */
