@@ -7,7 +7,7 @@ export const common = {
     ],
   },
   // Jest runs CommonJS: these packages ship ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!p-map/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:p-map|p-retry|is-network-error)/)'],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/', '<rootDir>/.stryker-tmp/'],
   modulePathIgnorePatterns: [
