@@ -1,4 +1,6 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
+
+import type { Clock } from '../lib/clock.ts';
 import { startSpotify } from './composition/spotify-session.ts';
 import { systemClock } from './composition/system-clock.ts';
 import { withSpotify } from './composition/with-spotify.ts';
@@ -6,7 +8,6 @@ import type { Config } from './config.ts';
 import { createDocumentClient, type DynamodbSettings } from './dynamodb/document-client.ts';
 import { createRecordSink } from './dynamodb/record-sink.ts';
 import { createStoredVersions } from './dynamodb/stored-versions.ts';
-import type { Clock } from './model/clock.ts';
 import type { PlaylistListing } from './model/playlist-listing.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from './pipelines/ingest-playlist.ts';

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
 import { systemClock } from '../etl/app.ts';
 import { parseBucketPlace } from '../etl/config.ts';
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { acquireObjectLock, type ObjectLock } from '../trigger/object-lock.ts';
 import { createObjectStore } from '../trigger/object-store.ts';
 import { openBucket, type S3Object } from '../trigger/s3-object.ts';

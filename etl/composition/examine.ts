@@ -1,11 +1,11 @@
 /** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../../lib/clock.ts';
 import type { Config } from '../config.ts';
 import { findTable } from '../dynamodb/find-table.ts';
 import { clearCooldown } from '../gate/cooldown.ts';
 import type { GateState, GateStore } from '../gate/gate-state.ts';
 import { callsLeft, callsOfDay } from '../gate/ledger.ts';
-import type { Clock } from '../model/clock.ts';
 import {
   type Examination,
   type Found,

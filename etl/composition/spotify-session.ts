@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../../lib/clock.ts';
 import type { Config } from '../config.ts';
 import type { DynamodbSettings } from '../dynamodb/document-client.ts';
 import { createGateStore } from '../dynamodb/gate-store.ts';
 import { Gate } from '../gate/gate.ts';
 import type { GateStore } from '../gate/gate-state.ts';
 import { createLenientStore } from '../gate/lenient-store.ts';
-import type { Clock } from '../model/clock.ts';
 import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
 import { createFileTokenStore } from '../tokens/file-token-store.ts';
 import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';

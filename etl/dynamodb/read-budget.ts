@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** Holds reads to so many units per second on average, whoever shares it. */
 export type ReadBudget = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** How long a run may still use the tables. */
 export type RunLimits = {

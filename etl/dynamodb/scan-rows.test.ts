@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, type ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { createReadBudget } from './read-budget.ts';
 import { scanPages, toScanRequest } from './scan-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { LoginAge } from './announcements.ts';
 import type { Gate, LeaseRequest } from './gate.ts';

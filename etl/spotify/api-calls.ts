@@ -1,8 +1,8 @@
 import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Clock } from '../../lib/clock.ts';
 import { EtlError } from '../errors.ts';
 import type { Cooldown, Endpoint } from '../gate/gate-state.ts';
 import type { Pass } from '../gate/pass.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { toCooldown } from './failures.ts';

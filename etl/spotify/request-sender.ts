@@ -1,5 +1,5 @@
 import type { Request } from 'spotify-web-api-node/src/base-request.js';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { ATTEMPT_TIMEOUT_MS, planRetryMs, REQUEST_BUDGET_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 

@@ -1,7 +1,7 @@
+import type { Clock } from '../../lib/clock.ts';
 import type { LoginAge } from '../gate/announcements.ts';
 import type { Gate } from '../gate/gate.ts';
 import { Pass } from '../gate/pass.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Run } from '../model/summaries.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 import { AccessTokens } from './access-tokens.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { accessTokenSchema } from '../tokens/token-store.ts';
 import { toTokenError } from './failures.ts';
 import { parseReply } from './parse-reply.ts';

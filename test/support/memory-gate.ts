@@ -2,7 +2,7 @@
 import { type GateSettings } from '../../etl/gate/admission.ts';
 import { Gate } from '../../etl/gate/gate.ts';
 import { EMPTY_STATE, type GateState, type GateStore } from '../../etl/gate/gate-state.ts';
-import type { Clock } from '../../etl/model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 export type MemoryGateStore = GateStore & {
   state: GateState;

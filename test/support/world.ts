@@ -2,11 +2,11 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../etl/app.ts';
 import { parseConfig } from '../../etl/config.ts';
-import type { Clock } from '../../etl/model/clock.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { RunContext } from '../../handlers/http/api-handler.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';
 import { createPlaylistsHandler } from '../../handlers/playlists.ts';
+import type { Clock } from '../../lib/clock.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
