@@ -26,13 +26,13 @@ const mayImport = {
     'etl/transform',
     'etl/load',
   ],
-  'etl/config.ts': ['lib', 'etl/errors.ts', 'etl/gate'],
-  'etl/composition': ['lib', 'etl'],
-  'etl/app.ts': ['lib', 'etl'],
+  'app/config.ts': ['lib', 'etl/errors.ts', 'etl/gate'],
+  app: ['lib', 'etl'],
+  'app/app.ts': ['lib', 'etl'],
   handlers: [
     'lib',
-    'etl/app.ts',
-    'etl/config.ts',
+    'app/app.ts',
+    'app/config.ts',
     'etl/errors.ts',
     'etl/model',
     // The core of the trigger, for the function that walks a file as the command does.
@@ -52,15 +52,15 @@ const mayImport = {
     'stack',
     'etl/model',
     'etl/errors.ts',
-    'etl/app.ts',
-    'etl/config.ts',
+    'app/app.ts',
+    'app/config.ts',
     'etl/tokens',
   ],
-  local: ['lib', 'handlers', 'stack', 'trigger', 'cli', 'etl/model', 'etl/config.ts'],
+  local: ['lib', 'handlers', 'stack', 'trigger', 'cli', 'etl/model', 'app/config.ts'],
   test: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local'],
   bench: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local', 'test/support'],
 };
-const ours = '^(?:lib|etl|handlers|stack|trigger|cli|local|test|bench)/';
+const ours = '^(?:lib|etl|app|handlers|stack|trigger|cli|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
 const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$' : '/'}`;
 
@@ -114,7 +114,7 @@ export default {
         allowedFrom: [
           '^etl/dynamodb/',
           '^etl/tokens/secret-token-store[.]ts$',
-          '^etl/composition/',
+          '^app/',
           '^trigger/(?:request-signer|s3-object)[.]ts$',
         ],
       },
@@ -183,7 +183,7 @@ export default {
     {
       name: 'handlers-stand-alone',
       comment:
-        'Two functions share through etl/app or handlers/http, never through each other. Only handlers/walk/ calls what others do.',
+        'Two functions share through app/app or handlers/http, never through each other. Only handlers/walk/ calls what others do.',
       severity: 'error',
       from: { path: '^handlers/[^/]+[.]ts$', pathNot: unitTest },
       to: { path: '^handlers/[^/]+[.]ts$', pathNot: '^handlers/cold-start[.]ts$' },

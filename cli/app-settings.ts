@@ -1,7 +1,7 @@
 /** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
 import { existsSync } from 'node:fs';
-import type { DynamodbSettings } from '../etl/app.ts';
-import { type Config, parseConfig } from '../etl/config.ts';
+import type { DynamodbSettings } from '../app/app.ts';
+import { type Config, parseConfig } from '../app/config.ts';
 import { loginFile } from '../stack/login-file.ts';
 import {
   LOCAL_STAGE,

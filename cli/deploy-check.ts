@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { found } from '../etl/model/examination.ts';
+import { found } from '../app/examination.ts';
 import { readServerlessYml, SERVERLESS_YML, type ServerlessYml } from '../stack/serverless-yml.ts';
 import { credentialsCheck, stackChecks, unaskedChecks } from './deploy-check/aws-checks.ts';
 import { type AwsFindings, findAws, findIdentity } from './deploy-check/aws-findings.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import * as z from 'zod/mini';
-import { examineSetUp } from '../etl/app.ts';
+import { examineSetUp } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';

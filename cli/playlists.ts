@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
+import { createApp } from '../app/app.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { playlistsCsv } from './playlists/playlists-csv.ts';

@@ -1,4 +1,4 @@
-import type { DynamodbSettings } from '../etl/app.ts';
+import type { DynamodbSettings } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 

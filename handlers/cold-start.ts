@@ -1,5 +1,5 @@
-import { type App, createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { type App, createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 
 let app: App | undefined;
 

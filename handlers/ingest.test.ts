@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
-import type { App } from '../etl/app.ts';
+import type { App } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import type { IngestSummary, Run, RunMeasures } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { App, ListPlaylistsOptions } from '../etl/app.ts';
+import type { App, ListPlaylistsOptions } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { captureLines } from '../test/support/captured-lines.ts';

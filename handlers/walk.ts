@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
-import { systemClock } from '../etl/app.ts';
-import { parseBucketPlace } from '../etl/config.ts';
+import { systemClock } from '../app/app.ts';
+import { parseBucketPlace } from '../app/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { acquireObjectLock, type ObjectLock } from '../trigger/object-lock.ts';
 import { createObjectStore } from '../trigger/object-store.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
 import { createSecretTokenStore } from '../etl/tokens/secret-token-store.ts';
 import type { TokenStore } from '../etl/tokens/token-store.ts';

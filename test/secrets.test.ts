@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
 import { logInAnew } from '../local/spotify/test-login.ts';
 import { createApiRequester } from '../trigger/api-requester.ts';

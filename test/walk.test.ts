@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 import { createWalkHandler, type WalkReport } from '../handlers/walk.ts';
 import { openBucket } from '../trigger/s3-object.ts';
 import { startFunction } from './support/packaged-function.ts';

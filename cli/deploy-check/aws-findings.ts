@@ -1,7 +1,7 @@
 /** What AWS says about a place to deploy to. Looks and keeps; nobody judges yet. */
 import * as z from 'zod/mini';
-import { createTableReader } from '../../etl/app.ts';
-import { type Found, found, type LoginState } from '../../etl/model/examination.ts';
+import { createTableReader } from '../../app/app.ts';
+import { type Found, found, type LoginState } from '../../app/examination.ts';
 import { findLogin } from '../../etl/tokens/find-login.ts';
 import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';

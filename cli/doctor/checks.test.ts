@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Examination, Found, LoginState } from '../../app/examination.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
-import type { Examination, Found, LoginState } from '../../etl/model/examination.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { describeRefusal } from './error-words.ts';

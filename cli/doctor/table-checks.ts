@@ -1,4 +1,4 @@
-import type { Examination } from '../../etl/model/examination.ts';
+import type { Examination } from '../../app/examination.ts';
 import { describeTableFailure } from '../table-failures.ts';
 import { type Check, fault, ok } from './check.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredRow, TableReader } from '../../etl/app.ts';
+import type { StoredRow, TableReader } from '../../app/app.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { joinTexts } from '../external-sort/run-records.ts';
 import { createSorter } from '../external-sort/sorted-runs.ts';

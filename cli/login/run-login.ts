@@ -1,5 +1,5 @@
 /** One login, from the address to open to the stored token. */
-import { type Account, getAccount } from '../../etl/app.ts';
+import { type Account, getAccount } from '../../app/app.ts';
 import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
 import { toLine } from '../../trigger/outcome.ts';
 import { beginAuthorization, type Grant } from './authorization.ts';

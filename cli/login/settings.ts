@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { spotifyOrigins } from '../../etl/config.ts';
+import { spotifyOrigins } from '../../app/config.ts';
 import { UsageError } from '../../trigger/usage-error.ts';
 import type { Environment } from '../dynamodb-settings.ts';
 import { parseCount } from '../read-options.ts';

@@ -1,4 +1,4 @@
-import { createApp, createTableReader, type DynamodbSettings } from '../../etl/app.ts';
+import { createApp, createTableReader, type DynamodbSettings } from '../../app/app.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import { type AppSettings, readAppSettings } from '../app-settings.ts';
 import type { Environment } from '../dynamodb-settings.ts';

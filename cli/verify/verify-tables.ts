@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { TableReader } from '../../etl/app.ts';
+import type { TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
 import { EXPORT_TABLES } from '../export/columns.ts';
 import { listEntries } from '../external-sort/run-records.ts';

@@ -1,4 +1,4 @@
-import type { LoginState } from '../model/examination.ts';
+import type { LoginState } from '../../app/examination.ts';
 import { loginDaysLeft } from './login-life.ts';
 import type { TokenStore } from './token-store.ts';
 

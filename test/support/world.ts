@@ -1,7 +1,7 @@
 /** The whole system in one process over real HTTP: the handler, a simulated Spotify, and an embedded DynamoDB in memory. */
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { createApp } from '../../etl/app.ts';
-import { parseConfig } from '../../etl/config.ts';
+import { createApp } from '../../app/app.ts';
+import { parseConfig } from '../../app/config.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { RunContext } from '../../handlers/http/api-handler.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { EtlError } from './errors.ts';
-import type { Budget } from './gate/ledger.ts';
-import type { Pace } from './gate/pace.ts';
+import { EtlError } from '../etl/errors.ts';
+import type { Budget } from '../etl/gate/ledger.ts';
+import type { Pace } from '../etl/gate/pace.ts';
 
 /** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
 export type LoginPlace =
@@ -135,7 +135,7 @@ function parseVariables<Parsed>(
   const parsed = schema.safeParse(set);
   const faults = parsed.success
     ? findFaults(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    : parsed.error.issues.map(({ path, message }) => `${path.join('../etl')} ${message}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new EtlError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
 }

@@ -1,8 +1,8 @@
-import type { Clock } from '../../lib/clock.ts';
-import { createDocumentClient, type DynamodbSettings } from '../dynamodb/document-client.ts';
-import { createReadBudget } from '../dynamodb/read-budget.ts';
-import { countRowsAbout, type StoredRow, scanPages } from '../dynamodb/scan-rows.ts';
-import { systemClock } from './system-clock.ts';
+import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
+import { createReadBudget } from '../etl/dynamodb/read-budget.ts';
+import { countRowsAbout, type StoredRow, scanPages } from '../etl/dynamodb/scan-rows.ts';
+import type { Clock } from '../lib/clock.ts';
+import { systemClock } from '../lib/system-clock.ts';
 
 /** Whole tables, read page by page: for those who want the rows, not a run. */
 export type TableReader = {

@@ -1,5 +1,5 @@
 /** What an examination of the set-up finds, before anybody judges it. */
-import type { RunReport } from './summaries.ts';
+import type { RunReport } from '../etl/model/summaries.ts';
 
 /** What was asked for, or why it could not be had. The error is one of this project, or the AWS SDK's. */
 export type Found<Value> =

@@ -1,29 +1,29 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
 
+import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
+import { createRecordSink } from '../etl/dynamodb/record-sink.ts';
+import { createStoredVersions } from '../etl/dynamodb/stored-versions.ts';
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { IngestSummary, Run } from '../etl/model/summaries.ts';
+import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
+import { type ListingOptions, listPlaylists } from '../etl/pipelines/list-playlists.ts';
+import type { IngestRun } from '../etl/pipelines/summarise-ingest.ts';
+import { type Account, getAccount as getAccountFrom } from '../etl/spotify/account.ts';
+import { createMyPlaylistsSource } from '../etl/spotify/my-playlists.ts';
+import { createPlaylistSource } from '../etl/spotify/playlist-source.ts';
+import type { SpotifyRun } from '../etl/spotify/spotify-run.ts';
 import type { Clock } from '../lib/clock.ts';
-import { startSpotify } from './composition/spotify-session.ts';
-import { systemClock } from './composition/system-clock.ts';
-import { withSpotify } from './composition/with-spotify.ts';
+import { systemClock } from '../lib/system-clock.ts';
 import type { Config } from './config.ts';
-import { createDocumentClient, type DynamodbSettings } from './dynamodb/document-client.ts';
-import { createRecordSink } from './dynamodb/record-sink.ts';
-import { createStoredVersions } from './dynamodb/stored-versions.ts';
-import type { PlaylistListing } from './model/playlist-listing.ts';
-import type { IngestSummary, Run } from './model/summaries.ts';
-import { type IngestOptions, ingestPlaylist } from './pipelines/ingest-playlist.ts';
-import { type ListingOptions, listPlaylists } from './pipelines/list-playlists.ts';
-import type { IngestRun } from './pipelines/summarise-ingest.ts';
-import { type Account, getAccount as getAccountFrom } from './spotify/account.ts';
-import { createMyPlaylistsSource } from './spotify/my-playlists.ts';
-import { createPlaylistSource } from './spotify/playlist-source.ts';
-import type { SpotifyRun } from './spotify/spotify-run.ts';
+import { withSpotify } from './metered-run.ts';
+import { startSpotify } from './spotify-session.ts';
 
-export { examineSetUp } from './composition/examine-set-up.ts';
-export { systemClock } from './composition/system-clock.ts';
-export { createTableReader, type TableReader } from './composition/table-reader.ts';
-export type { DynamodbSettings } from './dynamodb/document-client.ts';
-export type { StoredRow } from './dynamodb/scan-rows.ts';
-export type { Account } from './spotify/account.ts';
+export type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
+export type { StoredRow } from '../etl/dynamodb/scan-rows.ts';
+export type { Account } from '../etl/spotify/account.ts';
+export { systemClock } from '../lib/system-clock.ts';
+export { examineSetUp } from './examine-set-up.ts';
+export { createTableReader, type TableReader } from './table-reader.ts';
 
 export type App = {
   /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 export const systemClock: Clock = {
   now: Date.now,

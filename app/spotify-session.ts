@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Clock } from '../../lib/clock.ts';
-import type { Config } from '../config.ts';
-import type { DynamodbSettings } from '../dynamodb/document-client.ts';
-import { createGateStore } from '../dynamodb/gate-store.ts';
-import { Gate } from '../gate/gate.ts';
-import type { GateStore } from '../gate/gate-state.ts';
-import { createLenientStore } from '../gate/lenient-store.ts';
-import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
-import { createFileTokenStore } from '../tokens/file-token-store.ts';
-import { createFixedTokenStore } from '../tokens/fixed-token-store.ts';
-import { createSecretTokenStore } from '../tokens/secret-token-store.ts';
-import type { TokenStore } from '../tokens/token-store.ts';
+import type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
+import { createGateStore } from '../etl/dynamodb/gate-store.ts';
+import { Gate } from '../etl/gate/gate.ts';
+import type { GateStore } from '../etl/gate/gate-state.ts';
+import { createLenientStore } from '../etl/gate/lenient-store.ts';
+import { createSpotifySession, type SpotifySession } from '../etl/spotify/spotify-run.ts';
+import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
+import { createFixedTokenStore } from '../etl/tokens/fixed-token-store.ts';
+import { createSecretTokenStore } from '../etl/tokens/secret-token-store.ts';
+import type { TokenStore } from '../etl/tokens/token-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Config } from './config.ts';
 
 export type SessionParts = {
   readonly client: DynamoDBDocumentClient;

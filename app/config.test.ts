@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { EtlError } from '../etl/errors.ts';
 import { parseConfig } from './config.ts';
-import { EtlError } from './errors.ts';
 
 const REQUIRED = {
   SPOTIFY_CLIENT_ID: 'client-1',

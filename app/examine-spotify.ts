@@ -1,12 +1,12 @@
-import { EtlError } from '../errors.ts';
-import { type Found, found, type SpotifyFindings, type TriedList } from '../model/examination.ts';
-import { isSpotifyMade } from '../model/ids.ts';
-import type { ListedPlaylist } from '../model/playlist-listing.ts';
-import type { Run } from '../model/summaries.ts';
-import { createMyPlaylistsSource } from './my-playlists.ts';
-import { createPlaylistSource } from './playlist-source.ts';
-import type { SpotifyRun } from './spotify-run.ts';
-import { requestToken } from './token-replies.ts';
+import { EtlError } from '../etl/errors.ts';
+import { isSpotifyMade } from '../etl/model/ids.ts';
+import type { ListedPlaylist } from '../etl/model/playlist-listing.ts';
+import type { Run } from '../etl/model/summaries.ts';
+import { createMyPlaylistsSource } from '../etl/spotify/my-playlists.ts';
+import { createPlaylistSource } from '../etl/spotify/playlist-source.ts';
+import type { SpotifyRun } from '../etl/spotify/spotify-run.ts';
+import { requestToken } from '../etl/spotify/token-replies.ts';
+import { type Found, found, type SpotifyFindings, type TriedList } from './examination.ts';
 
 type Patient = {
   readonly run: Pick<Run, 'deadlineAt'>;

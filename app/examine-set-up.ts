@@ -1,11 +1,11 @@
-import type { Config } from '../config.ts';
-import { createDocumentClient, type DynamodbSettings } from '../dynamodb/document-client.ts';
-import type { Examination } from '../model/examination.ts';
-import type { Run } from '../model/summaries.ts';
+import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
+import type { Run } from '../etl/model/summaries.ts';
+import { systemClock } from '../lib/system-clock.ts';
+import type { Config } from './config.ts';
+import type { Examination } from './examination.ts';
 import { examine } from './examine.ts';
+import { withSpotify } from './metered-run.ts';
 import { startSpotify } from './spotify-session.ts';
-import { systemClock } from './system-clock.ts';
-import { withSpotify } from './with-spotify.ts';
 
 /**
  * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. `isClearing`

@@ -1,23 +1,17 @@
 /** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Clock } from '../../lib/clock.ts';
-import type { Config } from '../config.ts';
-import { findTable } from '../dynamodb/find-table.ts';
-import { clearCooldown } from '../gate/cooldown.ts';
-import type { GateState, GateStore } from '../gate/gate-state.ts';
-import { callsLeft, callsOfDay } from '../gate/ledger.ts';
-import {
-  type Examination,
-  type Found,
-  found,
-  type LoginState,
-  type Usage,
-} from '../model/examination.ts';
-import type { Run } from '../model/summaries.ts';
-import { examineSpotify } from '../spotify/examine-spotify.ts';
-import type { SpotifyRun } from '../spotify/spotify-run.ts';
-import { findLogin } from '../tokens/find-login.ts';
-import type { TokenStore } from '../tokens/token-store.ts';
+import { findTable } from '../etl/dynamodb/find-table.ts';
+import { clearCooldown } from '../etl/gate/cooldown.ts';
+import type { GateState, GateStore } from '../etl/gate/gate-state.ts';
+import { callsLeft, callsOfDay } from '../etl/gate/ledger.ts';
+import type { Run } from '../etl/model/summaries.ts';
+import type { SpotifyRun } from '../etl/spotify/spotify-run.ts';
+import { findLogin } from '../etl/tokens/find-login.ts';
+import type { TokenStore } from '../etl/tokens/token-store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Config } from './config.ts';
+import { type Examination, type Found, found, type LoginState, type Usage } from './examination.ts';
+import { examineSpotify } from './examine-spotify.ts';
 
 export type ExaminationParts = {
   readonly config: Config;
