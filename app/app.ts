@@ -8,20 +8,20 @@ import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
 import { type ListingOptions, listPlaylists } from '../etl/pipelines/list-playlists.ts';
 import type { IngestRun } from '../etl/pipelines/summarise-ingest.ts';
-import { type Account, getAccount as getAccountFrom } from '../etl/spotify/account.ts';
-import { createMyPlaylistsSource } from '../etl/spotify/my-playlists.ts';
-import { createPlaylistSource } from '../etl/spotify/playlist-source.ts';
-import type { SpotifyRun } from '../etl/spotify/spotify-run.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
+import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
+import { createPlaylistSource } from '../spotify/playlist-source.ts';
+import type { SpotifyRun } from '../spotify/spotify-run.ts';
 import type { Config } from './config.ts';
 import { withSpotify } from './metered-run.ts';
 import { startSpotify } from './spotify-session.ts';
 
 export type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
 export type { StoredRow } from '../etl/dynamodb/scan-rows.ts';
-export type { Account } from '../etl/spotify/account.ts';
 export { systemClock } from '../lib/system-clock.ts';
+export type { Account } from '../spotify/account.ts';
 export { examineSetUp } from './examine-set-up.ts';
 export { createTableReader, type TableReader } from './table-reader.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
-import type { Budget } from '../etl/gate/ledger.ts';
-import type { Pace } from '../etl/gate/pace.ts';
+import type { Budget } from '../spotify/quota/ledger.ts';
+import type { Pace } from '../spotify/quota/pace.ts';
 
 /** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
 export type LoginPlace =

@@ -2,10 +2,10 @@ import { EtlError } from '../etl/errors.ts';
 import { isSpotifyMade } from '../etl/model/ids.ts';
 import type { ListedPlaylist } from '../etl/model/playlist-listing.ts';
 import type { Run } from '../etl/model/summaries.ts';
-import { createMyPlaylistsSource } from '../etl/spotify/my-playlists.ts';
-import { createPlaylistSource } from '../etl/spotify/playlist-source.ts';
-import type { SpotifyRun } from '../etl/spotify/spotify-run.ts';
-import { requestToken } from '../etl/spotify/token-replies.ts';
+import { requestToken } from '../spotify/login/token-replies.ts';
+import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
+import { createPlaylistSource } from '../spotify/playlist-source.ts';
+import type { SpotifyRun } from '../spotify/spotify-run.ts';
 import { type Found, found, type SpotifyFindings, type TriedList } from './examination.ts';
 
 type Patient = {

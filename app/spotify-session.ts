@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
 import { createGateStore } from '../etl/dynamodb/gate-store.ts';
-import { Gate } from '../etl/gate/gate.ts';
-import type { GateStore } from '../etl/gate/gate-state.ts';
-import { createLenientStore } from '../etl/gate/lenient-store.ts';
-import { createSpotifySession, type SpotifySession } from '../etl/spotify/spotify-run.ts';
-import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
-import { createFixedTokenStore } from '../etl/tokens/fixed-token-store.ts';
-import { createSecretTokenStore } from '../etl/tokens/secret-token-store.ts';
-import type { TokenStore } from '../etl/tokens/token-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
+import { createFixedTokenStore } from '../spotify/login/fixed-token-store.ts';
+import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
+import { Gate } from '../spotify/quota/gate.ts';
+import type { GateStore } from '../spotify/quota/gate-state.ts';
+import { createLenientStore } from '../spotify/quota/lenient-store.ts';
+import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
 import type { Config } from './config.ts';
 
 export type SessionParts = {

@@ -2,8 +2,8 @@
 import * as z from 'zod/mini';
 import { createTableReader } from '../../app/app.ts';
 import { type Found, found, type LoginState } from '../../app/examination.ts';
-import { findLogin } from '../../etl/tokens/find-login.ts';
-import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
+import { findLogin } from '../../spotify/login/find-login.ts';
+import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import { type AwsPlace, AwsRefusal, createAwsGet, readElement } from './aws-query.ts';
 import { type FileFindings, findPlaylistsFile } from './playlists-file.ts';

@@ -1,9 +1,9 @@
 /** Where the commands keep a login: a file on this machine, or a secret in AWS. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { createFileTokenStore } from '../../etl/tokens/file-token-store.ts';
-import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
-import type { TokenStore } from '../../etl/tokens/token-store.ts';
+import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import type { TokenStore } from '../../spotify/login/token-store.ts';
 import { loginFile } from '../../stack/login-file.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import { STORES } from '../app-settings.ts';

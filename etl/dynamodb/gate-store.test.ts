@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
+import { type GateState, type GateStore } from '../../spotify/quota/gate-state.ts';
 import { startTestTables, type TestTables } from '../../test/support/test-tables.ts';
-import { type GateState, type GateStore } from '../gate/gate-state.ts';
 import { createGateStore } from './gate-store.ts';
 
 const TABLE = 'spotify-etl-test-state';
