@@ -17,7 +17,7 @@ const mayImport = {
     'spotify/login/token-store.ts',
     'spotify/login/login-life.ts',
   ],
-  'etl/dynamodb': ['lib', 'etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'spotify/quota'],
+  'stores/dynamodb': ['lib', 'etl/model', 'etl/errors.ts', 'etl/load/sinks.ts', 'spotify/quota'],
   'etl/pipelines': [
     'lib',
     'etl/model',
@@ -60,7 +60,7 @@ const mayImport = {
   test: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local'],
   bench: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local', 'test/support'],
 };
-const ours = '^(?:lib|etl|spotify|app|handlers|stack|trigger|cli|local|test|bench)/';
+const ours = '^(?:lib|etl|stores|spotify|app|handlers|stack|trigger|cli|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
 const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$' : '/'}`;
 
@@ -112,7 +112,7 @@ export default {
       {
         to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
         allowedFrom: [
-          '^etl/dynamodb/',
+          '^stores/dynamodb/',
           '^spotify/login/secret-token-store[.]ts$',
           '^app/',
           '^trigger/(?:request-signer|s3-object)[.]ts$',

@@ -1,8 +1,5 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
 
-import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
-import { createRecordSink } from '../etl/dynamodb/record-sink.ts';
-import { createStoredVersions } from '../etl/dynamodb/stored-versions.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
@@ -14,14 +11,17 @@ import { type Account, getAccount as getAccountFrom } from '../spotify/account.t
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
+import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import { createRecordSink } from '../stores/dynamodb/record-sink.ts';
+import { createStoredVersions } from '../stores/dynamodb/stored-versions.ts';
 import type { Config } from './config.ts';
 import { withSpotify } from './metered-run.ts';
 import { startSpotify } from './spotify-session.ts';
 
-export type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
-export type { StoredRow } from '../etl/dynamodb/scan-rows.ts';
 export { systemClock } from '../lib/system-clock.ts';
 export type { Account } from '../spotify/account.ts';
+export type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+export type { StoredRow } from '../stores/dynamodb/scan-rows.ts';
 export { examineSetUp } from './examine-set-up.ts';
 export { createTableReader, type TableReader } from './table-reader.ts';
 

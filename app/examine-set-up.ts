@@ -1,6 +1,6 @@
-import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
 import type { Run } from '../etl/model/summaries.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import type { Config } from './config.ts';
 import type { Examination } from './examination.ts';
 import { examine } from './examine.ts';

@@ -1,6 +1,5 @@
 /** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { findTable } from '../etl/dynamodb/find-table.ts';
 import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { findLogin } from '../spotify/login/find-login.ts';
@@ -9,6 +8,7 @@ import { clearCooldown } from '../spotify/quota/cooldown.ts';
 import type { GateState, GateStore } from '../spotify/quota/gate-state.ts';
 import { callsLeft, callsOfDay } from '../spotify/quota/ledger.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
+import { findTable } from '../stores/dynamodb/find-table.ts';
 import type { Config } from './config.ts';
 import { type Examination, type Found, found, type LoginState, type Usage } from './examination.ts';
 import { examineSpotify } from './examine-spotify.ts';

@@ -1,6 +1,6 @@
-import { countTableUse, startTableUse, type TableUse } from '../etl/dynamodb/table-use.ts';
 import type { Run, RunCost, RunMeasures, RunReport } from '../etl/model/summaries.ts';
 import { openSpotifyRun, type SpotifyRun, type SpotifySession } from '../spotify/spotify-run.ts';
+import { countTableUse, startTableUse, type TableUse } from '../stores/dynamodb/table-use.ts';
 import { PRICES, runCostUsd } from './prices.ts';
 
 type RunContext = {

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { DynamodbSettings } from '../etl/dynamodb/document-client.ts';
-import { createGateStore } from '../etl/dynamodb/gate-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createFixedTokenStore } from '../spotify/login/fixed-token-store.ts';
@@ -11,6 +9,8 @@ import { Gate } from '../spotify/quota/gate.ts';
 import type { GateStore } from '../spotify/quota/gate-state.ts';
 import { createLenientStore } from '../spotify/quota/lenient-store.ts';
 import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
+import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import { createGateStore } from '../stores/dynamodb/gate-store.ts';
 import type { Config } from './config.ts';
 
 export type SessionParts = {

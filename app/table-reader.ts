@@ -1,8 +1,8 @@
-import { createDocumentClient, type DynamodbSettings } from '../etl/dynamodb/document-client.ts';
-import { createReadBudget } from '../etl/dynamodb/read-budget.ts';
-import { countRowsAbout, type StoredRow, scanPages } from '../etl/dynamodb/scan-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import { createReadBudget } from '../stores/dynamodb/read-budget.ts';
+import { countRowsAbout, type StoredRow, scanPages } from '../stores/dynamodb/scan-rows.ts';
 
 /** Whole tables, read page by page: for those who want the rows, not a run. */
 export type TableReader = {

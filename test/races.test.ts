@@ -5,7 +5,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import type { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc, { type Scheduler } from 'fast-check';
-import { createRecordSink } from '../etl/dynamodb/record-sink.ts';
 import { EtlError } from '../etl/errors.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from '../etl/extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink, RowKey } from '../etl/load/sinks.ts';
@@ -13,6 +12,7 @@ import { CATALOGUE_TABLES, TABLE_KEYS } from '../etl/model/records.ts';
 import type { Playlist, PlaylistItem } from '../etl/model/spotify-objects.ts';
 import { ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
 import { toPlaylistRecords } from '../etl/transform/to-playlist-records.ts';
+import { createRecordSink } from '../stores/dynamodb/record-sink.ts';
 import { findingsIn } from './support/row-findings.ts';
 import { playlists } from './support/spotify-arbitraries.ts';
 import { createTableRows, type Row, type TableRows } from './support/table-rows.ts';

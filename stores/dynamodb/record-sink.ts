@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
-import { type PlaylistRecord, playlistRecordSchema } from '../model/records.ts';
-import { findRowFaults } from '../model/row-faults.ts';
+import type { CatalogueSink, PlaylistSink, StoredPlaylist } from '../../etl/load/sinks.ts';
+import { type PlaylistRecord, playlistRecordSchema } from '../../etl/model/records.ts';
+import { findRowFaults } from '../../etl/model/row-faults.ts';
 import { readRows } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
 import { orTableError } from './one-call.ts';

@@ -1,4 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { PlaylistRecord } from '../../etl/model/records.ts';
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {
   startDoor,
@@ -8,7 +9,6 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import type { PlaylistRecord } from '../model/records.ts';
 import { setPlaylistRow, toPlaylistRequest, toSetRequest, updateRows } from './row-updates.ts';
 
 let tables: TestTables;

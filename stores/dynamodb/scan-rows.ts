@@ -4,8 +4,8 @@ import {
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { EtlError } from '../../etl/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { EtlError } from '../errors.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { isThrottling } from './table-errors.ts';
 

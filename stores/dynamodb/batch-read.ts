@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { CatalogueRow, RowKey } from '../load/sinks.ts';
-import { TABLE_KEYS } from '../model/records.ts';
+import type { CatalogueRow, RowKey } from '../../etl/load/sinks.ts';
+import { TABLE_KEYS } from '../../etl/model/records.ts';
 import { getBatches } from './batch-get.ts';
 import { groupByTableName } from './batches.ts';
 import type { RunLimits } from './run-limits.ts';

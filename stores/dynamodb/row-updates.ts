@@ -4,9 +4,9 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { EtlError } from '../errors.ts';
-import type { RowChange } from '../load/sinks.ts';
-import { type PlaylistRecord, TABLE_KEYS, type Table } from '../model/records.ts';
+import { EtlError } from '../../etl/errors.ts';
+import type { RowChange } from '../../etl/load/sinks.ts';
+import { type PlaylistRecord, TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { orLastWriteError, orTableError } from './one-call.ts';
 import { runAll } from './run-all.ts';
 import { type RunLimits, withinTime } from './run-limits.ts';

@@ -1,4 +1,4 @@
-import type { CatalogueTable } from '../model/records.ts';
+import type { CatalogueTable } from '../../etl/model/records.ts';
 import type { TableNames } from './table-names.ts';
 
 /** Cut into stretches of at most `size`, in order. */

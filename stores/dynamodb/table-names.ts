@@ -1,4 +1,4 @@
-import { CATALOGUE_TABLES, type CatalogueTable, type Table } from '../model/records.ts';
+import { CATALOGUE_TABLES, type CatalogueTable, type Table } from '../../etl/model/records.ts';
 
 /** Physical name of each table. */
 export type TableNames = Readonly<Record<Table, string>>;

@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { EtlError } from '../../etl/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { capCooldown } from '../../spotify/quota/cooldown.ts';
 import { EMPTY_STATE, type GateState, type GateStore } from '../../spotify/quota/gate-state.ts';
-import { EtlError } from '../errors.ts';
 import { orReadError } from './one-call.ts';
 import { withinTime } from './run-limits.ts';
 

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { StoredVersions } from '../load/sinks.ts';
-import { storedVersionSchema } from '../model/playlist-listing.ts';
+import type { StoredVersions } from '../../etl/load/sinks.ts';
+import { storedVersionSchema } from '../../etl/model/playlist-listing.ts';
 import { getBatches } from './batch-get.ts';
 import type { RunLimits } from './run-limits.ts';
 import { toReadError } from './table-errors.ts';

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { CatalogueRow, RowKey } from '../../etl/load/sinks.ts';
+import { CATALOGUE_TABLES } from '../../etl/model/records.ts';
 import { closeScriptedServers, type ScriptedReply } from '../../test/support/scripted-server.ts';
 import {
   startDoor,
@@ -9,8 +11,6 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import type { CatalogueRow, RowKey } from '../load/sinks.ts';
-import { CATALOGUE_TABLES } from '../model/records.ts';
 import { readRows, toRequest } from './batch-read.ts';
 import { writeRows } from './batch-write.ts';
 

@@ -3,9 +3,9 @@ import {
   type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
-import { EtlError } from '../errors.ts';
-import type { CatalogueRow } from '../load/sinks.ts';
-import { TABLE_KEYS } from '../model/records.ts';
+import { EtlError } from '../../etl/errors.ts';
+import type { CatalogueRow } from '../../etl/load/sinks.ts';
+import { TABLE_KEYS } from '../../etl/model/records.ts';
 import { chunk, groupByTableName } from './batches.ts';
 import { drain } from './drain.ts';
 import { runAll } from './run-all.ts';

@@ -1,4 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { loadPlaylist } from '../../etl/load/load-playlist.ts';
+import type { PlaylistRecords } from '../../etl/model/records.ts';
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {
   startDoor,
@@ -8,8 +10,6 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { loadPlaylist } from '../load/load-playlist.ts';
-import type { PlaylistRecords } from '../model/records.ts';
 import { createRecordSink } from './record-sink.ts';
 
 let tables: TestTables;

@@ -1,7 +1,7 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import * as z from 'zod/mini';
-import { EtlError } from '../errors.ts';
-import type { Table } from '../model/records.ts';
+import { EtlError } from '../../etl/errors.ts';
+import type { Table } from '../../etl/model/records.ts';
 import { NoAnswerError } from './no-answer.ts';
 import { OutOfTimeError } from './run-limits.ts';
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CatalogueRow } from '../../etl/load/sinks.ts';
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {
   startDoor,
@@ -8,7 +9,6 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import type { CatalogueRow } from '../load/sinks.ts';
 import { createRecordSink } from './record-sink.ts';
 
 let tables: TestTables;
