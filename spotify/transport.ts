@@ -2,8 +2,8 @@
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
-import { maskSpotifySecrets } from '../etl/model/mask-secrets.ts';
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
 /** Why there is no usable answer. */
 export type Failure =

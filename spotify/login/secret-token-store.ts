@@ -10,7 +10,7 @@ import {
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { EtlError } from '../../etl/errors.ts';
-import { maskAwsError } from '../../etl/model/mask-secrets.ts';
+import { maskAwsError } from '../../lib/mask-secrets.ts';
 import { parseLoginText, sha256, toLoginText } from './login-text.ts';
 import type { TokenStore } from './token-store.ts';
 

@@ -1,5 +1,5 @@
 /** Cooldowns that last too long: capped where they are read, or ended by a person. */
-import { MAX_WAIT_MS } from '../../etl/model/retry-after.ts';
+import { MAX_WAIT_MS } from '../../lib/retry-after.ts';
 import type { Cooldown, GateState, GateStore, StoreLimits } from './gate-state.ts';
 
 /** The same state, unless its cooldown ends later than any wait may. */

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { maskAwsError } from '../../etl/model/mask-secrets.ts';
+import { maskAwsError } from '../../lib/mask-secrets.ts';
 import { assertAnswered } from './no-answer.ts';
 import { measureCall } from './table-use.ts';
 
