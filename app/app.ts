@@ -2,9 +2,9 @@
 
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
-import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
-import { type ListingOptions, listPlaylists } from '../etl/pipelines/list-playlists.ts';
-import type { IngestRun } from '../etl/pipelines/summarise-ingest.ts';
+import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
+import type { IngestRun } from '../etl/pipelines/ingest-summary.ts';
+import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlists.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';

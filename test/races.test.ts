@@ -10,8 +10,8 @@ import type { ItemPage, PlaylistOpening, PlaylistSource } from '../etl/extract/s
 import type { CatalogueRow, CatalogueSink, PlaylistSink, RowKey } from '../etl/load/sinks.ts';
 import { CATALOGUE_TABLES, TABLE_KEYS } from '../etl/model/records.ts';
 import type { Playlist, PlaylistItem } from '../etl/model/spotify-objects.ts';
-import { ingestPlaylist } from '../etl/pipelines/ingest-playlist.ts';
-import { toPlaylistRecords } from '../etl/transform/to-playlist-records.ts';
+import { ingestPlaylist } from '../etl/pipelines/ingest.ts';
+import { toPlaylistRecords } from '../etl/transform/playlist-records.ts';
 import { createRecordSink } from '../stores/dynamodb/record-sink.ts';
 import { findingsIn } from './support/row-findings.ts';
 import { playlists } from './support/spotify-arbitraries.ts';

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { loadPlaylist } from '../../etl/load/load-playlist.ts';
+import { loadPlaylist } from '../../etl/load/playlist.ts';
 import type { PlaylistRecords } from '../../etl/model/records.ts';
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
-import { extractMyPlaylists } from './extract-my-playlists.ts';
+import { extractMyPlaylists } from './my-playlists.ts';
 import type { MyPlaylistsPage } from './sources.ts';
 
 type Entry = ListedPlaylist | undefined;

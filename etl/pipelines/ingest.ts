@@ -1,10 +1,10 @@
-import { extractPlaylist } from '../extract/extract-playlist.ts';
+import { extractPlaylist } from '../extract/playlist.ts';
 import type { PlaylistSource } from '../extract/sources.ts';
-import { loadPlaylist } from '../load/load-playlist.ts';
+import { loadPlaylist } from '../load/playlist.ts';
 import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
 import type { IngestSummary } from '../model/summaries.ts';
-import { toPlaylistRecords } from '../transform/to-playlist-records.ts';
-import { type IngestRun, summariseLoaded, summariseUnchanged } from './summarise-ingest.ts';
+import { toPlaylistRecords } from '../transform/playlist-records.ts';
+import { type IngestRun, summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
 
 export type IngestOptions = {
   /** Load the playlist even though its snapshot is the stored one: for rows that were damaged since. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mergeSightings } from './merge-sightings.ts';
+import { mergeSightings } from './merge.ts';
 
 type Row = { readonly id: string; readonly name?: string; readonly popularity?: number };
 

@@ -4,8 +4,8 @@ import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
 import type { PlaylistRecord } from '../model/records.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
-import { ingestPlaylist } from './ingest-playlist.ts';
-import type { IngestRun } from './summarise-ingest.ts';
+import { ingestPlaylist } from './ingest.ts';
+import type { IngestRun } from './ingest-summary.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const KEPT_BACK = new EtlError('PLAYLIST_NOT_READABLE', 'not yours');

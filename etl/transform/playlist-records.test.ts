@@ -7,8 +7,8 @@ import {
   trackRecordSchema,
 } from '../model/records.ts';
 import type { Playlist, PlaylistItem, Track } from '../model/spotify-objects.ts';
-import { mergeSightings } from './merge-sightings.ts';
-import { toPlaylistRecords } from './to-playlist-records.ts';
+import { mergeSightings } from './merge.ts';
+import { toPlaylistRecords } from './playlist-records.ts';
 
 const EXTRACTION = { extractedAt: '2026-11-20T12:00:00.000Z', runId: 'run-1' };
 

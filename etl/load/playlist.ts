@@ -2,8 +2,8 @@ import { EtlError } from '../errors.ts';
 import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
 import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
-import { planWrites, type WritePlan } from './plan-writes.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
+import { planWrites, type WritePlan } from './write-plan.ts';
 
 /**
  * Loads all rows of a playlist: new rows, of stored rows what differs, equal rows not at all. What is referred to stands

@@ -1,5 +1,5 @@
 import type { Track } from '../model/spotify-objects.ts';
-import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './to-catalogue-records.ts';
+import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
 
 const TRACK: Track = {
   id: '11dFghVXANMlKmJXsNCbNl',

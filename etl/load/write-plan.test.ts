@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CATALOGUE_TABLES } from '../model/records.ts';
-import { planWrites } from './plan-writes.ts';
 import type { CatalogueRow } from './sinks.ts';
+import { planWrites } from './write-plan.ts';
 
 function artist(attributes: CatalogueRow['attributes']): CatalogueRow {
   return { table: 'artist', key: 'abba', attributes: { artist_id: 'abba', ...attributes } };

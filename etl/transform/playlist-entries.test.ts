@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ListedPlaylist, StoredVersion } from '../model/playlist-listing.ts';
-import { countEntries, toPlaylistEntries } from './to-playlist-entries.ts';
+import { countEntries, toPlaylistEntries } from './playlist-entries.ts';
 
 const ME = 'me';
 const ID = '3cEYpjA9oz9GiPac4AsH4n';

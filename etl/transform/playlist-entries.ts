@@ -7,7 +7,7 @@ import type {
   Relation,
   StoredVersion,
 } from '../model/playlist-listing.ts';
-import { present } from './present.ts';
+import { present } from './omit-absent.ts';
 
 /** Whose list it is, and what is stored; undefined where the tables could not be asked. */
 export type ListContext = {

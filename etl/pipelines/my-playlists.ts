@@ -1,9 +1,9 @@
-import { extractMyPlaylists, type ListLimits } from '../extract/extract-my-playlists.ts';
+import { extractMyPlaylists, type ListLimits } from '../extract/my-playlists.ts';
 import type { MyPlaylistsSource } from '../extract/sources.ts';
 import type { StoredVersions } from '../load/sinks.ts';
 import type { PlaylistListing, StoredVersion } from '../model/playlist-listing.ts';
-import { countEntries, toPlaylistEntries } from '../transform/to-playlist-entries.ts';
-import type { IngestRun } from './summarise-ingest.ts';
+import { countEntries, toPlaylistEntries } from '../transform/playlist-entries.ts';
+import type { IngestRun } from './ingest-summary.ts';
 
 export type ListingPorts = {
   readonly source: MyPlaylistsSource;

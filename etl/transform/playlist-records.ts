@@ -1,9 +1,9 @@
 import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../model/records.ts';
 import type { Playlist, PlaylistItem, Track } from '../model/spotify-objects.ts';
-import { mergeSightings } from './merge-sightings.ts';
-import { present } from './present.ts';
-import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './to-catalogue-records.ts';
+import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
+import { mergeSightings } from './merge.ts';
+import { present } from './omit-absent.ts';
 
 /** What a run adds to the playlist's row. `extractedAt` is ISO 8601, the moment the read began. */
 export type Extraction = { readonly extractedAt: string; readonly runId: string };

@@ -1,7 +1,7 @@
 import { EtlError } from '../errors.ts';
 import type { PlaylistRecords } from '../model/records.ts';
 import { itemSizeBytes } from './item-size.ts';
-import { loadPlaylist } from './load-playlist.ts';
+import { loadPlaylist } from './playlist.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 
 const RECORDS: PlaylistRecords = {

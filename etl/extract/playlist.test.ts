@@ -1,6 +1,6 @@
 import { EtlError } from '../errors.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
-import { extractPlaylist } from './extract-playlist.ts';
+import { extractPlaylist } from './playlist.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
 const ID = 'list';

@@ -1,4 +1,4 @@
-import { present } from './present.ts';
+import { present } from './omit-absent.ts';
 
 describe('present', () => {
   it('leaves out null and undefined', () => {
