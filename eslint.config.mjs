@@ -79,7 +79,7 @@ export default tseslint.config(
   { files: ['spotify/transport.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['handlers/cold-start.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['app/config.ts'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['cli/main.ts', 'cli/host.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['cli/main.ts', 'cli/shared/host.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['local/**', 'bench/**'],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },

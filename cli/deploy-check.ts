@@ -19,8 +19,8 @@ import type { Check } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toAwsCommand } from './doctor/login-place.ts';
 import { checkLines } from './doctor/report.ts';
-import { DEFAULT_REGION, readVariable } from './dynamodb-settings.ts';
-import { addAwsOptions } from './table-options.ts';
+import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
+import { addAwsOptions } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   stage: z.string(),

@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import * as z from 'zod/mini';
 import { examineSetUp } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
-import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toClearCommand, toLoginPlace } from './doctor/login-place.ts';
@@ -12,7 +11,8 @@ import { quotaChecks } from './doctor/quota-checks.ts';
 import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
 import { tableCheck } from './doctor/table-checks.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
+import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   ...appOptionsSchema.shape,

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { itemSizeBytes } from '../etl/load/item-size.ts';
 import { CATALOGUE_TABLES, type CatalogueTable } from '../etl/model/records.ts';
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
-import type { AppKind } from '../local/spotify/simulator.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
+import type { AppKind } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import type { ProxiedCall } from './support/fault-proxy.ts';
 import { showcaseOfSize } from './support/showcase.ts';

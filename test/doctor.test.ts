@@ -7,7 +7,7 @@ import {
   type EmbeddedDynamodb,
   startDynamodb,
 } from '../local/dynamodb.ts';
-import type { FaultAction, SimulatorOptions } from '../local/spotify/simulator.ts';
+import type { FaultAction, SimulatorOptions } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { INSTALLED_CLI } from './support/cli.ts';
 import {

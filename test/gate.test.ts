@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import { type Answer, createJumpingClock, createWorld, type World } from './support/world.ts';
 
 /** As on AWS: paced, and with a budget. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../app/app.ts';
 import { parseConfig } from '../app/config.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
 import type { TokenStore } from '../spotify/login/token-store.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import type { World } from './support/world.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { createApp } from '../app/app.ts';
 import { parseConfig } from '../app/config.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../stack/serverless-yml.ts';
 import { openBucket } from '../trigger/s3-object.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createApp } from '../app/app.ts';
 import { parseConfig } from '../app/config.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createApiRequester } from '../trigger/api-requester.ts';
 import { toIngestUrl } from '../trigger/endpoint.ts';

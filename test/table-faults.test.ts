@@ -1,5 +1,5 @@
 /** Whatever happens between a run and its tables, it ends in the rows of an undisturbed one, or in the right problem. */
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import type { DynamodbAction, DynamodbFault } from './support/dynamodb-faults.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { showcaseOfSize } from './support/showcase.ts';

@@ -9,8 +9,8 @@ import {
   type EmbeddedDynamodb,
   startDynamodb,
 } from '../local/dynamodb.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
 import { type RunningFunction, startFunction } from './support/packaged-function.ts';

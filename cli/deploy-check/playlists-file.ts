@@ -1,7 +1,7 @@
 import { parsePlaylists } from '../../trigger/playlists-file.ts';
 import { findCredentials } from '../../trigger/request-signer.ts';
 import { openBucket } from '../../trigger/s3-object.ts';
-import { readVariable } from '../dynamodb-settings.ts';
+import { readVariable } from '../shared/dynamodb-settings.ts';
 import type { AwsPlace } from './aws-query.ts';
 
 export type FileFindings = { readonly rows: number; readonly pending: number };

@@ -7,7 +7,7 @@ import type { Table } from '../../etl/model/records.ts';
 import { EXPORT_TABLES } from '../export/columns.ts';
 import { listEntries } from '../external-sort/run-records.ts';
 import { createSorter, type Sorter } from '../external-sort/sorted-runs.ts';
-import type { RowProgress } from '../row-bar.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import { type Finding, Judge, type Verdict } from './judge.ts';
 import { toEntries } from './marks.ts';
 

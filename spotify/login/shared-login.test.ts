@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { type SpotifySimulator, startSpotifySimulator } from '../../local/spotify/simulator.ts';
-import { logInAnew } from '../../local/spotify/test-login.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
+import { logInAnew } from '../../local/simulator/test-login.ts';
 import {
   closeScriptedServers,
   inTurn,

@@ -4,8 +4,8 @@ import {
   type SimulatorOptions,
   type SpotifySimulator,
   startSpotifySimulator,
-} from '../../local/spotify/simulator.ts';
-import { logInAnew } from '../../local/spotify/test-login.ts';
+} from '../../local/simulator/simulator.ts';
+import { logInAnew } from '../../local/simulator/test-login.ts';
 import type { Login } from '../../spotify/login/token-store.ts';
 import { createLoginProgram, type Finished, type LoginProgram } from './login-program.ts';
 

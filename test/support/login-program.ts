@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
 import { type Login, loginSchema } from '../../spotify/login/token-store.ts';
 import { BUNDLED_CLI } from './cli.ts';
 

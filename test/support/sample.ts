@@ -6,8 +6,8 @@
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { exportTables } from '../../cli/export/export-tables.ts';
-import { startSpotifySimulator } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../stack/simulated-spotify.ts';
+import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
+import { startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { startResultTables } from './result-tables.ts';
 
 export const SAMPLE_FOLDER = 'results/sample';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import type { DynamodbSettings } from '../app/app.ts';
-import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
+import type { DynamodbSettings } from '../../app/app.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { EtlError } from '../etl/errors.ts';
+import { EtlError } from '../../etl/errors.ts';
 import { describeTableFailure } from './table-failures.ts';
 
 describe('describeTableFailure', () => {

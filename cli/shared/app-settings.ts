@@ -1,25 +1,21 @@
 /** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
 import { existsSync } from 'node:fs';
-import type { DynamodbSettings } from '../app/app.ts';
-import { type Config, parseConfig } from '../app/config.ts';
-import { loginFile } from '../stack/login-file.ts';
+import type { DynamodbSettings } from '../../app/app.ts';
+import { type Config, parseConfig } from '../../app/config.ts';
 import {
   LOCAL_STAGE,
   readServerlessYml,
   SERVERLESS_YML,
   type ServerlessYml,
-} from '../stack/serverless-yml.ts';
-import {
-  SIMULATOR_CREDENTIALS,
-  SIMULATOR_PORT,
-  spotifyVariables,
-} from '../stack/simulated-spotify.ts';
+} from '../../stack/serverless-yml.ts';
 import {
   type Environment,
   readVariable,
   type TableOptions,
   toDynamodbSettings,
 } from './dynamodb-settings.ts';
+import { loginFile } from './login-file.ts';
+import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
 
 /** Where a login is kept: a file of this machine, or Secrets Manager. */
 export const STORES = ['file', 'aws'] as const;

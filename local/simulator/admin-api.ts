@@ -38,7 +38,7 @@ export function addAdminApi(server: FastifyInstance, engine: Engine): void {
         return reply.code(400).send({ error: message });
       });
       admin.setNotFoundHandler((_request, reply) =>
-        reply.code(404).send({ error: 'No such route: local/spotify/README.md lists them.' }),
+        reply.code(404).send({ error: 'No such route: local/simulator/README.md lists them.' }),
       );
       addPlaylistRoutes(admin, engine);
       addSteeringRoutes(admin, engine);

@@ -1,4 +1,4 @@
-import { SIMULATOR_CREDENTIALS } from '../../stack/simulated-spotify.ts';
+import { SIMULATOR_CREDENTIALS } from '../../cli/shared/simulated-spotify.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
 import { type SimulatorApp } from './apps.ts';

@@ -1,6 +1,6 @@
-import type { DynamodbSettings } from '../app/app.ts';
-import { EtlError } from '../etl/errors.ts';
-import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
+import type { DynamodbSettings } from '../../app/app.ts';
+import { EtlError } from '../../etl/errors.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 
 type Where = {
   readonly stage: string;

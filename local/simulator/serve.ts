@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
-import { SIMULATOR_PORT } from '../../stack/simulated-spotify.ts';
+import { SIMULATOR_PORT } from '../../cli/shared/simulated-spotify.ts';
 import { type PlaylistAccess } from './catalogue.ts';
 import { type AppKind, type SpotifySimulator, startSpotifySimulator } from './simulator.ts';
 
