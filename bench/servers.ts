@@ -1,10 +1,10 @@
 /** Spotify and DynamoDB, both local and in memory, fresh for one run and in a process of their own. */
 import { writeFile } from 'node:fs/promises';
 import type * as z from 'zod';
+import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../local/dynamodb.ts';
-import { startSpotifySimulator } from '../local/spotify/simulator.ts';
+import { startSpotifySimulator } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
-import { spotifyVariables } from '../stack/simulated-spotify.ts';
 import { type readySchema, serverOptionsSchema } from './served-run.ts';
 import { toTraffic, watchTraffic } from './traffic.ts';
 

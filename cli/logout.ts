@@ -1,8 +1,8 @@
 /** `spotify-etl logout`: forgets a login. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { FatalError } from '../etl/errors.ts';
-import type { TokenStore } from '../etl/tokens/token-store.ts';
+import { EtlError } from '../etl/errors.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
 import { describeFailure } from './login/failures.ts';
 import {
   addStoreOptions,
@@ -67,7 +67,7 @@ async function look(store: TokenStore): Promise<Found> {
     const stored = await store.find();
     return { isThere: stored !== undefined, userId: stored?.login.user_id };
   } catch (error) {
-    if (error instanceof FatalError && error.code === 'CONFIG_INVALID') return { isThere: true };
+    if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return { isThere: true };
     throw error;
   }
 }

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
+import { createApp } from '../app/app.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
-import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { playlistsCsv } from './playlists/playlists-csv.ts';
 import { countsLine, createBar, playlistsTable } from './playlists/report.ts';
-import { describeTableFailure } from './table-failures.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
+import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
+import { describeTableFailure } from './shared/table-failures.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   ...appOptionsSchema.shape,

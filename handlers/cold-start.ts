@@ -1,12 +1,12 @@
-import { type App, createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { type App, createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 
 let app: App | undefined;
 
 /**
  * The app of this container, built at the first call. A failed build is not kept: the next call tries anew.
  *
- * @throws FatalError `CONFIG_INVALID`
+ * @throws EtlError `CONFIG_INVALID`
  */
 export function warmApp(): App {
   app ??= createApp(parseConfig());

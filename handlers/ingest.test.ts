@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
-import type { App } from '../etl/app.ts';
-import { type EtlError, FatalError, RetriableError, SkippableError } from '../etl/errors.ts';
+import type { App } from '../app/app.ts';
+import { EtlError } from '../etl/errors.ts';
 import type { IngestSummary, Run, RunMeasures } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
 import type * as ingest from './ingest.ts';
@@ -138,14 +138,10 @@ describe('GET /ingest', () => {
 
 describe('a run that fails', () => {
   it.each<[EtlError, number, string]>([
-    [new RetriableError('SPOTIFY_RATE_LIMITED', 'x', { retryAfterSeconds: 30 }), 503, '30'],
-    [
-      new RetriableError('SPOTIFY_QUOTA_EXCEEDED', 'x', { retryAfterSeconds: 48_925 }),
-      503,
-      '48925',
-    ],
-    [new RetriableError('TABLE_THROTTLED', 'x', { retryAfterSeconds: 10 }), 503, '10'],
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x', { retryAfterSeconds: 60 }), 502, '60'],
+    [new EtlError('SPOTIFY_RATE_LIMITED', 'x', { retryAfterSeconds: 30 }), 503, '30'],
+    [new EtlError('SPOTIFY_QUOTA_EXCEEDED', 'x', { retryAfterSeconds: 48_925 }), 503, '48925'],
+    [new EtlError('TABLE_THROTTLED', 'x', { retryAfterSeconds: 10 }), 503, '10'],
+    [new EtlError('SPOTIFY_UNAVAILABLE', 'x', { retryAfterSeconds: 60 }), 502, '60'],
   ])('says when to come back: %s', async (error, statusCode, retryAfter) => {
     const response = await ask(failWith(error));
 
@@ -156,10 +152,10 @@ describe('a run that fails', () => {
   });
 
   it.each<[EtlError, number]>([
-    [new FatalError('REAUTH_REQUIRED', 'log in again'), 503],
-    [new FatalError('SCOPE_MISSING', 'log in again'), 403],
-    [new SkippableError('PLAYLIST_NOT_FOUND', 'no such list'), 404],
-    [new RetriableError('LOAD_INCOMPLETE', 'rows are missing'), 500],
+    [new EtlError('REAUTH_REQUIRED', 'log in again'), 503],
+    [new EtlError('SCOPE_MISSING', 'log in again'), 403],
+    [new EtlError('PLAYLIST_NOT_FOUND', 'no such list'), 404],
+    [new EtlError('LOAD_INCOMPLETE', 'rows are missing'), 500],
   ])('says no time where none is known to help: %s', async (error, statusCode) => {
     const response = await ask(failWith(error));
 
@@ -188,7 +184,7 @@ describe('a run that fails', () => {
 
   it('before it begins, because the app cannot be built, is answered too', async () => {
     const handler = createIngestHandler(() => {
-      throw new FatalError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set');
+      throw new EtlError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set');
     });
 
     const response = await handler(
@@ -207,7 +203,7 @@ describe('the end of the login', () => {
 
   it('is a metric of every run, in a namespace that names the stage', async () => {
     await ask(() => Promise.resolve(SUMMARY), [ID], 29);
-    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer')), [ID], 28);
+    await ask(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer')), [ID], 28);
 
     expect(metricsOf()).toMatchObject([
       {
@@ -220,7 +216,7 @@ describe('the end of the login', () => {
   });
 
   it('is 0 days away once Spotify has refused it', async () => {
-    await ask(failWith(new FatalError('REAUTH_REQUIRED', 'revoked')), [ID], 100);
+    await ask(failWith(new EtlError('REAUTH_REQUIRED', 'revoked')), [ID], 100);
 
     expect(metricsOf()).toMatchObject([{ TokenDaysLeft: 0 }]);
     expect(lines.join('')).toContain('"token_days_left":0');
@@ -283,9 +279,9 @@ describe('what is measured of a run', () => {
   });
 
   it.each<[unknown, string]>([
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x'), 'retriable'],
-    [new SkippableError('PLAYLIST_NOT_FOUND', 'x'), 'skippable'],
-    [new FatalError('SCOPE_MISSING', 'x'), 'fatal'],
+    [new EtlError('SPOTIFY_UNAVAILABLE', 'x'), 'retriable'],
+    [new EtlError('PLAYLIST_NOT_FOUND', 'x'), 'skippable'],
+    [new EtlError('SCOPE_MISSING', 'x'), 'fatal'],
     [new TypeError('x'), 'defect'],
     ['thrown text', 'defect'],
   ])(
@@ -305,7 +301,7 @@ describe('what is measured of a run', () => {
   );
 
   it('stays out of a problem document', async () => {
-    const answer = await ask(measuring(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'x'))));
+    const answer = await ask(measuring(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'x'))));
 
     expect(bodyOf(answer)).not.toHaveProperty('cost_usd');
   });
@@ -343,7 +339,7 @@ describe('the log', () => {
     const socket = new Error('connect ECONNREFUSED 127.0.0.1:1');
     const cause = new TypeError('fetch failed', { cause: socket });
 
-    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
+    await ask(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
 
     expect(logLines()).toMatchObject([
       {
@@ -368,7 +364,7 @@ describe('the log', () => {
     const $response = { headers: { authorization: secret } };
     const cause = Object.assign(new Error('refused'), { $response, config: { secret } });
 
-    await ask(failWith(new RetriableError('TABLE_THROTTLED', 'throttled', { cause })));
+    await ask(failWith(new EtlError('TABLE_THROTTLED', 'throttled', { cause })));
 
     expect(logLines()).toHaveLength(1);
     expect(lines.join('')).not.toContain(secret);

@@ -1,4 +1,4 @@
-import type { App } from '../etl/app.ts';
+import type { App } from '../app/app.ts';
 import { warmApp } from './cold-start.ts';
 import { type ApiHandler, createApiHandler } from './http/api-handler.ts';
 import { parseMaxRequests } from './http/requests.ts';

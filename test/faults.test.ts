@@ -1,6 +1,6 @@
 /** Whatever Spotify does, a run ends in the rows of an undisturbed one, or in the right problem and no playlist row. */
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
-import type { Fault, FaultAction } from '../local/spotify/simulator.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
+import type { Fault, FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { type Answer, createWorld, type World } from './support/world.ts';
 

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemSchema } from '../etl/model/problem.ts';
 import { ingestUrl } from '../local/ingest-url.ts';
 import { probePort } from '../local/listen.ts';
 
@@ -100,12 +101,14 @@ test('npm run local serves GET /ingest until Ctrl-C, and then leaves nothing run
   const response = await fetch(ingestUrl(apiUrl, ref));
   const answer = { summary: await response.json() };
   const refused = await fetch(`${apiUrl}/ingest?playlist_uri=nonsense`);
+  const problem: unknown = await refused.json();
   child.kill('SIGINT');
   const [code] = (await once(child, 'close')) as [number | null];
 
   expect(answer).toMatchObject({ summary: { status: 'loaded', playlist_id: ref } });
   expect(refused.status).toBe(400);
   expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  expect(problemSchema.parse(problem)).toMatchObject({ status: 400, kind: 'final' });
   expect(code).toBe(0);
   await expect(fetch(apiUrl)).rejects.toThrow();
   for (const port of [environment.API_PORT, environment.DYNAMODB_PORT]) {

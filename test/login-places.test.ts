@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
-import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
-import { createSecretTokenStore } from '../etl/tokens/secret-token-store.ts';
-import type { TokenStore } from '../etl/tokens/token-store.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
+import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
+import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
 import { closeScriptedServers } from './support/scripted-server.ts';
 import { startSecretsServer } from './support/secrets-server.ts';
 import { createWorld, type World } from './support/world.ts';

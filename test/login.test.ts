@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { startDynamodb } from '../local/dynamodb.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import { INSTALLED_CLI } from './support/cli.ts';

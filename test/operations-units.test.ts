@@ -1,9 +1,9 @@
 /** What a summary says a run used of the tables, against a count of our own at the wire. */
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
+import { PRICES, runCostUsd } from '../app/prices.ts';
 import { itemSizeBytes } from '../etl/load/item-size.ts';
-import { PRICES, runCostUsd } from '../etl/model/prices.ts';
 import type { RunMeasures } from '../etl/model/summaries.ts';
 import {
   readsOfFirstLoad,

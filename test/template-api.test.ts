@@ -1,5 +1,6 @@
 /** The packaged API: who may call it, what it answers without a function, and when it is deployed anew. */
 import { readFile } from 'node:fs/promises';
+import { problemSchema } from '../etl/model/problem.ts';
 import { toProblem } from '../handlers/http/problems.ts';
 import { parsePlaylistId } from '../handlers/http/requests.ts';
 import ApiDeployment from '../stack/api-deployment.cjs';
@@ -87,8 +88,8 @@ describe('What API Gateway answers by itself', () => {
 
   test('is a problem document like those of the functions', () => {
     for (const { body, headers, status } of Object.values(answers())) {
-      const problem = JSON.parse(body) as Record<string, unknown>;
-      const code = String(problem.code);
+      const problem = problemSchema.parse(JSON.parse(body));
+      const { code, kind } = problem;
       expect(headers).toMatchObject({
         'content-type': 'application/problem+json',
         'cache-control': 'no-store',
@@ -99,6 +100,7 @@ describe('What API Gateway answers by itself', () => {
         status,
         detail: expect.stringMatching(/\S/),
         code: expect.stringMatching(/^[A-Z_]+$/),
+        kind,
         run_id: 'request-1',
       });
     }
@@ -121,31 +123,46 @@ describe('What API Gateway answers by itself', () => {
     });
   });
 
+  test('says whom it concerns and, where it ends by itself, when to come back', () => {
+    const seen = Object.entries(answers()).map(([type, { body, headers }]) => [
+      type,
+      [problemSchema.parse(JSON.parse(body)).kind, headers['retry-after']],
+    ]);
+
+    expect(Object.fromEntries(seen)).toEqual({
+      BAD_REQUEST_PARAMETERS: ['final', undefined],
+      MISSING_AUTHENTICATION_TOKEN: ['stop', undefined],
+      INVALID_SIGNATURE: ['stop', undefined],
+      EXPIRED_TOKEN: ['stop', undefined],
+      ACCESS_DENIED: ['stop', undefined],
+      INVALID_API_KEY: ['stop', undefined],
+      QUOTA_EXCEEDED: ['stop', '3600'],
+      THROTTLED: ['stop', '2'],
+      INTEGRATION_TIMEOUT: ['later', undefined],
+      DEFAULT_5XX: ['later', undefined],
+    });
+  });
+
   test.each([
-    ['BAD_REQUEST_PARAMETERS', 'failed', 'is about this row and final'],
-    ['MISSING_AUTHENTICATION_TOKEN', 'stop', 'would be said to every row'],
-    ['INVALID_SIGNATURE', 'stop', 'would be said to every row'],
-    ['EXPIRED_TOKEN', 'stop', 'would be said to every row'],
-    ['ACCESS_DENIED', 'stop', 'would be said to every row'],
-    ['INVALID_API_KEY', 'stop', 'would be said to every row'],
-    ['QUOTA_EXCEEDED', 'stop', 'would be said to every row'],
-    ['THROTTLED', 'later', 'passes by itself'],
-    ['INTEGRATION_TIMEOUT', 'later', 'passes by itself'],
-    ['DEFAULT_5XX', 'later', 'passes by itself'],
-  ])('for %s ends a row of the trigger as %s: it %s', (kind, verdict) => {
-    const answer = answers()[kind];
+    ['BAD_REQUEST_PARAMETERS', 'failed'],
+    ['ACCESS_DENIED', 'stop'],
+    ['QUOTA_EXCEEDED', 'stop'],
+    ['THROTTLED', 'later'],
+    ['DEFAULT_5XX', 'later'],
+  ])('%s is judged by the trigger as %s', (type, verdict) => {
+    const answer = answers()[type];
 
     expect(answer && toOutcome(answer, 0).verdict).toBe(verdict);
   });
 
   test('is described in docs/api.md, every code of it', async () => {
     const documented = await readFile('docs/api.md', 'utf8');
-    const codes = Object.values(answers()).map(
-      ({ body }) => (JSON.parse(body) as { code: string }).code,
-    );
 
-    expect(codes).toHaveLength(10);
-    for (const code of codes) expect(documented).toContain(`\`${code}\``);
+    expect(Object.keys(answers())).toHaveLength(10);
+    for (const { body } of Object.values(answers())) {
+      const { code, kind, status } = problemSchema.parse(JSON.parse(body));
+      expect(documented).toContain(`| ${status} | \`${kind}\` | \`${code}\` |`);
+    }
   });
 });
 

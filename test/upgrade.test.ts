@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { probePort } from '../local/listen.ts';
 import { parseLocalSettings } from '../local/settings.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
 import { type LocalStack, startStack } from '../local/stack.ts';
 import { createTriggerProgram, type TriggerProgram } from './support/trigger-program.ts';
 

@@ -9,7 +9,7 @@ import type { Browser, Page, Response } from 'playwright-core';
 import type { CallbackSource } from '../cli/login/callback.ts';
 import { startCallbackServer } from '../cli/login/callback-server.ts';
 import { ingestUrl } from '../local/ingest-url.ts';
-import { toAuthorizeUrl } from '../local/spotify/test-login.ts';
+import { toAuthorizeUrl } from '../local/simulator/test-login.ts';
 import { type LocalStack, startStack } from '../local/stack.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import { createTableRows, type TableRows } from './support/table-rows.ts';

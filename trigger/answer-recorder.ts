@@ -2,7 +2,7 @@
  * Brings answers into the playlists file: soon after they come, not more often than the file can bear, and never over
  * somebody's edit.
  */
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Playlists } from './playlists-file.ts';
 import type { OwnCells } from './playlists-row.ts';
 import type { PlaylistsStore } from './playlists-store.ts';

@@ -1,4 +1,4 @@
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 import { type Answer, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);

@@ -1,7 +1,7 @@
 /** What an answer means for its row and for the rest of the start. Pure. */
 
 import * as z from 'zod/mini';
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 import type { RecordedResponse } from './recorded-response.ts';
 
 /** What came back for one request, before anybody judged it. */

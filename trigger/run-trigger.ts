@@ -1,5 +1,5 @@
 /** The loop of one start: planned requests, so many at a time, their answers recorded as they come. */
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { AnswerRecorder } from './answer-recorder.ts';
 import { type CoolDown, createCoolDown } from './cool-down.ts';
 import { type ListVerdict, planListCalls, toListVerdict } from './listed-playlists.ts';

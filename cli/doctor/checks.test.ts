@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  type ErrorCode,
-  type EtlError,
-  FatalError,
-  RetriableError,
-  SkippableError,
-} from '../../etl/errors.ts';
-import type { Examination, Found, LoginState } from '../../etl/model/examination.ts';
+import type { Examination, Found, LoginState } from '../../app/examination.ts';
+import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { describeRefusal } from './error-words.ts';
@@ -17,6 +11,7 @@ import { spotifyChecks } from './spotify-checks.ts';
 import { tableCheck } from './table-checks.ts';
 
 const LOG_IN = 'npx spotify-etl login';
+const CLEAR = 'npx spotify-etl doctor --stage dev --clear-cooldown';
 const AT: LoginPlace = {
   logIn: LOG_IN,
   place: '.local/spotify-login.json',
@@ -83,12 +78,12 @@ describe('the login', () => {
     ['refused before', [{ refusedAt: '2026-11-19' }], 'since 2026-11-19: it is older'],
     [
       'refused now',
-      [{}, {}, findings({ token: bad(new FatalError('REAUTH_REQUIRED', 'No.')) })],
+      [{}, {}, findings({ token: bad(new EtlError('REAUTH_REQUIRED', 'No.')) })],
       `or was revoked. → Run ${LOG_IN}`,
     ],
     [
       'given outright, refused now',
-      [BARE, {}, findings({ token: bad(new FatalError('REAUTH_REQUIRED', 'No.')) })],
+      [BARE, {}, findings({ token: bad(new EtlError('REAUTH_REQUIRED', 'No.')) })],
       `→ Unset SPOTIFY_REFRESH_TOKEN and run ${LOG_IN}`,
     ],
     ['given outright', [BARE], 'warning: The token in SPOTIFY_REFRESH_TOKEN counts. Nobody knows'],
@@ -104,11 +99,11 @@ describe('the login', () => {
 
   test.each<[string, Found<LoginState | undefined>, string]>([
     ['none', good(undefined), `none in .local/spotify-login.json. → Run ${LOG_IN}`],
-    ['no login', bad(new FatalError('CONFIG_INVALID', 'Is none.')), 'Is none. → Mend that, or log'],
+    ['no login', bad(new EtlError('CONFIG_INVALID', 'Is none.')), 'Is none. → Mend that, or log'],
     [
       'no credentials',
       bad(
-        new FatalError('CONFIG_INVALID', 'Refused.', {
+        new EtlError('CONFIG_INVALID', 'Refused.', {
           cause: Object.assign(new Error('canary'), { name: 'CredentialsProviderError' }),
         }),
       ),
@@ -134,7 +129,7 @@ describe('the login', () => {
     [
       'refused by Spotify',
       BARE,
-      findings({ lists: bad(new FatalError('SCOPE_MISSING', 'No.')) }),
+      findings({ lists: bad(new EtlError('SCOPE_MISSING', 'No.')) }),
       'fault: Spotify says that the login lacks one',
     ],
   ])('scopes: %s', (...[, state, spotify, words]) => {
@@ -152,8 +147,8 @@ describe('what Spotify says', () => {
     spotify: Spotify,
     login: Found<LoginState | undefined> = good(LOGIN),
   ): Check[] => spotifyChecks({ spotify, login }, LOG_IN);
-  const refused = new FatalError('APP_NOT_PERMITTED', 'Not permitted.');
-  const down = new RetriableError(
+  const refused = new EtlError('APP_NOT_PERMITTED', 'Not permitted.');
+  const down = new EtlError(
     'SPOTIFY_UNAVAILABLE',
     'Spotify answered 502. Nothing was written; try again.',
   );
@@ -161,9 +156,9 @@ describe('what Spotify says', () => {
   test('is not known where it was not asked, and why', () => {
     for (const [spotify, why] of [
       [undefined, 'Not asked: what is said above comes first.'],
-      [bad(new RetriableError('PLAYLIST_OVER_BUDGET', 'x')), 'Not asked: fewer calls are left'],
-      [bad(new RetriableError('SPOTIFY_BUDGET_SPENT', 'x')), 'Not asked: fewer calls are left'],
-      [bad(new RetriableError('SPOTIFY_RATE_LIMITED', 'Too fast.')), 'Not asked. Too fast.'],
+      [bad(new EtlError('PLAYLIST_OVER_BUDGET', 'x')), 'Not asked: fewer calls are left'],
+      [bad(new EtlError('SPOTIFY_BUDGET_SPENT', 'x')), 'Not asked: fewer calls are left'],
+      [bad(new EtlError('SPOTIFY_RATE_LIMITED', 'Too fast.')), 'Not asked. Too fast.'],
     ] as const) {
       const checks = checksOf(spotify);
       expect(checks.map(({ name }) => name)).toEqual([
@@ -195,8 +190,8 @@ describe('what Spotify says', () => {
     ['app', { token: bad(refused), lists: undefined }, good(LOGIN), 'fault: Not permitted. → Mend'],
     ['app', { lists: bad(refused) }, good(LOGIN), 'fault: Not permitted. → Mend'],
     ['app', { lists: bad(down) }, good(LOGIN), 'fault: Spotify answered 502. → Check the network'],
-    ['app', { token: bad(new FatalError('REAUTH_REQUIRED', 'x')) }, good(LOGIN), 'unknown: '],
-    ['app', { lists: bad(new FatalError('SCOPE_MISSING', 'x')) }, good(LOGIN), 'unknown: '],
+    ['app', { token: bad(new EtlError('REAUTH_REQUIRED', 'x')) }, good(LOGIN), 'unknown: '],
+    ['app', { lists: bad(new EtlError('SCOPE_MISSING', 'x')) }, good(LOGIN), 'unknown: '],
     ['app kind', {}, good(LOGIN), 'ok: C:'],
     ['app kind', { appKind: 'A or B' }, good(LOGIN), 'ok: A or B:'],
     ['app kind', { appKind: undefined }, good(LOGIN), 'unknown: Not known yet'],
@@ -236,11 +231,11 @@ describe('what Spotify says', () => {
   });
 
   test.each<[EtlError, string]>([
-    [new FatalError('REAUTH_REQUIRED', 'A.'), `Run ${LOG_IN}`],
-    [new FatalError('SCOPE_MISSING', 'A.'), `Run ${LOG_IN}`],
-    [new FatalError('APP_NOT_PERMITTED', 'A.'), 'https://developer.spotify.com/dashboard'],
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'A. B.'), 'Check the network'],
-    [new RetriableError('SPOTIFY_RESPONSE_INVALID', 'A.'), 'Run this again'],
+    [new EtlError('REAUTH_REQUIRED', 'A.'), `Run ${LOG_IN}`],
+    [new EtlError('SCOPE_MISSING', 'A.'), `Run ${LOG_IN}`],
+    [new EtlError('APP_NOT_PERMITTED', 'A.'), 'https://developer.spotify.com/dashboard'],
+    [new EtlError('SPOTIFY_UNAVAILABLE', 'A. B.'), 'Check the network'],
+    [new EtlError('SPOTIFY_RESPONSE_INVALID', 'A.'), 'Run this again'],
   ])('%p has its fix', (error, fix) => {
     expect(describeRefusal(error, LOG_IN)).toEqual({
       message: 'A.',
@@ -252,22 +247,30 @@ describe('what Spotify says', () => {
 describe('the quota', () => {
   const usage = (left: number | undefined, calls: Record<string, number> = {}) => ({
     usage: good({ calls, left, cooldown: undefined }),
+    cleared: undefined,
   });
   const cooling = (reason: string) => ({
     usage: good({ calls: {}, left: 9, cooldown: { until: Date.UTC(2026, 10, 21), reason } }),
+    cleared: undefined,
   });
+  const unread = { usage: bad('x'), cleared: undefined };
+  const cleared = good({ until: Date.UTC(2026, 10, 21), reason: 'quota' });
 
-  test.each<[Pick<Examination, 'usage'>, string, string]>([
-    [{ usage: bad('x') }, 'quota', 'unknown: The state table cannot be read'],
-    [{ usage: bad('x') }, 'cooldown', 'unknown: The state table cannot be read'],
+  test.each<[Pick<Examination, 'cleared' | 'usage'>, string, string]>([
+    [unread, 'quota', 'unknown: The state table cannot be read'],
+    [unread, 'cooldown', 'unknown: The state table cannot be read'],
     [usage(undefined), 'quota', 'ok: 0 calls in the last 24 hours; no budget is set.'],
     [usage(5, { me: 1 }), 'quota', 'ok: 1 call in the last 24 hours, 5 left for loads.'],
     [usage(0, { me: 1, playlist: 8 }), 'quota', 'fault: 9 calls in the last 24 hours, none left'],
     [usage(5), 'cooldown', 'ok: None.'],
-    [cooling('quota'), 'cooldown', "2026-11-21T00:00:00.000Z: the day's quota is used up. → Wait."],
-    [cooling('rate-limit'), 'cooldown', 'calls came too fast. → Wait.'],
+    [cooling('quota'), 'cooldown', "2026-11-21T00:00:00.000Z: the day's quota is used up. → Wait:"],
+    [cooling('rate-limit'), 'cooldown', 'calls came too fast. → Wait:'],
+    [cooling('quota'), 'cooldown', `If Spotify asked by mistake, run ${CLEAR}`],
+    [{ ...usage(5), cleared }, 'cooldown', 'ok: Cleared; it would have lasted until 2026-11-21T00'],
+    [{ ...usage(5), cleared: good(undefined) }, 'cooldown', 'ok: None.'],
+    [{ ...cooling('quota'), cleared: bad(new Error('No.')) }, 'cooldown', 'not be cleared: No. →'],
   ])('%j: %s', (examined, name, words) => {
-    expect(sayOf(quotaChecks(examined), name)).toContain(words);
+    expect(sayOf(quotaChecks(examined, CLEAR), name)).toContain(words);
   });
 });
 
@@ -305,11 +308,11 @@ describe('whatever is found', () => {
   const errors = fc.oneof(
     fc
       .tuple(fc.constantFrom(...CODES), causes)
-      .map(([code, cause]) => new RetriableError(code, 'Later.', { cause })),
+      .map(([code, cause]) => new EtlError(code, 'Later.', { cause })),
     fc
       .tuple(fc.constantFrom(...FATAL), causes)
-      .map(([code, cause]) => new FatalError(code, 'Never.', { cause })),
-    causes.map((cause) => new SkippableError('PLAYLIST_NOT_FOUND', 'Not this.', { cause })),
+      .map(([code, cause]) => new EtlError(code, 'Never.', { cause })),
+    causes.map((cause) => new EtlError('PLAYLIST_NOT_FOUND', 'Not this.', { cause })),
     causes.map((cause) => new Error('Something else.', { cause })),
     fc.constant(undefined),
   );
@@ -318,6 +321,7 @@ describe('whatever is found', () => {
   const optional = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
     fc.option(values, { nil: undefined });
   const tried = fc.record({ name: fc.string({ unit: 'binary' }), isReadable: fc.boolean() });
+  const cooldowns = optional(fc.record({ until: fc.nat(), reason: fc.string() }));
   const examinations: fc.Arbitrary<Examination> = fc.record({
     clientId: fc.constant('app'),
     login: found(
@@ -337,9 +341,10 @@ describe('whatever is found', () => {
       fc.record({
         calls: fc.dictionary(fc.string(), fc.nat()),
         left: optional(fc.nat()),
-        cooldown: optional(fc.record({ until: fc.nat(), reason: fc.string() })),
+        cooldown: cooldowns,
       }),
     ),
+    cleared: optional(found(cooldowns)),
     tables: fc
       .array(fc.tuple(fc.string(), found(fc.constant(true as const))))
       .map((tables) => new Map(tables)),
@@ -371,7 +376,7 @@ describe('whatever is found', () => {
         (examination, columns, at) => {
           const checks = [
             ...loginChecks(examination, { ...AT, ...at }),
-            ...quotaChecks(examination),
+            ...quotaChecks(examination, CLEAR),
             ...spotifyChecks(examination, LOG_IN),
             tableCheck(examination, { stage: 'dev', dynamodb: {} }),
           ];
@@ -392,6 +397,6 @@ describe('whatever is found', () => {
   // A code that nobody thought of is told all the same.
   test('every code has words', () => {
     const code: ErrorCode = 'LOAD_INCOMPLETE';
-    expect(describeRefusal(new RetriableError(code, 'A.'), LOG_IN).fix).toContain('report');
+    expect(describeRefusal(new EtlError(code, 'A.'), LOG_IN).fix).toContain('report');
   });
 });

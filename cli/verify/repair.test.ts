@@ -1,4 +1,4 @@
-import { type EtlError, FatalError, RetriableError, SkippableError } from '../../etl/errors.ts';
+import { EtlError } from '../../etl/errors.ts';
 import type { IngestSummary } from '../../etl/model/summaries.ts';
 import { countCallsAbout, type Repair, repairPlaylists } from './repair.ts';
 
@@ -50,8 +50,9 @@ describe('a repair', () => {
   });
 
   it.each([
-    new SkippableError('PLAYLIST_NOT_FOUND', 'gone'),
-    new RetriableError('PLAYLIST_KEEPS_CHANGING', 'busy'),
+    new EtlError('PLAYLIST_NOT_FOUND', 'gone'),
+    new EtlError('PLAYLIST_KEEPS_CHANGING', 'busy'),
+    new EtlError('TABLE_THROTTLED', 'later'),
   ])('goes on after what concerns one playlist: $code', async (failure) => {
     const repairs = await repair(appOf(failure));
 
@@ -59,9 +60,8 @@ describe('a repair', () => {
   });
 
   it.each([
-    new FatalError('REAUTH_REQUIRED', 'log in'),
-    new RetriableError('SPOTIFY_RATE_LIMITED', 'later'),
-    new RetriableError('TABLE_THROTTLED', 'later'),
+    new EtlError('REAUTH_REQUIRED', 'log in'),
+    new EtlError('SPOTIFY_RATE_LIMITED', 'later', { retryAfterSeconds: 30 }),
   ])('ends at what concerns all of them: $code', async (failure) => {
     const app = appOf(failure);
 

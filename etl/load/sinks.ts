@@ -26,14 +26,14 @@ export type CatalogueSink = {
   /**
    * Writes whole rows of one table, each key once, and returns when all stand.
    *
-   * @throws RetriableError `LOAD_INCOMPLETE` with counts where some would not land
-   * @throws SkippableError `ROW_REFUSED` where one can never land
+   * @throws EtlError `LOAD_INCOMPLETE` with counts where some would not land
+   * @throws EtlError `ROW_REFUSED` where one can never land
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
   /**
    * Sets just these attributes of rows and takes away the dropped ones; all others stay. A row that is not there is made.
    *
-   * @throws SkippableError `ROW_REFUSED` where one can never be so
+   * @throws EtlError `ROW_REFUSED` where one can never be so
    */
   updateRows(changes: readonly RowChange[]): Promise<void>;
 };
@@ -44,7 +44,7 @@ export type PlaylistSink = {
    * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored; with
    * `isMending`, for one more read, only those that are well formed.
    *
-   * @throws SkippableError `NEWER_RUN_WON`
+   * @throws EtlError `NEWER_RUN_WON`
    */
   putPlaylist(record: PlaylistRecord, options?: { readonly isMending: boolean }): Promise<void>;
 };
@@ -54,7 +54,7 @@ export type StoredVersions = {
   /**
    * The stored versions of these playlists, in no order; one that is not stored is not among them.
    *
-   * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
+   * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
    */
   findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]>;
 };

@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
+import type { Problem } from '../../etl/model/problem.ts';
 import type { Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
 import { publishRun, type RunEffect, toFailedOutcome } from './metrics.ts';
-import { type Problem, toProblem } from './problems.ts';
+import { toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
 
 /** Left for the answer itself when the function's time runs out. */

@@ -3,7 +3,7 @@
  * each metric means.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { FatalError, RetriableError, SkippableError } from '../../etl/errors.ts';
+import { EtlError } from '../../etl/errors.ts';
 import type { RunMeasures } from '../../etl/model/summaries.ts';
 
 /** How a run ended: what it did, or by what is to be done about its failure. A defect is what nobody foresaw. */
@@ -85,9 +85,9 @@ export function publishRun(run: EndedRun): void {
 
 /** How a run ended that failed with this. */
 export function toFailedOutcome(error: unknown): Outcome {
-  if (error instanceof RetriableError) return 'retriable';
-  if (error instanceof SkippableError) return 'skippable';
-  return error instanceof FatalError ? 'fatal' : 'defect';
+  if (!(error instanceof EtlError)) return 'defect';
+  if (error.isRetryable) return 'retriable';
+  return error.kind === 'final' ? 'skippable' : 'fatal';
 }
 
 function publish(about: Readonly<Record<string, string>>): void {

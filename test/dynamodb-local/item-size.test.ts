@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { setPlaylistRow } from '../../etl/dynamodb/row-updates.ts';
 import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes } from '../../etl/load/item-size.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { setPlaylistRow } from '../../stores/dynamodb/row-updates.ts';
 import {
   createTestClient,
   startTestTables,

@@ -1,0 +1,148 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { loadPlaylist } from '../../etl/load/playlist.ts';
+import type { PlaylistRecords } from '../../etl/model/records.ts';
+import { closeScriptedServers } from '../../test/support/scripted-server.ts';
+import {
+  startDoor,
+  startTestTables,
+  TEST_TABLES,
+  type TestTables,
+  wireError,
+} from '../../test/support/test-tables.ts';
+import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
+import { createRecordSink } from './record-sink.ts';
+
+let tables: TestTables;
+beforeAll(async () => {
+  tables = await startTestTables();
+});
+afterAll(() => tables.close());
+afterEach(closeScriptedServers);
+
+const limits = { clock: createVirtualClock(), deadlineAt: START_MS + 600_000 };
+const sinkOf = (client = tables.client): ReturnType<typeof createRecordSink> =>
+  createRecordSink(client, TEST_TABLES, limits);
+
+const RECORDS: PlaylistRecords = {
+  playlist: {
+    playlist_id: 'list',
+    playlist_uri: 'spotify:playlist:list',
+    playlist_url: 'https://open.spotify.com/playlist/list',
+    playlist_name: 'Road Trip',
+    playlist_snapshot_id: 'AAAAB1',
+    playlist_num_items: 4,
+    playlist_tracks: ['t1', 't2', 't1'],
+    playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+  },
+  tracks: ['t1', 't2'].map((id) => ({
+    track_id: id,
+    track_uri: `spotify:track:${id}`,
+    track_url: `https://open.spotify.com/track/${id}`,
+    track_popularity: 0,
+    track_artists: ['ar'],
+  })),
+  albums: [{ album_id: 'al', album_uri: 'spotify:album:al', album_url: 'https://x' }],
+  artists: [{ artist_id: 'ar', artist_uri: 'spotify:artist:ar', artist_url: 'https://x' }],
+};
+
+describe('the tables as a sink', () => {
+  it('find of a stored playlist what decides whether there is anything to do', async () => {
+    await sinkOf().putPlaylist(RECORDS.playlist);
+
+    expect(await sinkOf().findPlaylist('list')).toEqual({
+      playlist_snapshot_id: 'AAAAB1',
+      playlist_num_items: 4,
+      playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
+      extracted_at: '2026-11-20T12:00:00.000Z',
+    });
+  });
+
+  it('find nothing of a playlist that is not stored, or stored in another shape', async () => {
+    const Item = { playlist_id: 'odd', playlist_snapshot_id: 'AAAAB1' };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    expect(await sinkOf().findPlaylist('absent')).toBeUndefined();
+    expect(await sinkOf().findPlaylist('odd')).toBeUndefined();
+  });
+
+  it("read a playlist's row consistently, and only what is asked of it", async () => {
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
+
+    await sinkOf(client).findPlaylist('list');
+
+    expect(calls.map(({ input }) => input)).toEqual([
+      {
+        TableName: 'spotify-etl-test-playlist',
+        Key: { playlist_id: { S: 'list' } },
+        ConsistentRead: true,
+        ProjectionExpression:
+          'playlist_snapshot_id, playlist_num_items, playlist_skipped, extracted_at',
+      },
+    ]);
+  });
+
+  it("mend a playlist's row where that is asked for: what the record lacks and is malformed goes", async () => {
+    const Item = {
+      playlist_id: 'list',
+      playlist_description: 5,
+      playlist_owner_name: 'somebody',
+      playlist_image_url: null,
+      extracted_at: 7,
+    };
+    const key = { TableName: TEST_TABLES.playlist, Key: { playlist_id: 'list' } };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    await sinkOf().putPlaylist(RECORDS.playlist, { isMending: true });
+
+    expect((await tables.client.send(new GetCommand(key))).Item).toEqual({
+      ...RECORDS.playlist,
+      playlist_owner_name: 'somebody',
+    });
+  });
+
+  it('say that a table is throttled', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ProvisionedThroughputExceededException')),
+    );
+
+    await expect(sinkOf(client).findPlaylist('list')).rejects.toMatchObject({
+      code: 'TABLE_THROTTLED',
+    });
+  });
+
+  it('say that a table that answers 500 is unavailable, which is no defect of ours', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve({ ...wireError('InternalServerError'), status: 500 }),
+    );
+
+    await expect(sinkOf(client).findPlaylist('list')).rejects.toMatchObject({
+      code: 'TABLE_UNAVAILABLE',
+      retryAfterSeconds: 10,
+    });
+  });
+
+  it('pass on what no repeat can mend', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ValidationException')),
+    );
+
+    await expect(sinkOf(client).findPlaylist('list')).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
+  it('take the same playlist a second time without a row written but its own', async () => {
+    await loadPlaylist(sinkOf(), RECORDS);
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
+
+    const summary = await loadPlaylist(sinkOf(client), RECORDS);
+
+    expect(summary).toEqual({
+      written: { playlist: 1, track: 0, album: 0, artist: 0 },
+      unchanged: { track: 2, album: 1, artist: 1 },
+    });
+    expect(calls.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'UpdateItem']);
+  });
+});
