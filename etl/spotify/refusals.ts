@@ -15,6 +15,7 @@ export function refusalOfPlaylist(
   failure: StatusFailure,
   { playlistId, hasUser }: PlaylistCall,
 ): EtlError | undefined {
+  if (namesTheId(failure)) return wrongId();
   if (failure.status !== 403 && failure.status !== 404) return undefined;
   if (isSpotifyMade(playlistId)) return spotifyMade();
   return failure.status === 404 ? notFound() : (refusalOf(failure) ?? notReadable(hasUser));
@@ -59,6 +60,18 @@ function notFound(): EtlError {
   return new SkippableError(
     'PLAYLIST_NOT_FOUND',
     'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.',
+  );
+}
+
+/** Seen: `Invalid base62 id`, and in older reports `Invalid playlist Id`. Any other 400 is about the rest of the request. */
+function namesTheId({ status, message }: StatusFailure): boolean {
+  return status === 400 && /\binvalid (?:base62 |playlist )?id\b/i.test(message);
+}
+
+function wrongId(): EtlError {
+  return new SkippableError(
+    'PLAYLIST_NOT_FOUND',
+    'The link is wrong: Spotify says that no playlist can have this ID. Check the link for a mistyped character.',
   );
 }
 
