@@ -137,7 +137,10 @@ export default {
     }),
     only('no-files', 'The pipeline has no disk; a laptop keeps its login in a file.', {
       to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: ['^(?:stack|trigger|cli)/', '^spotify/login/file-(?:token-store|lock)[.]ts$'],
+      allowedFrom: [
+        '^(?:lib|stack|trigger|cli)/',
+        '^spotify/login/file-(?:token-store|lock)[.]ts$',
+      ],
     }),
     only('terminal-in-commands-only', 'What runs on Lambda talks to no terminal.', {
       to: { path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/' },

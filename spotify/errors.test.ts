@@ -27,7 +27,16 @@ describe('a failed call about a playlist', () => {
   it.each<[string, Failure, string]>([
     ['400 without words', status(400), 'SPOTIFY_RESPONSE_INVALID'],
     ['400 Invalid limit', status(400, 'Invalid limit'), 'SPOTIFY_RESPONSE_INVALID'],
-    ['400 Invalid base62 id', status(400, 'Invalid base62 id'), 'SPOTIFY_RESPONSE_INVALID'],
+    ['400 Invalid offset', status(400, 'Invalid offset'), 'SPOTIFY_RESPONSE_INVALID'],
+    ['400 Invalid client id', status(400, 'Invalid client id'), 'SPOTIFY_RESPONSE_INVALID'],
+    [
+      '400 Unsupported URL / URI.',
+      status(400, 'Unsupported URL / URI.'),
+      'SPOTIFY_RESPONSE_INVALID',
+    ],
+    ['400 Invalid base62 id', status(400, 'Invalid base62 id'), 'PLAYLIST_NOT_FOUND'],
+    ['400 Invalid playlist Id', status(400, 'Invalid playlist Id'), 'PLAYLIST_NOT_FOUND'],
+    ['500 Invalid base62 id', status(500, 'Invalid base62 id'), 'SPOTIFY_UNAVAILABLE'],
     ['a redirect', status(302), 'SPOTIFY_RESPONSE_INVALID'],
     ['401 twice', status(401, 'Access token missing'), 'SPOTIFY_UNAVAILABLE'],
     ['403 Forbidden', status(403, 'Forbidden'), 'PLAYLIST_NOT_READABLE'],

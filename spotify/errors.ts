@@ -1,23 +1,17 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { EtlError } from '../etl/errors.ts';
-import { isSpotifyMade } from '../etl/model/ids.ts';
 import { loginRefused } from './login/login-errors.ts';
 import type { Cooldown } from './quota/gate-state.ts';
+import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
-import type { Failure } from './transport.ts';
-
-type StatusFailure = Extract<Failure, { kind: 'status' }>;
+import type { Failure, StatusFailure } from './transport.ts';
 
 /** Where Spotify does not say how long to wait. */
 const DEFAULT_RATE_LIMIT_SECONDS = 60;
 const DEFAULT_QUOTA_SECONDS = 3_600;
 const UNAVAILABLE_SECONDS = 60;
 
-/** What a call was about, and for whom. */
-type CallContext = {
-  readonly playlistId: string;
-  /** Without a user's login the app speaks for itself. */
-  readonly hasUser: boolean;
+type CallContext = PlaylistCall & {
   /** How far the playlist has been read. */
   readonly progress?: Progress;
 };
@@ -28,9 +22,7 @@ export type Progress = { readonly itemsRead: number; readonly total: number };
 export function toPlaylistError(failure: Failure, context: CallContext): EtlError {
   if (failure.kind === 'out-of-time') return outOfTime(context.progress);
   if (failure.kind !== 'status') return unanswered(failure);
-  if (failure.status === 403) return forbidden(failure, context);
-  if (failure.status === 404) return notFound(context);
-  return toCallError(failure);
+  return refusalOfPlaylist(failure, context) ?? toCallError(failure);
 }
 
 /** The error of a call about the user that failed for good. */
@@ -83,61 +75,6 @@ export function isPlainRefusal(failure: Failure): boolean {
 export function isInvalidLimit(failure: Failure): boolean {
   return (
     failure.kind === 'status' && failure.status === 400 && /invalid limit/i.test(failure.message)
-  );
-}
-
-/** Spotify gives its reasons for a 403 in words only. */
-function refusalOf({ message }: StatusFailure): EtlError | undefined {
-  if (/premium/i.test(message)) {
-    return new EtlError(
-      'APP_NOT_PERMITTED',
-      "Spotify stopped this app because its owner has no active Premium subscription. It works again a few hours after the owner's Premium is back.",
-    );
-  }
-  if (/not registered/i.test(message)) {
-    return new EtlError(
-      'APP_NOT_PERMITTED',
-      "The account that logged in is not on this app's list of users. Add it, with its name and e-mail address, under User Management on the app's page in the developer dashboard.",
-    );
-  }
-  if (/scope/i.test(message)) {
-    return new EtlError(
-      'SCOPE_MISSING',
-      'The token lacks a scope this call needs. Log in again: npx spotify-etl login asks for what is needed (--for adds more).',
-    );
-  }
-  return undefined;
-}
-
-/** The error of a playlist whose items Spotify refuses, or leaves out of its reply. */
-export function notReadable(hasUser: boolean): EtlError {
-  return new EtlError(
-    'PLAYLIST_NOT_READABLE',
-    `Spotify keeps the items of this playlist back: ${
-      hasUser
-        ? 'the account that logged in neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.'
-        : "this app speaks for itself, without a user's login, and playlist items need one. Log in as an account which owns the playlist or collaborates on it: npx spotify-etl login."
-    }`,
-  );
-}
-
-function forbidden(failure: StatusFailure, { playlistId, hasUser }: CallContext): EtlError {
-  if (isSpotifyMade(playlistId)) return spotifyMade();
-  return refusalOf(failure) ?? notReadable(hasUser);
-}
-
-function notFound({ playlistId }: Pick<CallContext, 'playlistId'>): EtlError {
-  if (isSpotifyMade(playlistId)) return spotifyMade();
-  return new EtlError(
-    'PLAYLIST_NOT_FOUND',
-    'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.',
-  );
-}
-
-function spotifyMade(): EtlError {
-  return new EtlError(
-    'SPOTIFY_MADE_PLAYLIST',
-    'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.',
   );
 }
 

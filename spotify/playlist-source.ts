@@ -1,7 +1,8 @@
 import type { ItemPage, PlaylistSource } from '../etl/extract/sources.ts';
-import { notReadable, toPlaylistError } from './errors.ts';
+import { toPlaylistError } from './errors.ts';
 import { countFurtherPages, listItemPages } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
+import { notReadable } from './refusals.ts';
 import { playlistRequest } from './requests.ts';
 import type { SpotifyRun } from './spotify-run.ts';
 import type { Answer } from './transport.ts';

@@ -20,6 +20,8 @@ export type Failure =
       readonly retryAfterMs: number | undefined;
     };
 
+export type StatusFailure = Extract<Failure, { kind: 'status' }>;
+
 export type Answer =
   /** `sentAt` is when the request that was answered went out: the body is no older. Milliseconds since the epoch. */
   | { readonly ok: true; readonly body: unknown; readonly sentAt: number }

@@ -228,6 +228,11 @@ const LASTING: [string, FaultAction, Expected][] = [
   ],
   ['404', status(404, 'Resource not found'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
   ['404 with no body', status(404, '', 'empty'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
+  [
+    '400 that names the ID',
+    status(400, 'Invalid base62 id'),
+    { status: 404, code: 'PLAYLIST_NOT_FOUND' },
+  ],
   ['400', status(400, 'Invalid something'), { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
 ];
 

@@ -9,6 +9,7 @@ import {
   rename,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -457,7 +458,9 @@ describe('Starts at the same time', () => {
       for (const { code, stdout, stderr } of finished) {
         if (code === 0) continue;
         expect(stdout).toBe('');
-        expect(stderr).toMatch(/^✖ .*is being worked on since .* by process \d+.*\n$/);
+        expect(stderr).toMatch(
+          /^✖ Another run is already working on this file \(process \d+, started \d\d:\d\d\)\.\n$/,
+        );
       }
       expect(server.asked.sort()).toEqual(
         Array.from({ length: 100 }, (_, row) => `uri-${row}`).sort(),
@@ -495,6 +498,27 @@ describe('Starts at the same time', () => {
     await writeFile(`${file}.lock`, JSON.stringify(lock));
 
     expect((await trigger()).code).toBe(0);
+  });
+});
+
+describe('The lock', () => {
+  test('that nobody can own is taken over with a line that says so', async () => {
+    await writeFile(file, pending(1));
+    await writeFile(`${file}.lock`, '');
+    const young = await trigger();
+    const twoDaysAgo = new Date(Date.now() - 172_800_000);
+    await utimes(`${file}.lock`, twoDaysAgo, twoDaysAgo);
+    const old = await trigger();
+
+    expect([young.code, young.stderr]).toEqual([
+      75,
+      '✖ Another run is already working on this file.\n',
+    ]);
+    expect([old.code, old.stderr]).toEqual([
+      0,
+      `! Took over ${file}.lock from a process that is gone.\n`,
+    ]);
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
   });
 });
 

@@ -3,11 +3,11 @@
  * somebody's edit.
  */
 import type { Clock } from '../lib/clock.ts';
+import { messageOf, UsageError } from '../lib/usage-error.ts';
 import type { Playlists } from './playlists-file.ts';
 import type { OwnCells } from './playlists-row.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
 import { createRecordedAnswers, type RecordedAnswers } from './recorded-answers.ts';
-import { messageOf, UsageError } from './usage-error.ts';
 
 export type AnswerRecorder = {
   /** Begins with a row; false where it is gone or somebody else has marked it as sent. */

@@ -1,6 +1,6 @@
 /** `spotify-etl trigger`: its options and help. */
 import { Command } from 'commander';
-import type { Host } from './host.ts';
+import type { Host } from '../lib/host.ts';
 import { parseTriggerOptions } from './options.ts';
 import { runTriggerCommand } from './run-command.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Host } from '../../trigger/host.ts';
+import type { Host } from '../../lib/host.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

@@ -9,6 +9,7 @@ import { logIn, type TestClient, toPage } from './test-client.ts';
 
 const FORBIDDEN = { error: { status: 403, message: 'Forbidden' } };
 const NOT_FOUND = { error: { status: 404, message: 'Resource not found' } };
+const INVALID_ID = { error: { status: 400, message: 'Invalid base62 id' } };
 const EPISODES = 'additional_types=track,episode';
 
 let simulator: SpotifySimulator;
@@ -100,10 +101,16 @@ describe.each(['A', 'B', 'C'] as const)('for app kind %s', (kind) => {
     },
   );
 
-  it('an unknown id is 404 and a malformed one 400', async () => {
-    expect((await user.get(`/v1/playlists/${'0'.repeat(22)}`)).body).toEqual(NOT_FOUND);
-    const malformed = await user.get('/v1/playlists/short');
-    expect(malformed.body).toEqual({ error: { status: 400, message: 'Invalid base62 id' } });
+  it.each([
+    ['the first', '0'.repeat(22), NOT_FOUND],
+    ['the last, of 128 bits', '7N42dgm5tFLK9N8MT7fHC7', NOT_FOUND],
+    ['one more than the last', '7N42dgm5tFLK9N8MT7fHC8', INVALID_ID],
+    ['one of 22 other characters', `${'0'.repeat(21)}-`, INVALID_ID],
+    ['one of 21 characters', '0'.repeat(21), INVALID_ID],
+  ])('an unknown id is refused by its form: %s', async (_form, id, error) => {
+    for (const path of [`/v1/playlists/${id}`, `/v1/playlists/${id}/items`]) {
+      expect((await user.get(path)).body).toEqual(error);
+    }
   });
 });
 

@@ -15,9 +15,9 @@ const formSchema = z.record(z.string(), z.string());
 
 type WithId = { Params: { id: string } };
 
-/** The HTTP server, not yet listening. Closing it ends all connections at once. */
+/** The HTTP server, not yet listening. */
 export function createServer(engine: Engine): FastifyInstance {
-  const server = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+  const server = Fastify({ exposeHeadRoutes: false });
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -1,4 +1,5 @@
 import { SIMULATOR_CREDENTIALS } from '../../cli/shared/simulated-spotify.ts';
+import { serveOnLoopback } from '../../lib/loopback-server.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
 import { type SimulatorApp } from './apps.ts';
@@ -70,9 +71,12 @@ export async function startSpotifySimulator(
   const { port = 0, credentials = SIMULATOR_CREDENTIALS } = options;
   const engine = await createEngine(options, credentials);
   const server = createServer(engine);
-  engine.settings.apiUrl = await server.listen({ port, host: '127.0.0.1' });
+  await server.ready();
+  // Any app's page leads to the consent page.
+  const { close, url } = await serveOnLoopback(server.server, { port, takesNavigation: true });
+  engine.settings.apiUrl = url;
   return {
-    url: engine.settings.apiUrl,
+    url,
     credentials,
     catalogue: engine.catalogue,
     requests: engine.log.list,
@@ -88,6 +92,7 @@ export async function startSpotifySimulator(
     },
     recordedPlaylistIds: () => listReadable(engine),
     close: async () => {
+      await close();
       await server.close();
     },
   };
