@@ -4,8 +4,8 @@ import { systemClock } from './composition/system-clock.ts';
 import { withSpotify } from './composition/with-spotify.ts';
 import type { Config } from './config.ts';
 import { createDocumentClient, type DynamodbSettings } from './dynamodb/document-client.ts';
-import { createRecordSink } from './dynamodb/record-sink.ts';
-import { createStoredVersions } from './dynamodb/stored-versions.ts';
+import { RecordRepository } from './dynamodb/record-repository.ts';
+import type { StoredVersions } from './load/sinks.ts';
 import type { Clock } from './model/clock.ts';
 import type { PlaylistListing } from './model/playlist-listing.ts';
 import type { IngestSummary, Run } from './model/summaries.ts';
@@ -80,16 +80,20 @@ export function createApp(
     ingestPlaylist: (playlistId, run, options) =>
       withSpotify(session, { run, warnings, memoryMb, isAnnouncing: true }, (spotify) => {
         const source = createPlaylistSource(spotify);
-        const sink = createRecordSink(client, config.tables, { ...run, clock });
+        const sink = new RecordRepository(client, config.tables, { ...run, clock });
         return ingestPlaylist({ source, sink, ...options }, playlistId, startRun(run, spotify));
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       withSpotify(session, { run, warnings, memoryMb, isAnnouncing: true }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
-        const versions = createStoredVersions(client, config.tables.playlist, () => ({
-          clock,
-          deadlineAt: Math.min(run.deadlineAt, clock.now() + tablesWithinMs),
-        }));
+        const versions: StoredVersions = {
+          // The time of the tables begins when they are asked.
+          findVersions: (playlistIds) => {
+            const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+            const repository = new RecordRepository(client, config.tables, { clock, deadlineAt });
+            return repository.findVersions(playlistIds);
+          },
+        };
         return listPlaylists({ source, versions }, options, startRun(run, spotify));
       }),
     tokenDaysLeft: () => session.tokens.tokenDaysLeft,

@@ -5,7 +5,7 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import type { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc, { type Scheduler } from 'fast-check';
-import { createRecordSink } from '../etl/dynamodb/record-sink.ts';
+import { RecordRepository } from '../etl/dynamodb/record-repository.ts';
 import { EtlError } from '../etl/errors.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from '../etl/extract/sources.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink, RowKey } from '../etl/load/sinks.ts';
@@ -69,7 +69,9 @@ const idOf = ({ key, table }: RowKey): string => `${table}/${key}`;
 /** A sink that notes what a run wants to be stored. */
 function watched(sink: Sink, witness: Witness): Sink {
   return {
-    ...sink,
+    findPlaylist: (playlistId) => sink.findPlaylist(playlistId),
+    putRows: (rows) => sink.putRows(rows),
+    updateRows: (changes) => sink.updateRows(changes),
     findRows: async (wanted) => {
       // A load asks for its rows themselves, attributes and all.
       witness.sightings.push(...(wanted as readonly CatalogueRow[]));
@@ -230,7 +232,7 @@ test('runs of one playlist and of playlists that share tracks end in one version
         const spotify = spotifys[list] ?? lists[0];
         const witness: Witness = { list, sightings: [], foundNew: new Set() };
         const limits = { clock, deadlineAt: START_MS + 600_000 };
-        const sink = watched(createRecordSink(client, TEST_TABLES, limits), witness);
+        const sink = watched(new RecordRepository(client, TEST_TABLES, limits), witness);
         const [{ metadata }] = spotify.versions;
         try {
           const { status } = await ingestPlaylist(

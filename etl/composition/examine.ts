@@ -1,7 +1,7 @@
 /** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../config.ts';
-import { findTable } from '../dynamodb/find-table.ts';
+import { assertTable } from '../dynamodb/describe-table.ts';
 import { clearCooldown } from '../gate/cooldown.ts';
 import type { GateState, GateStore } from '../gate/gate-state.ts';
 import { callsLeft, callsOfDay } from '../gate/ledger.ts';
@@ -43,7 +43,7 @@ export async function examine(
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
     found(() => gateStore.read(run)),
-    ...names.map(async (name) => [name, await found(() => findTable(client, name))] as const),
+    ...names.map(async (name) => [name, await found(() => assertTable(client, name))] as const),
   ]);
   const tables = new Map(looks);
   const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;

@@ -1,6 +1,6 @@
+import { countRowsAbout } from '../dynamodb/describe-table.ts';
 import { createDocumentClient, type DynamodbSettings } from '../dynamodb/document-client.ts';
-import { createReadBudget } from '../dynamodb/read-budget.ts';
-import { countRowsAbout, type StoredRow, scanPages } from '../dynamodb/scan-rows.ts';
+import { createReadBudget, type StoredRow, scanPages } from '../dynamodb/scan-rows.ts';
 import type { Clock } from '../model/clock.ts';
 import { systemClock } from './system-clock.ts';
 

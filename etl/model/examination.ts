@@ -64,7 +64,7 @@ export type Examination = RunReport & {
   /** The cooldown that was ended by hand, if one was on; undefined where nobody asked for that. */
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
-  readonly tables: ReadonlyMap<string, Found<true>>;
+  readonly tables: ReadonlyMap<string, Found<unknown>>;
   /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */

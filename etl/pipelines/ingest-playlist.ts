@@ -37,6 +37,6 @@ export async function ingestPlaylist(
     extractedAt: new Date(playlist.openedAt).toISOString(),
     runId: run.runId,
   });
-  const loaded = await loadPlaylist(sink, records, { isMending: isForced });
+  const loaded = await loadPlaylist(sink, records, { isRepair: isForced });
   return summariseLoaded(records, loaded, run);
 }
