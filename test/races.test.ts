@@ -226,12 +226,7 @@ test('runs of one playlist and of playlists that share tracks end in one version
           const { status } = await ingestPlaylist(
             { source: sourceOf(spotify, race), sink },
             metadata.id,
-            {
-              runId: `run-${index}`,
-              startedAt: START_MS,
-              now: clock.now,
-              spotifyRequests: () => 0,
-            },
+            `run-${index}`,
           );
           witness.end = status;
         } catch (error) {

@@ -5,11 +5,11 @@ import type { Run } from '../model/summaries.ts';
 import { examine } from './examine.ts';
 import { startSpotify } from './spotify-session.ts';
 import { systemClock } from './system-clock.ts';
-import { withSpotify } from './with-spotify.ts';
+import { meteredRun } from './with-spotify.ts';
 
 /**
- * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. It stands apart
- * from the app, because no function needs it.
+ * Looks at everything a run needs, with at most five requests to Spotify. Finds faults instead of throwing them. It is not part of
+ * the app, because no function needs it.
  */
 export function examineSetUp(
   config: Config,
@@ -17,17 +17,14 @@ export function examineSetUp(
   run: Run,
 ): Promise<Examination> {
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const warnings: string[] = [];
   const { session, ...stores } = startSpotify(config, {
     client,
     clock: systemClock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
-    onStateUnread: () => undefined,
-    onWarning: (warning) => warnings.push(warning),
+    onStateUnavailable: () => undefined,
     isRepeating: false,
   });
-  const { memoryMb } = config;
-  return withSpotify(session, { run, warnings, memoryMb, isAnnouncing: false }, (spotify) =>
+  return meteredRun({ session, memoryMb: config.memoryMb, run }, (spotify) =>
     examine({ ...stores, config, client, clock: systemClock }, spotify, run),
   );
 }

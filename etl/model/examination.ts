@@ -1,5 +1,4 @@
 /** What an examination of the set-up finds, before anybody judges it. */
-import type { RunReport } from './summaries.ts';
 
 /** What was asked for, or why it could not be had. The error is one of this project, or the AWS SDK's. */
 export type Found<Value> =
@@ -54,7 +53,7 @@ export type SpotifyFindings = {
   readonly clockSkewMs?: number | undefined;
 };
 
-export type Examination = RunReport & {
+export type Examination = {
   readonly clientId: string;
   readonly login: Found<LoginState | undefined>;
   readonly usage: Found<Usage>;
