@@ -1,5 +1,4 @@
 /** What an examination of the set-up finds, before anybody judges it. */
-import type { RunReport } from '../etl/model/summaries.ts';
 
 /** What was asked for, or why it could not be had. The error is one of this project, or the AWS SDK's. */
 export type Found<Value> =
@@ -57,14 +56,14 @@ export type SpotifyFindings = {
   readonly clockSkewMs?: number | undefined;
 };
 
-export type Examination = RunReport & {
+export type Examination = {
   readonly clientId: string;
   readonly login: Found<LoginState | undefined>;
   readonly usage: Found<Usage>;
   /** The cooldown that was ended by hand, if one was on; undefined where nobody asked for that. */
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
-  readonly tables: ReadonlyMap<string, Found<true>>;
+  readonly tables: ReadonlyMap<string, Found<unknown>>;
   /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { countRowsAbout } from '../stores/dynamodb/describe-table.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createReadBudget } from '../stores/dynamodb/read-budget.ts';
-import { countRowsAbout, type StoredRow, scanPages } from '../stores/dynamodb/scan-rows.ts';
+import { createReadBudget, type StoredRow, scanPages } from '../stores/dynamodb/scan-rows.ts';
 
 /** Whole tables, read page by page: for those who want the rows, not a run. */
 export type TableReader = {

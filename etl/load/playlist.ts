@@ -8,7 +8,7 @@ import { planWrites, type WritePlan } from './write-plan.ts';
 /**
  * Loads all rows of a playlist: new rows, of stored rows what differs, equal rows not at all. What is referred to stands
  * before the first row that refers to it is written, artists before albums before tracks before the playlist: whatever other
- * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isMending` is for a playlist's
+ * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isRepair` is for a playlist's
  * row that may be malformed.
  *
  * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
@@ -18,7 +18,7 @@ import { planWrites, type WritePlan } from './write-plan.ts';
 export async function loadPlaylist(
   sink: CatalogueSink & PlaylistSink,
   records: PlaylistRecords,
-  options?: { readonly isMending: boolean },
+  options?: { readonly isRepair: boolean },
 ): Promise<LoadSummary> {
   refuseTooLarge(records.playlist);
   const wanted = toRows(records);
