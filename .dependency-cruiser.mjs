@@ -60,7 +60,7 @@ const mayImport = {
   test: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local'],
   bench: ['lib', 'handlers', 'etl', 'stack', 'trigger', 'cli', 'local', 'test/support'],
 };
-const ours = '^(?:lib|etl|handlers|stack|trigger|cli|local|test|bench)/';
+const ours = '^(?:lib|etl|stores|spotify|app|handlers|stack|trigger|cli|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
 const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$' : '/'}`;
 
