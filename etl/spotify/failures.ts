@@ -1,6 +1,7 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { type EtlError, FatalError, RetriableError } from '../errors.ts';
 import type { Cooldown } from '../gate/gate-state.ts';
+import { MAX_BODY_MB } from '../model/bounded-body.ts';
 import { loginRefused } from './login-errors.ts';
 import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
@@ -140,6 +141,12 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
       return new RetriableError(
         'SPOTIFY_RESPONSE_INVALID',
         'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
+        { retryAfterSeconds },
+      );
+    case 'too-large':
+      return new RetriableError(
+        'SPOTIFY_RESPONSE_INVALID',
+        `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
         { retryAfterSeconds },
       );
     case 'timeout':
