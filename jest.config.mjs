@@ -28,7 +28,9 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{lib,etl,handlers,trigger,cli,local,bench}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{lib,etl,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
+      ],
     },
     {
       ...common,

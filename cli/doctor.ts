@@ -2,21 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import * as z from 'zod/mini';
-import { examineSetUp } from '../etl/app.ts';
+import { examineSetUp } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
-import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
-import { toLoginPlace } from './doctor/login-place.ts';
+import { toClearCommand, toLoginPlace } from './doctor/login-place.ts';
 import { quotaChecks } from './doctor/quota-checks.ts';
 import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
 import { tableCheck } from './doctor/table-checks.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
+import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   ...appOptionsSchema.shape,
   json: z._default(z.boolean(), false),
+  clearCooldown: z._default(z.boolean(), false),
 });
 type Options = z.infer<typeof optionsSchema>;
 
@@ -35,6 +36,7 @@ export function createCommand(): Command {
     );
   return addTableOptions(command)
     .addOption(createStoreOption())
+    .option('--clear-cooldown', 'first end a cooldown: call Spotify again before it said to')
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .exitOverride()
@@ -48,6 +50,7 @@ const HELP = [
   'Examples:',
   '  spotify-etl doctor --stage local         this machine, with npm run local in another terminal',
   '  spotify-etl doctor --stage dev           what is deployed, with your AWS credentials',
+  '  spotify-etl doctor --stage dev --clear-cooldown',
   '  spotify-etl doctor --json | jq .checks',
   '',
   'Exit codes: 0 it works, 1 something is to be mended, 2 wrong usage.',
@@ -77,13 +80,14 @@ async function diagnose(options: Options): Promise<Diagnosis> {
   const examination = await examineSetUp(config, patient, {
     runId: randomUUID(),
     deadlineAt: Date.now() + RUN_MS,
+    isClearing: options.clearCooldown,
   });
   return {
     requests: examination.spotify_requests,
     checks: [
       { name: 'client ID', status: 'ok', message: `${config.spotify.credentials.clientId}.` },
       ...loginChecks(examination, place),
-      ...quotaChecks(examination),
+      ...quotaChecks(examination, toClearCommand(options)),
       ...spotifyChecks(examination, place.logIn),
       tableCheck(examination, { stage: options.stage, dynamodb }),
     ],

@@ -1,7 +1,6 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { readVariable } from './dynamodb-settings.ts';
 import { openBrowser } from './login/browser.ts';
 import type { CallbackSource } from './login/callback.ts';
 import { startCallbackServer } from './login/callback-server.ts';
@@ -12,7 +11,8 @@ import { invitationLines, loggedInLines } from './login/report.ts';
 import { login } from './login/run-login.ts';
 import { addLoginOptions, type LoginSettings, parseLoginSettings } from './login/settings.ts';
 import { addStoreOptions, describePlace, openTokenStore } from './login/stores.ts';
-import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
+import { readVariable } from './shared/dynamodb-settings.ts';
+import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {

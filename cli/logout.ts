@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { EtlError } from '../etl/errors.ts';
-import type { TokenStore } from '../etl/tokens/token-store.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
 import { describeFailure } from './login/failures.ts';
 import {
   addStoreOptions,

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
-import type { App } from '../etl/app.ts';
+import type { App } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
-import type { IngestSummary, Run, RunMeasures } from '../etl/model/summaries.ts';
+import type { IngestSummary, Run, RunMeasures, RunReport } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
 import type * as ingest from './ingest.ts';
 
@@ -10,7 +10,6 @@ const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const SUMMARY: IngestSummary = {
   status: 'unchanged',
   message: 'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written.',
-  run_id: 'run-1',
   playlist_id: ID,
   playlist_uri: `spotify:playlist:${ID}`,
   playlist_name: 'Road Trip',
@@ -18,8 +17,21 @@ const SUMMARY: IngestSummary = {
   counts: { items: 57, episodes: 1, local: 0, unavailable: 0 },
   written: { playlist: 0, track: 0, album: 0, artist: 0 },
   extracted_at: '2026-11-19T00:00:00.000Z',
-  spotify_requests: 1,
-  duration_ms: 42,
+};
+const REPORT: RunReport = {
+  run_id: 'run-1',
+  spotify_requests: 3,
+  duration_ms: 250,
+  read_units: 2.5,
+  write_units: 1,
+  cost_usd: 0.000007,
+  prices_as_of: '2026-11-20',
+};
+const MEASURES: RunMeasures = {
+  rate_limited: 2,
+  cooldown_seconds_left: 0,
+  unprocessed_items: 4,
+  failed_table_calls: 1,
 };
 
 type Ingest = App['ingestPlaylist'];
@@ -35,12 +47,8 @@ beforeAll(async () => {
   ({ createIngestHandler } = await import('./ingest.ts'));
 });
 
-function ask(
-  ingestPlaylist: Ingest,
-  values: string[] = [ID],
-  daysLeft?: number,
-): Promise<APIGatewayProxyResult> {
-  return createIngestHandler(() => ({ ingestPlaylist, tokenDaysLeft: () => daysLeft }))(
+function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewayProxyResult> {
+  return createIngestHandler(() => ({ ingestPlaylist }))(
     { multiValueQueryStringParameters: { playlist_uri: values } },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );
@@ -51,6 +59,14 @@ const failWith =
   () =>
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever is thrown is answered
     Promise.reject(error);
+
+/** Reports what the run took, as the app does, and then does as `ingest` says. */
+const reporting =
+  (ingest: Ingest, report: Partial<RunReport> = {}): Ingest =>
+  (playlistId, run) => {
+    run.onEnd?.({ ...REPORT, ...report }, MEASURES);
+    return ingest(playlistId, run);
+  };
 
 const parsedLines = (): Record<string, unknown>[] =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -64,14 +80,14 @@ function bodyOf({ body }: APIGatewayProxyResult): unknown {
 }
 
 describe('GET /ingest', () => {
-  it('answers 200 with the summary of the run', async () => {
-    const response = await ask(() => Promise.resolve(SUMMARY));
+  it('answers 200 with what the run did and took', async () => {
+    const response = await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     expect(response).toMatchObject({
       statusCode: 200,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
-    expect(bodyOf(response)).toEqual(SUMMARY);
+    expect(bodyOf(response)).toEqual({ ...SUMMARY, ...REPORT });
   });
 
   it('hands on the ID alone, with the run and the time that is left less what the answer needs', async () => {
@@ -96,12 +112,12 @@ describe('GET /ingest', () => {
     ['missing', undefined],
     ['given twice', [ID, ID]],
     ['malformed', ['spotify:album:x']],
-  ])('answers 400 where playlist_uri is %s, before the app is built', async (_fault, values) => {
-    const getApp = (): never => {
-      throw new Error('the app was built');
+  ])('answers 400 where playlist_uri is %s, before anything is asked', async (_fault, values) => {
+    const ingestPlaylist = (): never => {
+      throw new Error('a run began');
     };
 
-    const response = await createIngestHandler(getApp)(
+    const response = await createIngestHandler(() => ({ ingestPlaylist }))(
       { multiValueQueryStringParameters: values === undefined ? null : { playlist_uri: values } },
       { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
     );
@@ -122,7 +138,6 @@ describe('GET /ingest', () => {
       fc.asyncProperty(queries, async (multiValueQueryStringParameters) => {
         const { body, statusCode } = await createIngestHandler(() => ({
           ingestPlaylist: () => Promise.resolve(SUMMARY),
-          tokenDaysLeft: () => undefined,
         }))(
           { multiValueQueryStringParameters },
           { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
@@ -202,8 +217,9 @@ describe('the end of the login', () => {
   const metricsOf = (): unknown[] => metricLines().filter((line) => 'TokenDaysLeft' in line);
 
   it('is a metric of every run, in a namespace that names the stage', async () => {
-    await ask(() => Promise.resolve(SUMMARY), [ID], 29);
-    await ask(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer')), [ID], 28);
+    const failing = failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer'));
+    await ask(reporting(() => Promise.resolve(SUMMARY), { token_days_left: 29 }));
+    await ask(reporting(failing, { token_days_left: 28 }));
 
     expect(metricsOf()).toMatchObject([
       {
@@ -216,41 +232,23 @@ describe('the end of the login', () => {
   });
 
   it('is 0 days away once Spotify has refused it', async () => {
-    await ask(failWith(new EtlError('REAUTH_REQUIRED', 'revoked')), [ID], 100);
+    const failing = failWith(new EtlError('REAUTH_REQUIRED', 'revoked'));
+    await ask(reporting(failing, { token_days_left: 100 }));
 
     expect(metricsOf()).toMatchObject([{ TokenDaysLeft: 0 }]);
     expect(lines.join('')).toContain('"token_days_left":0');
   });
 
   it('is no metric where it is not known', async () => {
-    await ask(() => Promise.resolve(SUMMARY));
+    await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     expect(metricsOf()).toEqual([]);
   });
 });
 
 describe('what is measured of a run', () => {
-  const MEASURES: RunMeasures = {
-    read_units: 2.5,
-    write_units: 1,
-    cost_usd: 0.000007,
-    prices_as_of: '2026-11-20',
-    spotify_requests: 3,
-    rate_limited: 2,
-    cooldown_seconds_left: 0,
-    unprocessed_items: 4,
-    failed_table_calls: 1,
-    duration_ms: 250,
-  };
-  const measuring =
-    (ingest: Ingest): Ingest =>
-    (playlistId, run) => {
-      run.onMeasured?.(MEASURES);
-      return ingest(playlistId, run);
-    };
-
   it('becomes a metric each, and the outcome is a dimension of the count of runs alone', async () => {
-    await ask(measuring(() => Promise.resolve(SUMMARY)));
+    await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     const [runs, measured] = metricLines();
     expect(runs).toMatchObject({
@@ -287,7 +285,7 @@ describe('what is measured of a run', () => {
   ])(
     'of one that fails with %p is counted as %s, with what it cost in log and metrics',
     async (error, outcome) => {
-      await ask(measuring(failWith(error)));
+      await ask(reporting(failWith(error)));
 
       const [runs, measured] = metricLines();
       expect(runs).toMatchObject({ Runs: 1, outcome });
@@ -301,7 +299,7 @@ describe('what is measured of a run', () => {
   );
 
   it('stays out of a problem document', async () => {
-    const answer = await ask(measuring(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'x'))));
+    const answer = await ask(reporting(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'x'))));
 
     expect(bodyOf(answer)).not.toHaveProperty('cost_usd');
   });
@@ -318,8 +316,23 @@ describe('what is measured of a run', () => {
 });
 
 describe('the log', () => {
+  it('has the warnings of a run that fails too, and so has its answer', async () => {
+    const failing = failWith(new EtlError('PLAYLIST_NOT_FOUND', 'gone'));
+
+    const answer = await ask(reporting(failing, { warnings: ['The login ends soon.'] }));
+
+    expect(bodyOf(answer)).toMatchObject({
+      code: 'PLAYLIST_NOT_FOUND',
+      warnings: ['The login ends soon.'],
+    });
+    expect(logLines()).toMatchObject([
+      { level: 'WARN', message: 'run failed' },
+      { level: 'WARN', message: 'The login ends soon.', run_id: 'run-1' },
+    ]);
+  });
+
   it('has a warning for each that a run ends with', async () => {
-    await ask(() => Promise.resolve({ ...SUMMARY, warnings: ['The login ends soon.'] }));
+    await ask(reporting(() => Promise.resolve(SUMMARY), { warnings: ['The login ends soon.'] }));
 
     expect(logLines()).toMatchObject([
       { level: 'INFO' },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { loginFile } from '../stack/login-file.ts';
-import { SIMULATOR_PORT } from '../stack/simulated-spotify.ts';
+import { loginFile } from '../cli/shared/login-file.ts';
+import { SIMULATOR_PORT } from '../cli/shared/simulated-spotify.ts';
 
 /** Where the local stack listens, where it keeps its data, and which Spotify it talks to. */
 export type LocalSettings = {

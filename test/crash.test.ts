@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import { withoutRun } from './support/expected-rows.ts';
 import type { ProxiedCall } from './support/fault-proxy.ts';
 import { type RunningFunction, startFunction } from './support/packaged-function.ts';

@@ -7,7 +7,7 @@ import {
   type EmbeddedDynamodb,
   startDynamodb,
 } from '../local/dynamodb.ts';
-import type { FaultAction, SimulatorOptions } from '../local/spotify/simulator.ts';
+import type { FaultAction, SimulatorOptions } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { INSTALLED_CLI } from './support/cli.ts';
 import {
@@ -367,9 +367,47 @@ describe('the quota', () => {
         const { faults, of, paths } = await afterLogin(world, SECRET);
 
         expect(faults).toEqual(['cooldown']);
-        expect(of('cooldown')).toContain(`asked for silence until ${until}: the day's quota`);
+        expect(of('cooldown')).toContain(
+          `asked us to stop calling until ${until}: the day's quota`,
+        );
         expect(of('app')).toMatch(/^unknown/);
         expect(paths).toEqual([]);
+      },
+    ],
+    'a cooldown is cleared by hand, even one of an older version that would last for centuries': [
+      {},
+      async (world) => {
+        const hour = new Date().toISOString().slice(0, 13);
+        await writeState(world, {
+          calls: { [hour]: { playlist: 7 } },
+          cooldown: { until: '9999-12-31T23:59:59.000Z', reason: 'quota' },
+        });
+        const before = await afterLogin(world);
+        const clearing = await world.diagnose({}, '--clear-cooldown');
+        const after = await world.diagnose({}, '--clear-cooldown');
+
+        expect(before.faults).toEqual(['cooldown']);
+        expect(before.of('cooldown')).toContain(
+          'run npx spotify-etl doctor --stage local --clear-cooldown',
+        );
+        expect(before.paths).toEqual([]);
+        expect(clearing.faults).toEqual([]);
+        expect(clearing.of('cooldown')).toMatch(/^ok: Cleared; it would have lasted until 20/);
+        expect(clearing.of('quota')).toMatch(/^ok: 7 calls in the last 24 hours/);
+        expect(clearing.paths).toHaveLength(3);
+        expect(after.of('cooldown')).toBe('ok: None.');
+      },
+    ],
+    'a cooldown that Spotify still wants comes back after it was cleared': [
+      { quota: 0 },
+      async (world) => {
+        await afterLogin(world);
+        const clearing = await world.diagnose({}, '--clear-cooldown');
+        const after = await world.diagnose();
+
+        expect(clearing.of('cooldown')).toMatch(/^ok: Cleared/);
+        expect(clearing.faults).toEqual(['app']);
+        expect(after.faults).toEqual(['cooldown']);
       },
     ],
     'a spent budget is told, and nothing else is blamed for it': [

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { TableReader } from '../app/app.ts';
 import { COLUMNS } from '../cli/export/columns.ts';
 import { exportFrom, exportTables, type FileOptions } from '../cli/export/export-tables.ts';
 import { createRowWriter, FORMATS, type Format } from '../cli/export/formats.ts';
-import type { TableReader } from '../etl/app.ts';
 import type { Table } from '../etl/model/records.ts';
 import { createGeneratedReader } from './support/generated-rows.ts';
 import { importRows, parseCsv } from './support/import-results.ts';

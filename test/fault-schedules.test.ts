@@ -1,6 +1,6 @@
 /** Whatever goes wrong and in whatever order: once it stops, the tables are those of a run that nothing disturbed. */
 import fc from 'fast-check';
-import type { Fault, FaultAction } from '../local/spotify/simulator.ts';
+import type { Fault, FaultAction } from '../local/simulator/simulator.ts';
 import {
   type DynamodbAction,
   type DynamodbFault,

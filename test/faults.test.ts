@@ -1,6 +1,6 @@
 /** Whatever Spotify does, a run ends in the rows of an undisturbed one, or in the right problem and no playlist row. */
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
-import type { Fault, FaultAction } from '../local/spotify/simulator.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
+import type { Fault, FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { type Answer, createWorld, type World } from './support/world.ts';
 
@@ -228,6 +228,11 @@ const LASTING: [string, FaultAction, Expected][] = [
   ],
   ['404', status(404, 'Resource not found'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
   ['404 with no body', status(404, '', 'empty'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
+  [
+    '400 that names the ID',
+    status(400, 'Invalid base62 id'),
+    { status: 404, code: 'PLAYLIST_NOT_FOUND' },
+  ],
   ['400', status(400, 'Invalid something'), { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
 ];
 

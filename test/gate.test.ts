@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import { type Answer, createJumpingClock, createWorld, type World } from './support/world.ts';
 
 /** As on AWS: paced, and with a budget. */
@@ -89,6 +89,31 @@ test.each([
   expect(Number(headers['retry-after'])).toBeGreaterThan(seconds - 5);
   expect(world.spotify.requests()).toEqual([]);
 });
+
+test.each([
+  ['a date', 'Fri, 31 Dec 9999 23:59:59 GMT'],
+  ['seconds', '99999999'],
+  ['a number without end', '9'.repeat(400)],
+])(
+  'Retry-After of years, as %s, closes the gate for three days, and says how to open it',
+  async (_case, retryAfter) => {
+    world = await createWorld();
+    const { id } = world.spotify.catalogue.playlistOfSize(50);
+    const action = { type: 'status', status: 429, body: 'text', retryAfter } as const;
+    world.spotify.addFault({ match: { path: /^\/v1/ }, action });
+    await world.ingest(id);
+
+    const { body, headers } = await world.startFunction().ingest(id);
+
+    const seconds = Number(headers['retry-after']);
+    expect(body.code).toBe('SPOTIFY_RATE_LIMITED');
+    expect(body.detail).toContain('npx spotify-etl doctor --stage <stage> --clear-cooldown');
+    expect(seconds).toBeLessThanOrEqual(3 * 86_400);
+    expect(seconds).toBeGreaterThan(3 * 86_400 - 60);
+    world.clock.jump(seconds * 1000);
+    await expect(world.ingest(id)).resolves.toMatchObject({ body: { status: 'loaded' } });
+  },
+);
 
 test('what a process learnt about the app is known to the next one', async () => {
   world = await createWorld({ appKind: 'B' });

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
+import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import type { World } from './support/world.ts';
 
 const HOUR_MS = 3_600_000;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { startDynamodb } from '../local/dynamodb.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import { INSTALLED_CLI } from './support/cli.ts';
@@ -443,6 +443,22 @@ describe('a Spotify that answers otherwise than it should', () => {
 
       await expectFailure(ended, [escapeRegExp(words)]);
       expect(`${page}${ended.stdout}${ended.stderr}`).not.toContain('canary');
+    }),
+  );
+
+  test.concurrent.each([{ gzip: false }, { gzip: true }])(
+    'a token reply without an end (%j): given up after 16 MB',
+    inWorld(async (padding) => {
+      here().spotify.addFault({
+        match: { path: /^\/api\/token$/ },
+        action: { type: 'padded', ...padding },
+      });
+      const { address, finished } = login();
+      await fetch(await decide(await address));
+
+      await expectFailure(await finished, [
+        escapeRegExp(`${here().spotify.url} was larger than 16 MB`),
+      ]);
     }),
   );
 

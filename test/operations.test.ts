@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
-import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
+import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../stack/serverless-yml.ts';
-import { openS3Object, type S3Object } from '../trigger/s3-object.ts';
+import { openBucket } from '../trigger/s3-object.ts';
 import { packagedStack } from './support/packaged-stack.ts';
 import { startS3Server } from './support/s3-server.ts';
 import type { Template } from './support/template.ts';
@@ -216,8 +216,7 @@ async function makeWalk({ clock, environment }: World): Promise<void> {
   const { createWalkHandler } = await import('../handlers/walk.ts');
   const s3 = await startS3Server();
   s3.write('bucket/playlists.csv', 'playlist_uri,request_sent,response\n');
-  const place = { bucket: 'bucket', region: 'us-east-1', endpoint: s3.url };
-  const open = (key: string): S3Object => openS3Object({ ...place, key }, { sleep: clock.sleep });
+  const open = openBucket({ bucket: 'bucket', region: 'us-east-1', endpoint: s3.url });
   const walk = createWalkHandler({
     clock,
     getApp: () => createApp(parseConfig(environment), { clock }),

@@ -1,5 +1,5 @@
-import type { PlaylistAccess } from '../local/spotify/catalogue-model.ts';
-import type { AppKind } from '../local/spotify/simulator.ts';
+import type { PlaylistAccess } from '../local/simulator/catalogue-model.ts';
+import type { AppKind } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { createWorld, type World } from './support/world.ts';
 

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
-import { createFileTokenStore } from '../etl/tokens/file-token-store.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
+import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createApiClient } from '../trigger/api-client.ts';
 import { toIngestUrl } from '../trigger/endpoint.ts';
 import { toOutcome } from '../trigger/outcome.ts';
@@ -407,7 +407,7 @@ describe('the functions', () => {
     await logIn();
     const secretsManager = await startSecretsServer();
     process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.url.origin;
-    const { createSecretTokenStore } = await import('../etl/tokens/secret-token-store.ts');
+    const { createSecretTokenStore } = await import('../spotify/login/secret-token-store.ts');
     const found = await createFileTokenStore(tokenFile).find();
     if (found === undefined) throw new Error('The login is gone.');
     Object.assign(process.env, AWS);

@@ -1,9 +1,9 @@
 /** Whatever happens between a run and its tables, it ends in the rows of an undisturbed one, or in the right problem. */
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import type { DynamodbAction, DynamodbFault } from './support/dynamodb-faults.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { showcaseOfSize } from './support/showcase.ts';
-import { createWorld, type Row, type World } from './support/world.ts';
+import { createWorld, NO_ROWS, type World } from './support/world.ts';
 
 let world: World;
 let playlist: CataloguePlaylist;
@@ -11,6 +11,9 @@ let playlist: CataloguePlaylist;
 beforeEach(async () => {
   world = await createWorld({ proxy: {}, requestTimeoutMs: 700 });
   playlist = showcaseOfSize(world, 57);
+  // One row is stored that lacks something, so that a load has a row to update.
+  const { album_name, ...poor } = expected().album[0] ?? {};
+  await world.replaceRows({ ...NO_ROWS, album: [poor] });
 });
 afterEach(() => world.close());
 
@@ -68,7 +71,7 @@ describe('What a batch hands back', () => {
     times: number | 'always',
   ): DynamodbFault => ({ match: { operation }, times, action: { type: 'unprocessed', which } });
   const someTrack = (): { text: string } => {
-    const [track] = expected().track.filter((row) => Object.keys(row).length === 11);
+    const [track] = expected().track;
     return { text: `"${String(track?.track_id)}"` };
   };
 
@@ -120,10 +123,7 @@ describe('What a batch hands back', () => {
     });
     const rows = await world.rows();
     expect(rows.playlist).toEqual([]);
-    const isComplete = (row: Row): boolean => Object.keys(row).length === 11;
-    expect(rows.track.filter(isComplete)).toHaveLength(
-      expected().track.filter(isComplete).length - 1,
-    );
+    expect(rows.track).toHaveLength(expected().track.length - 1);
     expect(rows.artist).toEqual(expected().artist);
     expect(answer.body.detail).toContain('new track rows');
     world.proxy.faults.clear();

@@ -52,6 +52,12 @@ describe('Who may call', () => {
   });
 });
 
+test('No page of another site may read an answer: no CORS header, no answer to a preflight', () => {
+  for (const name of PACKAGE_NAMES) {
+    expect(JSON.stringify(templates[name])).not.toMatch(/access-control|"OPTIONS"/i);
+  }
+});
+
 describe('What API Gateway answers by itself', () => {
   /** As a caller gets it, by kind of refusal. */
   function answers(): Record<string, GatewayAnswer> {

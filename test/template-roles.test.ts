@@ -2,16 +2,17 @@
  * No function may do what it does not do, and none lacks what it does: each packaged function goes through everything it can be
  * asked for, its calls are taken down on the wire, and its role is held against them, both ways.
  */
-import { createSecretTokenStore } from '../etl/tokens/secret-token-store.ts';
+
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
   type EmbeddedDynamodb,
   startDynamodb,
 } from '../local/dynamodb.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/spotify/simulator.ts';
-import { logInAnew } from '../local/spotify/test-login.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
+import { logInAnew } from '../local/simulator/test-login.ts';
 import { readStack } from '../local/table-definitions.ts';
+import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
 import { type RunningFunction, startFunction } from './support/packaged-function.ts';
 import {
   FUNCTIONS,

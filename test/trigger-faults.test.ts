@@ -2,16 +2,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { setImmediate as tick } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import type { Host } from '../lib/host.ts';
-import { createSeededRandom } from '../local/spotify/seeded-random.ts';
-import type { FaultAction } from '../local/spotify/simulator.ts';
-import { parseTriggerOptions } from '../trigger/command.ts';
+import { createSeededRandom } from '../local/simulator/seeded-random.ts';
+import type { FaultAction } from '../local/simulator/simulator.ts';
+import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { withoutRun } from './support/expected-rows.ts';
 import { type IngestServer, startIngestServer } from './support/ingest-server.ts';
+import { createQuietHost } from './support/quiet-host.ts';
 import { createWorld, type Tables, type World } from './support/world.ts';
 
 const ROWS = 1_000;
@@ -79,26 +77,6 @@ function addPlaylists({ spotify }: World): string[] {
     playlists.set(id, { ...model, id, name: `Row ${row}`, items: items.slice(0, ITEMS) });
     return id;
   });
-}
-
-function createQuietHost(): Host {
-  let jumpedMs = 0;
-  const stream = new PassThrough().resume() as unknown as NodeJS.WriteStream;
-  return {
-    env: {},
-    now: () => Date.now() + jumpedMs,
-    random: Math.random,
-    // Waits pass at once: the clock jumps ahead by them.
-    sleep: async (ms) => {
-      jumpedMs += ms;
-      await tick();
-    },
-    stdin: process.stdin,
-    stdout: stream,
-    stderr: stream,
-    onStopSignal: () => () => undefined,
-    exit: () => undefined,
-  };
 }
 
 /** Starts the trigger until no row is pending. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { createSeededRandom } from '../local/spotify/seeded-random.ts';
+import { createSeededRandom } from '../local/simulator/seeded-random.ts';
 import { type IngestServer, loaded, problem, startIngestServer } from './support/ingest-server.ts';
 import {
   createTriggerProgram,

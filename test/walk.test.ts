@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
-import { createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 import { createWalkHandler, type WalkReport } from '../handlers/walk.ts';
-import { openS3Object } from '../trigger/s3-object.ts';
+import { openBucket } from '../trigger/s3-object.ts';
 import { startFunction } from './support/packaged-function.ts';
 import { type Package, packagedStack } from './support/packaged-stack.ts';
 import { type S3Fault, type S3Server, startS3Server } from './support/s3-server.ts';
@@ -63,11 +63,7 @@ function walk({ event = {}, lockKey, remainingMs }: WalkOptions = {}): Promise<W
   walks += 1;
   const { clock } = world;
   const app = createApp(parseConfig(world.environment), { clock });
-  const open = (key: string): ReturnType<typeof openS3Object> =>
-    openS3Object(
-      { bucket: BUCKET, key, region: 'us-east-1', endpoint: s3.url },
-      { sleep: clock.sleep },
-    );
+  const open = openBucket({ bucket: BUCKET, region: 'us-east-1', endpoint: s3.url });
   const handler = createWalkHandler({
     clock,
     getApp: () => app,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 import { type Answer, isFailure, planRetryMs, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);

@@ -1,8 +1,8 @@
 /** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS } from '../etl/model/problem.ts';
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
 import { backoffMs } from '../lib/retry.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
 /** What came back for one request. */
 export type Answer = {

@@ -1,9 +1,9 @@
 /** What AWS says about a place to deploy to. Looks and keeps; nobody judges yet. */
 import * as z from 'zod/mini';
-import { createTableReader } from '../../etl/app.ts';
-import { type Found, found, type LoginState } from '../../etl/model/examination.ts';
-import { findLogin } from '../../etl/tokens/find-login.ts';
-import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
+import { createTableReader } from '../../app/app.ts';
+import { type Found, found, type LoginState } from '../../app/examination.ts';
+import { findLogin } from '../../spotify/login/find-login.ts';
+import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import { type AwsPlace, AwsRefusal, createAwsGet, readElement } from './aws-query.ts';
 import { type FileFindings, findPlaylistsFile } from './playlists-file.ts';

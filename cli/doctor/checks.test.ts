@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Examination, Found, LoginState } from '../../app/examination.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
-import type { Examination, Found, LoginState } from '../../etl/model/examination.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { describeRefusal } from './error-words.ts';
@@ -11,6 +11,7 @@ import { spotifyChecks } from './spotify-checks.ts';
 import { tableCheck } from './table-checks.ts';
 
 const LOG_IN = 'npx spotify-etl login';
+const CLEAR = 'npx spotify-etl doctor --stage dev --clear-cooldown';
 const AT: LoginPlace = {
   logIn: LOG_IN,
   place: '.local/spotify-login.json',
@@ -246,22 +247,30 @@ describe('what Spotify says', () => {
 describe('the quota', () => {
   const usage = (left: number | undefined, calls: Record<string, number> = {}) => ({
     usage: good({ calls, left, cooldown: undefined }),
+    cleared: undefined,
   });
   const cooling = (reason: string) => ({
     usage: good({ calls: {}, left: 9, cooldown: { until: Date.UTC(2026, 10, 21), reason } }),
+    cleared: undefined,
   });
+  const unread = { usage: bad('x'), cleared: undefined };
+  const cleared = good({ until: Date.UTC(2026, 10, 21), reason: 'quota' });
 
-  test.each<[Pick<Examination, 'usage'>, string, string]>([
-    [{ usage: bad('x') }, 'quota', 'unknown: The state table cannot be read'],
-    [{ usage: bad('x') }, 'cooldown', 'unknown: The state table cannot be read'],
+  test.each<[Pick<Examination, 'cleared' | 'usage'>, string, string]>([
+    [unread, 'quota', 'unknown: The state table cannot be read'],
+    [unread, 'cooldown', 'unknown: The state table cannot be read'],
     [usage(undefined), 'quota', 'ok: 0 calls in the last 24 hours; no budget is set.'],
     [usage(5, { me: 1 }), 'quota', 'ok: 1 call in the last 24 hours, 5 left for loads.'],
     [usage(0, { me: 1, playlist: 8 }), 'quota', 'fault: 9 calls in the last 24 hours, none left'],
     [usage(5), 'cooldown', 'ok: None.'],
-    [cooling('quota'), 'cooldown', "2026-11-21T00:00:00.000Z: the day's quota is used up. → Wait."],
-    [cooling('rate-limit'), 'cooldown', 'calls came too fast. → Wait.'],
+    [cooling('quota'), 'cooldown', "2026-11-21T00:00:00.000Z: the day's quota is used up. → Wait:"],
+    [cooling('rate-limit'), 'cooldown', 'calls came too fast. → Wait:'],
+    [cooling('quota'), 'cooldown', `If Spotify asked by mistake, run ${CLEAR}`],
+    [{ ...usage(5), cleared }, 'cooldown', 'ok: Cleared; it would have lasted until 2026-11-21T00'],
+    [{ ...usage(5), cleared: good(undefined) }, 'cooldown', 'ok: None.'],
+    [{ ...cooling('quota'), cleared: bad(new Error('No.')) }, 'cooldown', 'not be cleared: No. →'],
   ])('%j: %s', (examined, name, words) => {
-    expect(sayOf(quotaChecks(examined), name)).toContain(words);
+    expect(sayOf(quotaChecks(examined, CLEAR), name)).toContain(words);
   });
 });
 
@@ -312,6 +321,7 @@ describe('whatever is found', () => {
   const optional = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
     fc.option(values, { nil: undefined });
   const tried = fc.record({ name: fc.string({ unit: 'binary' }), isReadable: fc.boolean() });
+  const cooldowns = optional(fc.record({ until: fc.nat(), reason: fc.string() }));
   const examinations: fc.Arbitrary<Examination> = fc.record({
     clientId: fc.constant('app'),
     login: found(
@@ -331,9 +341,10 @@ describe('whatever is found', () => {
       fc.record({
         calls: fc.dictionary(fc.string(), fc.nat()),
         left: optional(fc.nat()),
-        cooldown: optional(fc.record({ until: fc.nat(), reason: fc.string() })),
+        cooldown: cooldowns,
       }),
     ),
+    cleared: optional(found(cooldowns)),
     tables: fc
       .array(fc.tuple(fc.string(), found(fc.constant(true as const))))
       .map((tables) => new Map(tables)),
@@ -365,7 +376,7 @@ describe('whatever is found', () => {
         (examination, columns, at) => {
           const checks = [
             ...loginChecks(examination, { ...AT, ...at }),
-            ...quotaChecks(examination),
+            ...quotaChecks(examination, CLEAR),
             ...spotifyChecks(examination, LOG_IN),
             tableCheck(examination, { stage: 'dev', dynamodb: {} }),
           ];

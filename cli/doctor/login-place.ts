@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { loginFile } from '../../stack/login-file.ts';
-import type { AppOptions, AppSettings } from '../app-settings.ts';
-import { type Environment, readVariable } from '../dynamodb-settings.ts';
+import type { AppOptions, AppSettings } from '../shared/app-settings.ts';
+import { type Environment, readVariable } from '../shared/dynamodb-settings.ts';
+import { loginFile } from '../shared/login-file.ts';
 import type { LoginPlace } from './login-checks.ts';
 
 /** Where the login of these settings is, for people. */
@@ -33,15 +33,22 @@ function findFile(environment: Environment): string | undefined {
 
 const LOG_IN = 'npx spotify-etl login';
 
+type Stage = Pick<AppOptions, 'profile' | 'region' | 'stage'>;
+
 /** The command that logs in to the secret of a stage. */
-export function toAwsCommand({
-  profile,
-  region,
-  stage,
-}: Pick<AppOptions, 'profile' | 'region' | 'stage'>): string {
-  const where = [
+export function toAwsCommand(options: Stage): string {
+  return `${LOG_IN} --store aws ${toStageOptions(options)}`;
+}
+
+/** The command that ends a cooldown of a stage. */
+export function toClearCommand(options: Stage): string {
+  return `npx spotify-etl doctor ${toStageOptions(options)} --clear-cooldown`;
+}
+
+function toStageOptions({ profile, region, stage }: Stage): string {
+  return [
+    `--stage ${stage}`,
     ...(region === undefined ? [] : [`--region ${region}`]),
     ...(profile === undefined ? [] : [`--profile ${profile}`]),
-  ];
-  return [`${LOG_IN} --store aws --stage ${stage}`, ...where].join(' ');
+  ].join(' ');
 }

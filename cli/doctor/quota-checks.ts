@@ -1,15 +1,19 @@
-import type { Examination } from '../../etl/model/examination.ts';
+import type { Examination, Usage } from '../../app/examination.ts';
 import { type Check, fault, ok, unknown } from './check.ts';
+import { messageOf } from './error-words.ts';
 
-/** Calls counted, calls left, and whether Spotify has asked for silence. */
-export function quotaChecks({ usage }: Pick<Examination, 'usage'>): Check[] {
+/** Calls counted, calls left, and whether Spotify asked us to stop calling. `clearCommand` ends such a cooldown. */
+export function quotaChecks(
+  { cleared, usage }: Pick<Examination, 'cleared' | 'usage'>,
+  clearCommand: string,
+): Check[] {
   if (!usage.ok) {
     const why = 'The state table cannot be read, so calls are not counted.';
     return [unknown('quota', why), unknown('cooldown', why)];
   }
-  const { calls, cooldown, left } = usage.value;
+  const { calls, left } = usage.value;
   const spent = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return [spentCheck(spent, left), cooldownCheck(cooldown)];
+  return [spentCheck(spent, left), cooldownCheck({ cleared, usage: usage.value }, clearCommand)];
 }
 
 function spentCheck(spent: number, left: number | undefined): Check {
@@ -25,14 +29,29 @@ function spentCheck(spent: number, left: number | undefined): Check {
 }
 
 function cooldownCheck(
-  cooldown: { readonly until: number; readonly reason: string } | undefined,
+  { cleared, usage }: Pick<Examination, 'cleared'> & { readonly usage: Usage },
+  clearCommand: string,
 ): Check {
-  if (cooldown === undefined) return ok('cooldown', 'None.');
-  const until = new Date(cooldown.until).toISOString();
-  const why = cooldown.reason === 'quota' ? "the day's quota is used up" : 'calls came too fast';
+  if (cleared?.ok === false) {
+    return fault(
+      'cooldown',
+      `It could not be cleared: ${messageOf(cleared.error)}`,
+      'Check that you may write to the state table, then run this again.',
+    );
+  }
+  if (cleared?.value !== undefined) {
+    const end = new Date(cleared.value.until).toISOString();
+    return ok(
+      'cooldown',
+      `Cleared; it would have lasted until ${end}. Counted calls stay counted.`,
+    );
+  }
+  if (usage.cooldown === undefined) return ok('cooldown', 'None.');
+  const { reason, until } = usage.cooldown;
+  const why = reason === 'quota' ? "the day's quota is used up" : 'calls came too fast';
   return fault(
     'cooldown',
-    `Spotify has asked for silence until ${until}: ${why}.`,
-    'Wait. Nothing is asked of Spotify before, and asking would lengthen it.',
+    `Spotify asked us to stop calling until ${new Date(until).toISOString()}: ${why}.`,
+    `Wait: calling earlier may lengthen it. If Spotify asked by mistake, run ${clearCommand}`,
   );
 }

@@ -1,9 +1,4 @@
-import type {
-  Examination,
-  Found,
-  SpotifyFindings,
-  TriedList,
-} from '../../etl/model/examination.ts';
+import type { Examination, Found, SpotifyFindings, TriedList } from '../../app/examination.ts';
 import { type Check, fault, ok, unknown, warning } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { codeOf, describeRefusal, isRetryable, messageOf } from './error-words.ts';

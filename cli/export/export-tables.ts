@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTableReader, type DynamodbSettings, type TableReader } from '../../etl/app.ts';
+import { createTableReader, type DynamodbSettings, type TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../read-options.ts';
-import type { RowProgress } from '../row-bar.ts';
+import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/read-options.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import { createWorkFolder, type WorkFolder } from './atomic-files.ts';
 import { EXPORT_TABLES } from './columns.ts';
 import { exportTable, type TableSummary } from './export-table.ts';

@@ -1,7 +1,7 @@
 /** What the browser shows at the end. Nothing that came in an address is on a page. */
 
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml } from '../shared/html.ts';
 
 export type Page = {
   readonly status: number;

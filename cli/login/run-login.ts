@@ -1,6 +1,6 @@
 /** One login, from the address to open to the stored token. */
-import { type Account, getAccount } from '../../etl/app.ts';
-import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
+import { type Account, getAccount } from '../../app/app.ts';
+import type { Login, TokenStore } from '../../spotify/login/token-store.ts';
 import { toLine } from '../../trigger/outcome.ts';
 import { beginAuthorization, type Grant } from './authorization.ts';
 import type { CallbackSource } from './callback.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { App } from '../../etl/app.ts';
+import type { App } from '../../app/app.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 import type { AffectedPlaylist } from './judge.ts';
 

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { TableReader } from '../../etl/app.ts';
+import type { TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
 import { EXPORT_TABLES } from '../export/columns.ts';
 import { listEntries } from '../external-sort/run-records.ts';
 import { createSorter, type Sorter } from '../external-sort/sorted-runs.ts';
-import type { RowProgress } from '../row-bar.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import { type Finding, Judge, type Verdict } from './judge.ts';
 import { toEntries } from './marks.ts';
 

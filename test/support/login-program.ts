@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Login, loginSchema } from '../../etl/tokens/token-store.ts';
-import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
+import { type Login, loginSchema } from '../../spotify/login/token-store.ts';
 import { BUNDLED_CLI } from './cli.ts';
 
 export type Finished = {

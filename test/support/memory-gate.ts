@@ -1,8 +1,9 @@
 /** A gate whose state lives in memory, for tests of what is behind it. */
-import { type GateSettings } from '../../etl/gate/admission.ts';
-import { Gate } from '../../etl/gate/gate.ts';
-import { EMPTY_STATE, type GateState, type GateStore } from '../../etl/gate/gate-state.ts';
-import type { Clock } from '../../etl/model/clock.ts';
+
+import type { Clock } from '../../lib/clock.ts';
+import { type GateSettings } from '../../spotify/quota/admission.ts';
+import { Gate } from '../../spotify/quota/gate.ts';
+import { EMPTY_STATE, type GateState, type GateStore } from '../../spotify/quota/gate-state.ts';
 
 export type MemoryGateStore = GateStore & {
   state: GateState;

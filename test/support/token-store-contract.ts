@@ -1,6 +1,6 @@
 /** What every token store must do; each adapter's test runs it. */
 import { inspect } from 'node:util';
-import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
+import type { Login, TokenStore } from '../../spotify/login/token-store.ts';
 
 type Subject = {
   /** Of one and the same place, so that several stand for several processes. */

@@ -1,0 +1,84 @@
+/** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Run } from '../etl/model/summaries.ts';
+import type { Clock } from '../lib/clock.ts';
+import { findLogin } from '../spotify/login/find-login.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
+import { clearCooldown } from '../spotify/quota/cooldown.ts';
+import type { GateState, GateStore } from '../spotify/quota/gate-state.ts';
+import { callsLeft, callsOfDay } from '../spotify/quota/ledger.ts';
+import type { SpotifyRun } from '../spotify/spotify-run.ts';
+import { assertTable } from '../stores/dynamodb/describe-table.ts';
+import type { Config } from './config.ts';
+import { type Examination, type Found, found, type LoginState, type Usage } from './examination.ts';
+import { examineSpotify } from './examine-spotify.ts';
+
+export type ExaminationParts = {
+  readonly config: Config;
+  readonly client: DynamoDBDocumentClient;
+  readonly clock: Clock;
+  readonly gateStore: GateStore;
+  readonly tokenStore: TokenStore;
+  /** Whether a cooldown is to be ended first. */
+  readonly isClearing: boolean;
+};
+
+export async function examine(
+  parts: ExaminationParts,
+  spotifyRun: SpotifyRun,
+  run: Run,
+): Promise<Examination> {
+  const { client, clock, config, gateStore, isClearing, tokenStore } = parts;
+  const names = [...Object.values(config.tables), config.stateTable];
+  const cleared = isClearing
+    ? await found(() => clearCooldown(gateStore, clock.now(), run))
+    : undefined;
+  // Side by side: none that is silent keeps the others waiting.
+  const [login, state, ...looks] = await Promise.all([
+    found(() => findLogin(tokenStore, clock.now())),
+    found(() => gateStore.read(run)),
+    ...names.map(async (name) => [name, await found(() => assertTable(client, name))] as const),
+  ]);
+  const tables = new Map(looks);
+  const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
+  const spotify = mayAsk(login, usage, config)
+    ? await examineSpotify(spotifyRun, { run, userId: login.ok ? login.value?.userId : undefined })
+    : { findings: undefined, requests: 0 };
+  return {
+    clientId: config.spotify.credentials.clientId,
+    login,
+    usage,
+    cleared,
+    tables,
+    spotify: spotify.findings,
+    spotify_requests: spotify.requests,
+  };
+}
+
+/** A cooldown forbids it; without a usable login or a secret there is nobody to ask for. */
+function mayAsk(
+  login: Found<LoginState | undefined>,
+  usage: Found<Usage>,
+  { spotify }: Config,
+): boolean {
+  if (usage.ok && usage.value.cooldown !== undefined) return false;
+  if (!login.ok) return false;
+  if (login.value === undefined) return spotify.credentials.clientSecret !== undefined;
+  return (
+    login.value.refusedAt === undefined && login.value.clientId === spotify.credentials.clientId
+  );
+}
+
+function toUsage(state: GateState, { clock, config }: ExaminationParts): Usage {
+  const now = clock.now();
+  const { budget } = config.spotify;
+  const { cooldown } = state;
+  return {
+    calls: { ...callsOfDay(state.hours, now) },
+    left:
+      budget === undefined
+        ? undefined
+        : callsLeft(state.hours, now, { budget, isListening: false }),
+    cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
+  };
+}
