@@ -2,7 +2,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { retry } from '../lib/retry.ts';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
-import { groupRows, type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
+import { type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
 
 type WriterOptions = {
@@ -11,8 +11,8 @@ type WriterOptions = {
   readonly rows: readonly PlaylistsRow[];
   readonly clock: Clock;
   readonly minWriteIntervalMs?: number | undefined;
-  /** Called at once when the file can no longer be written. */
-  readonly onFailure: () => void;
+  /** Aborted when the file can no longer be written: an answer that cannot be kept is not worth a call. */
+  readonly halt: AbortController;
 };
 
 /** Writing takes at most a tenth of the time. */
@@ -38,7 +38,7 @@ export class AnswerWriter {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#rows = groupRows(options.rows);
+    this.#rows = byUri(options.rows);
   }
 
   /** The rows that still need an answer: not those that somebody has removed or marked as sent meanwhile. */
@@ -52,7 +52,7 @@ export class AnswerWriter {
 
   /** Keeps an answer to rows that were taken. Returns at once; the file follows. */
   record(rows: readonly PlaylistsRow[], cells: OwnCells): void {
-    for (const [uri, before] of groupRows(rows)) this.#answers.set(uri, { before, cells });
+    for (const [uri, before] of byUri(rows)) this.#answers.set(uri, { before, cells });
     this.#isDirty = true;
     if (this.#options.store.isRewritable) this.#schedule();
   }
@@ -69,12 +69,12 @@ export class AnswerWriter {
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
       this.#writing = this.#write();
-    }, this.#nextWriteAt - performance.now());
+    }, Math.max(0, this.#nextWriteAt - performance.now()));
   }
 
   async #write(): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { clock, minWriteIntervalMs = 0, onFailure, store } = this.#options;
+    const { clock, halt, minWriteIntervalMs = 0, store } = this.#options;
     const startedAt = performance.now();
     this.#isDirty = false;
     try {
@@ -85,7 +85,7 @@ export class AnswerWriter {
       });
     } catch (error) {
       this.#failure = toWriteFailure(error, store.name);
-      onFailure();
+      halt.abort();
     }
     const pauseMs = (performance.now() - startedAt) * PAUSE_PER_WRITE_MS;
     this.#nextWriteAt = performance.now() + Math.max(minWriteIntervalMs, pauseMs);
@@ -94,28 +94,29 @@ export class AnswerWriter {
   }
 
   async #writeOnce(store: PlaylistsStore): Promise<void> {
-    const { chunks, isEdited, rows } = parsePlaylists(await store.read(), (row) => {
+    const { chunks, rows } = parsePlaylists(await store.read(), (row) => {
       const answer = this.#answers.get(row.uri);
       return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
     });
-    this.#rows = groupRows(rows);
-    if (!isEdited && store.isRewritable) return;
-    if (await store.replace(chunks)) return;
+    this.#rows = byUri(rows);
+    const isEdited = chunks.length > 1 || !store.isRewritable;
+    if (!isEdited || (await store.replace(chunks))) return;
     throw new EditedMeanwhile('Somebody keeps editing it. Close the other program.');
   }
 }
+
+const byUri = (rows: readonly PlaylistsRow[]): Map<string, PlaylistsRow[]> =>
+  Map.groupBy(rows, ({ uri }) => uri);
 
 function isSame(one: OwnCells, other: OwnCells): boolean {
   return one.requestSent === other.requestSent && one.response === other.response;
 }
 
 function toWriteFailure(error: unknown, name: string): Error {
-  const what =
-    error instanceof UsageError
-      ? `${name} was edited while its rows were sent, and cannot be read any more`
-      : `${name} cannot be written`;
-  return new Error(
-    `${what}: ${messageOf(error)} The file stays as it is. The next run asks again for the answers that are not in it.`,
-    { cause: error },
-  );
+  const isBroken = error instanceof UsageError;
+  const what = isBroken
+    ? 'was edited while its rows were sent, and cannot be read any more'
+    : 'cannot be written';
+  const hint = 'The next run asks again for the answers that are not in it.';
+  return new Error(`${name} ${what}: ${messageOf(error)} ${hint}`, { cause: error });
 }

@@ -1,58 +1,8 @@
 /** `spotify-etl trigger`: its options and help. */
 import { Command } from 'commander';
-import * as z from 'zod/mini';
 import type { Host } from '../lib/host.ts';
-import { UsageError } from '../lib/usage-error.ts';
+import { parseTriggerOptions } from './options.ts';
 import { runTriggerCommand } from './run-command.ts';
-
-const DEFAULT_CONCURRENCY = 2;
-/** API Gateway gives up after half of it. */
-const DEFAULT_TIMEOUT_SECONDS = 60;
-
-const wholeNumber = (from: number, to: number) =>
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)),
-    z.pipe(
-      z.transform(Number),
-      z.number().check(z.gte(from, `must be at least ${from}`), z.lte(to, `must be at most ${to}`)),
-    ),
-  );
-const flag = z._default(z.boolean(), false);
-
-const optionsSchema = z.object({
-  endpoint: z.optional(z.string()),
-  concurrency: z._default(wholeNumber(1, 64), DEFAULT_CONCURRENCY),
-  limit: z.optional(wholeNumber(1, 999_999_999)),
-  timeout: z._default(wholeNumber(1, 900), DEFAULT_TIMEOUT_SECONDS),
-  retryFailed: flag,
-  refresh: flag,
-  dryRun: flag,
-  json: flag,
-  quiet: flag,
-  sign: z.optional(z.boolean()),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-  apiKey: z.optional(z.string()),
-});
-
-export type TriggerOptions = z.infer<typeof optionsSchema>;
-
-/** Parses commander's options. Throws UsageError naming every one at fault. */
-export function parseTriggerOptions(given: unknown): TriggerOptions {
-  const { data, error } = optionsSchema.safeParse(given);
-  if (error !== undefined) {
-    const toFlag = (name: string): string =>
-      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const faults = error.issues.map(
-      ({ path, message }) => `--${toFlag(path.join('.'))} ${message}`,
-    );
-    throw new UsageError(`${faults.join('; ')}.`);
-  }
-  if (data.json && data.quiet) {
-    throw new UsageError('--json and --quiet exclude each other. Give one of them.');
-  }
-  return data;
-}
 
 const EXAMPLES = `
 Examples:

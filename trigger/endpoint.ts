@@ -1,5 +1,4 @@
 /** Where the API is and how to ask it. Pure. */
-import { isIP } from 'node:net';
 import { UsageError } from '../lib/usage-error.ts';
 
 export type Endpoint = {
@@ -23,70 +22,60 @@ type EndpointOptions = {
 /** `{api}.execute-api.{region}.amazonaws.com`, with the VPC endpoint's ID in the name of a private one. */
 const EXECUTE_API = /^[\w-]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
+/** URL writes every form of an IPv4 address as four numbers. */
+const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
+/** Cloud machines serve their credentials there. */
+const LINK_LOCAL = /^169\.254\.|^\[fe[89ab]|^\[::ffff:a9fe:|^\[fd00:ec2:/;
+
 /** Parses `--endpoint`. Throws UsageError for an address that a request must not go to. */
 export function parseEndpoint(text: string, options: EndpointOptions = {}): Endpoint {
-  if (!URL.canParse(text)) throw refused(text, 'is not a URL');
-  const url = new URL(text);
-  refuseUnsafe(url);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The message does not repeat an address that holds a password.
+  if (url !== undefined && url.username + url.password !== '') {
+    throw new UsageError(
+      'The endpoint holds a user name or password. Take it out: requests are signed, or carry --api-key.',
+    );
+  }
+  const fault = url === undefined ? 'is not a URL' : findFault(url);
+  if (url === undefined || fault !== undefined) {
+    throw new UsageError(
+      `The endpoint ${text.slice(0, 200)} ${fault}. Give the API's base, such as https://….execute-api.….amazonaws.com/dev or http://127.0.0.1:3000.`,
+    );
+  }
   return {
     baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
-    signingRegion: planSigning(url, options),
+    signingRegion: planSigning(url.hostname, options),
     // A deployed API's key is not for whatever listens on this machine.
-    apiKey: isLoopback(url.hostname) ? undefined : options.apiKey,
+    apiKey: LOOPBACK.test(url.hostname) ? undefined : options.apiKey,
   };
 }
 
-function planSigning(
-  { hostname }: URL,
-  { sign, region, defaultRegion }: EndpointOptions,
-): string | undefined {
-  const regionOfHost = EXECUTE_API.exec(hostname)?.[1];
-  if (!(sign ?? regionOfHost !== undefined)) return undefined;
-  const signingRegion = region ?? regionOfHost ?? defaultRegion;
-  if (signingRegion !== undefined) return signingRegion;
+/** The region to sign for; undefined if requests are not signed. */
+function planSigning(host: string, options: EndpointOptions): string | undefined {
+  const regionOfHost = EXECUTE_API.exec(host)?.[1];
+  if (!(options.sign ?? regionOfHost !== undefined)) return undefined;
+  const region = options.region ?? regionOfHost ?? options.defaultRegion;
+  if (region !== undefined) return region;
   throw new UsageError(
     'The endpoint does not name the region to sign for. Give --region or set AWS_REGION.',
   );
 }
 
-function refuseUnsafe(url: URL): void {
-  // The message does not repeat the address, which holds a password.
-  if (url.username !== '' || url.password !== '') {
-    throw new UsageError(
-      'The endpoint holds a user name or password. Take it out: requests are signed, or carry --api-key.',
-    );
+/** Undefined if requests can go there. */
+function findFault({ hash, hostname, protocol, search }: URL): string | undefined {
+  if (search !== '' || hash !== '') {
+    return 'has a query or a fragment; /ingest is added to its end';
   }
-  if (url.search !== '' || url.hash !== '') {
-    throw refused(url.href, 'has a query or a fragment; /ingest is added to its end');
-  }
-  if (isLinkLocal(url.hostname)) throw refused(url.href, 'is a link-local address');
-  if (url.protocol === 'https:') return;
-  if (url.protocol === 'http:' && isLoopback(url.hostname)) return;
-  throw refused(url.href, 'is neither https nor http on this machine');
-}
-
-function refused(text: string, fault: string): UsageError {
-  return new UsageError(
-    `The endpoint ${text.slice(0, 200)} ${fault}. Give the API's base, such as https://….execute-api.….amazonaws.com/dev or http://127.0.0.1:3000.`,
-  );
-}
-
-function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true;
-  return isIP(hostname) === 4 && hostname.startsWith('127.');
-}
-
-/** Cloud machines serve their credentials there. */
-function isLinkLocal(hostname: string): boolean {
-  return /^169\.254\.|^\[fe[89ab]|^\[::ffff:a9fe:|^\[fd00:ec2:/.test(hostname);
+  if (LINK_LOCAL.test(hostname)) return 'is a link-local address';
+  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined;
+  return 'is neither https nor http on this machine';
 }
 
 /** The reference is encoded the way SigV4 does it, so that what is signed is what is sent. */
 export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri: string): string {
-  const encoded = encodeURIComponent(playlistUri).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encode = (character: string): string =>
+    `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  const encoded = encodeURIComponent(playlistUri).replace(/[!'()*]/g, encode);
   return `${baseUrl}/ingest?playlist_uri=${encoded}`;
 }
 

@@ -1,6 +1,7 @@
 /** Which rows need no request of their own, by the list of the user's playlists. Pure. */
 import * as z from 'zod/mini';
-import { type Answer, type Outcome, parseJson, toLine } from './outcome.ts';
+import { toLine } from '../lib/plain-text.ts';
+import { type Answer, type Outcome, parseJson, toOutcome } from './outcome.ts';
 import { toPlaylistKey } from './playlists-file.ts';
 
 /** The list is not worth its call for fewer requests. */
@@ -33,7 +34,7 @@ const listSchema = z.object({
   ),
 });
 
-type List = z.infer<typeof listSchema>;
+type Listed = z.infer<typeof listSchema>['playlists'][number];
 
 /** Undefined if an answer, which arrived at `now`, is not the list. */
 export function parseList(
@@ -48,33 +49,19 @@ export function parseList(
     warnings: (list.warnings ?? []).map(toLine),
     find: (playlistUri) => {
       const listed = byId.get(toPlaylistKey(playlistUri));
-      return listed === undefined ? undefined : toUnchanged(listed, list.run_id, now);
+      if (listed === undefined) return undefined;
+      const answer = toAnswer(listed, list.run_id);
+      return { ...toOutcome(answer, now), isListed: true };
     },
   };
 }
 
-/** As an answer to a request of its own would be recorded. */
-function toUnchanged(
-  { playlist_name: name, extracted_at: since, items }: List['playlists'][number],
-  runId: string | undefined,
-  now: number,
-): Outcome {
-  const label = name.trim() === '' ? 'Unnamed playlist' : name;
-  const when = since === undefined ? '' : ` since ${since}`;
+/** What a request of its own would have been answered. */
+function toAnswer({ extracted_at, items, playlist_name }: Listed, run_id?: string): Answer {
+  const label = playlist_name.trim() === '' ? 'Unnamed playlist' : playlist_name;
+  const when = extracted_at === undefined ? '' : ` since ${extracted_at}`;
   const message = `${label}: unchanged${when}; nothing written. Seen in the list of playlists, without a call of its own.`;
-  return {
-    verdict: 'done',
-    isListed: true,
-    isTransient: false,
-    isShared: false,
-    playlistName: name,
-    response: {
-      status: 200,
-      code: 'unchanged',
-      message: toLine(message),
-      run_id: runId === undefined ? undefined : toLine(runId),
-      counts: items === undefined ? undefined : { items },
-      time: new Date(now).toISOString(),
-    },
-  };
+  const counts = items === undefined ? undefined : { items };
+  const body = { status: 'unchanged', message, run_id, counts, playlist_name };
+  return { status: 200, headers: {}, body: JSON.stringify(body) };
 }

@@ -5,7 +5,6 @@ import { type Answer, isFailure, planRetryMs, toOutcome } from './outcome.ts';
 const NOW = Date.UTC(2026, 10, 20, 12);
 
 const respond = (status: number, body: object | string = {}, headers = {}): Answer => ({
-  kind: 'response',
   status,
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -168,7 +167,9 @@ test.each([
   ['REDIRECT_REFUSED', 'stop', false],
   ['SIGNING_FAILED', 'stop', false],
 ] as const)('%s means %s', (code, verdict, isTransient) => {
-  expect(toOutcome({ kind: 'failure', code, message: 'why' }, NOW)).toMatchObject({
+  expect(
+    toOutcome({ status: null, headers: {}, body: JSON.stringify({ code, message: 'why' }) }, NOW),
+  ).toMatchObject({
     verdict,
     isTransient,
     response: { status: null, code, message: 'why' },

@@ -1,6 +1,7 @@
 /** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { toLine } from '../lib/plain-text.ts';
 import { backoffMs } from '../lib/retry.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
@@ -56,7 +57,6 @@ const BACKOFF = { baseMs: 500, maxMs: 8_000 };
 const MAX_RETRY_AFTER_MS = 120_000;
 /** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
 const MAX_UNREACHABLE_ROWS = 3;
-const MAX_MESSAGE = 500;
 
 const ACCEPTED = 202;
 const UNAVAILABLE = 503;
@@ -138,13 +138,8 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
   return { ...(retryAfterMs <= MAX_RETRY_AFTER_MS ? RETRY : STOP), isShared: true };
 }
 
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
-function isTransientStatus(status: number): boolean {
-  return status >= 500 || TRANSIENT.has(status);
-}
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+const isTransientStatus = (status: number): boolean => status >= 500 || TRANSIENT.has(status);
 
 type Attempts = {
   /** From 1. */
@@ -158,12 +153,11 @@ type Attempts = {
 /** Milliseconds to wait before the row's next attempt in this run; undefined if it gets none. */
 export function planRetryMs(
   { isTransient, retryAfterMs }: Outcome,
-  { attempt, unreachableRows, chance }: Attempts,
+  { attempt, chance, unreachableRows }: Attempts,
 ): number | undefined {
-  if (!isTransient || attempt >= MAX_ATTEMPTS) return undefined;
-  if (unreachableRows >= MAX_UNREACHABLE_ROWS) return undefined;
   const waitMs = retryAfterMs ?? backoffMs(attempt, { chance, ...BACKOFF });
-  return waitMs > MAX_RETRY_AFTER_MS ? undefined : waitMs;
+  const isLast = attempt >= MAX_ATTEMPTS || unreachableRows >= MAX_UNREACHABLE_ROWS;
+  return isTransient && !isLast && waitMs <= MAX_RETRY_AFTER_MS ? waitMs : undefined;
 }
 
 function toCode(status: number | null, body: Body): string {
@@ -194,10 +188,4 @@ const recordedSchema = z.object({ status: z.nullable(z.number()) });
 export function isFailure(cell: string): boolean {
   const status = parseJson(recordedSchema, cell)?.status ?? null;
   return status === null || status >= 300;
-}
-
-/** One line without control characters, for a cell and a terminal. */
-export function toLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
 }

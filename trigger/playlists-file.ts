@@ -18,9 +18,8 @@ export type PlaylistsRow = OwnCells & {
 export type Playlists = {
   /** Without blank lines, which stay in the file. */
   readonly rows: readonly PlaylistsRow[];
-  /** The file, with the edits. */
+  /** The file, with the edits; one chunk if there are none. */
   readonly chunks: readonly Uint8Array[];
-  readonly isEdited: boolean;
 };
 
 /** Returns the cells to put into a row; undefined leaves the row as it is. */
@@ -33,21 +32,19 @@ export function parsePlaylists(source: Buffer, editRow?: EditRow): Playlists {
   const chunks: Uint8Array[] = [];
   let columns: ColumnPlaces | undefined;
   let written = 0;
-  readRecords(source, (cells, { start, end }) => {
-    if (columns === undefined) {
-      columns = findColumns(cells);
-      return;
+  readRecords(source, (cells, start, end) => {
+    if (columns === undefined) columns = findColumns(cells);
+    else if (cells.some((cell) => cell.trim() !== '')) {
+      const row = toRow(cells, columns, end === source.length);
+      rows.push(row);
+      const own = editRow?.(row);
+      if (own === undefined) return;
+      const line = editCells(cells, columns, own) + endingOf(source.subarray(start, end));
+      chunks.push(source.subarray(written, start), Buffer.from(line));
+      written = end;
     }
-    if (cells.every((cell) => cell.trim() === '')) return;
-    const row = toRow(cells, columns, end === source.length);
-    rows.push(row);
-    const own = editRow?.(row);
-    if (own === undefined) return;
-    const line = source.toString('utf8', start, end);
-    chunks.push(source.subarray(written, start), encodeRow(cells, columns, { line, own }));
-    written = end;
   });
-  return { rows, chunks: [...chunks, source.subarray(written)], isEdited: chunks.length > 0 };
+  return { rows, chunks: [...chunks, source.subarray(written)] };
 }
 
 /** One request, and every row that its answer is for: a playlist that is listed twice costs one. */
@@ -64,22 +61,9 @@ export function planRequests(
 ): PlannedRequest[] {
   const isSelected = ({ isSent, response }: PlaylistsRow): boolean =>
     !isSent || selection === 'all' || (selection === 'failed' && isFailure(response));
-  return [...groupRows(rows.filter(isSelected), ({ uri }) => toPlaylistKey(uri)).values()]
-    .slice(0, limit)
-    .map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
-}
-
-export function groupRows(
-  rows: readonly PlaylistsRow[],
-  toKey: (row: PlaylistsRow) => string = ({ uri }) => uri,
-): Map<string, PlaylistsRow[]> {
-  const groups = new Map<string, PlaylistsRow[]>();
-  for (const row of rows) {
-    const group = groups.get(toKey(row));
-    if (group === undefined) groups.set(toKey(row), [row]);
-    else group.push(row);
-  }
-  return groups;
+  const groups = Map.groupBy(rows.filter(isSelected), ({ uri }) => toPlaylistKey(uri));
+  const chosen = [...groups.values()].slice(0, limit);
+  return chosen.map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
 }
 
 /** The same for a link and a URI of one playlist; what is not a playlist is its own key. */
@@ -103,22 +87,13 @@ function refuseForeignEncoding(source: Buffer): void {
   throw new UsageError(`Line ${line} is not UTF-8. Save the file as UTF-8 and run this again.`);
 }
 
-type Place = { readonly start: number; readonly end: number };
-
 /** Continues a sentence that begins with `Line 3`. */
 class RecordFault extends Error {}
 
-const CSV_FAULTS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED:
-    'a quote opens here that nothing closes, as in a file cut short. Close it, or double it inside a quoted field.',
-  INVALID_OPENING_QUOTE:
-    'a quote stands inside an unquoted field. Quote the whole field and double the quotes inside.',
-  CSV_INVALID_CLOSING_QUOTE:
-    'something follows a closing quote. Double the quotes inside a quoted field.',
-};
+type OnRecord = (cells: readonly string[], start: number, end: number) => void;
 
 /** Every record with its bytes, line ending included. The header is the first; a blank line is a record of one empty cell. */
-function readRecords(source: Buffer, onRecord: (cells: string[], place: Place) => void): void {
+function readRecords(source: Buffer, onRecord: OnRecord): void {
   let start = 0;
   let isEmpty = true;
   try {
@@ -128,26 +103,23 @@ function readRecords(source: Buffer, onRecord: (cells: string[], place: Place) =
       relax_column_count: true,
       on_record: (cells, { bytes: end }) => {
         isEmpty = false;
-        onRecord(cells, { start, end });
+        onRecord(cells, start, end);
         start = end;
         return null;
       },
     });
-    if (isEmpty) onRecord([], { start, end: start });
+    if (isEmpty) onRecord([], start, start);
   } catch (error) {
     const line = source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length;
     if (error instanceof RecordFault) throw new UsageError(`Line ${line}${error.message}`);
     if (!(error instanceof CsvError)) throw error;
-    throw new UsageError(`Line ${line} cannot be read: ${CSV_FAULTS[error.code] ?? error.message}`);
+    throw new UsageError(
+      `Line ${line} cannot be read: ${error.message}. Quote the whole field, and double the quotes inside it.`,
+    );
   }
 }
 
-type ColumnPlaces = {
-  readonly uri: number;
-  readonly requestSent: number;
-  readonly response: number;
-  readonly count: number;
-};
+type ColumnPlaces = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>>;
 
 function findColumns(header: readonly string[]): ColumnPlaces {
   const names = header.map((name) => name.trim());
@@ -185,24 +157,19 @@ function toRow(cells: readonly string[], columns: ColumnPlaces, isLast: boolean)
     );
   }
   const uri = (cells[columns.uri] ?? '').trim();
-  return {
-    uri,
-    isSent: TRUE_WORDS.has(word),
-    requestSent,
-    response: cells[columns.response] ?? '',
-  };
+  const response = cells[columns.response] ?? '';
+  return { uri, isSent: TRUE_WORDS.has(word), requestSent, response };
 }
 
 const TRUE_WORDS = new Set(['true', '1', 'yes', 'y', 't', 'on', 'x', 'wahr', 'ja', 'sent']);
 const FALSE_WORDS = new Set(['', 'false', '0', 'no', 'n', 'f', 'off', 'falsch', 'nein', 'pending']);
 
-/** The row with its own cells replaced. Its other values and its line ending stay. */
-function encodeRow(
-  cells: readonly string[],
-  { requestSent, response }: ColumnPlaces,
-  { line, own }: { readonly line: string; readonly own: OwnCells },
-): Buffer {
-  const edited = cells.with(requestSent, own.requestSent).with(response, own.response);
-  const ending = /[\r\n]*$/.exec(line)?.[0] ?? '';
-  return Buffer.from(stringify([edited], { eof: false, quoted_match: /[\r\n]/ }) + ending);
+/** The row without its line ending, with the trigger's cells replaced. */
+function editCells(cells: readonly string[], columns: ColumnPlaces, own: OwnCells): string {
+  const edited = cells
+    .with(columns.requestSent, own.requestSent)
+    .with(columns.response, own.response);
+  return stringify([edited], { eof: false, quoted_match: /[\r\n]/ });
 }
+
+const endingOf = (line: Buffer): string => /[\r\n]*$/.exec(line.toString('latin1'))?.[0] ?? '';

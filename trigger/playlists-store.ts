@@ -23,15 +23,9 @@ const MAX_READS = 10;
 const SETTLE_MS = 50;
 
 /** Opens the store of a file. A link is followed, so that its target is replaced. Throws UsageError if there is no file. */
-export async function openFileStore(
-  file: string,
-  clock: Clock,
-): Promise<PlaylistsStore & { readonly path: string }> {
+export async function openFileStore(file: string, clock: Clock): Promise<PlaylistsStore> {
   const path = await realpath(file).catch((error: unknown) => {
-    const why = isSystemError(error, 'ENOENT')
-      ? 'there is no such file. Name a playlists file.'
-      : messageOf(error);
-    throw new UsageError(`${file} cannot be opened: ${why}`);
+    throw new UsageError(`${file} cannot be opened: ${messageOf(error)}. Name a playlists file.`);
   });
   let known: FileVersion | undefined;
   const isUnchanged = async (): Promise<boolean> => {
@@ -39,8 +33,7 @@ export async function openFileStore(
     return known !== undefined && now !== undefined && isSameVersion(known, now);
   };
   return {
-    name: file,
-    path,
+    name: path,
     isRewritable: true,
     read: async () => {
       const { source, version } = await readAtRest(path, clock, known);
@@ -50,11 +43,8 @@ export async function openFileStore(
     replace: async (chunks) => {
       if (!(await isUnchanged())) return false;
       const { gid, mode, uid } = await stat(path);
-      const version = await replaceFile(path, Buffer.concat([...chunks]), {
-        mode,
-        owner: { uid, gid },
-        mayReplace: isUnchanged,
-      });
+      const replacement = { mode, owner: { uid, gid }, mayReplace: isUnchanged };
+      const version = await replaceFile(path, Buffer.concat([...chunks]), replacement);
       known = version ?? known;
       return version !== undefined;
     },
@@ -63,11 +53,13 @@ export async function openFileStore(
 
 class BeingWritten extends UsageError {}
 
-type Read = { readonly source: Buffer; readonly version: FileVersion };
-
 /** Never reads half of a file that is being written: unless it is `known`, it must stay the same for a moment. */
-async function readAtRest(path: string, clock: Clock, known?: FileVersion): Promise<Read> {
-  const readOnce = async (): Promise<Read> => {
+async function readAtRest(
+  path: string,
+  clock: Clock,
+  known?: FileVersion,
+): Promise<{ source: Buffer; version: FileVersion }> {
+  const readOnce = async (): ReturnType<typeof readAtRest> => {
     const version = await stat(path, { bigint: true });
     if (!version.isFile()) throw new UsageError(`${path} is not a file. Name the playlists file.`);
     const isYoung = Date.now() - Number(version.mtimeMs) < SETTLE_MS;

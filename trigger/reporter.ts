@@ -1,8 +1,8 @@
 /** What a run prints: lines for people and cron, JSON for programs, or only what a person must know. */
 import type { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import Table from 'cli-table3';
 import pc from 'picocolors';
+import { visible } from '../lib/plain-text.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedRequest } from './playlists-file.ts';
 import type { RunEvents } from './run-playlists.ts';
@@ -10,7 +10,7 @@ import type { TriggerSummary } from './summary.ts';
 
 export type Reporter = RunEvents & {
   /** A line that is neither an answer nor the end. */
-  readonly onNote: (line: string) => void;
+  readonly onNote?: (line: string) => void;
 };
 
 const SIGNS = {
@@ -25,14 +25,11 @@ const lineWriter = (stream: Writable) => (line: string) => {
 };
 
 /** Only notices and what ends a run early, on the error stream. */
-export function createQuietReporter(errors: Writable): Reporter {
+export function createQuietReporter(
+  errors: Writable,
+): Required<Pick<Reporter, 'onEnd' | 'onNotice'>> {
   const write = lineWriter(errors);
-  const ignore = (): void => undefined;
   return {
-    onStart: ignore,
-    onAnswer: ignore,
-    onNote: ignore,
-    onWarning: ignore,
     // For cron's mail.
     onNotice: (line) => {
       write(pc.yellow(`! ${line}`));
@@ -44,18 +41,17 @@ export function createQuietReporter(errors: Writable): Reporter {
 }
 
 /** Plain lines, for cron and pipes. */
-export function createLineReporter(output: Writable, errors: Writable, isTable = false): Reporter {
-  const quiet = createQuietReporter(errors);
+export function createLineReporter(output: Writable, errors: Writable): Reporter {
+  const { onNotice } = createQuietReporter(errors);
   const write = lineWriter(output);
   return {
-    ...quiet,
     onAnswer: (request, outcome) => {
       write(toAnswerLine(request, outcome));
     },
     onNote: write,
-    onWarning: quiet.onNotice,
+    onWarning: onNotice,
+    onNotice,
     onEnd: (summary) => {
-      if (isTable && summary.rows > 0) write(toSummaryTable(summary));
       [toSummaryLine(summary), ...toStopLines(summary)].forEach(write);
     },
   };
@@ -63,19 +59,19 @@ export function createLineReporter(output: Writable, errors: Writable, isTable =
 
 /** One JSON object a line: each answer, then the summary. */
 export function createJsonReporter(output: Writable, errors: Writable): Reporter {
-  const quiet = createQuietReporter(errors);
+  const { onNotice } = createQuietReporter(errors);
   const write = (line: object): void => {
     output.write(`${JSON.stringify(line)}\n`);
   };
   return {
-    ...quiet,
     onAnswer: ({ uri, rows }, { verdict, response }) => {
       write({ type: 'answer', playlist_uri: uri, rows: rows.length, verdict, response });
     },
     onNote: (note) => {
       write({ type: 'note', note });
     },
-    onWarning: quiet.onNotice,
+    onWarning: onNotice,
+    onNotice,
     onEnd: ({ durationMs, stoppedBy, ...summary }) => {
       const duration_ms = Math.round(durationMs);
       write({ type: 'summary', ...summary, stopped_by: stoppedBy?.response.code, duration_ms });
@@ -95,22 +91,6 @@ export function toAnswerLine(
   const room = Math.max(0, width - stripVTControlCharacters(start).length);
   const { message } = response;
   return start + (message.length > room ? `${message.slice(0, Math.max(0, room - 1))}…` : message);
-}
-
-/** Text without control characters, for a terminal. */
-export function visible(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
-}
-
-function toSummaryTable({ codes, untouched }: TriggerSummary): string {
-  const table = new Table({
-    head: ['answer', 'rows'],
-    colAligns: ['left', 'right'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const [code, rows] of Object.entries(codes)) table.push([code, rows]);
-  if (untouched > 0) table.push([pc.dim('not sent'), untouched]);
-  return table.toString();
 }
 
 function toSummaryLine(summary: TriggerSummary): string {
@@ -143,7 +123,7 @@ function toStopLines({ signal, stoppedBy, untouched }: TriggerSummary): string[]
 }
 
 function toDuration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = ((ms % 60_000) / 1000).toFixed(1);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds} s`;
 }

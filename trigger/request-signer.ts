@@ -20,37 +20,25 @@ export async function findCredentials(profile: string | undefined): Promise<Cred
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 /** Throws UsageError if the SDK finds no credentials. */
-export async function createRequestSigner({
-  region,
-  profile,
-  service = 'execute-api',
-}: SignerOptions): Promise<SignRequest> {
+export async function createRequestSigner(options: SignerOptions): Promise<SignRequest> {
+  const { profile, region, service = 'execute-api' } = options;
   // The SDK is slow to load, and most runs do not sign.
-  const [{ Sha256 }, credentials, { SignatureV4 }] = await Promise.all([
-    import('@aws-crypto/sha256-js'),
-    findCredentials(profile),
-    import('@smithy/signature-v4'),
-  ]);
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
-  try {
-    await credentials();
-  } catch (error) {
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { Sha256 } = await import('@aws-crypto/sha256-js');
+  const credentials = await findCredentials(profile);
+  await credentials().catch((cause: unknown) => {
     throw new UsageError(
-      `No AWS credentials to sign with: ${messageOf(error)} Log in to AWS, give --profile, or give --no-sign if the endpoint needs no signature.`,
-      { cause: error },
+      `No AWS credentials to sign with: ${messageOf(cause)} Log in to AWS, give --profile, or give --no-sign if the endpoint needs no signature.`,
+      { cause },
     );
-  }
+  });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   return async (url) => {
-    const { hostname, host, pathname, protocol, searchParams } = new URL(url);
-    const { headers } = await signer.sign({
-      method: 'GET',
-      protocol,
-      hostname,
-      path: pathname,
-      query: Object.fromEntries(searchParams),
-      headers: { host },
-    });
+    const { hostname, host, pathname: path, protocol, searchParams } = new URL(url);
+    const query = Object.fromEntries(searchParams);
+    const request = { method: 'GET', protocol, hostname, path, query, headers: { host } };
     // fetch sets the host itself.
-    return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
+    const { host: _host, ...headers } = (await signer.sign(request)).headers;
+    return headers;
   };
 }

@@ -1,10 +1,11 @@
 /** `spotify-etl trigger` on this machine: the file is opened and locked, the API asked, and the answers recorded. */
-import { type FileLock, lockFile } from '../lib/file-lock.ts';
+import { lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
+import { visible } from '../lib/plain-text.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { createApiClient } from './api-client.ts';
-import type { TriggerOptions } from './command.ts';
 import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
+import type { TriggerOptions } from './options.ts';
 import { parsePlaylists, planRequests, type Selection } from './playlists-file.ts';
 import { createStreamStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
 import {
@@ -12,7 +13,6 @@ import {
   createLineReporter,
   createQuietReporter,
   type Reporter,
-  visible,
 } from './reporter.ts';
 import { createRequestSigner } from './request-signer.ts';
 import { type PlaylistsApi, runPlaylists } from './run-playlists.ts';
@@ -32,41 +32,26 @@ export type TriggerCommand = {
  */
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
   const { file, host, options } = command;
-  const reporter = createReporter(command);
-  if (file === '-') {
-    const store = createStreamStore(host.stdin, host.stdout);
-    if (options.json) {
-      throw new UsageError(
-        '--json and - both need standard output. Name a file, or leave --json out.',
-      );
-    }
-    if (options.dryRun) return showPlan(command, store);
-    return runOnStore(command, reporter, { ...(await createApi(command)), store });
+  const isStream = file === '-';
+  if (isStream && options.json) {
+    throw new UsageError(
+      '--json and - both need standard output. Name a file, or leave --json out.',
+    );
   }
-  const store = await openFileStore(file, host);
+  const store = isStream
+    ? createStreamStore(host.stdin, host.stdout)
+    : await openFileStore(file, host);
   if (options.dryRun) return showPlan(command, store);
   const api = await createApi(command);
-  const lock = await lockFile(`${store.path}.lock`, {
-    clock: host,
-    busy: 'Another run is already working on this file',
-  });
+  const reporter = createReporter(command);
+  const busy = 'Another run is already working on this file';
+  const lock = isStream ? undefined : await lockFile(`${store.name}.lock`, { clock: host, busy });
   try {
-    if (lock.takeover !== undefined) reporter.onWarning(lock.takeover);
-    return await runOnStore(command, reporter, { ...api, store: whileHeld(store, lock) });
+    if (lock?.takeover !== undefined) reporter.onWarning?.(lock.takeover);
+    return await runOnStore(command, reporter, { ...api, store });
   } finally {
-    await lock.release();
+    await lock?.release();
   }
-}
-
-/** A process that was frozen for long writes nothing once another run has its place. */
-function whileHeld(store: PlaylistsStore, lock: FileLock): PlaylistsStore {
-  return {
-    ...store,
-    replace: async (chunks) => {
-      if (!(await lock.isHeld())) throw new Error('Another run has taken over this file.');
-      return store.replace(chunks);
-    },
-  };
 }
 
 /** Prints what a run would send; sends, locks and writes nothing. */
@@ -132,7 +117,7 @@ async function runOnStore(
     if (signal !== undefined) host.exit(received === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
     signal = received;
     halt.abort();
-    reporter.onNote(
+    reporter.onNote?.(
       'Waiting for the rows in flight. Another signal ends the run at once; the next run asks for their answers again.',
     );
   });
@@ -160,6 +145,7 @@ function createReporter({ file, options, host }: TriggerCommand): Reporter {
   if (options.quiet) return createQuietReporter(stderr);
   if (options.json) return createJsonReporter(stdout, stderr);
   const output = file === '-' ? stderr : stdout;
-  if (!output.isTTY) return createLineReporter(output, stderr);
-  return createTerminalReporter({ output, now: host.now });
+  return output.isTTY
+    ? createTerminalReporter(output, host.now)
+    : createLineReporter(output, stderr);
 }

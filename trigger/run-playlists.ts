@@ -13,15 +13,15 @@ import {
   toRequestSent,
 } from './playlists-file.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
-import { countOutcomes, type Settled, type TriggerSummary } from './summary.ts';
+import { Tally, type TriggerSummary } from './summary.ts';
 
 export type RunEvents = {
-  readonly onStart: (requests: number) => void;
-  readonly onAnswer: (request: PlannedRequest, outcome: Outcome) => void;
+  readonly onStart?: (requests: number) => void;
+  readonly onAnswer?: (request: PlannedRequest, outcome: Outcome) => void;
   /** Something went wrong, and the run goes on. */
-  readonly onWarning: (line: string) => void;
+  readonly onWarning?: (line: string) => void;
   /** What the API wants a person to know. */
-  readonly onNotice: (line: string) => void;
+  readonly onNotice?: (line: string) => void;
   /** Called once the answers are in the file, or cannot get there. */
   readonly onEnd: (summary: TriggerSummary) => void;
 };
@@ -33,40 +33,37 @@ export type PlaylistsApi = {
   readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
 };
 
-export type PlaylistsRun = RunEvents &
-  PlaylistsApi & {
-    readonly store: PlaylistsStore;
-    readonly selection: Selection;
-    /** The most playlists to send. */
-    readonly limit?: number | undefined;
-    readonly concurrency: number;
-    /** For a store that keeps every version. */
-    readonly minWriteIntervalMs?: number | undefined;
-    /** Its sleep ends early when `halt` is aborted. */
-    readonly clock: Clock;
-    /** Ends the run: aborted by the caller, or here by an answer. Requests under way are finished. */
-    readonly halt: AbortController;
-  };
+type RunOptions = {
+  readonly store: PlaylistsStore;
+  readonly selection: Selection;
+  /** The most playlists to send. */
+  readonly limit?: number | undefined;
+  readonly concurrency: number;
+  /** For a store that keeps every version. */
+  readonly minWriteIntervalMs?: number | undefined;
+  /** Its sleep ends early when `halt` is aborted. */
+  readonly clock: Clock;
+  /** Ends the run: aborted by the caller, or here by an answer. Requests under way are finished. */
+  readonly halt: AbortController;
+};
+
+type PlaylistsRun = RunOptions & PlaylistsApi & RunEvents;
 
 /**
  * Sends the selected rows and writes their answers into the file. Throws UsageError if the file cannot be read, and Error if
  * it cannot be written.
  */
 export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
-  const { clock, halt, limit, onEnd, onStart, selection, store } = run;
+  const { clock, limit, onEnd, onStart, selection, store } = run;
   const { rows } = parsePlaylists(await store.read());
   const requests = planRequests(rows, selection, limit);
-  // An answer that cannot be kept is not worth a call.
-  const onFailure = (): void => {
-    halt.abort();
-  };
-  const writer = new AnswerWriter({ ...run, rows, onFailure });
-  onStart(requests.length);
-  const startedAt = clock.now();
+  const writer = new AnswerWriter({ ...run, rows });
   const sender = new Sender(run, writer);
+  onStart?.(requests.length);
+  const startedAt = clock.now();
   await sender.sendAll(requests);
   const summary = {
-    ...countOutcomes(requests.flatMap((request) => request.rows).length, sender.settled),
+    ...sender.tally.summarise(requests.flatMap((request) => request.rows).length),
     durationMs: clock.now() - startedAt,
     stoppedBy: sender.stoppedBy,
   };
@@ -81,7 +78,7 @@ export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
 class Transient extends Error {}
 
 class Sender {
-  readonly settled: Settled[] = [];
+  readonly tally = new Tally();
   stoppedBy: Outcome | undefined;
   readonly #run: PlaylistsRun;
   readonly #writer: AnswerWriter;
@@ -114,7 +111,7 @@ class Sender {
     const answer = await requestList(calls);
     const list = parseList(answer, clock.now());
     if (list !== undefined) {
-      list.warnings.forEach(onNotice);
+      for (const line of list.warnings) onNotice?.(line);
       return list.find;
     }
     const outcome = toOutcome(answer, clock.now());
@@ -122,7 +119,9 @@ class Sender {
     if (outcome.isShared && outcome.verdict === 'stop') this.#stop(outcome);
     else {
       const { code, message } = outcome.response;
-      onWarning(`No list of playlists, so every row is sent by itself (${code}: ${message})`);
+      onWarning?.(
+        `The list of playlists is not available, so every row is asked for by itself (${code}: ${message})`,
+      );
       this.#holdBack(outcome);
     }
     return () => undefined;
@@ -134,7 +133,7 @@ class Sender {
     if (taken.rows.length === 0) return;
     const outcome = await this.#askUntilSettled(request.uri);
     if (outcome === undefined) return;
-    outcome.warnings?.forEach(this.#run.onNotice);
+    for (const line of outcome.warnings ?? []) this.#run.onNotice?.(line);
     this.#settle(taken, outcome);
     if (outcome.verdict === 'stop') this.#stop(outcome);
   }
@@ -185,8 +184,8 @@ class Sender {
     const isFinal = outcome.verdict === 'done' || outcome.verdict === 'failed';
     const response = JSON.stringify(outcome.response);
     this.#writer.record(rows, { requestSent: toRequestSent(isFinal), response });
-    this.settled.push({ outcome, rows: rows.length });
-    this.#run.onAnswer(request, outcome);
+    this.tally.add(outcome, rows.length);
+    this.#run.onAnswer?.(request, outcome);
   }
 
   #stop(outcome: Outcome): void {

@@ -1,4 +1,4 @@
-/** What a run did, in numbers and as an exit code. Pure. */
+/** What a run did, in numbers and as an exit code. */
 import type { Outcome } from './outcome.ts';
 
 export type TriggerSummary = {
@@ -19,29 +19,22 @@ export type TriggerSummary = {
   readonly signal?: NodeJS.Signals | undefined;
 };
 
-export type Settled = { readonly outcome: Outcome; readonly rows: number };
+export class Tally {
+  readonly #codes: Record<string, number> = {};
+  readonly #counts = { done: 0, failed: 0, later: 0, stop: 0, listed: 0 };
 
-export function countOutcomes(
-  rows: number,
-  settled: readonly Settled[],
-): Omit<TriggerSummary, 'durationMs'> {
-  const sum = (isCounted: (outcome: Outcome) => boolean): number =>
-    settled.reduce((all, one) => all + (isCounted(one.outcome) ? one.rows : 0), 0);
-  const codes: Record<string, number> = {};
-  for (const { outcome, rows: count } of settled) {
-    const { code } = outcome.response;
-    codes[code] = (codes[code] ?? 0) + count;
+  add({ isListed, response: { code }, verdict }: Outcome, rows: number): void {
+    this.#codes[code] = (this.#codes[code] ?? 0) + rows;
+    this.#counts[verdict] += rows;
+    if (isListed === true) this.#counts.listed += rows;
   }
-  const listed = sum(({ isListed }) => isListed === true);
-  return {
-    rows,
-    codes,
-    done: sum(({ verdict }) => verdict === 'done'),
-    listed: listed === 0 ? undefined : listed,
-    failed: sum(({ verdict }) => verdict === 'failed'),
-    later: sum(({ verdict }) => verdict === 'later' || verdict === 'stop'),
-    untouched: rows - sum(() => true),
-  };
+
+  summarise(rows: number): Omit<TriggerSummary, 'durationMs'> {
+    const { done, failed, later, stop, listed } = this.#counts;
+    const untouched = rows - done - failed - later - stop;
+    const some = listed === 0 ? {} : { listed };
+    return { rows, codes: this.#codes, done, ...some, failed, later: later + stop, untouched };
+  }
 }
 
 export const EXIT = { done: 0, failed: 1, later: 75, SIGINT: 130, SIGTERM: 143 } as const;
