@@ -113,12 +113,12 @@ describe('GET /ingest', () => {
     ['missing', undefined],
     ['given twice', [ID, ID]],
     ['malformed', ['spotify:album:x']],
-  ])('answers 400 where playlist_uri is %s, before anything is asked', async (_fault, values) => {
-    const ingestPlaylist = (): never => {
-      throw new Error('a run began');
+  ])('answers 400 where playlist_uri is %s, before the app is built', async (_fault, values) => {
+    const getApp = (): never => {
+      throw new Error('the app was built');
     };
 
-    const response = await createIngestHandler(() => ({ ingestPlaylist }))(
+    const response = await createIngestHandler(getApp)(
       { multiValueQueryStringParameters: values === undefined ? null : { playlist_uri: values } },
       { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
     );

@@ -18,7 +18,7 @@ export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<API
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
-/** Parses a request and does what it asks for. Nothing is sent to anybody before the request has been parsed. */
+/** Parses a request, before any effect, and does what it asks for. */
 type Work = (event: QueryEvent, run: Run) => Promise<IngestSummary | PlaylistListing>;
 
 /** What is known of a run, however it ended. */
