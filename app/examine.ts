@@ -33,7 +33,7 @@ export async function examine(
   const cleared = isClearing
     ? await found(() => clearCooldown(gateStore, clock.now(), run))
     : undefined;
-  // Side by side: none that is silent keeps the others waiting.
+  // In parallel, so that one that does not answer does not delay the others.
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
     found(() => gateStore.read(run)),
@@ -55,7 +55,7 @@ export async function examine(
   };
 }
 
-/** A cooldown forbids it; without a usable login or a secret there is nobody to ask for. */
+/** False during a cooldown, and where there is neither a usable login nor a client secret. */
 function mayAsk(
   login: Found<LoginState | undefined>,
   usage: Found<Usage>,

@@ -1,9 +1,10 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
 import type { App } from '../app/app.ts';
-import { EtlError } from '../etl/errors.ts';
+import { ERRORS, EtlError } from '../etl/errors.ts';
 import type { IngestSummary, Run, RunMeasures, RunReport } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
+import { ERROR_CODES } from '../test/support/error-codes.ts';
 import type * as ingest from './ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
@@ -112,12 +113,12 @@ describe('GET /ingest', () => {
     ['missing', undefined],
     ['given twice', [ID, ID]],
     ['malformed', ['spotify:album:x']],
-  ])('answers 400 where playlist_uri is %s, before anything is asked', async (_fault, values) => {
-    const ingestPlaylist = (): never => {
-      throw new Error('a run began');
+  ])('answers 400 where playlist_uri is %s, before the app is built', async (_fault, values) => {
+    const getApp = (): never => {
+      throw new Error('the app was built');
     };
 
-    const response = await createIngestHandler(() => ({ ingestPlaylist }))(
+    const response = await createIngestHandler(getApp)(
       { multiValueQueryStringParameters: values === undefined ? null : { playlist_uri: values } },
       { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
     );
@@ -152,31 +153,19 @@ describe('GET /ingest', () => {
 });
 
 describe('a run that fails', () => {
-  it.each<[EtlError, number, string]>([
-    [new EtlError('SPOTIFY_RATE_LIMITED', 'x', { retryAfterSeconds: 30 }), 503, '30'],
-    [new EtlError('SPOTIFY_QUOTA_EXCEEDED', 'x', { retryAfterSeconds: 48_925 }), 503, '48925'],
-    [new EtlError('TABLE_THROTTLED', 'x', { retryAfterSeconds: 10 }), 503, '10'],
-    [new EtlError('SPOTIFY_UNAVAILABLE', 'x', { retryAfterSeconds: 60 }), 502, '60'],
-  ])('says when to come back: %s', async (error, statusCode, retryAfter) => {
-    const response = await ask(failWith(error));
+  it.each(ERROR_CODES)('with %s says when to come back where that is known', async (code) => {
+    const inHalfAMinute = new EtlError(code, 'x', { retryAfterSeconds: 30 });
+
+    const response = await ask(failWith(inHalfAMinute));
+    const noTime = await ask(failWith(new EtlError(code, 'x')));
 
     expect(response).toMatchObject({
-      statusCode,
-      headers: { 'retry-after': retryAfter, 'content-type': 'application/problem+json' },
+      statusCode: ERRORS[code].status,
+      headers: { 'retry-after': '30', 'content-type': 'application/problem+json' },
     });
-  });
-
-  it.each<[EtlError, number]>([
-    [new EtlError('REAUTH_REQUIRED', 'log in again'), 503],
-    [new EtlError('SCOPE_MISSING', 'log in again'), 403],
-    [new EtlError('PLAYLIST_NOT_FOUND', 'no such list'), 404],
-    [new EtlError('LOAD_INCOMPLETE', 'rows are missing'), 500],
-  ])('says no time where none is known to help: %s', async (error, statusCode) => {
-    const response = await ask(failWith(error));
-
-    expect(response.statusCode).toBe(statusCode);
-    expect(response.headers).not.toHaveProperty('retry-after');
-    expect(bodyOf(response)).toMatchObject({ code: error.code, detail: error.message });
+    expect(bodyOf(response)).toMatchObject({ code, kind: ERRORS[code].kind });
+    expect(noTime.headers).not.toHaveProperty('retry-after');
+    expect(bodyOf(noTime)).toEqual(bodyOf(response));
   });
 
   it('for a reason nobody foresaw is 500, with the reason in the log and not in the answer', async () => {

@@ -5,6 +5,10 @@ import { parsePlaylistId } from './http/requests.ts';
 
 /** `GET /ingest?playlist_uri=…`: loads one playlist and answers with what the run did. */
 export const createIngestHandler = (appOf: () => Pick<App, 'ingestPlaylist'>): ApiHandler =>
-  apiHandler('ingest', (event, run) => appOf().ingestPlaylist(parsePlaylistId(event), run));
+  apiHandler('ingest', (event, run) => {
+    // Before anything else: a malformed request is refused even where the app cannot be built.
+    const playlistId = parsePlaylistId(event);
+    return appOf().ingestPlaylist(playlistId, run);
+  });
 
 export const handler = createIngestHandler(getApp);

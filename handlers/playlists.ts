@@ -5,8 +5,9 @@ import { parseMaxRequests } from './http/requests.ts';
 
 /** `GET /playlists`: the user's playlists, and which of them are stored as they are. */
 export const createPlaylistsHandler = (appOf: () => Pick<App, 'listPlaylists'>): ApiHandler =>
-  apiHandler('playlists', (event, run) =>
-    appOf().listPlaylists({ maxPages: parseMaxRequests(event) }, run),
-  );
+  apiHandler('playlists', (event, run) => {
+    const maxPages = parseMaxRequests(event);
+    return appOf().listPlaylists({ maxPages }, run);
+  });
 
 export const handler = createPlaylistsHandler(getApp);

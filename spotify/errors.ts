@@ -144,7 +144,7 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
         { retryAfterSeconds },
       );
     case 'too-large':
-      return new RetriableError(
+      return new EtlError(
         'SPOTIFY_RESPONSE_INVALID',
         `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
         { retryAfterSeconds },

@@ -73,12 +73,10 @@ describe('Bad input', () => {
     expect(world.takeDynamodbCalls()).toEqual([]);
   });
 
-  test('of any shape of query is 400 and begins no run', async () => {
-    const handler = createIngestHandler(() => ({
-      ingestPlaylist: () => {
-        throw new Error('a run began for a request that cannot be served');
-      },
-    }));
+  test('of any shape of query is 400 and never builds the app', async () => {
+    const handler = createIngestHandler(() => {
+      throw new Error('the app was built for a request that cannot be served');
+    });
     const values = fc.option(fc.array(fc.string(), { maxLength: 3 }), { nil: undefined });
     const query = fc.oneof(
       fc.constant(null),

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Exchange } from '../traffic.ts';
+import type { Exchange } from '../traffic.ts';
 import { toDocument } from './document.ts';
 import type * as documentClient from './document-client.ts';
 import { measure } from './measure.ts';

@@ -1,6 +1,6 @@
 /** Ours: the packaged function, called as API Gateway would, the first time with its load. Arguments: file, playlist ID, repeats. */
 import { createRequire } from 'node:module';
-import { type handler } from '../../handlers/ingest.ts';
+import type { handler } from '../../handlers/ingest.ts';
 import { measure } from './measure.ts';
 
 type Packaged = { readonly handler: typeof handler };

@@ -1,5 +1,6 @@
-import { EtlError } from '../../etl/errors.ts';
+import { ERRORS, EtlError } from '../../etl/errors.ts';
 import type { IngestSummary } from '../../etl/model/summaries.ts';
+import { ERROR_CODES } from '../../test/support/error-codes.ts';
 import { countCallsAbout, type Repair, repairPlaylists } from './repair.ts';
 
 const PLAYLISTS = ['a', 'b', 'c'].map((id) => ({ id, why: 'odd', moreReasons: 0, items: 1 }));
@@ -47,25 +48,25 @@ describe('a repair', () => {
     expect(app.asked).toEqual(['a', 'b', 'c'].map((id) => [id, { isForced: true }]));
   });
 
-  it.each([
-    new EtlError('PLAYLIST_NOT_FOUND', 'gone'),
-    new EtlError('PLAYLIST_KEEPS_CHANGING', 'busy'),
-    new EtlError('TABLE_THROTTLED', 'later'),
-  ])('goes on after what concerns one playlist: $code', async (failure) => {
-    const repairs = await repair(appOf(failure));
+  it.each(ERROR_CODES.filter((code) => ERRORS[code].kind !== 'stop'))(
+    'goes on after what concerns one playlist: %s',
+    async (code) => {
+      const repairs = await repair(appOf(new EtlError(code, 'not this one')));
 
-    expect(repairs.map(({ code }) => code)).toEqual([undefined, failure.code, undefined]);
-  });
+      expect(repairs.map((one) => one.code)).toEqual([undefined, code, undefined]);
+    },
+  );
 
-  it.each([
-    new EtlError('REAUTH_REQUIRED', 'log in'),
-    new EtlError('SPOTIFY_RATE_LIMITED', 'later', { retryAfterSeconds: 30 }),
-  ])('ends at what concerns all of them: $code', async (failure) => {
-    const app = appOf(failure);
+  it.each(ERROR_CODES.filter((code) => ERRORS[code].kind === 'stop'))(
+    'ends at what concerns all of them: %s',
+    async (code) => {
+      const failure = new EtlError(code, 'none');
+      const app = appOf(failure);
 
-    await expect(repair(app)).rejects.toBe(failure);
-    expect(app.asked).toHaveLength(2);
-  });
+      await expect(repair(app)).rejects.toBe(failure);
+      expect(app.asked).toHaveLength(2);
+    },
+  );
 
   it('begins no further playlist once it is stopped', async () => {
     const app = appOf();

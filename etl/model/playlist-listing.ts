@@ -4,7 +4,7 @@ import { SPOTIFY_ID_PATTERN } from './ids.ts';
 import { playlistRecordSchema } from './records.ts';
 import { playlistMetadataSchema } from './spotify-objects.ts';
 
-/** A playlist as a list of them shows it. Its items are left out; how many they are stands under either dialect's name. */
+/** A playlist as a list of them shows it. Its items are left out; their number is under either dialect's name. */
 export const listedPlaylistSchema = z.pipe(
   z.extend(
     z.pick(playlistMetadataSchema, { name: true, owner: true, collaborative: true, id: true }),
@@ -22,7 +22,7 @@ export const listedPlaylistSchema = z.pipe(
 );
 export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
 
-/** What of a stored playlist tells whether it is the one Spotify has now. */
+/** The attributes of a stored playlist that show whether it is the one Spotify has now. */
 export const storedVersionSchema = z.pick(playlistRecordSchema, {
   playlist_id: true,
   playlist_snapshot_id: true,

@@ -16,7 +16,7 @@ export type PlaylistCounts = {
   readonly repeats: number;
 };
 
-/** Of a playlist that did not change only what its stored row says is known. */
+/** What the stored row of an unchanged playlist says; its items are not read. */
 export type StoredCounts = Pick<PlaylistCounts, 'items' | 'episodes' | 'local' | 'unavailable'>;
 
 /** Rows written (new or changed), by table. */

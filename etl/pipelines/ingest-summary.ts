@@ -4,7 +4,7 @@ import type { PlaylistRecords } from '../model/records.ts';
 import type { PlaylistMetadata } from '../model/spotify-objects.ts';
 import type { IngestSummary, LoadSummary, PlaylistCounts } from '../model/summaries.ts';
 
-/** What is said of a playlist whose stored rows are of the snapshot just seen. */
+/** The summary of a playlist whose stored rows are of the snapshot just seen. */
 export function summariseUnchanged(
   metadata: PlaylistMetadata,
   stored: StoredPlaylist,
@@ -21,7 +21,7 @@ export function summariseUnchanged(
   };
 }
 
-/** What is said of a playlist just loaded. */
+/** The summary of a playlist just loaded. */
 export function summariseLoaded(records: PlaylistRecords, loaded: LoadSummary): IngestSummary {
   const { playlist } = records;
   const counts = countRecords(records);

@@ -8,17 +8,17 @@ import { publishRun, toEffect, toFailedOutcome } from './metrics.ts';
 import { toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
 
-/** Left for the answer itself when the function's time runs out. */
+/** Reserved for the answer itself when the function's time runs out. */
 const ANSWER_RESERVE_MS = 1_500;
 
-/** What of Lambda's context a run needs. */
+/** The part of Lambda's context that a run needs. */
 export type RunContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
-/** Parses a request and does what it asks for. Nothing is sent to anybody before the request has been parsed. */
+/** Parses a request, before any effect, and does what it asks for. */
 type Work = (event: QueryEvent, run: Run) => Promise<IngestSummary | PlaylistListing>;
 
 /** What is known of a run, however it ended. */

@@ -1,6 +1,6 @@
 /**
- * What runs are watched by, as lines of CloudWatch's embedded metric format: no call is made for them. docs/operations.md says what
- * each metric means.
+ * Metrics of runs, as lines of CloudWatch's embedded metric format, which need no call. docs/operations.md says what each metric
+ * means.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { EtlError } from '../../etl/errors.ts';
@@ -24,11 +24,11 @@ export type EndedRun = RunEffect &
 
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
-/** What each metric is of a run, and in what; what is undefined is not published. */
+/** The unit of each metric and its value for a run; an undefined value is not published. */
 const METRICS: Readonly<
   Record<string, readonly [unit: Unit, of: (run: EndedRun) => number | undefined]>
 > = {
-  // As the next one will, until a person acts. A count of its own: an alarm on one that is missing at times is hard to get right.
+  // Also 0, because an alarm on a metric that is sometimes missing is hard to get right.
   BrokenRuns: [
     MetricUnit.Count,
     ({ outcome }) => (outcome === 'fatal' || outcome === 'defect' ? 1 : 0),
@@ -53,13 +53,13 @@ const METRICS: Readonly<
 const metrics = new Metrics({ serviceName: 'spotify-etl' });
 
 /**
- * Publishes what is known of a run that has ended. Every combination of a metric with values of its dimensions is paid for by the
- * month, so the outcome is a dimension of `Runs` alone; function and run stand beside them, for queries of the log.
+ * Publishes the metrics of a run that has ended. Every combination of a metric with values of its dimensions is paid for by the
+ * month, so the outcome is a dimension of `Runs` alone; function and run are metadata, for queries of the log.
  */
 export function publishRun(run: EndedRun): void {
   const { functionName, outcome, run_id } = run;
   const about = { function: functionName, run_id };
-  // A line of its own, for the first run of a container.
+  // Writes a separate line, for the first run of a container.
   metrics.captureColdStartMetric();
   metrics.addMetric('Runs', MetricUnit.Count, 1);
   metrics.addDimension('outcome', outcome);
@@ -103,7 +103,7 @@ function publish(about: Readonly<Record<string, string>>): void {
 
 type WalkedRows = { readonly done: number; readonly failed: number; readonly left: number };
 
-/** Publishes what a walk over the playlists file came to: rows answered, refused for good, and left for the next one. */
+/** Publishes how many rows of the playlists file a walk has answered, has failed for good, and has left for the next one. */
 export function publishWalkedRows({ done, failed, left }: WalkedRows): void {
   metrics.addMetric('RowsDone', MetricUnit.Count, done);
   metrics.addMetric('RowsFailed', MetricUnit.Count, failed);

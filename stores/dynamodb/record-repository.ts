@@ -211,7 +211,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
 function newerRunWon(cause: unknown): EtlError {
   return new EtlError(
     'NEWER_RUN_WON',
-    'While this run was reading, a newer one loaded the same playlist. Its rows stand; nothing is left to do.',
+    'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.',
     { cause },
   );
 }

@@ -85,7 +85,7 @@ describe('calls to the tables', () => {
     expect(seen).toBe(most);
   });
 
-  it('that no repeat can mend end the run, and none comes after its answer', async () => {
+  it('that no repeat can fix end the run, and none comes after its answer', async () => {
     let answered = 0;
     const { calls, client } = await startDoor(tables.url, async (wire) => {
       answered += 1;

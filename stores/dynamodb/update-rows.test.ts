@@ -75,23 +75,23 @@ describe('updateRows', () => {
     expect(await storedRow('artist', 'alone')).toEqual({ artist_id: 'alone', size: 1 });
   });
 
-  it('takes nothing away that another run has mended meanwhile, and sets the rest', async () => {
-    for (const key of ['mended', 'mended alone']) {
+  it('takes nothing away that another run has repaired meanwhile, and sets the rest', async () => {
+    for (const key of ['repaired', 'repaired alone']) {
       const Item = { artist_id: key, artist_name: 'ABBA' };
       await tables.client.send(new PutCommand({ TableName: TEST_TABLES.artist, Item }));
     }
     const dropped = { artist_name: null };
 
     await repositoryOf().updateRows([
-      { table: 'artist', key: 'mended', attributes: { artist_url: 'x' }, dropped },
-      { table: 'artist', key: 'mended alone', attributes: {}, dropped },
+      { table: 'artist', key: 'repaired', attributes: { artist_url: 'x' }, dropped },
+      { table: 'artist', key: 'repaired alone', attributes: {}, dropped },
     ]);
 
-    expect(await storedRow('artist', 'mended')).toMatchObject({
+    expect(await storedRow('artist', 'repaired')).toMatchObject({
       artist_name: 'ABBA',
       artist_url: 'x',
     });
-    expect(await storedRow('artist', 'mended alone')).toMatchObject({ artist_name: 'ABBA' });
+    expect(await storedRow('artist', 'repaired alone')).toMatchObject({ artist_name: 'ABBA' });
   });
 
   it('names the row that is refused, and sets all others', async () => {
