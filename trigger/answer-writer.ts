@@ -67,9 +67,12 @@ export class AnswerWriter {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#writing = this.#write();
-    }, Math.max(0, this.#nextWriteAt - performance.now()));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#writing = this.#write();
+      },
+      Math.max(0, this.#nextWriteAt - performance.now()),
+    );
   }
 
   async #write(): Promise<void> {

@@ -33,12 +33,13 @@ export function createApiClient(options: ClientOptions): (url: string) => Promis
       return failure('SIGNING_FAILED', message);
     }
     const answer = await fetchBounded(url, headers, options);
-    const { location } = answer.headers;
-    if (location === undefined || !isRedirect(answer)) {
-      return { ...answer, body: withoutSecrets(answer.body, headers) };
+    const target = redirectTarget(answer, url);
+    if (target === undefined) return { ...answer, body: withoutSecrets(answer.body, headers) };
+    // A signature or a key goes to the server it was meant for and to no other.
+    if (target.origin !== new URL(url).origin) {
+      const message = `The endpoint redirects to another server (${target.origin}), which is refused. If that is right, give it as --endpoint.`;
+      return failure('REDIRECT_REFUSED', message);
     }
-    const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
-    if (target?.origin !== new URL(url).origin) return refuse(target?.origin);
     if (redirects < MAX_REDIRECTS) return get(target.href, redirects + 1);
     return failure('TOO_MANY_REDIRECTS', `The endpoint redirects more than ${redirects} times.`);
   };
@@ -76,16 +77,10 @@ function failure(code: string, message: string): Answer {
   return { status: null, headers: {}, body: JSON.stringify({ code, message }) };
 }
 
-function isRedirect({ status }: Answer): boolean {
-  return status !== null && status >= 300 && status < 400;
-}
-
-/** A signature or a key goes to the server it was meant for and to no other. */
-function refuse(origin = 'unreadable'): Answer {
-  return failure(
-    'REDIRECT_REFUSED',
-    `The endpoint redirects to another server (${origin}), which is refused. If that is right, give it as --endpoint.`,
-  );
+function redirectTarget({ headers, status }: Answer, url: string): URL | undefined {
+  const { location = '' } = headers;
+  const isRedirect = status !== null && status >= 300 && status < 400 && location !== '';
+  return isRedirect && URL.canParse(location, url) ? new URL(location, url) : undefined;
 }
 
 /** API Gateway quotes what was signed when a signature is wrong, and the body is recorded. */
@@ -97,7 +92,6 @@ function withoutSecrets(body: string, headers: Readonly<Record<string, string>>)
 /** fetch says only that it failed; its cause says why, once for each address of the host. */
 function describe(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof AggregateError
-    ? cause.errors.map(messageOf).join('; ')
-    : messageOf(cause);
+  const causes = cause instanceof AggregateError ? cause.errors : [cause];
+  return causes.map(messageOf).join('; ');
 }

@@ -30,16 +30,10 @@ const LINK_LOCAL = /^169\.254\.|^\[fe[89ab]|^\[::ffff:a9fe:|^\[fd00:ec2:/;
 /** Parses `--endpoint`. Throws UsageError for an address that a request must not go to. */
 export function parseEndpoint(text: string, options: EndpointOptions = {}): Endpoint {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // The message does not repeat an address that holds a password.
-  if (url !== undefined && url.username + url.password !== '') {
-    throw new UsageError(
-      'The endpoint holds a user name or password. Take it out: requests are signed, or carry --api-key.',
-    );
-  }
-  const fault = url === undefined ? 'is not a URL' : findFault(url);
+  const fault = url === undefined ? `${text.slice(0, 200)} is not a URL` : findFault(url);
   if (url === undefined || fault !== undefined) {
     throw new UsageError(
-      `The endpoint ${text.slice(0, 200)} ${fault}. Give the API's base, such as https://….execute-api.….amazonaws.com/dev or http://127.0.0.1:3000.`,
+      `The endpoint ${fault}. Give --endpoint or set SPOTIFY_ETL_ENDPOINT to the API's base, such as https://….execute-api.….amazonaws.com/dev or http://127.0.0.1:3000.`,
     );
   }
   return {
@@ -62,13 +56,13 @@ function planSigning(host: string, options: EndpointOptions): string | undefined
 }
 
 /** Undefined if requests can go there. */
-function findFault({ hash, hostname, protocol, search }: URL): string | undefined {
-  if (search !== '' || hash !== '') {
-    return 'has a query or a fragment; /ingest is added to its end';
-  }
-  if (LINK_LOCAL.test(hostname)) return 'is a link-local address';
+function findFault({ hostname, href, password, protocol, username }: URL): string | undefined {
+  // Not repeated: it holds a password.
+  if (username + password !== '') return 'holds a user name or password';
+  if (/[?#]/.test(href)) return `${href} has a query or a fragment; /ingest is added to its end`;
+  if (LINK_LOCAL.test(hostname)) return `${href} is a link-local address`;
   if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined;
-  return 'is neither https nor http on this machine';
+  return `${href} is neither https nor http on this machine`;
 }
 
 /** The reference is encoded the way SigV4 does it, so that what is signed is what is sent. */

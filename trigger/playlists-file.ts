@@ -95,20 +95,19 @@ type OnRecord = (cells: readonly string[], start: number, end: number) => void;
 /** Every record with its bytes, line ending included. The header is the first; a blank line is a record of one empty cell. */
 function readRecords(source: Buffer, onRecord: OnRecord): void {
   let start = 0;
-  let isEmpty = true;
   try {
     parse(source, {
       bom: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       on_record: (cells, { bytes: end }) => {
-        isEmpty = false;
         onRecord(cells, start, end);
         start = end;
         return null;
       },
     });
-    if (isEmpty) onRecord([], start, start);
+    // Without a header.
+    if (start === 0) onRecord([], 0, 0);
   } catch (error) {
     const line = source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length;
     if (error instanceof RecordFault) throw new UsageError(`Line ${line}${error.message}`);
@@ -125,13 +124,11 @@ function findColumns(header: readonly string[]): ColumnPlaces {
   const names = header.map((name) => name.trim());
   const place = (column: string): number => {
     const index = names.indexOf(column);
-    if (index === -1) {
-      throw new RecordFault(
-        `: the column ${column} is missing. The first line names the columns: playlist_uri,request_sent,response.`,
-      );
-    }
-    if (!names.includes(column, index + 1)) return index;
-    throw new RecordFault(`: the column ${column} stands there twice. Keep one.`);
+    if (index !== -1 && index === names.lastIndexOf(column)) return index;
+    const fault = index === -1 ? 'is missing' : 'is there twice';
+    throw new RecordFault(
+      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response.`,
+    );
   };
   return {
     uri: place('playlist_uri'),

@@ -36,7 +36,7 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
     name: path,
     isRewritable: true,
     read: async () => {
-      const { source, version } = await readAtRest(path, clock, known);
+      const [source, version] = await readAtRest(path, clock, known);
       known = version;
       return source;
     },
@@ -58,14 +58,14 @@ async function readAtRest(
   path: string,
   clock: Clock,
   known?: FileVersion,
-): Promise<{ source: Buffer; version: FileVersion }> {
-  const readOnce = async (): ReturnType<typeof readAtRest> => {
+): Promise<[Buffer, FileVersion]> {
+  const readOnce = async (): Promise<[Buffer, FileVersion]> => {
     const version = await stat(path, { bigint: true });
     if (!version.isFile()) throw new UsageError(`${path} is not a file. Name the playlists file.`);
     const isYoung = Date.now() - Number(version.mtimeMs) < SETTLE_MS;
     if (isYoung && !(known && isSameVersion(known, version))) await clock.sleep(SETTLE_MS);
     const source = await readFile(path);
-    if (isSameVersion(version, await stat(path, { bigint: true }))) return { source, version };
+    if (isSameVersion(version, await stat(path, { bigint: true }))) return [source, version];
     throw new BeingWritten(
       `${path} is being written by another program and does not come to rest. Run this again when it is done.`,
     );

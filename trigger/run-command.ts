@@ -81,27 +81,20 @@ function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
 const MAX_LIST_BYTES = 16_777_216;
 
 async function createApi({ options, host: { env } }: TriggerCommand): Promise<PlaylistsApi> {
-  const text = options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '';
-  if (text === '') {
-    throw new UsageError(
-      'Which API? Give --endpoint or set SPOTIFY_ETL_ENDPOINT, such as http://127.0.0.1:3000 for npm run local.',
-    );
-  }
-  const endpoint = parseEndpoint(text, {
-    sign: options.sign,
-    region: options.region,
+  const { profile, refresh, timeout } = options;
+  const endpoint = parseEndpoint(options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '', {
+    ...options,
     defaultRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
     apiKey: options.apiKey ?? env.SPOTIFY_ETL_API_KEY,
   });
   const { signingRegion: region } = endpoint;
-  const { profile, timeout } = options;
   const sign = region === undefined ? undefined : await createRequestSigner({ region, profile });
   const client = { endpoint, sign, timeoutMs: timeout * 1000 };
   const get = createApiClient(client);
   const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });
   return {
     requestIngest: (uri) => get(toIngestUrl(endpoint, uri)),
-    requestList: options.refresh ? (calls) => getList(toListUrl(endpoint, calls)) : undefined,
+    requestList: refresh ? (calls) => getList(toListUrl(endpoint, calls)) : undefined,
   };
 }
 
@@ -123,12 +116,11 @@ async function runOnStore(
   });
   try {
     const summary = await runPlaylists({
+      ...options,
       ...parts,
       ...reporter,
       halt,
       selection: toSelection(options),
-      limit: options.limit,
-      concurrency: options.concurrency,
       clock: { ...host, sleep: (ms) => host.sleep(ms, halt.signal) },
       onEnd: (ended) => {
         reporter.onEnd({ ...ended, signal });
