@@ -61,7 +61,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['etl/**', 'handlers/**'],
+    files: ['etl/**', 'spotify/**', 'stores/**', 'app/**', 'handlers/**'],
     ignores: tests,
     rules: {
       'no-restricted-globals': [
@@ -72,8 +72,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['etl/**'],
-    ignores: ['lib/system-clock.ts', ...tests],
+    files: ['etl/**', 'spotify/**', 'stores/**', 'app/**'],
+    ignores: tests,
     rules: { 'no-restricted-syntax': ['error', noModuleState, ...noClockOrDice] },
   },
   { files: ['spotify/transport.ts'], rules: { 'no-restricted-globals': 'off' } },

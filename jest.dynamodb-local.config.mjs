@@ -8,7 +8,7 @@ export default {
   globalSetup: '<rootDir>/test/support/dynamodb-local-setup.ts',
   globalTeardown: '<rootDir>/test/support/dynamodb-local-teardown.ts',
   testMatch: [
-    '<rootDir>/etl/dynamodb/**/*.test.ts',
+    '<rootDir>/stores/dynamodb/**/*.test.ts',
     '<rootDir>/test/{first-load,second-run}.test.ts',
     '<rootDir>/test/dynamodb-local/*.test.ts',
   ],

@@ -2,7 +2,7 @@
 export default {
   mutate: [
     'etl/transform/*.ts',
-    'etl/load/{item-size,load-playlist,plan-writes}.ts',
+    'etl/load/{item-size,playlist,write-plan}.ts',
     'spotify/retry-policy.ts',
     'spotify/quota/{admission,announcements,lane,leaving,ledger,pace}.ts',
     '!**/*.test.ts',

@@ -1,12 +1,11 @@
 /** What an examination of the set-up finds, before anybody judges it. */
-import type { RunReport } from '../etl/model/summaries.ts';
 
 /** What was asked for, or why it could not be had. The error is one of this project, or the AWS SDK's. */
 export type Found<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: unknown };
 
-/** Looks, and keeps what came of it. */
+/** Runs `look` and returns its error instead of throwing it. */
 export async function found<Value>(look: () => Promise<Value>): Promise<Found<Value>> {
   try {
     return { ok: true, value: await look() };
@@ -25,7 +24,7 @@ export type LoginState = {
   readonly scopes: readonly string[];
   /** When Spotify refused it for good, ISO 8601. */
   readonly refusedAt?: string | undefined;
-  /** Given outright by its token: what else is known of it only Spotify could say. */
+  /** Only a refresh token is known, from SPOTIFY_REFRESH_TOKEN: neither its user nor its scopes nor its age. */
   readonly isBare: boolean;
 };
 
@@ -57,15 +56,15 @@ export type SpotifyFindings = {
   readonly clockSkewMs?: number | undefined;
 };
 
-export type Examination = RunReport & {
+export type Examination = {
   readonly clientId: string;
   readonly login: Found<LoginState | undefined>;
   readonly usage: Found<Usage>;
   /** The cooldown that was ended by hand, if one was on; undefined where nobody asked for that. */
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
-  readonly tables: ReadonlyMap<string, Found<true>>;
-  /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
+  readonly tables: ReadonlyMap<string, Found<unknown>>;
+  /** Undefined where asking Spotify is pointless or forbidden now; not ok where the gate refused the calls. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */
   readonly spotify_requests: number;

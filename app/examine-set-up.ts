@@ -4,12 +4,12 @@ import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/
 import type { Config } from './config.ts';
 import type { Examination } from './examination.ts';
 import { examine } from './examine.ts';
-import { withSpotify } from './metered-run.ts';
+import { meteredRun } from './metered-run.ts';
 import { startSpotify } from './spotify-session.ts';
 
 /**
- * Looks at everything a run needs, with five requests to Spotify at most. Finds faults instead of throwing them. `isClearing`
- * ends a cooldown first. It stands apart from the app, because no function needs it.
+ * Looks at everything a run needs, with at most five requests to Spotify. Finds faults instead of throwing them. `isClearing`
+ * ends a cooldown first. It is not part of the app, because no function needs it.
  */
 export function examineSetUp(
   config: Config,
@@ -17,17 +17,14 @@ export function examineSetUp(
   { isClearing, ...run }: Run & { readonly isClearing: boolean },
 ): Promise<Examination> {
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const warnings: string[] = [];
   const { session, ...stores } = startSpotify(config, {
     client,
     clock: systemClock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
-    onStateUnread: () => undefined,
-    onWarning: (warning) => warnings.push(warning),
+    onStateUnavailable: () => undefined,
     isRepeating: false,
   });
-  const { memoryMb } = config;
-  return withSpotify(session, { run, warnings, memoryMb, isAnnouncing: false }, (spotify) =>
+  return meteredRun({ session, memoryMb: config.memoryMb, run }, (spotify) =>
     examine({ ...stores, config, client, clock: systemClock, isClearing }, spotify, run),
   );
 }

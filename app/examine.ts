@@ -8,7 +8,7 @@ import { clearCooldown } from '../spotify/quota/cooldown.ts';
 import type { GateState, GateStore } from '../spotify/quota/gate-state.ts';
 import { callsLeft, callsOfDay } from '../spotify/quota/ledger.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
-import { findTable } from '../stores/dynamodb/find-table.ts';
+import { assertTable } from '../stores/dynamodb/describe-table.ts';
 import type { Config } from './config.ts';
 import { type Examination, type Found, found, type LoginState, type Usage } from './examination.ts';
 import { examineSpotify } from './examine-spotify.ts';
@@ -33,11 +33,11 @@ export async function examine(
   const cleared = isClearing
     ? await found(() => clearCooldown(gateStore, clock.now(), run))
     : undefined;
-  // Side by side: none that is silent keeps the others waiting.
+  // In parallel, so that one that does not answer does not delay the others.
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
     found(() => gateStore.read(run)),
-    ...names.map(async (name) => [name, await found(() => findTable(client, name))] as const),
+    ...names.map(async (name) => [name, await found(() => assertTable(client, name))] as const),
   ]);
   const tables = new Map(looks);
   const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
@@ -55,7 +55,7 @@ export async function examine(
   };
 }
 
-/** A cooldown forbids it; without a usable login or a secret there is nobody to ask for. */
+/** False during a cooldown, and where there is neither a usable login nor a client secret. */
 function mayAsk(
   login: Found<LoginState | undefined>,
   usage: Found<Usage>,

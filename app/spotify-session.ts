@@ -12,15 +12,15 @@ import { createSpotifySession, type SpotifySession } from '../spotify/spotify-ru
 import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { createGateStore } from '../stores/dynamodb/gate-store.ts';
 import type { Config } from './config.ts';
+import { warn } from './metered-run.ts';
 
 export type SessionParts = {
   readonly client: DynamoDBDocumentClient;
   readonly clock: Clock;
   /** Region and profile of a laptop: the login is in the same account as the tables. */
   readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
-  /** Given by who can do without the shared state: told why it could not be read. */
-  readonly onStateUnread?: ((error: unknown) => void) | undefined;
-  readonly onWarning: (warning: string) => void;
+  /** Called with the reason where the shared state cannot be read, by callers that can do without it. */
+  readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
   readonly isRepeating?: boolean | undefined;
 };
 
@@ -34,12 +34,15 @@ export type SpotifyParts = {
 /** One gate and one login. */
 export function startSpotify(
   { spotify, stateTable }: Config,
-  { aws, client, clock, isRepeating, onStateUnread, onWarning }: SessionParts,
+  { aws, client, clock, isRepeating, onStateUnavailable }: SessionParts,
 ): SpotifyParts {
   const { clientId } = spotify.credentials;
   const gateStore = createGateStore(client, { tableName: stateTable, clientId, clock });
   const gate = new Gate({
-    store: onStateUnread === undefined ? gateStore : createLenientStore(gateStore, onStateUnread),
+    store:
+      onStateUnavailable === undefined
+        ? gateStore
+        : createLenientStore(gateStore, onStateUnavailable),
     clock,
     owner: randomUUID(),
     pace: spotify.pace,
@@ -48,7 +51,7 @@ export function startSpotify(
   const tokenStore = createTokenStore(spotify, { aws, clock });
   const session = createSpotifySession(spotify, {
     clock,
-    onWarning,
+    onWarning: warn,
     gate,
     tokenStore,
     isRepeating,

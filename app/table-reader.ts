@@ -1,13 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
+import { countRowsAbout } from '../stores/dynamodb/describe-table.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createReadBudget } from '../stores/dynamodb/read-budget.ts';
-import { countRowsAbout, type StoredRow, scanPages } from '../stores/dynamodb/scan-rows.ts';
+import { createReadBudget, type StoredRow, scanPages } from '../stores/dynamodb/scan-rows.ts';
 
-/** Whole tables, read page by page: for those who want the rows, not a run. */
+/** Reads whole tables, page by page, for callers that want rows and not a run. */
 export type TableReader = {
   /**
-   * About how many rows a table has: DynamoDB counts every six hours. Absent where the caller may not ask.
+   * About how many rows a table has: DynamoDB counts every six hours. Undefined where the caller lacks the permission.
    */
   readonly countRowsAbout: (tableName: string) => Promise<number | undefined>;
   /**
@@ -23,13 +23,13 @@ export type TableReader = {
 
 export type TableReaderSettings = {
   readonly dynamodb: DynamodbSettings;
-  /** Parts of a table that are read side by side. */
+  /** Parts of a table that are read in parallel. */
   readonly segments: number;
   readonly readUnitsPerSecond: number;
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A page is 1 MB, and the line of a laptop may be slow. */
+/** A page is 1 MB, and a laptop's connection can be slow. */
 const SCAN_TIMEOUT_MS = 30_000;
 
 /** Builds what reads whole tables; needs no Spotify. */

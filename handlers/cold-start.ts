@@ -4,11 +4,11 @@ import { parseConfig } from '../app/config.ts';
 let app: App | undefined;
 
 /**
- * The app of this container, built at the first call. A failed build is not kept: the next call tries anew.
+ * The app of this container, built at the first call. A failed build is not kept: the next call tries again.
  *
  * @throws EtlError `CONFIG_INVALID`
  */
-export function warmApp(): App {
+export function getApp(): App {
   app ??= createApp(parseConfig());
   return app;
 }

@@ -30,9 +30,6 @@ const LISTING: PlaylistListing = {
     unknown: 0,
     empty: 0,
   },
-  spotify_requests: 2,
-  run_id: 'run-1',
-  duration_ms: 42,
 };
 
 const lines = captureLines();
@@ -48,7 +45,7 @@ function ask(
   listPlaylists: App['listPlaylists'],
   query: Record<string, string[]> | null = null,
 ): Promise<APIGatewayProxyResult> {
-  return createPlaylistsHandler(() => ({ listPlaylists, tokenDaysLeft: () => undefined }))(
+  return createPlaylistsHandler(() => ({ listPlaylists }))(
     { multiValueQueryStringParameters: query },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );

@@ -8,7 +8,7 @@ import { createObjectStore } from '../trigger/object-store.ts';
 import { openBucket, type S3Object } from '../trigger/s3-object.ts';
 import type { TriggerSummary } from '../trigger/summary.ts';
 import { walkPlaylists } from '../trigger/walk-playlists.ts';
-import { warmApp } from './cold-start.ts';
+import { getApp } from './cold-start.ts';
 import type { RunContext } from './http/api-handler.ts';
 import { publishWalkedRows } from './http/metrics.ts';
 import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
@@ -179,7 +179,7 @@ function openBucketFiles(): WalkFiles {
 }
 
 export const handler = createWalkHandler({
-  getApp: warmApp,
+  getApp,
   openFiles: openBucketFiles,
   clock: systemClock,
 });

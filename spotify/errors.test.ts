@@ -61,6 +61,7 @@ describe('a failed call about a playlist', () => {
     ['a time-out', { kind: 'timeout', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
     ['the run out of time', { kind: 'out-of-time' }, 'RUN_OUT_OF_TIME'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
+    ['a body that is too large', { kind: 'too-large' }, 'SPOTIFY_RESPONSE_INVALID'],
   ])('with %s', (_answer, failure, code) => {
     expect(toPlaylistError(failure, CONTEXT)).toMatchObject({ code });
   });
@@ -157,6 +158,7 @@ describe('a failed token request', () => {
     ['a time-out', { kind: 'timeout', cause: undefined }, 'SPOTIFY_UNAVAILABLE'],
     ['the run out of time', { kind: 'out-of-time' }, 'RUN_OUT_OF_TIME'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
+    ['a body that is too large', { kind: 'too-large' }, 'SPOTIFY_RESPONSE_INVALID'],
   ])('with %s', (_answer, failure, code) => {
     expect(toTokenError(failure)).toMatchObject({ code });
   });

@@ -1,5 +1,6 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { EtlError } from '../etl/errors.ts';
+import { MAX_BODY_MB } from '../lib/bounded-body.ts';
 import { loginRefused } from './login/login-errors.ts';
 import type { Cooldown } from './quota/gate-state.ts';
 import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
@@ -140,6 +141,12 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
       return new EtlError(
         'SPOTIFY_RESPONSE_INVALID',
         'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
+        { retryAfterSeconds },
+      );
+    case 'too-large':
+      return new EtlError(
+        'SPOTIFY_RESPONSE_INVALID',
+        `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
         { retryAfterSeconds },
       );
     case 'timeout':

@@ -28,6 +28,7 @@ const failures = fc.oneof(
     { kind: 'network', cause: undefined },
     { kind: 'timeout', cause: undefined },
     { kind: 'not-json', status: 200 },
+    { kind: 'too-large' },
   ),
   fc
     .tuple(
@@ -47,6 +48,7 @@ describe('planRetryMs', () => {
     ['a network fault', { kind: 'network', cause: undefined }, 125],
     ['a time-out', { kind: 'timeout', cause: undefined }, 125],
     ['a body that is no JSON', { kind: 'not-json', status: 200 }, 125],
+    ['a body that is too large', { kind: 'too-large' }, undefined],
     ['500', status(500), 125],
     ['502', status(502), 125],
     ['503', status(503), 125],

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getEventListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import {
   closeScriptedServers,
@@ -12,6 +13,7 @@ import { playlistItemsRequest, playlistRequest, tokenRequest } from './requests.
 import { type Answer, createTransport } from './transport.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
+const MAX_BYTES = 16 * 1024 * 1024;
 const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);
 const exchange = createTransport(() => NOW);
 
@@ -78,6 +80,29 @@ describe('an exchange', () => {
       failure: { kind: 'not-json', status: 200 },
     });
   });
+
+  it('reads a body of 16 MB', async () => {
+    const body = JSON.stringify('x'.repeat(MAX_BYTES - 2));
+
+    expect((await ask(inTurn({ body }))).ok).toBe(true);
+  });
+
+  it.each([200, 503])(
+    'gives up a larger body, of status %d, and its connection',
+    async (status) => {
+      const closed = new Promise((resolve) => {
+        subscribe('net.server.socket', function onSocket(message) {
+          unsubscribe('net.server.socket', onSocket);
+          (message as { socket: Socket }).socket.once('close', resolve);
+        });
+      });
+
+      const answer = await ask(inTurn({ status, body: JSON.stringify('x'.repeat(MAX_BYTES - 1)) }));
+
+      expect(answer).toEqual({ ok: false, failure: { kind: 'too-large' } });
+      await closed;
+    },
+  );
 
   it('that breaks off in the middle of the body is a network fault', async () => {
     const answer = await ask(inTurn({ body: { items: 'x'.repeat(1_000) }, end: 'cut' }));

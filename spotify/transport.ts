@@ -2,6 +2,7 @@
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
+import { readBoundedText } from '../lib/bounded-body.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
@@ -11,6 +12,8 @@ export type Failure =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
+  /** Nothing that Spotify sends is so large, whatever its status. */
+  | { readonly kind: 'too-large' }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -45,9 +48,10 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
         redirect: 'manual',
         signal: limit.signal,
       });
-      const text = await response.text();
+      const text = await readBoundedText(response);
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
+      if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
       return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     } catch (cause) {
       const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';

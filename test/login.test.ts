@@ -446,6 +446,22 @@ describe('a Spotify that answers otherwise than it should', () => {
     }),
   );
 
+  test.concurrent.each([{ gzip: false }, { gzip: true }])(
+    'a token reply without an end (%j): given up after 16 MB',
+    inWorld(async (padding) => {
+      here().spotify.addFault({
+        match: { path: /^\/api\/token$/ },
+        action: { type: 'padded', ...padding },
+      });
+      const { address, finished } = login();
+      await fetch(await decide(await address));
+
+      await expectFailure(await finished, [
+        escapeRegExp(`${here().spotify.url} was larger than 16 MB`),
+      ]);
+    }),
+  );
+
   test.concurrent.each([
     ['server_error', 'refused the login (server_error)'],
     ['<script>alert(1)</script>', 'Spotify refused the login.'],

@@ -1,4 +1,5 @@
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { startFunction } from './support/packaged-function.ts';
 import { FUNCTIONS, type Package, packagedStack } from './support/packaged-stack.ts';
@@ -82,6 +83,34 @@ describe('The packaged function', () => {
       await world.close();
     }
   }, 60_000);
+
+  test.each<[string, FaultAction]>([
+    ['never ends', { type: 'padded' }],
+    ['is 1.5 MB of gzip and unpacks to 1.5 GB', { type: 'padded', megabytes: 1_536, gzip: true }],
+  ])('gives up a body that %s after 16 MB, in bounded memory', async (_body, action) => {
+    const world = await createWorld();
+    const running = await startFunction(stack.bundlePaths.ingest, world.environment);
+    const { id } = world.spotify.catalogue.playlistOfSize(1_000);
+    try {
+      for (const path of [/^\/api\/token$/, /^\/v1\/playlists\/\w+$/, /\/items$/]) {
+        world.spotify.clearRequests();
+        world.spotify.addFault({ match: { path }, times: 'always', action });
+        const { body } = await running.invoke(id);
+        world.spotify.clearFaults();
+
+        expect(JSON.parse(body)).toMatchObject({
+          status: 502,
+          code: 'SPOTIFY_RESPONSE_INVALID',
+          detail: expect.stringContaining('larger than 16 MB') as string,
+        });
+        expect(world.spotify.requests().filter((sent) => path.test(sent.path))).toHaveLength(1);
+      }
+      expect(running.peakBytes()).toBeLessThan(256 * 1024 * 1024);
+    } finally {
+      await running.stop();
+      await world.close();
+    }
+  });
 
   test('answers bad input and missing configuration with problem documents', async () => {
     const running = await startFunction(stack.bundlePaths.ingest, { AWS_REGION: 'us-east-1' });

@@ -12,7 +12,7 @@ import { CATALOGUE_TABLES, TABLE_KEYS } from '../etl/model/records.ts';
 import type { Playlist, PlaylistItem } from '../etl/model/spotify-objects.ts';
 import { ingestPlaylist } from '../etl/pipelines/ingest.ts';
 import { toPlaylistRecords } from '../etl/transform/playlist-records.ts';
-import { createRecordSink } from '../stores/dynamodb/record-sink.ts';
+import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { findingsIn } from './support/row-findings.ts';
 import { playlists } from './support/spotify-arbitraries.ts';
 import { createTableRows, type Row, type TableRows } from './support/table-rows.ts';
@@ -69,7 +69,9 @@ const idOf = ({ key, table }: RowKey): string => `${table}/${key}`;
 /** A sink that notes what a run wants to be stored. */
 function watched(sink: Sink, witness: Witness): Sink {
   return {
-    ...sink,
+    findPlaylist: (playlistId) => sink.findPlaylist(playlistId),
+    putRows: (rows) => sink.putRows(rows),
+    updateRows: (changes) => sink.updateRows(changes),
     findRows: async (wanted) => {
       // A load asks for its rows themselves, attributes and all.
       witness.sightings.push(...(wanted as readonly CatalogueRow[]));
@@ -230,13 +232,13 @@ test('runs of one playlist and of playlists that share tracks end in one version
         const spotify = spotifys[list] ?? lists[0];
         const witness: Witness = { list, sightings: [], foundNew: new Set() };
         const limits = { clock, deadlineAt: START_MS + 600_000 };
-        const sink = watched(createRecordSink(client, TEST_TABLES, limits), witness);
+        const sink = watched(new RecordRepository(client, TEST_TABLES, limits), witness);
         const [{ metadata }] = spotify.versions;
         try {
           const { status } = await ingestPlaylist(
             { source: sourceOf(spotify, race), sink, isForced },
             metadata.id,
-            { runId: 'run', startedAt: START_MS, now: clock.now, spotifyRequests: () => 0 },
+            'run',
           );
           witness.end = status;
         } catch (error) {

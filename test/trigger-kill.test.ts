@@ -45,7 +45,7 @@ async function openLane(lane: number): Promise<Lane> {
   await mkdir(folder);
   const server = await startIngestServer(async (uri) => {
     await sleep(5);
-    return uri.endsWith('3') ? problem(404, 'PLAYLIST_NOT_FOUND') : loaded(uri);
+    return uri.endsWith('3') ? problem('PLAYLIST_NOT_FOUND') : loaded(uri);
   });
   return { folder, file: join(folder, 'playlists.csv'), server };
 }

@@ -130,7 +130,7 @@ describe('A start', () => {
   });
 
   test('records failures, tells them by its exit code, and sends them again only on request', async () => {
-    answer = (uri) => (uri === 'bad' ? problem(403, 'PLAYLIST_NOT_READABLE') : loaded(uri));
+    answer = (uri) => (uri === 'bad' ? problem('PLAYLIST_NOT_READABLE') : loaded(uri));
     await writeFile(file, list('good,,,', 'bad,,,'));
 
     const codes = [(await trigger()).code, (await trigger()).code];
@@ -151,7 +151,7 @@ describe('A start', () => {
 
   test('leaves a row pending whose answer may change, with the answer recorded, and tries it again', async () => {
     let isDown = true;
-    answer = (uri) => (isDown && uri === 'two' ? problem(405, 'HTTP') : loaded(uri));
+    answer = (uri) => (isDown && uri === 'two' ? { status: 405 } : loaded(uri));
     await writeFile(file, list('one,,,', 'two,,,'));
 
     const first = await trigger();
@@ -171,7 +171,7 @@ describe('A start', () => {
     answer = (uri) => {
       times.push(performance.now());
       return times.length === 1
-        ? problem(503, 'SPOTIFY_RATE_LIMITED', { 'retry-after': '1' })
+        ? problem('SPOTIFY_RATE_LIMITED', { 'retry-after': '1' })
         : loaded(uri);
     };
     await writeFile(file, list('one,,,'));
@@ -182,11 +182,10 @@ describe('A start', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(995);
   });
 
-  test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'])(
+  test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'] as const)(
     'ends at once at %s; the rest of the rows stay untouched',
     async (code) => {
-      answer = (uri) =>
-        uri === 'uri-1' ? problem(503, code, { 'retry-after': '3600' }) : loaded(uri);
+      answer = (uri) => (uri === 'uri-1' ? problem(code, { 'retry-after': '3600' }) : loaded(uri));
       await writeFile(file, pending(6));
 
       const finished = await trigger('--concurrency', '1');
@@ -203,6 +202,33 @@ describe('A start', () => {
       );
     },
   );
+
+  test('goes on with the other rows where an answer concerns one row, and asks each once', async () => {
+    answer = (uri) => {
+      if (uri === 'large') return problem('PLAYLIST_OVER_BUDGET', { 'retry-after': '3600' });
+      if (uri !== 'huge') return loaded(uri);
+      const headers = { location: '/runs/run-9', 'retry-after': '30' };
+      return { status: 202, headers, body: { state: 'running', run_id: 'run-9' } };
+    };
+    await writeFile(file, list('large,,,', 'huge,,,', 'small,,,'));
+
+    const { code, stdout } = await trigger('--concurrency', '1');
+
+    expect([code, server.asked]).toEqual([75, ['large', 'huge', 'small']]);
+    const rows = await readRows();
+    expect(rows.map(({ request_sent }) => request_sent)).toEqual(['False', 'False', 'True']);
+    expect(responseOf(rows[1])).toMatchObject({ status: 202, code: 'running', run_id: 'run-9' });
+    expect(stdout).toContain('3 rows: 1 done, 2 to be tried again');
+  });
+
+  test('at a wrong address marks no row as sent', async () => {
+    answer = () => ({ status: 404, body: { code: 'PLAYLIST_NOT_FOUND', detail: 'Of another.' } });
+    await writeFile(file, pending(3));
+
+    expect((await trigger('--concurrency', '1')).code).toBe(75);
+    expect((await readRows()).map((row) => row.request_sent)).toEqual(repeat('False', 3));
+    expect(server.asked).toEqual(['uri-0']);
+  });
 
   test('refuses a redirect to another host and follows one on its own', async () => {
     const other = await startIngestServer();

@@ -1,5 +1,7 @@
 /** What can go wrong between a person and Spotify, each with its own words and what to do about it. */
 
+import { MAX_BODY_MB } from '../../lib/bounded-body.ts';
+
 /** A login that came to nothing. Nothing was stored; what was stored before still is. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
@@ -66,6 +68,13 @@ export function unreachable(origin: string): LoginError {
   return new LoginError(
     `Spotify (${origin}) could not be reached, or did not answer as it should.`,
     `Nothing was stored. Check the network, and run the login again in a minute.`,
+  );
+}
+
+export function answerTooLarge(origin: string): LoginError {
+  return new LoginError(
+    `The answer from ${origin} was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB.`,
+    `Nothing was stored. Something in between may have answered: check the network. ${AGAIN}`,
   );
 }
 

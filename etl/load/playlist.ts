@@ -6,19 +6,18 @@ import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 import { planWrites, type WritePlan } from './write-plan.ts';
 
 /**
- * Loads all rows of a playlist: new rows, of stored rows what differs, equal rows not at all. What is referred to stands
- * before the first row that refers to it is written, artists before albums before tracks before the playlist: whatever other
- * runs do meanwhile and wherever this one stops, no row refers to one that is not there. `isMending` is for a playlist's
- * row that may be malformed.
+ * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. Artists come first, then
+ * albums, tracks and the playlist, each table complete before the next begins: whatever other runs do and wherever this one
+ * stops, no row refers to a missing one. `isRepair` is for a playlist's row that may be malformed.
  *
  * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
- * @throws EtlError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, but
- * where the answer to its own write was lost
+ * @throws EtlError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, unless
+ * the answer to its own write was lost
  */
 export async function loadPlaylist(
   sink: CatalogueSink & PlaylistSink,
   records: PlaylistRecords,
-  options?: { readonly isMending: boolean },
+  options?: { readonly isRepair: boolean },
 ): Promise<LoadSummary> {
   refuseTooLarge(records.playlist);
   const wanted = toRows(records);
@@ -38,7 +37,7 @@ export async function loadPlaylist(
     }
     await sink.putPlaylist(records.playlist, options);
   } catch (error) {
-    // How far it came: of the step that failed none are counted.
+    // How far it came. Rows of the step that failed are not counted.
     if (error instanceof EtlError) error.addFacts(progress);
     throw error;
   }

@@ -2,22 +2,12 @@ import type { StoredPlaylist } from '../load/sinks.ts';
 import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecords } from '../model/records.ts';
 import type { PlaylistMetadata } from '../model/spotify-objects.ts';
-import type { IngestSummary, LoadSummary, PlaylistCounts, Run } from '../model/summaries.ts';
+import type { IngestSummary, LoadSummary, PlaylistCounts } from '../model/summaries.ts';
 
-/** A run with what its summary needs besides the result. */
-export type IngestRun = Pick<Run, 'runId'> & {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly now: () => number;
-  /** Calls to the Web API so far. */
-  readonly spotifyRequests: () => number;
-};
-
-/** What is said of a playlist whose stored rows are of the snapshot just seen. */
+/** The summary of a playlist whose stored rows are of the snapshot just seen. */
 export function summariseUnchanged(
   metadata: PlaylistMetadata,
   stored: StoredPlaylist,
-  run: IngestRun,
 ): IngestSummary {
   const { episode, local, unavailable } = stored.playlist_skipped;
   const name = metadata.name ?? '';
@@ -28,16 +18,11 @@ export function summariseUnchanged(
     counts: { items: stored.playlist_num_items, episodes: episode, local, unavailable },
     written: { playlist: 0, track: 0, album: 0, artist: 0 },
     extracted_at: stored.extracted_at,
-    ...measures(run),
   };
 }
 
-/** What is said of a playlist just loaded. */
-export function summariseLoaded(
-  records: PlaylistRecords,
-  loaded: LoadSummary,
-  run: IngestRun,
-): IngestSummary {
+/** The summary of a playlist just loaded. */
+export function summariseLoaded(records: PlaylistRecords, loaded: LoadSummary): IngestSummary {
   const { playlist } = records;
   const counts = countRecords(records);
   const rows = Object.values(loaded.written).reduce((sum, written) => sum + written, 0);
@@ -53,7 +38,6 @@ export function summariseLoaded(
     ...identity(playlist.playlist_id, name, playlist.playlist_snapshot_id),
     counts,
     ...loaded,
-    ...measures(run),
   };
 }
 
@@ -82,16 +66,6 @@ function identity(playlistId: string, name: string, snapshotId: string): Identit
     playlist_uri: toPlaylistUri(playlistId),
     playlist_name: name,
     snapshot_id: snapshotId,
-  };
-}
-
-function measures(
-  run: IngestRun,
-): Pick<IngestSummary, 'run_id' | 'spotify_requests' | 'duration_ms'> {
-  return {
-    run_id: run.runId,
-    spotify_requests: run.spotifyRequests(),
-    duration_ms: run.now() - run.startedAt,
   };
 }
 

@@ -4,7 +4,7 @@ import { loadPlaylist } from '../load/playlist.ts';
 import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
 import type { IngestSummary } from '../model/summaries.ts';
 import { toPlaylistRecords } from '../transform/playlist-records.ts';
-import { type IngestRun, summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
+import { summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
 
 export type IngestOptions = {
   /** Load the playlist even though its snapshot is the stored one: for rows that were damaged since. */
@@ -20,23 +20,23 @@ export type IngestPorts = {
  * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and only where it changed
  * extracted, transformed and loaded. `isForced` leaves out the comparison.
  *
- * @throws EtlError whatever a stage throws; the playlist's row then stands as it stood before, if not as its error says
+ * @throws EtlError whatever a stage throws; unless it says otherwise, the playlist's row is then what it was before
  */
 export async function ingestPlaylist(
   { source, sink, isForced = false }: IngestPorts & IngestOptions,
   playlistId: string,
-  run: IngestRun,
+  runId: string,
 ): Promise<IngestSummary> {
   const opening = await source.getPlaylist(playlistId);
   const stored = isForced ? undefined : await sink.findPlaylist(playlistId);
   if (stored?.playlist_snapshot_id === opening.metadata.snapshot_id) {
-    return summariseUnchanged(opening.metadata, stored, run);
+    return summariseUnchanged(opening.metadata, stored);
   }
   const playlist = await extractPlaylist(source, opening);
   const records = toPlaylistRecords(playlist, {
     extractedAt: new Date(playlist.openedAt).toISOString(),
-    runId: run.runId,
+    runId,
   });
-  const loaded = await loadPlaylist(sink, records, { isMending: isForced });
-  return summariseLoaded(records, loaded, run);
+  const loaded = await loadPlaylist(sink, records, { isRepair: isForced });
+  return summariseLoaded(records, loaded);
 }

@@ -3,7 +3,6 @@ import type { MyPlaylistsSource } from '../extract/sources.ts';
 import type { StoredVersions } from '../load/sinks.ts';
 import type { PlaylistListing, StoredVersion } from '../model/playlist-listing.ts';
 import { countEntries, toPlaylistEntries } from '../transform/playlist-entries.ts';
-import type { IngestRun } from './ingest-summary.ts';
 
 export type ListingPorts = {
   readonly source: MyPlaylistsSource;
@@ -11,20 +10,19 @@ export type ListingPorts = {
 };
 
 export type ListingOptions = ListLimits & {
-  /** For who can do without the tables: told why they could not be read. Every state is then `unknown`. */
-  readonly onTablesUnread?: ((error: unknown) => void) | undefined;
+  /** Called with the reason where the tables cannot be read: every state is then `unknown`. Without it that is an error. */
+  readonly onTablesUnavailable?: ((error: unknown) => void) | undefined;
 };
 
 /**
  * Lists the user's playlists, 50 a call, and says of each whether it is stored as Spotify has it now. Reads the tables and
  * writes nothing.
  *
- * @throws EtlError what the source throws; what the tables throw, unless `onTablesUnread` is given
+ * @throws EtlError what the source throws; what the tables throw, unless `onTablesUnavailable` is given
  */
 export async function listPlaylists(
   { source, versions }: ListingPorts,
   options: ListingOptions,
-  run: IngestRun,
 ): Promise<PlaylistListing> {
   const ownerId = await source.getUserId();
   const { playlists, empty, total, complete } = await extractMyPlaylists(source, options);
@@ -36,22 +34,19 @@ export async function listPlaylists(
     total,
     complete,
     counts: countEntries(entries, empty),
-    spotify_requests: run.spotifyRequests(),
-    run_id: run.runId,
-    duration_ms: run.now() - run.startedAt,
   };
 }
 
 async function findVersions(
   versions: StoredVersions,
   playlistIds: readonly string[],
-  { onTablesUnread }: ListingOptions,
+  { onTablesUnavailable }: ListingOptions,
 ): Promise<StoredVersion[] | undefined> {
   try {
     return await versions.findVersions(playlistIds);
   } catch (error) {
-    if (onTablesUnread === undefined) throw error;
-    onTablesUnread(error);
+    if (onTablesUnavailable === undefined) throw error;
+    onTablesUnavailable(error);
     return undefined;
   }
 }

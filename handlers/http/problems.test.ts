@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { ERRORS, type ErrorCode, EtlError } from '../../etl/errors.ts';
+import { ERRORS, EtlError } from '../../etl/errors.ts';
+import { ERROR_CODES } from '../../test/support/error-codes.ts';
 import { toProblem } from './problems.ts';
 
-const CODES = Object.keys(ERRORS).filter((code): code is ErrorCode => code in ERRORS);
-
 describe('a problem document', () => {
-  it.each(CODES)('says of %s what the table of errors does', (code) => {
+  it.each(ERROR_CODES)('says of %s what the table of errors does', (code) => {
     const isHidden = code === 'CONFIG_INVALID';
     expect(toProblem(new EtlError(code, `about ${code}`), 'run-1')).toEqual({
       ...ERRORS[code],
@@ -19,7 +18,7 @@ describe('a problem document', () => {
   it('is described in docs/api.md, under each code', async () => {
     const lines = (await readFile('docs/api.md', 'utf8')).split('\n');
 
-    for (const code of CODES) {
+    for (const code of ERROR_CODES) {
       const { kind, status } = ERRORS[code];
       const row = `| ${status} | \`${kind}\` |`;
       expect(lines.filter((line) => line.startsWith(row)).join()).toContain(`\`${code}\``);
@@ -43,11 +42,11 @@ describe('a problem document', () => {
     const error = new EtlError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set', {
       facts: { variable: 'SPOTIFY_CLIENT_ID' },
     });
-    const told = toProblem(error, 'run-1');
+    const problem = toProblem(error, 'run-1');
 
-    expect(told).toMatchObject({ status: 500, code: 'CONFIG_INVALID' });
-    expect(told.detail).toContain('run-1');
-    expect(JSON.stringify(told)).not.toContain('SPOTIFY_CLIENT_ID');
+    expect(problem).toMatchObject({ status: 500, code: 'CONFIG_INVALID' });
+    expect(problem.detail).toContain('run-1');
+    expect(JSON.stringify(problem)).not.toContain('SPOTIFY_CLIENT_ID');
   });
 
   it.each<[string, unknown]>([
@@ -56,9 +55,9 @@ describe('a problem document', () => {
     ['an object that looks like one of ours', { code: 'PLAYLIST_NOT_FOUND', message: 'secret-1' }],
     ['nothing', undefined],
   ])('of %s is 500 INTERNAL and tells nothing of it', (_case, error) => {
-    const told = toProblem(error, 'run-1');
+    const problem = toProblem(error, 'run-1');
 
-    expect(told).toMatchObject({ status: 500, code: 'INTERNAL', run_id: 'run-1' });
-    expect(JSON.stringify(told)).not.toContain('secret-1');
+    expect(problem).toMatchObject({ status: 500, code: 'INTERNAL', run_id: 'run-1' });
+    expect(JSON.stringify(problem)).not.toContain('secret-1');
   });
 });

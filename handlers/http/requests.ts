@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import { playlistRefSchema } from '../../etl/model/ids.ts';
 
-/** What of API Gateway's event a request is read from. */
+/** The part of API Gateway's event that a request is read from. */
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
 
 const PARAMETER = 'playlist_uri';

@@ -6,7 +6,7 @@ import type { ApiHandler } from '../http/api-handler.ts';
 import { createIngestHandler } from '../ingest.ts';
 import { createPlaylistsHandler } from '../playlists.ts';
 
-export type WalkApp = Pick<App, 'ingestPlaylist' | 'listPlaylists' | 'tokenDaysLeft'>;
+export type WalkApp = Pick<App, 'ingestPlaylist' | 'listPlaylists'>;
 
 type Caller = {
   readonly getApp: () => WalkApp;

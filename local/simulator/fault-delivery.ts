@@ -1,5 +1,6 @@
 import { type ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
 import { type Answer, toBodyText } from './answers.ts';
 import { type DeliveryAction } from './faults.ts';
 
@@ -37,6 +38,9 @@ export function deliverBroken(
       response.writeHead(answer.status, toHeaders(answer, {}));
       trickle(response, body, action.everyMs ?? TRICKLE_EVERY_MS);
       return;
+    case 'padded':
+      sendPadded(action, { answer, response, body });
+      return;
   }
 }
 
@@ -67,6 +71,26 @@ function reset(
   else response.write(body.subarray(0, Math.floor(body.length / 2)));
   // A reset discards what the other side has not read yet: let it arrive first.
   setTimeout(() => socket?.resetAndDestroy(), 30).unref();
+}
+
+function sendPadded(
+  {
+    gzip = false,
+    megabytes = Number.POSITIVE_INFINITY,
+  }: Extract<DeliveryAction, { type: 'padded' }>,
+  { answer, response, body }: Delivery,
+): void {
+  const headers = toHeaders(answer, {});
+  response.writeHead(answer.status, gzip ? { ...headers, 'content-encoding': 'gzip' } : headers);
+  const padded = Readable.from(pad(body, megabytes));
+  // The client may leave before the end: no error here.
+  pipeline(gzip ? [padded, createGzip(), response] : [padded, response], () => undefined);
+}
+
+function* pad(body: Buffer, megabytes: number): Generator<Buffer> {
+  yield body;
+  const blanks = Buffer.alloc(1024 * 1024, ' ');
+  for (let sent = 0; sent < megabytes; sent += 1) yield blanks;
 }
 
 /** Byte by byte and, after the last one, blanks: it never ends by itself. */

@@ -179,6 +179,27 @@ describe('over HTTP', () => {
     await expect(response.text()).rejects.toThrow('timeout');
   });
 
+  it.each([false, true])(
+    'a padded answer is right and as long as asked (gzip: %s)',
+    async (gzip) => {
+      const plain = await user.get(path);
+      const padded = await getWith({ type: 'padded', megabytes: 3, gzip });
+      expect(padded.body).toEqual(plain.body);
+      expect(padded.text.length).toBe(plain.text.length + 3 * 1024 * 1024);
+    },
+  );
+
+  it.each([false, true])('padding has no end of its own (gzip: %s)', async (gzip) => {
+    simulator.addFault({ action: { type: 'padded', gzip } });
+    const { body } = await fetch(new URL(path, simulator.url));
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > 64 * 1024 * 1024) break;
+    }
+    expect(bytes).toBeGreaterThan(64 * 1024 * 1024);
+  });
+
   it('a playlist changes between two pages', async () => {
     const before = simulator.catalogue.playlistOfSize(51);
     const { snapshotId } = before;

@@ -52,6 +52,12 @@ const deliverySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('half-json') }),
   z.object({ type: z.literal('truncated-gzip') }),
   z.object({ type: z.literal('trickle'), everyMs: z.int().positive().optional() }),
+  z.object({
+    type: z.literal('padded'),
+    /** Of blanks, before they are zipped; without an end where left out. */
+    megabytes: z.int().positive().optional(),
+    gzip: z.boolean().optional(),
+  }),
 ]);
 
 export const faultActionSchema = z.discriminatedUnion('type', [

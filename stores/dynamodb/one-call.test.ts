@@ -1,5 +1,5 @@
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { orReadError, orTableError } from './one-call.ts';
+import { orReadError, orTableError, REPEAT_BUDGET_MS, repeat } from './one-call.ts';
 
 const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
 const outage = Object.assign(new Error('oops'), { $metadata: { httpStatusCode: 500 } });
@@ -21,6 +21,38 @@ const contextOf = (leftMs = 60_000) => {
   const clock = createVirtualClock({ chances: [0.999999] });
   return { clock, context: { what: 'the call', limits: { clock, deadlineAt: START_MS + leftMs } } };
 };
+
+describe('repeat', () => {
+  const forEver = () => Promise.reject(throttled);
+
+  it('waits longer from time to time, up to two seconds, and gives up after twelve', async () => {
+    const { clock, context } = contextOf();
+
+    await expect(repeat(context.limits, forEver)).rejects.toBe(throttled);
+
+    expect(clock.slept.map(Math.round)).toEqual([
+      50, 100, 200, 400, 800, 1600, 2000, 2000, 2000, 2000,
+    ]);
+    expect(clock.now() - START_MS).toBeLessThan(REPEAT_BUDGET_MS);
+  });
+
+  it('spreads its waits down to none', async () => {
+    const clock = createVirtualClock({ chances: [0] });
+    const { call } = failing([throttled, outage, throttled]);
+
+    expect(await repeat({ clock, deadlineAt: START_MS + 60_000 }, call)).toBe('done');
+
+    expect(clock.slept).toEqual([0, 0, 0]);
+  });
+
+  it('calls once even when the time is up already: the first try costs no wait', async () => {
+    const { call, calls } = failing([throttled]);
+
+    await expect(repeat(contextOf(-1).context.limits, call)).rejects.toBe(throttled);
+
+    expect(calls()).toBe(1);
+  });
+});
 
 describe.each([orTableError, orReadError])('%p', (run) => {
   it('runs a call again while what it fails with may pass, and waits longer from time to time', async () => {
@@ -53,7 +85,7 @@ describe.each([orTableError, orReadError])('%p', (run) => {
     expect([calls(), clock.now() < START_MS + 100]).toEqual([2, true]);
   });
 
-  it('hands on at once what no repeat can mend', async () => {
+  it('hands on at once what no repeat can fix', async () => {
     const { call, calls } = failing([refused]);
 
     await expect(run(contextOf().context, call)).rejects.toBe(refused);

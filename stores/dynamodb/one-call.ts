@@ -1,40 +1,69 @@
-import { startRepeats } from './drain.ts';
+import { backoffMs, retry } from '../../lib/retry.ts';
 import type { RunLimits } from './run-limits.ts';
-import { mayPass, toLastWriteError, toReadError, toTableError } from './table-errors.ts';
+import { isRetryable, toLastWriteError, toReadError, toTableError } from './table-errors.ts';
 
-/** About a second and a half of waits: who asks is told soon that there is no table to answer. */
+/** How long a call is repeated before it is given up. */
+export const REPEAT_BUDGET_MS = 12_000;
+const BASE_DELAY_MS = 50;
+const MAX_DELAY_MS = 2_000;
+
+/**
+ * Repeats a call while what it fails with may pass, with growing, fully jittered waits (AWS: BatchWriteItem, "we strongly
+ * recommend exponential backoff"), and gives up where the next wait would go beyond the run's deadline.
+ */
+export function repeat<Result>(
+  { clock, deadlineAt }: RunLimits,
+  call: () => Promise<Result>,
+  maxRepeats = Number.POSITIVE_INFINITY,
+): Promise<Result> {
+  const endsAt = Math.min(deadlineAt, clock.now() + REPEAT_BUDGET_MS);
+  return retry(call, {
+    clock,
+    planDelayMs: (error, attempt) => {
+      if (attempt > maxRepeats || !isRetryable(error)) return undefined;
+      const options = { chance: clock.random(), baseMs: BASE_DELAY_MS, maxMs: MAX_DELAY_MS };
+      const delayMs = backoffMs(attempt, options);
+      return clock.now() + delayMs < endsAt ? delayMs : undefined;
+    },
+  });
+}
+
+/** About a second and a half of waits: the caller soon hears that no table answers. */
 const MAX_REPEATS = 6;
 
-/** What of a run one call is, for messages, and how long it may take. */
+/** What a call is for, in messages, and how long it may take. */
 type CallContext = { readonly what: string; readonly limits: RunLimits };
 
 /**
- * Runs one call that may be made twice, and again while what it fails with may pass. Where it fails all the same, the error
- * says what for.
+ * Makes one call that may be made twice, and repeats it while what it fails with may pass.
  *
  * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
 export function orTableError<Result>(
-  context: CallContext,
+  { limits, what }: CallContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, context.limits, (cause) => toTableError(context.what, cause));
+  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
+    throw toTableError(what, cause);
+  });
 }
 
 /**
- * The same for a call after which nothing is to be written.
+ * The same for a call after which nothing is written.
  *
  * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
  */
 export function orReadError<Result>(
-  context: CallContext,
+  { limits, what }: CallContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, context.limits, (cause) => toReadError(context.what, cause));
+  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
+    throw toReadError(what, cause);
+  });
 }
 
 /**
- * The same for the write of the playlist's row: with what it says nobody knows whether the row stands.
+ * The same for the write of the playlist's row. After a failure nobody knows whether the row was written.
  *
  * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
  */
@@ -42,21 +71,7 @@ export function orLastWriteError<Result>(
   limits: RunLimits,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, limits, toLastWriteError);
-}
-
-async function repeatedly<Result>(
-  call: () => Promise<Result>,
-  limits: RunLimits,
-  toError: (cause: unknown) => unknown,
-): Promise<Result> {
-  const mayRepeat = startRepeats(limits);
-  for (let repeats = 0; ; repeats += 1) {
-    try {
-      return await call();
-    } catch (cause) {
-      const isWorthIt = repeats < MAX_REPEATS && mayPass(cause);
-      if (!isWorthIt || !(await mayRepeat())) throw toError(cause);
-    }
-  }
+  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
+    throw toLastWriteError(cause);
+  });
 }

@@ -9,7 +9,7 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { createRecordSink } from './record-sink.ts';
+import { RecordRepository } from './record-repository.ts';
 
 let tables: TestTables;
 beforeAll(async () => {
@@ -24,27 +24,24 @@ const ROWS: CatalogueRow[] = Array.from({ length: 460 }, (_, index) => ({
   attributes: { track_id: `t${index}`, track_name: 'x' },
 }));
 
-const sinkWith = (
-  client: TestTables['client'],
-  leftMs: number,
-): ReturnType<typeof createRecordSink> =>
-  createRecordSink(client, TEST_TABLES, {
+const repositoryOf = (client: TestTables['client'], leftMs: number): RecordRepository =>
+  new RecordRepository(client, TEST_TABLES, {
     clock: createVirtualClock(),
     deadlineAt: START_MS + leftMs,
   });
 
-const CALLS: [string, (sink: ReturnType<typeof sinkWith>) => Promise<unknown>][] = [
-  ['read of a playlist', (sink) => sink.findPlaylist('list')],
-  ['read of rows', (sink) => sink.findRows(ROWS)],
-  ['write of rows', (sink) => sink.putRows(ROWS)],
-  ['update of rows', (sink) => sink.updateRows(ROWS)],
+const CALLS: [string, (repository: RecordRepository) => Promise<unknown>][] = [
+  ['read of a playlist', (repository) => repository.findPlaylist('list')],
+  ['read of rows', (repository) => repository.findRows(ROWS)],
+  ['write of rows', (repository) => repository.putRows(ROWS)],
+  ['update of rows', (repository) => repository.updateRows(ROWS)],
 ];
 
 describe("the run's time", () => {
   it.each(CALLS)('once up lets no %s begin', async (_, call) => {
     const { calls, client } = await startDoor(tables.url, (wire) => wire.forward());
 
-    await expect(call(sinkWith(client, 0))).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE' });
+    await expect(call(repositoryOf(client, 0))).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE' });
 
     expect(calls).toEqual([]);
   });
@@ -52,23 +49,23 @@ describe("the run's time", () => {
   it.each(CALLS)('breaks off a %s that hangs', async (_, call) => {
     const { client } = await startDoor(tables.url, () => Promise.resolve({ end: 'never' }));
 
-    await expect(call(sinkWith(client, 40))).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE' });
+    await expect(call(repositoryOf(client, 40))).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE' });
   });
 
   it('counts every row that it left unwritten', async () => {
     const { client } = await startDoor(tables.url, () => Promise.resolve({ end: 'never' }));
 
-    await expect(sinkWith(client, 40).putRows(ROWS)).rejects.toMatchObject({
+    await expect(repositoryOf(client, 40).putRows(ROWS)).rejects.toMatchObject({
       facts: { rows_missing: 460, rows_wanted: 460 },
     });
   });
 });
 
 describe('calls to the tables', () => {
-  it.each<[string, number, (sink: ReturnType<typeof sinkWith>) => Promise<unknown>]>([
-    ['reads', 4, (sink) => sink.findRows(ROWS)],
-    ['writes', 8, (sink) => sink.putRows(ROWS)],
-    ['updates', 8, (sink) => sink.updateRows(ROWS)],
+  it.each<[string, number, (repository: RecordRepository) => Promise<unknown>]>([
+    ['reads', 4, (repository) => repository.findRows(ROWS)],
+    ['writes', 8, (repository) => repository.putRows(ROWS)],
+    ['updates', 8, (repository) => repository.updateRows(ROWS)],
   ])('are bounded: %s are at most %i at once', async (_, most, call) => {
     let inFlight = 0;
     let seen = 0;
@@ -83,19 +80,19 @@ describe('calls to the tables', () => {
       return reply;
     });
 
-    await call(sinkWith(client, 600_000));
+    await call(repositoryOf(client, 600_000));
 
     expect(seen).toBe(most);
   });
 
-  it('that no repeat can mend end the run, and none comes after its answer', async () => {
+  it('that no repeat can fix end the run, and none comes after its answer', async () => {
     let answered = 0;
     const { calls, client } = await startDoor(tables.url, async (wire) => {
       answered += 1;
       return answered === 3 ? wireError('AccessDeniedException') : wire.forward();
     });
 
-    await expect(sinkWith(client, 600_000).putRows(ROWS)).rejects.toMatchObject({
+    await expect(repositoryOf(client, 600_000).putRows(ROWS)).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
 
@@ -111,7 +108,7 @@ describe('calls to the tables', () => {
       Promise.resolve({ ...wireError('InternalServerError'), status: 500 }),
     );
 
-    await expect(sinkWith(client, 600_000).findRows(ROWS)).rejects.toMatchObject({
+    await expect(repositoryOf(client, 600_000).findRows(ROWS)).rejects.toMatchObject({
       code: 'TABLE_UNAVAILABLE',
     });
   });

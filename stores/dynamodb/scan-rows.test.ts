@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, type ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../lib/clock.ts';
-import { createReadBudget } from './read-budget.ts';
-import { scanPages, toScanRequest } from './scan-rows.ts';
+import { createReadBudget, scanPages, toScanRequest } from './scan-rows.ts';
 
 type Reply = Record<string, unknown> | Error;
 

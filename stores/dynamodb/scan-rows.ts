@@ -1,4 +1,3 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   ScanCommand,
@@ -6,7 +5,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { EtlError } from '../../etl/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { ReadBudget } from './read-budget.ts';
+import { backoffMs, retry } from '../../lib/retry.ts';
 import { isThrottling } from './table-errors.ts';
 
 /** A row as it is stored, whatever version of the project wrote it. */
@@ -26,8 +25,7 @@ type ScanPage = {
 
 /** Smaller than DynamoDB's page of 1 MB, because a page as objects takes ten times its bytes. */
 const MAX_ROWS_PER_PAGE = 500;
-const THROTTLED_DELAY_MS = 200;
-const MAX_THROTTLED_DELAY_MS = 5_000;
+const THROTTLED_WAITS = { baseMs: 200, maxMs: 5_000 };
 /** With waits of two and a half seconds on average, more than a minute. */
 const MAX_THROTTLED_REPEATS = 30;
 
@@ -91,33 +89,35 @@ export function toScanRequest(
   };
 }
 
-async function readPage(
+function readPage(
   client: DynamoDBDocumentClient,
   request: ReturnType<typeof toScanRequest>,
   { budget, clock, signal }: ScanLimits,
 ): Promise<ScanPage> {
-  for (let repeat = 0; ; repeat += 1) {
+  const read = async (): Promise<ScanPage> => {
     const taken = await budget.take(signal);
     signal?.throwIfAborted();
+    let cost = 0;
     try {
-      const reply = await client.send(
-        new ScanCommand(request),
-        signal === undefined ? {} : { abortSignal: signal },
-      );
-      budget.settle(taken, reply.ConsumedCapacity?.CapacityUnits ?? 0);
+      const options = signal === undefined ? {} : { abortSignal: signal };
+      const reply = await client.send(new ScanCommand(request), options);
+      cost = reply.ConsumedCapacity?.CapacityUnits ?? 0;
       return {
         segment: request.Segment,
         rows: reply.Items ?? [],
         startKey: reply.LastEvaluatedKey,
       };
-    } catch (error) {
-      budget.settle(taken, 0);
-      if (!isThrottling(error)) throw error;
-      if (repeat === MAX_THROTTLED_REPEATS) throw scanThrottled(request.TableName, error);
-      const delayMs = Math.min(MAX_THROTTLED_DELAY_MS, THROTTLED_DELAY_MS * 2 ** repeat);
-      await clock.sleep(clock.random() * delayMs);
+    } finally {
+      budget.settle(taken, cost);
     }
-  }
+  };
+  const planDelayMs = (error: Error, attempt: number): number | undefined =>
+    isThrottling(error) && attempt <= MAX_THROTTLED_REPEATS
+      ? backoffMs(attempt, { chance: clock.random(), ...THROTTLED_WAITS })
+      : undefined;
+  return retry(read, { clock, planDelayMs, signal }).catch((error: unknown) => {
+    throw isThrottling(error) ? scanThrottled(request.TableName, error) : error;
+  });
 }
 
 function scanThrottled(tableName: string | undefined, cause: unknown): EtlError {
@@ -128,16 +128,51 @@ function scanThrottled(tableName: string | undefined, cause: unknown): EtlError 
   );
 }
 
-/** DynamoDB's own count, up to six hours old; none where the caller lacks the permission to ask. */
-export async function countRowsAbout(
-  client: DynamoDBDocumentClient,
-  tableName: string,
-): Promise<number | undefined> {
-  try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    return Table?.ItemCount;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-    throw error;
-  }
+/** Holds reads to so many units per second on average, whoever shares it. */
+export type ReadBudget = {
+  /** Waits until a read may be sent, then takes what the last one cost. Returns what it took. */
+  readonly take: (signal?: AbortSignal) => Promise<number>;
+  /** Corrects what was taken by what the read did cost. */
+  readonly settle: (taken: number, cost: number) => void;
+  /** Units used so far. */
+  readonly spent: () => number;
+};
+
+/** So that an abort is heard. */
+const LONGEST_WAIT_MS = 500;
+
+/**
+ * A token bucket that holds one second's worth. A page's cost is known only afterwards, so the bucket may go below zero; the
+ * next read then waits until it is filled again.
+ */
+export function createReadBudget(unitsPerSecond: number, clock: Clock): ReadBudget {
+  let balance = unitsPerSecond;
+  let filledAt = clock.now();
+  // The first reads go out at once; what they cost too much is waited for after them.
+  let expectedCost = 0;
+  let spent = 0;
+  const fill = (): void => {
+    const now = clock.now();
+    balance = Math.min(unitsPerSecond, balance + ((now - filledAt) / 1000) * unitsPerSecond);
+    filledAt = now;
+  };
+  return {
+    take: async (signal) => {
+      fill();
+      while (balance <= 0) {
+        signal?.throwIfAborted();
+        await clock.sleep(Math.min(LONGEST_WAIT_MS, (-balance / unitsPerSecond) * 1000 + 1));
+        fill();
+      }
+      const taken = expectedCost;
+      balance -= taken;
+      return taken;
+    },
+    settle: (taken, cost) => {
+      balance += taken - cost;
+      spent += cost;
+      if (cost > 0) expectedCost = cost;
+    },
+    spent: () => spent,
+  };
 }

@@ -2,67 +2,91 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { NoAnswerError } from './no-answer.ts';
 import { OutOfTimeError } from './run-limits.ts';
+
+/** A reply that is well formed and yet not DynamoDB's: a 200 with nothing in it, say, from something in between. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+/** DynamoDB handed back a part of a batch for which it had no capacity. */
+export class UnprocessedError extends Error {
+  override readonly name = 'UnprocessedError';
+
+  constructor(count: number) {
+    super(`DynamoDB handed ${count} of the batch back.`);
+  }
+}
 
 const RETRY_AFTER_SECONDS = 10;
 const NOT_WRITTEN = "The playlist's row was not written";
+const NOT_KNOWN = "Whether the playlist's row was written is not known";
 
 /** Whether the same call may succeed another time: the time was up, capacity was wanting, or no proper answer came. */
-export function mayPass(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   return isOutOfTime(error) || isThrottling(error) || isOutage(error);
 }
 
-/**
- * What a call means that failed for good: `what` names it. Without a cause the table kept handing back what it had no
- * capacity for. An error that no repeat can mend is returned as it is.
- */
-export function toTableError(what: string, cause?: unknown): unknown {
-  if (isOutOfTime(cause)) {
-    return new EtlError(
-      'LOAD_INCOMPLETE',
-      `The time of the run was up before ${what}. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
-      { cause },
-    );
-  }
-  return toCapacityError(what, cause, `${NOT_WRITTEN}; run`);
+/** What a call of a load means that failed for good: `what` names it. An error that no repeat can fix is returned as it is. */
+export function toTableError(what: string, cause: unknown): unknown {
+  return isOutOfTime(cause)
+    ? new EtlError(
+        'LOAD_INCOMPLETE',
+        `The time of the run was up before ${what}. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
+        { cause },
+      )
+    : toCapacityError(what, cause, `${NOT_WRITTEN}; run`);
 }
 
-/** The same of the write of the playlist's row itself, an attempt at which may have been applied though nobody was told. */
+/** The same of the write of the playlist's row itself, an attempt at which may have been applied though its answer was lost. */
 export function toLastWriteError(cause: unknown): unknown {
-  const unknown = "Whether the playlist's row was written is not known";
-  if (isOutOfTime(cause)) {
-    return new EtlError(
-      'LOAD_INCOMPLETE',
-      `The time of the run was up at the write of the playlist's row. ${unknown}; all it refers to is stored. Run it again.`,
-      { cause },
-    );
-  }
-  return toCapacityError("the write of the playlist's row", cause, `${unknown}; run`);
+  const what = "the write of the playlist's row";
+  return isOutOfTime(cause)
+    ? new EtlError(
+        'LOAD_INCOMPLETE',
+        `The time of the run was up at ${what}. ${NOT_KNOWN}; all it refers to is stored. Run it again.`,
+        { cause },
+      )
+    : toCapacityError(what, cause, `${NOT_KNOWN}; run`);
 }
 
 /** The same of a read after which nothing was to be written. */
-export function toReadError(what: string, cause?: unknown): unknown {
-  if (isOutOfTime(cause)) {
-    return new EtlError(
-      'RUN_OUT_OF_TIME',
-      `The time of the run was up before ${what}. Give it more time, or ask for less.`,
-      { cause },
-    );
-  }
-  return toCapacityError(what, cause, 'Run');
+export function toReadError(what: string, cause: unknown): unknown {
+  return isOutOfTime(cause)
+    ? new EtlError(
+        'RUN_OUT_OF_TIME',
+        `The time of the run was up before ${what}. Give it more time, or ask for less.`,
+        { cause },
+      )
+    : toCapacityError(what, cause, 'Run');
 }
 
 function toCapacityError(what: string, cause: unknown, run: string): unknown {
-  const facts = throttlingFacts(cause);
-  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause, facts };
-  const whatNow = `${run} it again in ${RETRY_AFTER_SECONDS} seconds.`;
-  if (cause === undefined || isThrottling(cause)) {
-    return new EtlError('TABLE_THROTTLED', `DynamoDB throttled ${what}. ${whatNow}`, options);
-  }
-  return isOutage(cause)
-    ? new EtlError('TABLE_UNAVAILABLE', `DynamoDB gave no answer to ${what}. ${whatNow}`, options)
-    : cause;
+  if (!isRetryable(cause)) return cause;
+  const [code, happened] = isThrottling(cause)
+    ? (['TABLE_THROTTLED', 'throttled'] as const)
+    : (['TABLE_UNAVAILABLE', 'gave no answer to'] as const);
+  return new EtlError(
+    code,
+    `DynamoDB ${happened} ${what}. ${run} it again in ${RETRY_AFTER_SECONDS} seconds.`,
+    { retryAfterSeconds: RETRY_AFTER_SECONDS, cause, facts: throttlingFacts(cause) },
+  );
+}
+
+/** Rows of one table that did not land before the run had to give up. */
+export function loadIncomplete(
+  table: string,
+  {
+    cause,
+    missing,
+    wanted,
+  }: { readonly missing: number; readonly wanted: number; readonly cause: unknown },
+): EtlError {
+  return new EtlError(
+    'LOAD_INCOMPLETE',
+    `${missing} of ${wanted} new ${table} rows would not land in time. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
+    { cause, facts: { rows_missing: missing, rows_wanted: wanted, ...throttlingFacts(cause) } },
+  );
 }
 
 const throttledSchema = z.object({
@@ -70,14 +94,14 @@ const throttledSchema = z.object({
 });
 
 /** Why DynamoDB throttled, where it says so: it decides what helps (AWS: "Diagnosing throttling"). */
-export function throttlingFacts(error: unknown): { readonly throttled_by?: string } {
+function throttlingFacts(error: unknown): { readonly throttled_by?: string } {
   const reasons = throttledSchema
     .safeParse(error)
     .data?.ThrottlingReasons.map(({ reason }) => reason);
   return reasons === undefined ? {} : { throttled_by: [...new Set(reasons)].sort().join(', ') };
 }
 
-/** Whether DynamoDB finds fault with what a call holds: no repeat mends that. */
+/** Whether DynamoDB finds fault with what a call holds: no repeat fixes that. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
 }
@@ -110,7 +134,7 @@ function isOutOfTime(error: unknown): boolean {
 
 /** Whether DynamoDB refused the call for want of capacity. */
 export function isThrottling(error: unknown): boolean {
-  return isSdkError(error) && isThrottlingError(error);
+  return error instanceof UnprocessedError || (isSdkError(error) && isThrottlingError(error));
 }
 
 /** No answer, one that says it is the service's own fault, or one that is none of the service's: a page, say, instead of JSON. */

@@ -1,5 +1,6 @@
 /** A small HTTP server that stands in for the API: it answers as it is told and notes who asked. */
 import { createServer, type ServerResponse } from 'node:http';
+import { ERRORS, type ErrorCode } from '../../etl/errors.ts';
 import { serveOnLoopback } from '../../lib/loopback-server.ts';
 
 export type IngestServer = {
@@ -46,11 +47,14 @@ export const loaded = (uri: string): Reply => ({
 });
 
 /** A problem document of the API. */
-export const problem = (status: number, code: string, headers = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/problem+json', ...headers },
-  body: { status, code, title: code, detail: `About ${code}.`, run_id: 'run-1' },
-});
+export const problem = (code: ErrorCode, headers = {}): Reply => {
+  const { kind, status, title } = ERRORS[code];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: { type: 'x', status, code, kind, title, detail: `About ${code}.`, run_id: 'run-1' },
+  };
+};
 
 export async function startIngestServer(
   answer: Answering = loaded,

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
-import type { TableNames } from '../../stores/dynamodb/table-names.ts';
+import type { TableNames } from '../../stores/dynamodb/requests.ts';
 import { callEngine } from './call-engine.ts';
 import {
   type ReceivedRequest,

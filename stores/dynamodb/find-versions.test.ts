@@ -9,8 +9,7 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import type { RunLimits } from './run-limits.ts';
-import { createStoredVersions } from './stored-versions.ts';
+import { RecordRepository } from './record-repository.ts';
 
 const IDS = Array.from({ length: 250 }, (_, index) => `p${index}`);
 const VERSION = {
@@ -19,10 +18,11 @@ const VERSION = {
   extracted_at: '2026-11-19T00:00:00.000Z',
 };
 
-const limitsOf = (leftMs = 600_000): RunLimits => ({
-  clock: createVirtualClock(),
-  deadlineAt: START_MS + leftMs,
-});
+const repositoryOf = (client: TestTables['client'], leftMs = 600_000): RecordRepository =>
+  new RecordRepository(client, TEST_TABLES, {
+    clock: createVirtualClock(),
+    deadlineAt: START_MS + leftMs,
+  });
 
 let tables: TestTables;
 beforeAll(async () => {
@@ -51,7 +51,7 @@ const requestSchema = z.object({
 describe('the stored versions of playlists', () => {
   it('are read 100 a call, nothing but what tells a version', async () => {
     const { client, calls } = await startDoor(tables.url, (call) => call.forward());
-    const versions = createStoredVersions(client, TEST_TABLES.playlist, () => limitsOf());
+    const versions = repositoryOf(client);
 
     const found = await versions.findVersions([...IDS, 'gone']);
 
@@ -68,7 +68,7 @@ describe('the stored versions of playlists', () => {
   it('of no playlist are known without a call', async () => {
     const { client, calls } = await startDoor(tables.url, (call) => call.forward());
 
-    const versions = createStoredVersions(client, TEST_TABLES.playlist, () => limitsOf());
+    const versions = repositoryOf(client);
 
     expect(await versions.findVersions([])).toEqual([]);
     expect(calls).toEqual([]);
@@ -83,7 +83,7 @@ describe('the stored versions of playlists', () => {
         body: { Responses: {}, UnprocessedKeys: requestSchema.parse(call.input).RequestItems },
       };
     });
-    const versions = createStoredVersions(client, TEST_TABLES.playlist, () => limitsOf());
+    const versions = repositoryOf(client);
 
     expect(await versions.findVersions(IDS.slice(0, 3))).toHaveLength(3);
     expect(calls).toHaveLength(2);
@@ -97,7 +97,7 @@ describe('the stored versions of playlists', () => {
     const { client } = await startDoor(tables.url, () =>
       Promise.resolve({ ...wireError(name), status: name === 'ServiceUnavailable' ? 503 : 400 }),
     );
-    const versions = createStoredVersions(client, TEST_TABLES.playlist, () => limitsOf(leftMs));
+    const versions = repositoryOf(client, leftMs);
 
     await expect(versions.findVersions(['p1'])).rejects.toMatchObject({
       code,

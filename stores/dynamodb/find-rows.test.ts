@@ -11,22 +11,23 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { readRows, toRequest } from './batch-read.ts';
-import { writeRows } from './batch-write.ts';
+import { RecordRepository } from './record-repository.ts';
 
 const ROWS: CatalogueRow[] = Array.from({ length: 230 }, (_, index) => {
   const table = CATALOGUE_TABLES[index % 3] ?? 'artist';
   return { table, key: `k${index}`, attributes: { [`${table}_id`]: `k${index}`, number: index } };
 });
 
-const limitsOf = (leftMs = 600_000) => {
-  return { clock: createVirtualClock(), deadlineAt: START_MS + leftMs };
-};
+const repositoryOf = (client = tables.client): RecordRepository =>
+  new RecordRepository(client, TEST_TABLES, {
+    clock: createVirtualClock(),
+    deadlineAt: START_MS + 600_000,
+  });
 
 let tables: TestTables;
 beforeAll(async () => {
   tables = await startTestTables();
-  await writeRows(tables.client, TEST_TABLES, { rows: ROWS, limits: limitsOf() });
+  await repositoryOf().putRows(ROWS);
 });
 afterAll(() => tables.close());
 afterEach(closeScriptedServers);
@@ -55,29 +56,33 @@ async function answerOneTable(call: WireCall): Promise<ScriptedReply> {
   return { body: { ...body, UnprocessedKeys: Object.fromEntries(requests.slice(1)) } };
 }
 
-describe('the request of a batch read', () => {
-  it('reads consistently, several tables in one call', () => {
-    const keys: RowKey[] = [
+describe('findRows', () => {
+  it('reads consistently, several tables in one call', async () => {
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
+
+    await repositoryOf(client).findRows([
       { table: 'artist', key: 'a' },
       { table: 'album', key: 'a' },
       { table: 'artist', key: 'b' },
-    ];
+    ]);
 
-    expect(toRequest(TEST_TABLES, keys)).toEqual({
-      'spotify-etl-test-artist': {
-        ConsistentRead: true,
-        Keys: [{ artist_id: 'a' }, { artist_id: 'b' }],
+    expect(calls.map(({ input }) => input)).toEqual([
+      {
+        RequestItems: {
+          'spotify-etl-test-artist': {
+            ConsistentRead: true,
+            Keys: [{ artist_id: { S: 'a' } }, { artist_id: { S: 'b' } }],
+          },
+          'spotify-etl-test-album': { ConsistentRead: true, Keys: [{ album_id: { S: 'a' } }] },
+        },
       },
-      'spotify-etl-test-album': { ConsistentRead: true, Keys: [{ album_id: 'a' }] },
-    });
+    ]);
   });
-});
 
-describe('readRows', () => {
   it.each([0, 1, 100, 101, 230])('finds %d rows, whole', async (count) => {
     const keys = ROWS.slice(0, count);
 
-    const rows = await readRows(tables.client, TEST_TABLES, { keys, limits: limitsOf() });
+    const rows = await repositoryOf().findRows(keys);
 
     expect(inOrder(rows)).toEqual(inOrder(keys));
   });
@@ -88,15 +93,13 @@ describe('readRows', () => {
       { table: 'artist', key: 'k0' },
     ];
 
-    expect(await readRows(tables.client, TEST_TABLES, { keys, limits: limitsOf() })).toEqual([
-      ROWS[0],
-    ]);
+    expect(await repositoryOf().findRows(keys)).toEqual([ROWS[0]]);
   });
 
   it('asks for at most 100 keys a call', async () => {
     const { calls, client } = await startDoor(tables.url, (call) => call.forward());
 
-    await readRows(client, TEST_TABLES, { keys: ROWS, limits: limitsOf() });
+    await repositoryOf(client).findRows(ROWS);
 
     expect(calls.map(keyCount).sort()).toEqual([100, 100, 30]);
   });
@@ -105,7 +108,7 @@ describe('readRows', () => {
     const { calls, client } = await startDoor(tables.url, answerOneTable);
     const keys = ROWS.slice(0, 30);
 
-    const rows = await readRows(client, TEST_TABLES, { keys, limits: limitsOf() });
+    const rows = await repositoryOf(client).findRows(keys);
 
     expect(inOrder(rows)).toEqual(inOrder(keys));
     expect(calls.map(keyCount)).toEqual([30, 20, 10]);
@@ -120,10 +123,7 @@ describe('readRows', () => {
         : Promise.resolve(wireError('ProvisionedThroughputExceededException'));
     });
 
-    const rows = await readRows(client, TEST_TABLES, {
-      keys: ROWS.slice(0, 9),
-      limits: limitsOf(),
-    });
+    const rows = await repositoryOf(client).findRows(ROWS.slice(0, 9));
 
     expect([rows.length, calls.length]).toEqual([9, 3]);
   });
@@ -133,9 +133,7 @@ describe('readRows', () => {
       Promise.resolve({ body: { UnprocessedKeys: requestSchema.parse(input).RequestItems } }),
     );
 
-    await expect(
-      readRows(client, TEST_TABLES, { keys: ROWS.slice(0, 7), limits: limitsOf() }),
-    ).rejects.toMatchObject({
+    await expect(repositoryOf(client).findRows(ROWS.slice(0, 7))).rejects.toMatchObject({
       code: 'TABLE_THROTTLED',
       retryAfterSeconds: 10,
       message:
@@ -148,9 +146,9 @@ describe('readRows', () => {
       Promise.resolve(wireError('AccessDeniedException')),
     );
 
-    await expect(
-      readRows(client, TEST_TABLES, { keys: ROWS.slice(0, 7), limits: limitsOf() }),
-    ).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(repositoryOf(client).findRows(ROWS.slice(0, 7))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
     expect(calls).toHaveLength(1);
   });
 
@@ -159,8 +157,8 @@ describe('readRows', () => {
       Promise.resolve({ body: { Responses: { other: [{ artist_id: { S: 'a' } }] } } }),
     );
 
-    await expect(
-      readRows(client, TEST_TABLES, { keys: ROWS.slice(0, 1), limits: limitsOf() }),
-    ).rejects.toThrow('not asked: other');
+    await expect(repositoryOf(client).findRows(ROWS.slice(0, 1))).rejects.toThrow(
+      'not asked: other',
+    );
   });
 });

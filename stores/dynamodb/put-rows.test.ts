@@ -11,8 +11,7 @@ import {
   wireError,
 } from '../../test/support/test-tables.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { readRows } from './batch-read.ts';
-import { toRequest, writeRows } from './batch-write.ts';
+import { RecordRepository } from './record-repository.ts';
 
 let tables: TestTables;
 beforeAll(async () => {
@@ -24,6 +23,8 @@ afterEach(closeScriptedServers);
 const limitsOf = (leftMs = 600_000) => {
   return { clock: createVirtualClock(), deadlineAt: START_MS + leftMs };
 };
+const repositoryOf = (client = tables.client, limits = limitsOf()): RecordRepository =>
+  new RecordRepository(client, TEST_TABLES, limits);
 
 /** Rows of all three tables in turn; each test has keys of its own. */
 function rowsOf(test: string, count: number): CatalogueRow[] {
@@ -39,7 +40,7 @@ function keysOf(rows: readonly CatalogueRow[]): string[] {
 }
 
 async function storedKeys(rows: readonly CatalogueRow[]): Promise<string[]> {
-  return keysOf(await readRows(tables.client, TEST_TABLES, { keys: rows, limits: limitsOf() }));
+  return keysOf(await repositoryOf().findRows(rows));
 }
 
 const requestSchema = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
@@ -64,29 +65,32 @@ async function takeFirst(call: WireCall, count: number): Promise<ScriptedReply> 
   return { body: { UnprocessedItems: groupPuts(puts.slice(count)) } };
 }
 
-describe('the request of a batch write', () => {
-  it('puts whole rows, several tables in one call', () => {
+describe('putRows', () => {
+  it('puts whole rows', async () => {
     const rows: CatalogueRow[] = [
-      { table: 'artist', key: 'a', attributes: { artist_id: 'a', artist_name: 'ABBA' } },
       { table: 'track', key: 't', attributes: { track_id: 't', track_popularity: 0 } },
-      { table: 'artist', key: 'b', attributes: { artist_id: 'b' } },
+      { table: 'track', key: 'u', attributes: { track_id: 'u' } },
     ];
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
 
-    expect(toRequest(TEST_TABLES, rows)).toEqual({
-      'spotify-etl-test-artist': [
-        { PutRequest: { Item: { artist_id: 'a', artist_name: 'ABBA' } } },
-        { PutRequest: { Item: { artist_id: 'b' } } },
-      ],
-      'spotify-etl-test-track': [{ PutRequest: { Item: { track_id: 't', track_popularity: 0 } } }],
-    });
+    await repositoryOf(client).putRows(rows);
+
+    expect(calls.map(({ input }) => input)).toEqual([
+      {
+        RequestItems: {
+          'spotify-etl-test-track': [
+            { PutRequest: { Item: { track_id: { S: 't' }, track_popularity: { N: '0' } } } },
+            { PutRequest: { Item: { track_id: { S: 'u' } } } },
+          ],
+        },
+      },
+    ]);
   });
-});
 
-describe('writeRows', () => {
   it.each([0, 1, 25, 26, 130])('lands %d rows', async (count) => {
     const rows = rowsOf(`land${count}`, count);
 
-    await writeRows(tables.client, TEST_TABLES, { rows, limits: limitsOf() });
+    await repositoryOf().putRows(rows);
 
     expect(await storedKeys(rows)).toEqual(keysOf(rows));
   });
@@ -95,7 +99,7 @@ describe('writeRows', () => {
     const rows = rowsOf('cut', 60);
     const { calls, client } = await startDoor(tables.url, (call) => call.forward());
 
-    await writeRows(client, TEST_TABLES, { rows, limits: limitsOf() });
+    await repositoryOf(client).putRows(rows);
 
     expect(calls.map((call) => putsOf(call).length).sort()).toEqual([10, 25, 25]);
   });
@@ -112,11 +116,9 @@ describe('writeRows', () => {
     };
     const row: CatalogueRow = { table: 'track', key: 'values', attributes };
 
-    await writeRows(tables.client, TEST_TABLES, { rows: [row], limits: limitsOf() });
+    await repositoryOf().putRows([row]);
 
-    expect(await readRows(tables.client, TEST_TABLES, { keys: [row], limits: limitsOf() })).toEqual(
-      [row],
-    );
+    expect(await repositoryOf().findRows([row])).toEqual([row]);
   });
 
   it('sends again only what came back unprocessed, until all has landed', async () => {
@@ -124,7 +126,7 @@ describe('writeRows', () => {
     const limits = limitsOf();
     const { calls, client } = await startDoor(tables.url, (call) => takeFirst(call, 10));
 
-    await writeRows(client, TEST_TABLES, { rows, limits });
+    await repositoryOf(client, limits).putRows(rows);
 
     expect(calls.map((call) => putsOf(call).length)).toEqual([25, 15, 5]);
     expect(limits.clock.slept).toEqual([25, 50]);
@@ -144,7 +146,7 @@ describe('writeRows', () => {
       return refusals < 0 ? call.forward() : Promise.resolve({ ...wireError(name), status });
     });
 
-    await writeRows(client, TEST_TABLES, { rows, limits: limitsOf() });
+    await repositoryOf(client).putRows(rows);
 
     expect(calls.map((call) => putsOf(call).length)).toEqual([5, 5, 5]);
     expect(await storedKeys(rows)).toEqual(keysOf(rows));
@@ -162,9 +164,7 @@ describe('writeRows', () => {
       return { body: { UnprocessedItems: groupPuts(puts.filter(isStubborn)) } };
     });
 
-    await expect(
-      writeRows(client, TEST_TABLES, { rows, limits: limitsOf() }),
-    ).rejects.toMatchObject({
+    await expect(repositoryOf(client).putRows(rows)).rejects.toMatchObject({
       code: 'LOAD_INCOMPLETE',
       facts: { rows_missing: 3, rows_wanted: 60 },
     });
@@ -176,9 +176,10 @@ describe('writeRows', () => {
     const { calls, client } = await startDoor(tables.url, (call) => takeFirst(call, 0));
     const rows = rowsOf('late', 2);
 
-    await expect(
-      writeRows(client, TEST_TABLES, { rows, limits: limitsOf(2_570) }),
-    ).rejects.toMatchObject({ code: 'LOAD_INCOMPLETE', facts: { rows_missing: 2 } });
+    await expect(repositoryOf(client, limitsOf(2_570)).putRows(rows)).rejects.toMatchObject({
+      code: 'LOAD_INCOMPLETE',
+      facts: { rows_missing: 2 },
+    });
     // Waits of 25, 50, 100, 200, 400 and 800 ms; the next, of 1,000, would end too late.
     expect(calls).toHaveLength(7);
   });
@@ -188,9 +189,7 @@ describe('writeRows', () => {
       Promise.resolve(wireError('ValidationException')),
     );
 
-    await expect(
-      writeRows(client, TEST_TABLES, { rows: rowsOf('wrong', 1), limits: limitsOf() }),
-    ).rejects.toMatchObject({
+    await expect(repositoryOf(client).putRows(rowsOf('wrong', 1))).rejects.toMatchObject({
       code: 'ROW_REFUSED',
       message: expect.stringContaining('as the test says'),
     });
@@ -205,9 +204,7 @@ describe('writeRows', () => {
     );
     const rows = rowsOf('bad', 60);
 
-    await expect(
-      writeRows(client, TEST_TABLES, { rows, limits: limitsOf() }),
-    ).rejects.toMatchObject({
+    await expect(repositoryOf(client).putRows(rows)).rejects.toMatchObject({
       code: 'ROW_REFUSED',
       message: expect.stringContaining('album bad-7'),
       facts: { rows_refused: 1, rows_wanted: 60 },

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { runAll } from './run-all.ts';
+import { runAll } from './batches.ts';
 
 describe('runAll', () => {
   it('gives the results in order and never runs more at once than it may', async () => {
