@@ -113,7 +113,7 @@ export default {
         to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
         allowedFrom: [
           '^stores/dynamodb/',
-          '^spotify/login/secret-token-store[.]ts$',
+          '^spotify/login/secret-(?:token-store|errors)[.]ts$',
           '^app/',
           '^trigger/(?:request-signer|s3-object)[.]ts$',
         ],

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
-import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
-import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import type { TokenStore } from '../../spotify/login/token-store.ts';
 import { closeScriptedServers } from '../support/scripted-server.ts';
 import { type SecretsServer, startSecretsServer } from '../support/secrets-server.ts';
@@ -33,11 +33,11 @@ afterEach(async () => {
 async function openPlace(kind: string): Promise<{ store: TokenStore; variable: object }> {
   if (kind === 'file') {
     const path = join(folder, 'login.json');
-    return { store: createFileTokenStore(path), variable: { SPOTIFY_TOKEN_FILE: path } };
+    return { store: new FileTokenStore(path), variable: { SPOTIFY_TOKEN_FILE: path } };
   }
   secrets = await startSecretsServer();
   process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secrets.url.origin;
-  return { store: createSecretTokenStore(SECRET), variable: { SPOTIFY_TOKEN_SECRET: SECRET } };
+  return { store: new SecretTokenStore(SECRET), variable: { SPOTIFY_TOKEN_SECRET: SECRET } };
 }
 
 test('the warnings of a run that fails are in its own answer, not in that of the next run', async () => {
@@ -47,7 +47,7 @@ test('the warnings of a run that fails are in its own answer, not in that of the
     usesPkce: true,
     scope: 'playlist-read-private',
   });
-  await store.put({ refresh_token: refreshToken, client_id: clientId, scopes: [] }, undefined);
+  await store.replace({ refresh_token: refreshToken, client_id: clientId, scopes: [] });
   // The claim is stored; what Spotify answers to the refresh is not.
   secrets?.failNext('PutSecretValue', 'none', ...Array<typeof DOWN>(12).fill(DOWN));
   Object.assign(world.environment, variable, { SPOTIFY_REFRESH_TOKEN: '' });
@@ -74,7 +74,7 @@ describe.each(['file', 'secret'])('a function whose login is in a %s', (kind) =>
         scope: 'playlist-read-private',
       });
       const login = { refresh_token: refreshToken, client_id: clientId, scopes: [] };
-      await store.put(login, (await store.find())?.version);
+      await store.replace(login);
     };
     const ingest = async (): Promise<unknown> => {
       const { SPOTIFY_REFRESH_TOKEN, SPOTIFY_CLIENT_SECRET, ...rest } = world.environment;
@@ -91,7 +91,7 @@ describe.each(['file', 'secret'])('a function whose login is in a %s', (kind) =>
     const found = await store.find();
     if (found === undefined) throw new Error('The login is gone.');
     const { access_token, access_token_expires_at, ...login } = found.login;
-    await store.put(login, found.version);
+    await store.replace(login);
     await expect(ingest()).rejects.toMatchObject({ code: 'REAUTH_REQUIRED' });
     world.spotify.clearRequests();
     await expect(ingest()).rejects.toMatchObject({ code: 'REAUTH_REQUIRED' });

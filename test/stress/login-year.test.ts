@@ -1,10 +1,9 @@
 /** A year of a function that runs every hour: its login ends, a person sees to it, and it goes on. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logInAnew } from '../../local/simulator/test-login.ts';
-import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { QUICK_FOLDER } from '../support/quick-folder.ts';
 import type { World } from '../support/world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -63,7 +62,7 @@ beforeAll(async () => {
   process.env.POWERTOOLS_METRICS_DISABLED = 'false';
   process.env.POWERTOOLS_METRICS_NAMESPACE = 'spotify-etl-test';
   const { createWorld } = await import('../support/world.ts');
-  const folder = await mkdtemp(join(toQuickFolder(), 'spotify-etl-year-'));
+  const folder = await mkdtemp(join(QUICK_FOLDER, 'spotify-etl-year-'));
   const tokenFile = join(folder, 'login.json');
   const world = await createWorld({
     quota: 1_000,
@@ -83,11 +82,6 @@ beforeAll(async () => {
     await rm(folder, { recursive: true });
   }
 }, 600_000);
-
-/** The login is written through to the disk twice an hour: a year of that takes a disk minutes, and memory none. */
-function toQuickFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-}
 
 async function liveThroughYear(world: World, tokenFile: string): Promise<void> {
   const { clock, spotify } = world;
@@ -115,7 +109,7 @@ async function liveThroughYear(world: World, tokenFile: string): Promise<void> {
 
 /** As `spotify-etl login` does. */
 async function logIn({ clock, spotify }: World, tokenFile: string): Promise<void> {
-  const store = createFileTokenStore(tokenFile);
+  const store = new FileTokenStore(tokenFile);
   const authorizedAt = new Date(clock.now()).toISOString();
   const { refreshToken } = await logInAnew(spotify, {
     usesPkce: true,
@@ -127,8 +121,7 @@ async function logIn({ clock, spotify }: World, tokenFile: string): Promise<void
     authorized_at: authorizedAt,
     scopes: ['playlist-read-private'],
   };
-  const version = await store.put(login, (await store.find())?.version);
-  if (version === undefined) throw new Error('The login was not stored.');
+  await store.replace(login);
   logins += 1;
   spotify.clearRequests();
 }

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
-import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
 import { createApiRequester } from '../../trigger/api-requester.ts';
 import { toIngestUrl } from '../../trigger/endpoint.ts';
 import { createHttpGet } from '../../trigger/http-get.ts';
@@ -101,7 +101,7 @@ afterAll(() => {
 
 /** A new login in the file, made through the watch. */
 async function logIn(): Promise<void> {
-  const store = createFileTokenStore(tokenFile);
+  const store = new FileTokenStore(tokenFile);
   const authorizedAt = new Date(world.clock.now()).toISOString();
   watch.answerBy(undefined);
   const { refreshToken } = await logInAnew(
@@ -114,7 +114,7 @@ async function logIn(): Promise<void> {
     authorized_at: authorizedAt,
     scopes: SCOPES,
   };
-  await store.put(login, (await store.find().catch(() => undefined))?.version);
+  await store.replace(login);
 }
 
 const playlistId = (): string => world.spotify.catalogue.playlistOfSize(50).id;
@@ -408,11 +408,11 @@ describe('the functions', () => {
     await logIn();
     const secretsManager = await startSecretsServer();
     process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.url.origin;
-    const { createSecretTokenStore } = await import('../../spotify/login/secret-token-store.ts');
-    const found = await createFileTokenStore(tokenFile).find();
+    const { SecretTokenStore } = await import('../../spotify/login/secret-token-store.ts');
+    const found = await new FileTokenStore(tokenFile).find();
     if (found === undefined) throw new Error('The login is gone.');
     Object.assign(process.env, AWS);
-    await createSecretTokenStore(SPOTIFY_LOGIN).put(found.login, undefined);
+    await new SecretTokenStore(SPOTIFY_LOGIN).replace(found.login);
     Object.assign(world.environment, {
       SPOTIFY_TOKEN_FILE: '',
       SPOTIFY_TOKEN_SECRET: SPOTIFY_LOGIN,
@@ -586,9 +586,9 @@ describe('the commands', () => {
 
 /** The next run needs a new one. */
 async function expireAccess(): Promise<void> {
-  const store = createFileTokenStore(tokenFile);
+  const store = new FileTokenStore(tokenFile);
   const found = await store.find();
   if (found === undefined) throw new Error('The login is gone.');
   const { access_token, access_token_expires_at, ...login } = found.login;
-  await store.put(login, found.version);
+  await store.replace(login);
 }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
-import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../../stack/serverless-yml.ts';
 import { openBucket } from '../../trigger/s3-object.ts';
 import { packagedStack } from '../support/packaged-stack.ts';
@@ -177,15 +177,12 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
     usesPkce: true,
     scope: SCOPES.join(' '),
   });
-  await createFileTokenStore(tokenFile).put(
-    {
-      refresh_token: refreshToken,
-      client_id: world.spotify.credentials.clientId,
-      authorized_at: new Date(world.clock.now()).toISOString(),
-      scopes: SCOPES,
-    },
-    undefined,
-  );
+  await new FileTokenStore(tokenFile).replace({
+    refresh_token: refreshToken,
+    client_id: world.spotify.credentials.clientId,
+    authorized_at: new Date(world.clock.now()).toISOString(),
+    scopes: SCOPES,
+  });
   const { id } = catalogue.playlistOfSize(51);
   const answers = [await world.ingest(id), await world.ingest(id), await world.playlists()];
   answers.push(await world.ingest('spotify:album:0sNOF9WDwhWunNAHPD3Baj'));

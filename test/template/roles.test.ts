@@ -12,7 +12,7 @@ import {
 import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { readStack } from '../../local/table-definitions.ts';
-import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import { type RunningFunction, startFunction } from '../support/packaged-function.ts';
 import {
   FUNCTIONS,
@@ -149,9 +149,9 @@ async function logIn(
 ): Promise<void> {
   const scopes = ['playlist-read-private', 'playlist-read-collaborative'];
   const { refreshToken } = await logInAnew(spotify, { usesPkce: true, scope: scopes.join(' ') });
-  const store = createSecretTokenStore(name, { endpoint: url, region: EMBEDDED_REGION });
+  const store = new SecretTokenStore(name, { endpoint: url, region: EMBEDDED_REGION });
   const { clientId } = spotify.credentials;
-  await store.put({ refresh_token: refreshToken, client_id: clientId, scopes }, undefined);
+  await store.replace({ refresh_token: refreshToken, client_id: clientId, scopes });
 }
 
 const before = process.env;
