@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { findLogin } from '../spotify/login/find-login.ts';
-import type { TokenStore } from '../spotify/login/token-store.ts';
+import type { LoginSource } from '../spotify/login/token-store.ts';
 import { clearCooldown } from '../spotify/quota/cooldown.ts';
 import type { GateState, GateStore } from '../spotify/quota/gate-state.ts';
 import { callsLeft, callsOfDay } from '../spotify/quota/ledger.ts';
@@ -18,7 +18,7 @@ export type ExaminationParts = {
   readonly client: DynamoDBDocumentClient;
   readonly clock: Clock;
   readonly gateStore: GateStore;
-  readonly tokenStore: TokenStore;
+  readonly tokenStore: LoginSource;
   /** Whether a cooldown is to be ended first. */
   readonly isClearing: boolean;
 };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../lib/clock.ts';
-import { createFileTokenStore } from '../spotify/login/file-token-store.ts';
+import { FileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createFixedTokenStore } from '../spotify/login/fixed-token-store.ts';
-import { createSecretTokenStore } from '../spotify/login/secret-token-store.ts';
-import type { TokenStore } from '../spotify/login/token-store.ts';
+import { SecretTokenStore } from '../spotify/login/secret-token-store.ts';
+import type { LoginSource } from '../spotify/login/token-store.ts';
 import { Gate } from '../spotify/quota/gate.ts';
 import type { GateStore } from '../spotify/quota/gate-state.ts';
 import { createLenientStore } from '../spotify/quota/lenient-store.ts';
@@ -28,7 +28,7 @@ export type SessionParts = {
 export type SpotifyParts = {
   readonly session: SpotifySession;
   readonly gateStore: GateStore;
-  readonly tokenStore: TokenStore;
+  readonly tokenStore: LoginSource;
 };
 
 /** One gate and one login. */
@@ -48,7 +48,7 @@ export function startSpotify(
     pace: spotify.pace,
     budget: spotify.budget,
   });
-  const tokenStore = createTokenStore(spotify, aws);
+  const tokenStore = createTokenStore(spotify, { aws, clock });
   const session = createSpotifySession(spotify, {
     clock,
     onWarning: warn,
@@ -62,13 +62,13 @@ export function startSpotify(
 /** Where the user's login is; an empty place where the app speaks for itself. */
 function createTokenStore(
   { login, credentials }: Config['spotify'],
-  aws: SessionParts['aws'] = {},
-): TokenStore {
+  { aws, clock }: Pick<SessionParts, 'aws' | 'clock'>,
+): LoginSource {
   switch (login?.kind) {
     case 'file':
-      return createFileTokenStore(login.path);
+      return new FileTokenStore(login.path);
     case 'secret':
-      return createSecretTokenStore(login.name, aws);
+      return new SecretTokenStore(login.name, aws, clock);
     case 'refresh-token':
       return createFixedTokenStore({
         refreshToken: login.refreshToken,

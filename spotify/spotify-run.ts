@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Dialect } from './app-kind.ts';
 import { type ApiCalls, createApiCalls } from './client.ts';
 import { AccessTokens } from './login/access-tokens.ts';
-import type { TokenStore } from './login/token-store.ts';
+import type { LoginSource } from './login/token-store.ts';
 import type { LoginAge } from './quota/announcements.ts';
 import type { Gate } from './quota/gate.ts';
 import { Pass } from './quota/pass.ts';
@@ -23,7 +23,7 @@ export type SpotifySettings = {
 type SessionOptions = {
   readonly clock: Clock;
   readonly gate: Gate;
-  readonly tokenStore: TokenStore;
+  readonly tokenStore: LoginSource;
   /** Told of what went wrong without failing a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
   /** False for who would rather know at once that something fails: nothing is then asked twice. */

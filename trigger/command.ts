@@ -27,7 +27,6 @@ Exit codes:
 /** `onExit` is called with the exit code. */
 export function createTriggerCommand(host: Host, onExit: (code: number) => void): Command {
   return new Command('trigger')
-    .summary('send the pending rows of a playlists file')
     .description(
       'Sends GET /ingest for each pending row of a playlists file (columns playlist_uri, request_sent, response) and records the answer in the row.',
     )

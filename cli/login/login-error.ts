@@ -120,13 +120,6 @@ export function notTheAddress(why: string): LoginError {
   );
 }
 
-export function tooManyWriters(place: string): LoginError {
-  return new LoginError(
-    `Other programs kept changing the login in ${place}.`,
-    `Stop them, and run the login again.`,
-  );
-}
-
 function toDuration(seconds: number): string {
   const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

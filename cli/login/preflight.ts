@@ -9,7 +9,7 @@ const PREFLIGHT_TIMEOUT_MS = 3_000;
  *
  * @throws LoginError
  */
-export async function refuseKnownFaults(url: URL, redirectUri: string): Promise<void> {
+export async function preflight(url: URL, redirectUri: string): Promise<void> {
   const text = await readRefusal(url);
   if (/invalid redirect uri/i.test(text)) throw unregisteredRedirect(redirectUri);
   if (/invalid client/i.test(text)) throw wrongClientId();

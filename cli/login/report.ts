@@ -6,7 +6,7 @@ import type { LoggedIn } from './run-login.ts';
 import type { LoginSettings } from './settings.ts';
 
 /** Said before the person goes to Spotify. */
-export function invitationLines(
+export function authorizationLines(
   { clientId, way }: Pick<LoginSettings, 'clientId' | 'way'>,
   url: URL,
   redirectUri: string,

@@ -1,8 +1,8 @@
 /** Where the commands keep a login: a file on this machine, or a secret in AWS. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { createFileTokenStore } from '../../spotify/login/file-token-store.ts';
-import { createSecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import type { TokenStore } from '../../spotify/login/token-store.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import { STORES } from '../shared/app-settings.ts';
@@ -61,10 +61,10 @@ export function toStoreSettings(
 
 /** The store itself; nothing is read of it yet. */
 export async function openTokenStore(settings: StoreSettings): Promise<TokenStore> {
-  if (settings.kind === 'file') return createFileTokenStore(settings.path);
+  if (settings.kind === 'file') return new FileTokenStore(settings.path);
   const { profile, region, stage } = settings;
   const { tokenSecret } = await readServerlessYml(SERVERLESS_YML, stage);
-  return createSecretTokenStore(tokenSecret, { region, profile });
+  return new SecretTokenStore(tokenSecret, { region, profile });
 }
 
 /** Where that is, for people. */

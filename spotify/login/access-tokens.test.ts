@@ -16,7 +16,7 @@ import {
 import { createTransport } from '../transport.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { createFixedTokenStore } from './fixed-token-store.ts';
-import type { Login, TokenStore } from './token-store.ts';
+import type { LoginSource } from './token-store.ts';
 
 afterEach(closeScriptedServers);
 
@@ -28,16 +28,9 @@ type Bench = {
   readonly getWithin: (leftMs: number) => Promise<string>;
 };
 
-const toLogin = (refreshToken: string): Login => ({
-  refresh_token: refreshToken,
-  client_id: 'id',
-  scopes: [],
-  needs_secret: true,
-});
-
 async function setUp(
   script: Script,
-  tokenStore: TokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' }),
+  tokenStore: LoginSource = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' }),
 ): Promise<Bench> {
   const clock = createVirtualClock();
   const server = await startScriptedServer(script);
@@ -74,8 +67,9 @@ describe('AccessTokens', () => {
     const store = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
     const { clock, get, server } = await setUp(issueTokens, store);
     await get();
-    const { version = '' } = (await store.find()) ?? {};
-    await store.put(toLogin('refresh-of-another'), version);
+    const found = await store.find();
+    const held = found && (await store.hold(found));
+    await held?.save({ refresh_token: 'refresh-of-another', client_id: 'id', scopes: [] });
 
     clock.advance(300_000 - 1);
     expect(await get()).toBe('token-1');

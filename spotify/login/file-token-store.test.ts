@@ -1,8 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describeTokenStore, LOGIN } from '../../test/support/token-store-contract.ts';
-import { createFileTokenStore } from './file-token-store.ts';
+import {
+  describeTokenStore,
+  getStored,
+  hold,
+  LOGIN,
+  NEW_LOGIN,
+  REFRESHED,
+} from '../../test/support/token-store-contract.ts';
+import { FileTokenStore } from './file-token-store.ts';
 
 let folder: string;
 let path: string;
@@ -19,82 +26,84 @@ const spoil = async (content: string): Promise<void> => {
 };
 
 describeTokenStore('a file as token store', () =>
-  Promise.resolve({ open: () => createFileTokenStore(path), spoil }),
+  Promise.resolve({ open: () => new FileTokenStore(path), spoil }),
 );
-
-const longAgo = async (file: string, ageMs: number): Promise<void> => {
-  const at = new Date(Date.now() - ageMs);
-  await utimes(file, at, at);
-};
 
 describe('the file of a login', () => {
   it('is its owner’s alone, and so is a folder made for it', async () => {
-    await createFileTokenStore(path).put(LOGIN, undefined);
+    await new FileTokenStore(path).replace(LOGIN);
 
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
   });
 
-  it('is narrowed at the next write where it was too open', async () => {
-    const store = createFileTokenStore(path);
+  it('is narrowed at the next write if it was too open', async () => {
+    const store = new FileTokenStore(path);
     await spoil(JSON.stringify(LOGIN));
 
-    await store.put(LOGIN, (await store.find())?.version);
+    await (await hold(store)).save(REFRESHED);
 
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('leaves nothing beside it', async () => {
-    const store = createFileTokenStore(path);
-    const version = await store.put(LOGIN, undefined);
-    await Promise.all([store.put(LOGIN, version), store.put(LOGIN, 'other')]);
+  it('has nothing left beside it', async () => {
+    const store = new FileTokenStore(path);
+    await store.replace(LOGIN);
+    const held = await hold(store);
+    await held.save(REFRESHED);
+    await held.release();
     expect(await readdir(dirname(path))).toEqual(['login.json']);
 
     await store.remove();
     expect(await readdir(dirname(path))).toEqual([]);
   });
 
-  it('is whole for who reads while it is written', async () => {
-    const store = createFileTokenStore(path);
-    let version = await store.put(LOGIN, undefined);
-    const reads = Promise.all(Array.from({ length: 200 }, () => createFileTokenStore(path).find()));
+  it('is whole to a reader while it is written', async () => {
+    const store = new FileTokenStore(path);
+    await store.replace(LOGIN);
+    const reads = Promise.all(Array.from({ length: 200 }, () => new FileTokenStore(path).find()));
     for (let turn = 0; turn < 20; turn += 1) {
-      version = await store.put({ ...LOGIN, refresh_token: 'x'.repeat(turn * 500 + 1) }, version);
+      await store.replace({ ...LOGIN, refresh_token: 'x'.repeat(turn * 500 + 1) });
     }
 
     for (const found of await reads) expect(found?.login.client_id).toBe('client-1');
   });
 
-  it('outlives a process that was killed while it wrote: lock and draft are cleared away', async () => {
-    const store = createFileTokenStore(path);
-    const version = await store.put(LOGIN, undefined);
-    for (const left of [`${path}.lock`, `${path}.killed.tmp`]) {
-      await writeFile(left, '');
-      await longAgo(left, 70_000);
-    }
+  it('is not changed while a process holds it: a new login waits', async () => {
+    const store = new FileTokenStore(path);
+    await store.replace(LOGIN);
+    const held = await hold(store);
 
-    const versions = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        createFileTokenStore(path).put({ ...LOGIN, refresh_token: `r-${index}` }, version),
-      ),
-    );
+    const waiting = new FileTokenStore(path).replace(NEW_LOGIN);
+    await held.save(REFRESHED);
+    expect((await getStored(store)).login).toEqual(REFRESHED);
+    await held.release();
 
-    expect(versions.filter((found) => found !== undefined)).toHaveLength(1);
-    expect(await readdir(dirname(path))).toEqual(['login.json']);
+    expect(await waiting).toBe(true);
+    expect((await getStored(store)).login).toEqual(NEW_LOGIN);
   });
 
-  it('waits for another who is writing', async () => {
-    await spoil(JSON.stringify(LOGIN));
-    const store = createFileTokenStore(path);
-    const version = (await store.find())?.version;
-    await writeFile(`${path}.lock`, '');
+  it('takes what a process refreshed that has lost its hold, but not that it was refused', async () => {
+    const store = new FileTokenStore(path);
+    await store.replace(LOGIN);
+    const held = await hold(store);
+    await rm(`${path}.lock`, { recursive: true });
 
-    const waiting = store.put({ ...LOGIN, refresh_token: 'next' }, version);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await readFile(path, 'utf8')).not.toContain('next');
-    await rm(`${path}.lock`);
+    expect(await held.save({ ...LOGIN, refused_at: 'now' }, { onlyIfHeld: true })).toBe(false);
+    expect(await held.save(REFRESHED)).toBe(true);
+    // The login that was held is gone.
+    expect(await held.save({ ...LOGIN, refresh_token: 'late' })).toBe(false);
+    expect((await getStored(store)).login).toEqual(REFRESHED);
+  });
 
-    expect(await waiting).toBeDefined();
+  it('can have been written by the version of November 2026', async () => {
+    const claim = { by: 'gone', until: new Date(Date.now() + 20_000).toISOString() };
+    await spoil(JSON.stringify({ ...LOGIN, refresh_claim: claim, replaces: 'a hash' }));
+    const store = new FileTokenStore(path);
+
+    expect(await (await hold(store)).save(REFRESHED)).toBe(true);
+
+    expect((await getStored(store)).login).toEqual(REFRESHED);
   });
 
   it.each([
@@ -102,9 +111,9 @@ describe('the file of a login', () => {
     ['below a file', () => writeFile(dirname(path), '')],
   ])('is named where it cannot be: %s', async (_what, obstruct) => {
     await obstruct();
-    const store = createFileTokenStore(path);
+    const store = new FileTokenStore(path);
 
-    for (const call of [store.find(), store.put(LOGIN, undefined)]) {
+    for (const call of [store.find(), store.replace(LOGIN)]) {
       await expect(call).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
         message: expect.stringContaining(path),

@@ -1,172 +1,151 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EtlError } from '../../etl/errors.ts';
-import { ABANDONED_AFTER_MS, type FileLock, lockFile } from './file-lock.ts';
-import { parseLoginText, sha256, toLoginText } from './login-text.ts';
-import { isSystemError } from './system-error.ts';
-import type { StoredLogin, TokenStore } from './token-store.ts';
+import { type FileLock, LockedError, lockFile } from '../../lib/file-lock.ts';
+import { replaceFile, syncFolder } from '../../lib/replace-file.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { ignoring, isSystemError } from '../../lib/system-error.ts';
+import { isSameLogin } from './login-changes.ts';
+import {
+  type HeldLogin,
+  type Login,
+  parseLoginText,
+  type StoredLogin,
+  type TokenStore,
+  toLoginText,
+} from './token-store.ts';
+
+/** Longer than a refresh holds the lock. */
+const LOCK_WAIT_MS = 40_000;
+/** What a person must change; all else passes by itself. */
+const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST'];
 
 /**
- * Keeps a login in a file that only its owner may read. Any number of processes may use it at once: a writer holds a lock
- * file beside it for the moment in which it compares and replaces, and a reader finds the old login or the new one, whole.
- * A version is the hash of the text, and the text names the version it replaced, so that no version comes twice.
+ * Keeps a login in a file that only its owner can read. A process that refreshes holds a lock beside the file; a reader needs
+ * none, and finds the old login or the new one, whole.
  */
-export function createFileTokenStore(path: string): TokenStore {
-  const find = async (): Promise<StoredLogin | undefined> => {
-    const text = await readText(path);
+export class FileTokenStore implements TokenStore {
+  readonly place: string;
+
+  constructor(path: string) {
+    this.place = path;
+  }
+
+  find(): Promise<StoredLogin | undefined> {
+    return this.#named(() => this.#read());
+  }
+
+  hold(found: StoredLogin): Promise<HeldLogin | undefined> {
+    return this.#named(async () => {
+      const lock = await this.#lock(0).catch(ignoringLocked);
+      if (lock === undefined) return undefined;
+      if ((await this.#readText()) === found.version) return this.#toHeld(found.login, lock);
+      await lock.release();
+      return undefined;
+    });
+  }
+
+  replace(login: Login): Promise<boolean> {
+    return this.#named(async () => {
+      await mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
+      return this.#whileLocked(async () => {
+        const isReplacement = (await this.#read()) !== undefined;
+        await this.#write(login, () => Promise.resolve(true));
+        return isReplacement;
+      });
+    });
+  }
+
+  remove(): Promise<void> {
+    return this.#named(async () => {
+      if ((await this.#readText()) === undefined) return;
+      await this.#whileLocked(() => rm(this.place, { force: true }));
+      await syncFolder(dirname(this.place));
+    });
+  }
+
+  #toHeld(login: Login, lock: FileLock): HeldLogin {
+    const isStored = async (): Promise<boolean> => {
+      const found = await this.#read();
+      return found !== undefined && isSameLogin(found.login, login);
+    };
+    return {
+      save: (next, options) =>
+        this.#named(async () =>
+          options?.onlyIfHeld === true && !(await lock.isHeld())
+            ? false
+            : this.#write(next, isStored),
+        ),
+      release: () => lock.release().catch(() => undefined),
+    };
+  }
+
+  async #read(): Promise<StoredLogin | undefined> {
+    const text = await this.#readText();
     return text === undefined
       ? undefined
-      : { login: parseLoginText(text, path), version: sha256(text) };
-  };
-  return {
-    place: path,
-    find: () => named(path, find),
-    put: (login, replaces) =>
-      named(path, async () => {
-        const { text, version } = toFileText(toLoginText(login), replaces);
-        const draft = await writeDraft(path, text);
-        try {
-          return await whileLocked(path, draft, async (lock) => {
-            const current = (await find())?.version;
-            if (current === version) return version;
-            if (current !== replaces) return undefined;
-            if (!(await lock.isHeld())) throw busy(path);
-            await rename(draft.path, path);
-            await syncFolder(dirname(path));
-            await sweepDrafts(path, draft.writtenAtMs);
-            return version;
-          });
-        } finally {
-          await rm(draft.path, { force: true });
-        }
-      }),
-    remove: () =>
-      named(path, async () => {
-        if ((await readText(path)) === undefined) return;
-        const draft = await writeDraft(path, '');
-        try {
-          await whileLocked(path, draft, () => rm(path, { force: true }));
-          await syncFolder(dirname(path));
-        } finally {
-          await rm(draft.path, { force: true });
-        }
-      }),
-  };
-}
+      : { login: parseLoginText(text, this.place), version: text };
+  }
 
-/** A file waiting to take the login's place. `writtenAtMs` is the time of the file system, by which locks are dated too. */
-type Draft = { readonly path: string; readonly writtenAtMs: number };
+  #readText(): Promise<string | undefined> {
+    return readFile(this.place, 'utf8').catch(ignoring('ENOENT'));
+  }
 
-/** Later than any live writer's draft can be. */
-const DRAFT_ABANDONED_AFTER_MS = 6 * ABANDONED_AFTER_MS;
+  async #write(login: Login, mayReplace: () => Promise<boolean>): Promise<boolean> {
+    const written = await replaceFile(this.place, `${toLoginText(login)}\n`, {
+      mode: 0o600,
+      mayReplace,
+    });
+    return written !== undefined;
+  }
 
-function toFileText(
-  loginText: string,
-  replaces: string | undefined,
-): { readonly text: string; readonly version: string } {
-  // A line of its own, which the login's schema passes over.
-  const text =
-    replaces === undefined
-      ? `${loginText}\n`
-      : `${loginText.replace(/\n\}$/, `,\n  "replaces": "${replaces}"\n}`)}\n`;
-  return { text, version: sha256(text) };
-}
+  #lock(waitMs: number): Promise<FileLock> {
+    return lockFile(`${this.place}.lock`, {
+      clock: systemClock,
+      busy: `Another process is using the login in ${this.place}`,
+      waitMs,
+    });
+  }
 
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined;
-    throw error;
+  async #whileLocked<Result>(change: () => Promise<Result>): Promise<Result> {
+    const lock = await this.#lock(LOCK_WAIT_MS);
+    try {
+      return await change();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Names the file in what the system refuses. Its errors name paths and calls, never what is written. */
+  async #named<Result>(call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await call();
+    } catch (error) {
+      throw toStoreError(error, this.place);
+    }
   }
 }
 
-async function writeDraft(path: string, text: string): Promise<Draft> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draftPath = `${path}.${randomUUID()}.tmp`;
-  const file = await open(draftPath, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-    return { path: draftPath, writtenAtMs: (await file.stat()).mtimeMs };
-  } catch (error) {
-    await rm(draftPath, { force: true }).catch(() => undefined);
-    throw error;
-  } finally {
-    await file.close();
+function ignoringLocked(error: unknown): undefined {
+  if (!(error instanceof LockedError)) throw error;
+}
+
+function toStoreError(error: unknown, path: string): unknown {
+  if (error instanceof LockedError) {
+    return new EtlError('TOKEN_STORE_UNAVAILABLE', `${error.message} Try again in a minute.`, {
+      retryAfterSeconds: 60,
+    });
   }
-}
-
-async function whileLocked<Result>(
-  path: string,
-  draft: Draft,
-  action: (lock: FileLock) => Promise<Result>,
-): Promise<Result> {
-  const lock = await lockFile(`${path}.lock`, draft.writtenAtMs);
-  if (lock === undefined) throw busy(path);
-  try {
-    return await action(lock);
-  } finally {
-    await lock.release();
-  }
-}
-
-function busy(path: string): EtlError {
-  return new EtlError(
-    'TOKEN_STORE_UNAVAILABLE',
-    `Other processes keep writing to ${path}. Try again in a minute; if it stays so, remove ${path}.lock.`,
-    { retryAfterSeconds: 60 },
-  );
-}
-
-/** What processes that were killed left behind: they are logins too. */
-async function sweepDrafts(path: string, nowMs: number): Promise<void> {
-  const drafts = (await readdir(dirname(path))).filter(
-    (name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'),
-  );
-  for (const name of drafts) {
-    const draft = join(dirname(path), name);
-    const writtenAtMs = await stat(draft).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => nowMs,
-    );
-    if (nowMs - writtenAtMs > DRAFT_ABANDONED_AFTER_MS) await rm(draft, { force: true });
-  }
-}
-
-/** Without this a power cut could bring the old login back, whose refresh token is used up. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some network file systems cannot.
-    if (!isSystemError(error, 'EINVAL', 'ENOTSUP')) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Says of what the system refuses which file it was about. Its errors name paths and calls, never what is written. */
-async function named<Result>(path: string, call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isSystemError(error, 'EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST')) {
-      throw new EtlError(
+  if (!isSystemError(error)) return error;
+  return REFUSALS.includes(error.code)
+    ? new EtlError(
         'CONFIG_INVALID',
         `The login in ${path} cannot be used: ${error.code}. This user must be able to read and write the file and its folder.`,
         { cause: error },
-      );
-    }
-    if (isSystemError(error)) {
-      throw new EtlError(
+      )
+    : new EtlError(
         'TOKEN_STORE_UNAVAILABLE',
         `The login in ${path} could not be read or written: ${error.code}. Try again once the disk works.`,
         { cause: error },
       );
-    }
-    throw error;
-  }
 }

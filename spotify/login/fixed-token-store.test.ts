@@ -1,20 +1,22 @@
-import { describeTokenStore } from '../../test/support/token-store-contract.ts';
 import { createFixedTokenStore } from './fixed-token-store.ts';
 
-describeTokenStore('a token store in memory', () => {
-  const store = createFixedTokenStore();
-  return Promise.resolve({ open: () => store });
+test('a refresh token from the environment is a login at once, and is replaced in memory', async () => {
+  const store = createFixedTokenStore({ refreshToken: 'given', clientId: 'client-1' });
+  const found = await store.find();
+  expect(found?.login).toEqual({
+    refresh_token: 'given',
+    client_id: 'client-1',
+    scopes: [],
+    needs_secret: true,
+  });
+  if (found === undefined) throw new Error('There is none.');
+
+  const held = await store.hold(found);
+  await held?.save({ ...found.login, refresh_token: 'rotated' });
+
+  expect((await store.find())?.login.refresh_token).toBe('rotated');
 });
 
-describe('a refresh token given outright', () => {
-  it('is there from the start, and can be replaced', async () => {
-    const store = createFixedTokenStore({ refreshToken: 'given', clientId: 'client-1' });
-    const found = await store.find();
-    if (found === undefined) throw new Error('The token is not there.');
-    expect(found.login).toMatchObject({ refresh_token: 'given', client_id: 'client-1' });
-
-    await store.put({ ...found.login, refresh_token: 'rotated' }, found.version);
-
-    expect(await store.find()).toMatchObject({ login: { refresh_token: 'rotated' } });
-  });
+test('without one nobody is logged in', async () => {
+  expect(await createFixedTokenStore().find()).toBeUndefined();
 });

@@ -1,13 +1,12 @@
-/** What happens to a stored login, as pure functions: who may refresh it, and what it is afterwards. */
+/** What happens to a stored login, as pure functions. */
 
-import { REQUEST_BUDGET_MS } from '../retry-policy.ts';
 import { type AccessToken, isFresh, type TokenReply } from './token-replies.ts';
 import type { Login } from './token-store.ts';
 
-/** Long enough for the request and for storing what came of it. */
-export const CLAIM_MS = REQUEST_BUDGET_MS + 10_000;
+/** Long enough for a refresh and for storing what came of it. */
+export const CLAIM_MS = 30_000;
 
-/** The access token beside the refresh token, unless it is near its end or the one that Spotify has just refused. */
+/** The stored access token, unless it is near its end or the one that Spotify has just refused. */
 export function usableToken(
   { access_token: value, access_token_expires_at: expiresAt }: Login,
   { now, refused }: { readonly now: number; readonly refused: string | undefined },
@@ -17,26 +16,7 @@ export function usableToken(
   return isFresh(token, now) ? token : undefined;
 }
 
-/** Whether another than `by` is refreshing. A claim from further ahead than clocks can differ is none. */
-export function isClaimedByOther(
-  { refresh_claim: claim }: Login,
-  { by, now }: { readonly by: string; readonly now: number },
-): boolean {
-  if (claim === undefined || claim.by === by) return false;
-  const leftMs = Date.parse(claim.until) - now;
-  return leftMs > 0 && leftMs <= 2 * CLAIM_MS;
-}
-
-/** The access token goes: it is used up or refused, and nobody shall take it up again. */
-export function withClaim(login: Login, by: string, now: number): Login {
-  return { ...withoutAccess(login), refresh_claim: { by, until: toTimestamp(now + CLAIM_MS) } };
-}
-
-export function withoutClaim({ refresh_claim: _claim, ...login }: Login): Login {
-  return login;
-}
-
-/** The login after a refresh. That it was refused before, if it was, has turned out wrong. */
+/** The login after a refresh. If it was marked as refused, that has turned out wrong. */
 export function withReply(login: Login, { accessToken, refreshToken }: TokenReply): Login {
   const { refused_at: _refused, ...rest } = withoutClaim(login);
   return {
@@ -47,9 +27,24 @@ export function withReply(login: Login, { accessToken, refreshToken }: TokenRepl
   };
 }
 
-/** Marked, not deleted: what is known of the login stays, and only a new one clears the mark. */
+/** Marked, not deleted: Spotify has refused good logins by mistake. Only a new login clears the mark. */
 export function withRefusal(login: Login, now: number): Login {
   return { ...withoutClaim(withoutAccess(login)), refused_at: toTimestamp(now) };
+}
+
+/** Without the access token: it is used up or refused. */
+export function withClaim(login: Login, by: string, now: number): Login {
+  return { ...withoutAccess(login), refresh_claim: { by, until: toTimestamp(now + CLAIM_MS) } };
+}
+
+export function withoutClaim({ refresh_claim: _claim, ...login }: Login): Login {
+  return login;
+}
+
+/** A claim that ends later than clocks can differ is ignored. */
+export function isClaimed({ refresh_claim: claim }: Login, now: number): boolean {
+  const leftMs = claim === undefined ? 0 : Date.parse(claim.until) - now;
+  return leftMs > 0 && leftMs <= 2 * CLAIM_MS;
 }
 
 /** Whether nobody has logged in or refreshed in between. */

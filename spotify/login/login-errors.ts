@@ -1,4 +1,4 @@
-/** What is wrong with a login. A person must act; nothing is asked of Spotify before. */
+/** What is wrong with a login. Except for LoginBusyError a person must act, and Spotify is not called before. */
 import { EtlError } from '../../etl/errors.ts';
 
 const LOG_IN =
@@ -23,4 +23,15 @@ export function loginOfOtherApp(): EtlError {
     'REAUTH_REQUIRED',
     `The login was given to another app than SPOTIFY_CLIENT_ID names, and is worth nothing to this one. Set the client ID it was made with, or log in again: ${LOG_IN}.`,
   );
+}
+
+/** The login must be read again. Thrown to a caller only if that goes on for too long. */
+export class LoginBusyError extends EtlError {
+  constructor() {
+    super(
+      'TOKEN_STORE_UNAVAILABLE',
+      'Other processes kept refreshing or replacing the login. Try again in a minute.',
+      { retryAfterSeconds: 60 },
+    );
+  }
 }

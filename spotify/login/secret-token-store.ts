@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isNativeError } from 'node:util/types';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -7,12 +6,21 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { EtlError } from '../../etl/errors.ts';
-import { maskAwsError } from '../../lib/mask-secrets.ts';
-import { parseLoginText, sha256, toLoginText } from './login-text.ts';
-import type { TokenStore } from './token-store.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { retry } from '../../lib/retry.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { isClaimed, isSameLogin, withClaim, withoutClaim } from './login-changes.ts';
+import { LoginBusyError } from './login-errors.ts';
+import { isNamed, LEAVING, toStoreError } from './secret-errors.ts';
+import {
+  type HeldLogin,
+  type Login,
+  parseLoginText,
+  type StoredLogin,
+  type TokenStore,
+  toLoginText,
+} from './token-store.ts';
 
 /** Where the secret is and who asks; what is left out is found as the SDK does, in the environment and `~/.aws`. */
 export type SecretSettings = {
@@ -23,105 +31,140 @@ export type SecretSettings = {
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-const RETRY_AFTER_SECONDS = 10;
 /** A name is free again some seconds after its secret was deleted. */
-const RECREATION_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const REPLACE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const EXISTS = 'ResourceExistsException';
 const NOT_THERE = 'ResourceNotFoundException';
-/** What a secret that is being deleted answers. */
-const LEAVING = 'InvalidRequestException';
 const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logout removes it.';
 
 /**
- * Keeps a login as a secret in AWS Secrets Manager.
+ * Keeps a login as a secret in AWS Secrets Manager. A process that refreshes puts a claim on the login first.
  *
- * A put names its new version after the one it replaces. Of two that replace the same one, the second is therefore refused;
- * a repeat of the first is not. A version is told by the secret's full ARN as well: a secret that was deleted and made again
- * has another, so that nobody who still holds the old login overwrites the new one.
+ * A put names its new version after the one it replaces. If two replace the same one, Secrets Manager therefore refuses the
+ * second, and takes a repeat of the first. A version also names the secret's full ARN: a secret that was deleted and created
+ * again has another, so nobody who holds the old login overwrites the new one.
  *
- * Versions get no labels of our own. Secrets Manager keeps AWSCURRENT and AWSPREVIOUS and prunes what has no label, once there
- * are more than a hundred and they are a day old; a labelled version would stay for ever. It also follows that a writer must
- * not sleep for a day between its read and its put.
+ * Versions get no labels of our own. Secrets Manager prunes versions without a label once there are more than a hundred and
+ * they are a day old. So a writer must not sleep for a day between its read and its put.
  */
-export function createSecretTokenStore(name: string, settings: SecretSettings = {}): TokenStore {
-  const secret = { client: createClient(settings), name };
-  return {
-    place: name,
-    find: async () => {
-      const found = await read(secret);
-      return found && { login: parseLoginText(found.text, name), version: found.version };
-    },
-    put: (login, replaces) => {
-      const text = toLoginText(login);
-      return replaces === undefined ? create(secret, text) : replace(secret, text, replaces);
-    },
-    remove: async () => {
-      const command = new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true });
-      await secret.client.send(command).catch((error: unknown) => {
-        if (!isNamed(error, NOT_THERE)) throw toStoreError(error, 'DeleteSecret', name);
-      });
-    },
-  };
-}
+export class SecretTokenStore implements TokenStore {
+  readonly place: string;
+  readonly #client: SecretsManagerClient;
+  readonly #clock: Clock;
 
-type Secret = { readonly client: SecretsManagerClient; readonly name: string };
-type Found = { readonly text: string; readonly version: string };
-
-async function read({ client, name }: Secret): Promise<Found | undefined> {
-  const command = new GetSecretValueCommand({ SecretId: name });
-  try {
-    const found = await client.send(command);
-    return { text: found.SecretString ?? '', version: toVersion(found) };
-  } catch (error) {
-    if (isNamed(error, NOT_THERE, LEAVING)) return undefined;
-    throw toStoreError(error, 'GetSecretValue', name);
+  constructor(name: string, settings: SecretSettings = {}, clock: Clock = systemClock) {
+    this.place = name;
+    this.#client = createClient(settings);
+    this.#clock = clock;
   }
-}
 
-async function create(secret: Secret, text: string): Promise<string | undefined> {
-  const command = new CreateSecretCommand({
-    Name: secret.name,
-    Description: DESCRIPTION,
-    SecretString: text,
-    ClientRequestToken: toUuid(text),
-  });
-  for (const waitMs of [...RECREATION_WAITS_MS, undefined]) {
-    try {
-      return toVersion(await secret.client.send(command));
-    } catch (error) {
-      if (isNamed(error, EXISTS)) return versionOf(secret, text);
-      if (!isNamed(error, LEAVING) || waitMs === undefined) {
-        throw toStoreError(error, 'CreateSecret', secret.name);
+  async find(): Promise<StoredLogin | undefined> {
+    const command = new GetSecretValueCommand({ SecretId: this.place });
+    const found = await this.#client.send(command).catch((error: unknown) => {
+      if (isNamed(error, NOT_THERE, LEAVING)) return undefined;
+      throw toStoreError(error, 'GetSecretValue', this.place);
+    });
+    return (
+      found && {
+        login: parseLoginText(found.SecretString ?? '', this.place),
+        version: toVersion(found),
       }
-      await sleep(waitMs);
+    );
+  }
+
+  async hold({ login, version }: StoredLogin): Promise<HeldLogin | undefined> {
+    const now = this.#clock.now();
+    if (isClaimed(login, now)) return undefined;
+    // Two claims of the same moment must differ, or Secrets Manager takes the second for a repeat of the first.
+    const claimed = await this.#put(withClaim(login, randomUUID(), now), version);
+    return claimed === undefined ? undefined : this.#toHeld(login, claimed);
+  }
+
+  async replace(login: Login): Promise<boolean> {
+    const text = toLoginText(login);
+    let isReplacement: boolean | undefined;
+    const tryReplace = async (): Promise<void> => {
+      const found = await this.find();
+      // Stored before, though the answer was lost.
+      if (found !== undefined && toLoginText(found.login) === text) return;
+      isReplacement ??= found !== undefined;
+      const version = await (found === undefined
+        ? this.#create(text)
+        : this.#put(login, found.version));
+      if (version === undefined) throw new LoginBusyError();
+    };
+    await retry(tryReplace, {
+      clock: this.#clock,
+      planDelayMs: (error, attempt) =>
+        error instanceof LoginBusyError || isNamed(error.cause, LEAVING)
+          ? REPLACE_WAITS_MS[attempt - 1]
+          : undefined,
+    });
+    return isReplacement ?? false;
+  }
+
+  async remove(): Promise<void> {
+    const command = new DeleteSecretCommand({
+      SecretId: this.place,
+      ForceDeleteWithoutRecovery: true,
+    });
+    await this.#client.send(command).catch((error: unknown) => {
+      if (!isNamed(error, NOT_THERE)) throw toStoreError(error, 'DeleteSecret', this.place);
+    });
+  }
+
+  #toHeld(login: Login, claimed: string): HeldLogin {
+    let version = claimed;
+    let isUsed = false;
+    const save: HeldLogin['save'] = async (next, options) => {
+      isUsed = true;
+      if ((await this.#put(next, version)) !== undefined) return true;
+      const found = await this.find();
+      if (found === undefined || !isSameLogin(found.login, login)) return false;
+      // The claim ran out, and another process has one.
+      if (options?.onlyIfHeld === true) return false;
+      version = found.version;
+      return save(next);
+    };
+    return {
+      save,
+      release: async () => {
+        // If that fails, the claim runs out.
+        if (!isUsed) await this.#put(withoutClaim(login), version).catch(() => undefined);
+      },
+    };
+  }
+
+  /** The new version; undefined if the login was replaced or forgotten since. */
+  async #put(login: Login, version: string): Promise<string | undefined> {
+    const [arn = ''] = version.split(' ', 1);
+    const command = new PutSecretValueCommand({
+      SecretId: arn,
+      SecretString: toLoginText(login),
+      ClientRequestToken: toUuid(version),
+    });
+    try {
+      return toVersion(await this.#client.send(command));
+    } catch (error) {
+      if (isNamed(error, EXISTS, NOT_THERE, LEAVING)) return undefined;
+      throw toStoreError(error, 'PutSecretValue', this.place);
     }
   }
-  return undefined;
-}
 
-/** The version now there, if this text made it: the answer to its creation was lost. */
-async function versionOf(secret: Secret, text: string): Promise<string | undefined> {
-  const found = await read(secret);
-  const isOurs = found?.text === text && found.version.endsWith(` ${toUuid(text)}`);
-  return isOurs ? found.version : undefined;
-}
-
-async function replace(
-  { client, name }: Secret,
-  text: string,
-  version: string,
-): Promise<string | undefined> {
-  const command = new PutSecretValueCommand({
-    SecretId: arnOf(version),
-    SecretString: text,
-    ClientRequestToken: toUuid(version),
-  });
-  try {
-    return toVersion(await client.send(command));
-  } catch (error) {
-    // Replaced or forgotten by another meanwhile.
-    if (isNamed(error, EXISTS, NOT_THERE, LEAVING)) return undefined;
-    throw toStoreError(error, 'PutSecretValue', name);
+  /** Undefined if there is a secret by now. */
+  async #create(text: string): Promise<string | undefined> {
+    const command = new CreateSecretCommand({
+      Name: this.place,
+      Description: DESCRIPTION,
+      SecretString: text,
+      ClientRequestToken: toUuid(text),
+    });
+    try {
+      return toVersion(await this.#client.send(command));
+    } catch (error) {
+      if (isNamed(error, EXISTS)) return undefined;
+      throw toStoreError(error, 'CreateSecret', this.place);
+    }
   }
 }
 
@@ -146,51 +189,11 @@ function toVersion({ ARN: arn = '', VersionId: id = '' }: Described): string {
   return `${arn} ${id}`;
 }
 
-function arnOf(version: string): string {
-  return version.split(' ', 1).join('');
-}
-
 /** 32 hexadecimal digits of a hash, in the form that Secrets Manager advises for a ClientRequestToken. */
 function toUuid(text: string): string {
-  return sha256(text)
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
     .slice(0, 32)
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-function isNamed(error: unknown, ...names: readonly string[]): boolean {
-  return isNativeError(error) && names.includes(error.name);
-}
-
-/** All that the SDK tells of an error is optional, so any error will do. */
-function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
-  return isNativeError(error);
-}
-
-/** Whether it was said, by the service or before it was asked, what a person must change; the rest passes by itself. */
-function isRefusal(error: unknown): boolean {
-  if (!isSdkError(error) || isThrottlingError(error) || isTransientError(error)) return false;
-  const status = error.$metadata?.httpStatusCode;
-  if (status !== undefined) return status >= 400 && status < 500;
-  return (
-    isNamed(error, 'CredentialsProviderError') || error.message.startsWith('Region is missing')
-  );
-}
-
-/** What a call means that failed for good. */
-function toStoreError(error: unknown, action: string, name: string): EtlError {
-  const cause = maskAwsError(error);
-  const what = `${action} for ${name} (${isNativeError(error) ? error.name : 'no error'})`;
-  if (!isRefusal(error)) {
-    return new EtlError(
-      'TOKEN_STORE_UNAVAILABLE',
-      `Secrets Manager gave no answer to ${what}. Try again in ${RETRY_AFTER_SECONDS} seconds.`,
-      { retryAfterSeconds: RETRY_AFTER_SECONDS, cause },
-    );
-  }
-  const whatNow = isNamed(error, 'AccessDeniedException')
-    ? `This identity lacks secretsmanager:${action} for it.`
-    : isNamed(error, LEAVING)
-      ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
-      : 'Check region, credentials and the name.';
-  return new EtlError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, { cause });
 }
