@@ -26,9 +26,7 @@ const mayImport = {
     'trigger/run-playlists.ts',
     'trigger/outcome.ts',
     'trigger/summary.ts',
-    'trigger/s3-object.ts',
-    'trigger/object-store.ts',
-    'trigger/object-lock.ts',
+    'trigger/playlists-store.ts',
   ],
   stack: ['etl/model'],
   trigger: ['lib', 'etl/model'],
@@ -111,10 +109,10 @@ export default {
       {
         to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
         allowedFrom: [
-          '^stores/dynamodb/',
+          '^stores/(?:dynamodb|s3)/',
           '^spotify/login/secret-(?:token-store|errors)[.]ts$',
           '^app/',
-          '^trigger/(?:request-signer|s3-object)[.]ts$',
+          '^trigger/request-signer[.]ts$',
         ],
       },
     ),

@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
 import { systemClock } from '../app/app.ts';
+import { openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace } from '../app/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import { acquireObjectLock, type ObjectLock } from '../trigger/object-lock.ts';
-import { createObjectStore } from '../trigger/object-store.ts';
 import { runPlaylists } from '../trigger/run-playlists.ts';
-import { openBucket, type S3Object } from '../trigger/s3-object.ts';
 import type { TriggerSummary } from '../trigger/summary.ts';
 import { getApp } from './cold-start.ts';
 import type { RunContext } from './http/api-handler.ts';
 import { publishWalkedRows } from './http/metrics.ts';
 import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
+import { acquireObjectLock, type ObjectLock } from './walk/object-lock.ts';
+import { createObjectStore } from './walk/object-store.ts';
 
 /** What a schedule sends; `spotify-etl trigger --refresh` means the same by it. */
 const eventSchema = z.object({ refresh: z._default(z.boolean(), false) });

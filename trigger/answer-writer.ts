@@ -30,7 +30,9 @@ export class AnswerWriter {
   readonly #answers = new Map<string, { before: readonly PlaylistsRow[]; cells: OwnCells }>();
   /** By `playlist_uri`, as the file was read last. */
   #rows: ReadonlyMap<string, readonly PlaylistsRow[]>;
-  #isDirty = false;
+  /** How many answers there are, and how many of them are in the file. */
+  #recorded = 0;
+  #written = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #nextWriteAt = 0;
@@ -53,8 +55,8 @@ export class AnswerWriter {
   /** Keeps an answer to rows that were taken. Returns at once; the file follows. */
   record(rows: readonly PlaylistsRow[], cells: OwnCells): void {
     for (const [uri, before] of byUri(rows)) this.#answers.set(uri, { before, cells });
-    this.#isDirty = true;
-    if (this.#options.store.isRewritable) this.#schedule();
+    this.#recorded += rows.length;
+    this.#schedule();
   }
 
   /** Writes what is not written yet. Throws what an earlier write failed with. */
@@ -62,30 +64,29 @@ export class AnswerWriter {
     clearTimeout(this.#timer);
     await this.#writing;
     clearTimeout(this.#timer);
-    if (this.#isDirty || !this.#options.store.isRewritable) await this.#write();
+    if (this.#recorded > this.#written) await this.#write();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#writing = this.#write();
-      },
-      Math.max(0, this.#nextWriteAt - performance.now()),
-    );
+    const waitMs = Math.max(0, this.#nextWriteAt - performance.now());
+    this.#timer ??= setTimeout(() => {
+      this.#writing = this.#write();
+    }, waitMs);
   }
 
   async #write(): Promise<void> {
     if (this.#failure !== undefined) return;
     const { clock, halt, minWriteIntervalMs = 0, store } = this.#options;
     const startedAt = performance.now();
-    this.#isDirty = false;
+    const recorded = this.#recorded;
     try {
       await retry(() => this.#writeOnce(store), {
         clock,
         planDelayMs: (error, attempt) =>
           error instanceof EditedMeanwhile && attempt <= MAX_EDITS ? 0 : undefined,
       });
+      this.#written = recorded;
     } catch (error) {
       this.#failure = toWriteFailure(error, store.name);
       halt.abort();
@@ -93,7 +94,7 @@ export class AnswerWriter {
     const pauseMs = (performance.now() - startedAt) * PAUSE_PER_WRITE_MS;
     this.#nextWriteAt = performance.now() + Math.max(minWriteIntervalMs, pauseMs);
     this.#timer = undefined;
-    if (this.#isDirty) this.#schedule();
+    if (this.#recorded > recorded) this.#schedule();
   }
 
   async #writeOnce(store: PlaylistsStore): Promise<void> {
@@ -102,7 +103,7 @@ export class AnswerWriter {
       return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
     });
     this.#rows = byUri(rows);
-    const isEdited = chunks.length > 1 || !store.isRewritable;
+    const isEdited = chunks.length > 1;
     if (!isEdited || (await store.replace(chunks))) return;
     throw new EditedMeanwhile('Somebody keeps editing it. Close the other program.');
   }

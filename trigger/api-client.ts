@@ -25,13 +25,7 @@ export function createApiClient(options: ClientOptions): (url: string) => Promis
     ...(endpoint.apiKey === undefined ? {} : { 'x-api-key': endpoint.apiKey }),
   };
   const get = async (url: string, redirects = 0): Promise<Answer> => {
-    let headers: Record<string, string>;
-    try {
-      headers = { ...fixed, ...(await sign?.(url)) };
-    } catch (error) {
-      const message = `The request cannot be signed: ${messageOf(error)} Log in to AWS again.`;
-      return failure('SIGNING_FAILED', message);
-    }
+    const headers: Record<string, string> = { ...fixed, ...(await sign?.(url)) };
     const answer = await fetchBounded(url, headers, options);
     const target = redirectTarget(answer, url);
     if (target === undefined) return { ...answer, body: withoutSecrets(answer.body, headers) };
@@ -43,7 +37,11 @@ export function createApiClient(options: ClientOptions): (url: string) => Promis
     if (redirects < MAX_REDIRECTS) return get(target.href, redirects + 1);
     return failure('TOO_MANY_REDIRECTS', `The endpoint redirects more than ${redirects} times.`);
   };
-  return get;
+  return (url) =>
+    get(url).catch((error: unknown) => {
+      const message = `The request cannot be signed: ${messageOf(error)} Log in to AWS again.`;
+      return failure('SIGNING_FAILED', message);
+    });
 }
 
 async function fetchBounded(

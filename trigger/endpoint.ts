@@ -1,5 +1,6 @@
 /** Where the API is and how to ask it. Pure. */
 import { UsageError } from '../lib/usage-error.ts';
+import type { TriggerOptions } from './options.ts';
 
 export type Endpoint = {
   /** Without a slash at its end. */
@@ -9,14 +10,9 @@ export type Endpoint = {
   readonly apiKey: string | undefined;
 };
 
-type EndpointOptions = {
-  /** `--sign` or `--no-sign`; left out, the host decides. */
-  readonly sign?: boolean | undefined;
-  /** `--region`: wins over the one in the host's name. */
-  readonly region?: string | undefined;
-  /** `AWS_REGION`: loses to it. */
+type EndpointOptions = Partial<Pick<TriggerOptions, 'apiKey' | 'region' | 'sign'>> & {
+  /** Loses to the region in the host's name; `region` wins over it. */
   readonly defaultRegion?: string | undefined;
-  readonly apiKey?: string | undefined;
 };
 
 /** `{api}.execute-api.{region}.amazonaws.com`, with the VPC endpoint's ID in the name of a private one. */

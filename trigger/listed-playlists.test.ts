@@ -52,7 +52,6 @@ test.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID
       isListed: true,
       isTransient: false,
       isShared: false,
-      playlistName: 'Road Trip',
       response: {
         status: 200,
         code: 'unchanged',

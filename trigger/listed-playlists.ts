@@ -1,7 +1,8 @@
 /** Which rows need no request of their own, by the list of the user's playlists. Pure. */
-import * as z from 'zod/mini';
+import { type ListedState, listingReplySchema } from '../etl/model/playlist-listing.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { toLine } from '../lib/plain-text.ts';
-import { type Answer, type Outcome, parseJson, toOutcome } from './outcome.ts';
+import { type Answer, type Outcome, toOutcome } from './outcome.ts';
 import { toPlaylistKey } from './playlists-file.ts';
 
 /** The list is not worth its call for fewer requests. */
@@ -20,29 +21,13 @@ export function planListCalls(requests: number): number | undefined {
 /** Returns the outcome of an unchanged playlist; undefined for one that has to be sent. */
 type FindListed = (playlistUri: string) => Outcome | undefined;
 
-const listSchema = z.object({
-  run_id: z.optional(z.string()),
-  warnings: z.catch(z.optional(z.array(z.string())), undefined),
-  playlists: z.array(
-    z.object({
-      playlist_id: z.string(),
-      playlist_name: z.string(),
-      state: z.string(),
-      items: z.optional(z.number()),
-      extracted_at: z.optional(z.string()),
-    }),
-  ),
-});
-
-type Listed = z.infer<typeof listSchema>['playlists'][number];
-
 /** Undefined if an answer, which arrived at `now`, is not the list. */
 export function parseList(
   { body, status }: Answer,
   now: number,
 ): { readonly find: FindListed; readonly warnings: readonly string[] } | undefined {
-  const list = status === 200 ? parseJson(listSchema, body) : undefined;
-  if (list === undefined) return undefined;
+  const { data: list } = listingReplySchema.safeParse(parseJson(body));
+  if (status !== 200 || list === undefined) return undefined;
   const unchanged = list.playlists.filter(({ state }) => state === 'unchanged');
   const byId = new Map(unchanged.map((listed) => [listed.playlist_id, listed]));
   return {
@@ -57,11 +42,11 @@ export function parseList(
 }
 
 /** What a request of its own would have been answered. */
-function toAnswer({ extracted_at, items, playlist_name }: Listed, run_id?: string): Answer {
+function toAnswer({ extracted_at, items, playlist_name }: ListedState, run_id?: string): Answer {
   const label = playlist_name.trim() === '' ? 'Unnamed playlist' : playlist_name;
   const when = extracted_at === undefined ? '' : ` since ${extracted_at}`;
   const message = `${label}: unchanged${when}; nothing written. Seen in the list of playlists, without a call of its own.`;
   const counts = items === undefined ? undefined : { items };
-  const body = { status: 'unchanged', message, run_id, counts, playlist_name };
+  const body = { status: 'unchanged', message, run_id, counts };
   return { status: 200, headers: {}, body: JSON.stringify(body) };
 }

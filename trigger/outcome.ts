@@ -1,6 +1,7 @@
 /** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { toLine } from '../lib/plain-text.ts';
 import { backoffMs } from '../lib/retry.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
@@ -14,18 +15,6 @@ export type Answer = {
   readonly body: string;
 };
 
-/** The `response` cell, as JSON in one line. */
-export type RecordedResponse = {
-  readonly status: number | null;
-  /** `loaded`, `unchanged`, the problem's code, or why there was no answer. */
-  readonly code: string;
-  readonly message: string;
-  readonly run_id?: string | undefined;
-  readonly counts?: Readonly<Record<string, number>> | undefined;
-  /** When it came, ISO 8601. */
-  readonly time: string;
-};
-
 type Judgement = {
   /** `done` and `failed` are final. `later`: the row stays pending. `stop`: so do all others, and the run ends. */
   readonly verdict: 'done' | 'failed' | 'later' | 'stop';
@@ -36,8 +25,17 @@ type Judgement = {
 };
 
 export type Outcome = Judgement & {
-  readonly response: RecordedResponse;
-  readonly playlistName?: string | undefined;
+  /** The `response` cell. */
+  readonly response: {
+    readonly status: number | null;
+    /** `loaded`, `unchanged`, the problem's code, or why there was no answer. */
+    readonly code: string;
+    readonly message: string;
+    readonly run_id?: string | undefined;
+    readonly counts?: Readonly<Record<string, number>> | undefined;
+    /** When it came, ISO 8601. */
+    readonly time: string;
+  };
   readonly retryAfterMs?: number | undefined;
   /** Whether the list of playlists gave it, without a request for this one. */
   readonly isListed?: boolean;
@@ -55,8 +53,6 @@ const MAX_ATTEMPTS = 5;
 const BACKOFF = { baseMs: 500, maxMs: 8_000 };
 /** A longer wait is left to the next run. */
 const MAX_RETRY_AFTER_MS = 120_000;
-/** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
-const MAX_UNREACHABLE_ROWS = 3;
 
 const ACCEPTED = 202;
 const UNAVAILABLE = 503;
@@ -75,7 +71,6 @@ const bodySchema = z.object({
   message: z.optional(z.string()),
   detail: z.optional(z.string()),
   run_id: z.optional(z.string()),
-  playlist_name: z.optional(z.string()),
   counts: z.optional(z.record(z.string(), z.number())),
   warnings: z.catch(z.optional(z.array(z.string())), undefined),
 });
@@ -85,7 +80,7 @@ type Body = z.infer<typeof bodySchema>;
 /** Judges an answer that arrived at `now`. */
 export function toOutcome(answer: Answer, now: number): Outcome {
   const { headers, status } = answer;
-  const body = parseJson(bodySchema, answer.body) ?? {};
+  const body = bodySchema.safeParse(parseJson(answer.body)).data ?? {};
   const retryAfterMs = parseRetryAfterMs(headers['retry-after'] ?? null, now);
   const message = toLine(body.message ?? body.detail ?? describeBody(answer));
   return {
@@ -98,7 +93,6 @@ export function toOutcome(answer: Answer, now: number): Outcome {
       counts: body.counts,
       time: new Date(now).toISOString(),
     },
-    playlistName: body.playlist_name,
     warnings: body.warnings?.map(toLine),
     retryAfterMs,
   };
@@ -106,24 +100,19 @@ export function toOutcome(answer: Answer, now: number): Outcome {
 
 function judge(status: number | null, body: Body, retryAfterMs?: number): Judgement {
   if (status === null) return STOP_CODES.has(body.code ?? '') ? STOP : RETRY;
-  if (isSuccess(status)) {
-    // The API goes on by itself, and asking sooner does not speed it up.
-    if (status === ACCEPTED) return LEAVE;
-    // Other servers answer 200 too; only a summary has a text for a status.
-    return typeof body.status === 'string' ? DONE : RETRY;
-  }
-  switch (body.kind) {
-    case 'final':
-      return FAILED;
-    case 'stop':
-      return waitOrStop(retryAfterMs);
-    case 'later':
-      // A 503 that does not say when will be the same in a second, and can cost calls to Spotify.
-      if (retryAfterMs === undefined && status === UNAVAILABLE) return LEAVE;
-      return retryAfterMs !== undefined || isTransientStatus(status) ? RETRY : LEAVE;
-    case undefined:
-      return judgeForeign(status, retryAfterMs);
-  }
+  // The API goes on by itself, and asking sooner does not speed it up.
+  if (status === ACCEPTED) return LEAVE;
+  // Other servers answer 200 too; only a summary has a text for a status.
+  if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
+  if (body.kind === 'final') return FAILED;
+  if (body.kind === 'stop') return waitOrStop(retryAfterMs);
+  return (body.kind === 'later' ? judgeLater : judgeForeign)(status, retryAfterMs);
+}
+
+/** A 503 that does not say when to come back will be the same in a second, and can cost calls to Spotify. */
+function judgeLater(status: number, retryAfterMs?: number): Judgement {
+  if (retryAfterMs !== undefined) return RETRY;
+  return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
 
 /** What has no `kind` is not the API's own (a proxy, a wrong address, a redirect), and is never final. */
@@ -141,30 +130,21 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 const isTransientStatus = (status: number): boolean => status >= 500 || TRANSIENT.has(status);
 
-type Attempts = {
-  /** From 1. */
-  readonly attempt: number;
-  /** How many rows before this one ended without reaching the endpoint. */
-  readonly unreachableRows: number;
-  /** At least 0, below 1. */
-  readonly chance: number;
-};
-
-/** Milliseconds to wait before the row's next attempt in this run; undefined if it gets none. */
+/** Milliseconds to wait after a failed `attempt` (from 1) of a row; undefined if it gets no other in this run. */
 export function planRetryMs(
   { isTransient, retryAfterMs }: Outcome,
-  { attempt, chance, unreachableRows }: Attempts,
+  attempt: number,
+  chance: number,
 ): number | undefined {
   const waitMs = retryAfterMs ?? backoffMs(attempt, { chance, ...BACKOFF });
-  const isLast = attempt >= MAX_ATTEMPTS || unreachableRows >= MAX_UNREACHABLE_ROWS;
-  return isTransient && !isLast && waitMs <= MAX_RETRY_AFTER_MS ? waitMs : undefined;
+  const mayRetry = isTransient && attempt < MAX_ATTEMPTS && waitMs <= MAX_RETRY_AFTER_MS;
+  return mayRetry ? waitMs : undefined;
 }
 
 function toCode(status: number | null, body: Body): string {
-  if (body.code !== undefined) return body.code;
-  if (status === ACCEPTED) return body.state ?? 'accepted';
-  if (typeof body.status === 'string') return body.status;
-  return status !== null && isSuccess(status) ? 'NOT_THE_API' : `HTTP_${status}`;
+  const word = typeof body.status === 'string' ? body.status : undefined;
+  const isForeign = status !== null && isSuccess(status) && status !== ACCEPTED;
+  return body.code ?? body.state ?? word ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
 }
 
 function describeBody({ body, headers, status }: Answer): string {
@@ -173,19 +153,10 @@ function describeBody({ body, headers, status }: Answer): string {
   return isPage ? 'The answer is an HTML page. Is the endpoint right?' : body;
 }
 
-/** Undefined if the text is not JSON of that shape. */
-export function parseJson<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-const recordedSchema = z.object({ status: z.nullable(z.number()) });
+const recordedSchema = z.object({ status: z.number() });
 
 /** Whether a `response` cell records something other than a success. An unreadable one does not prove a success. */
 export function isFailure(cell: string): boolean {
-  const status = parseJson(recordedSchema, cell)?.status ?? null;
-  return status === null || status >= 300;
+  const { data } = recordedSchema.safeParse(parseJson(cell));
+  return data === undefined || data.status >= 300;
 }

@@ -1,7 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { type Playlists, parsePlaylists } from './playlists-file.ts';
+import { parsePlaylists } from './playlists-file.ts';
+
+type Playlists = ReturnType<typeof parsePlaylists>;
 
 const HEADER = 'playlist_uri,request_sent,response';
 const OWN = { requestSent: 'True', response: '{"status":200,"message":"a ""b"", c"}' };

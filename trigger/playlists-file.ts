@@ -15,24 +15,21 @@ export type PlaylistsRow = OwnCells & {
   readonly isSent: boolean;
 };
 
-export type Playlists = {
-  /** Without blank lines, which stay in the file. */
-  readonly rows: readonly PlaylistsRow[];
-  /** The file, with the edits; one chunk if there are none. */
-  readonly chunks: readonly Uint8Array[];
-};
-
-/** Returns the cells to put into a row; undefined leaves the row as it is. */
-type EditRow = (row: PlaylistsRow) => OwnCells | undefined;
-
-/** Reads a playlists file and edits its rows. Throws UsageError with the line at fault if it is not one. */
-export function parsePlaylists(source: Buffer, editRow?: EditRow): Playlists {
+/**
+ * Reads a playlists file: its rows without blank lines, and the file in chunks, with the cells that `editRow` returns for a row.
+ * Undefined leaves a row as it is; an unedited file is one chunk. Throws UsageError with the line at fault.
+ */
+export function parsePlaylists(
+  source: Buffer,
+  editRow?: (row: PlaylistsRow) => OwnCells | undefined,
+): { readonly rows: readonly PlaylistsRow[]; readonly chunks: readonly Uint8Array[] } {
   refuseForeignEncoding(source);
   const rows: PlaylistsRow[] = [];
   const chunks: Uint8Array[] = [];
   let columns: ColumnPlaces | undefined;
+  let start = 0;
   let written = 0;
-  readRecords(source, (cells, start, end) => {
+  const onRecord = (cells: readonly string[], end: number): void => {
     if (columns === undefined) columns = findColumns(cells);
     else if (cells.some((cell) => cell.trim() !== '')) {
       const row = toRow(cells, columns, end === source.length);
@@ -43,7 +40,22 @@ export function parsePlaylists(source: Buffer, editRow?: EditRow): Playlists {
       chunks.push(source.subarray(written, start), Buffer.from(line));
       written = end;
     }
-  });
+  };
+  try {
+    parse(source, {
+      bom: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      on_record: (cells, { bytes: end }) => {
+        onRecord(cells, end);
+        start = end;
+        return null;
+      },
+    });
+    columns ??= findColumns([]);
+  } catch (error) {
+    throw explain(error, source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length);
+  }
   return { rows, chunks: [...chunks, source.subarray(written)] };
 }
 
@@ -71,51 +83,25 @@ export function toPlaylistKey(uri: string): string {
   return playlistRefSchema.safeParse(uri).data ?? uri;
 }
 
-/** `True` or `False`, as the file has always had it. */
-export function toRequestSent(isSent: boolean): string {
-  return isSent ? 'True' : 'False';
-}
+/** As the file has always had it. */
+export const toRequestSent = (isSent: boolean): string => (isSent ? 'True' : 'False');
 
 function refuseForeignEncoding(source: Buffer): void {
-  const mark = source.subarray(0, 2).toString('latin1');
-  if (mark === '\xff\xfe' || mark === '\xfe\xff') {
-    throw new UsageError('Line 1: the file is UTF-16. Save it as UTF-8.');
-  }
   if (isUtf8(source)) return;
   const lines = source.toString('latin1').split('\n');
   const line = 1 + lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1')));
-  throw new UsageError(`Line ${line} is not UTF-8. Save the file as UTF-8 and run this again.`);
+  throw new UsageError(`Line ${line} is not UTF-8. Save the file as UTF-8, not UTF-16 or ANSI.`);
 }
 
 /** Continues a sentence that begins with `Line 3`. */
 class RecordFault extends Error {}
 
-type OnRecord = (cells: readonly string[], start: number, end: number) => void;
-
-/** Every record with its bytes, line ending included. The header is the first; a blank line is a record of one empty cell. */
-function readRecords(source: Buffer, onRecord: OnRecord): void {
-  let start = 0;
-  try {
-    parse(source, {
-      bom: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      on_record: (cells, { bytes: end }) => {
-        onRecord(cells, start, end);
-        start = end;
-        return null;
-      },
-    });
-    // Without a header.
-    if (start === 0) onRecord([], 0, 0);
-  } catch (error) {
-    const line = source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length;
-    if (error instanceof RecordFault) throw new UsageError(`Line ${line}${error.message}`);
-    if (!(error instanceof CsvError)) throw error;
-    throw new UsageError(
-      `Line ${line} cannot be read: ${error.message}. Quote the whole field, and double the quotes inside it.`,
-    );
-  }
+function explain(error: unknown, line: number): unknown {
+  if (error instanceof RecordFault) return new UsageError(`Line ${line}${error.message}`);
+  if (!(error instanceof CsvError)) return error;
+  return new UsageError(
+    `Line ${line} cannot be read: ${error.message}. Quote the whole field, and double the quotes inside it.`,
+  );
 }
 
 type ColumnPlaces = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>>;

@@ -1,8 +1,5 @@
-/** Where the playlists come from and go back to: a file, or standard input and output. */
+/** Where the playlists come from and go back to. */
 import { readFile, realpath, stat } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../lib/clock.ts';
 import { type FileVersion, isSameVersion, replaceFile } from '../lib/replace-file.ts';
 import { retry } from '../lib/retry.ts';
@@ -12,8 +9,6 @@ import { messageOf, UsageError } from '../lib/usage-error.ts';
 export type PlaylistsStore = {
   /** For messages. */
   readonly name: string;
-  /** Whether answers go back one by one, or all at the end. */
-  readonly isRewritable: boolean;
   readonly read: () => Promise<Buffer>;
   /** Replaces what was read last; false, and nothing done, if it has changed since. */
   readonly replace: (chunks: Iterable<Uint8Array>) => Promise<boolean>;
@@ -34,7 +29,6 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
   };
   return {
     name: path,
-    isRewritable: true,
     read: async () => {
       const [source, version] = await readAtRest(path, clock, known);
       known = version;
@@ -70,24 +64,23 @@ async function readAtRest(
       `${path} is being written by another program and does not come to rest. Run this again when it is done.`,
     );
   };
-  // Editors and git can take a file away for a moment.
-  const isPassing = (error: Error): boolean =>
-    error instanceof BeingWritten || isSystemError(error, 'ENOENT');
-  const planDelayMs = (error: Error, attempt: number): number | undefined =>
-    isPassing(error) && attempt < MAX_READS ? SETTLE_MS : undefined;
+  const planDelayMs = (error: Error, attempt: number): number | undefined => {
+    // Editors and git can take a file away for a moment.
+    const isPassing = error instanceof BeingWritten || isSystemError(error, 'ENOENT');
+    return isPassing && attempt < MAX_READS ? SETTLE_MS : undefined;
+  };
   return await retry(readOnce, { clock, planDelayMs });
 }
 
-/** The store of `-`: rows from standard input, and the whole file to standard output once, at the end. */
-export function createStreamStore(input: Readable, output: Writable): PlaylistsStore {
-  let source: Promise<Buffer> | undefined;
+/** Keeps the playlists in memory: for rows from standard input. */
+export function createMemoryStore(source: Buffer): PlaylistsStore {
+  let current = source;
   return {
     name: 'standard input',
-    isRewritable: false,
-    read: () => (source ??= buffer(input)),
-    replace: async (chunks) => {
-      await pipeline(chunks, output, { end: false });
-      return true;
+    read: () => Promise.resolve(current),
+    replace: (chunks) => {
+      current = Buffer.concat([...chunks]);
+      return Promise.resolve(true);
     },
   };
 }

@@ -1,23 +1,17 @@
 /** `spotify-etl trigger` on this machine: the file is opened and locked, the API asked, and the answers recorded. */
+import { buffer } from 'node:stream/consumers';
 import { lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
 import { visible } from '../lib/plain-text.ts';
-import { UsageError } from '../lib/usage-error.ts';
 import { createApiClient } from './api-client.ts';
 import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
 import type { TriggerOptions } from './options.ts';
 import { parsePlaylists, planRequests, type Selection } from './playlists-file.ts';
-import { createStreamStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
-import {
-  createJsonReporter,
-  createLineReporter,
-  createQuietReporter,
-  type Reporter,
-} from './reporter.ts';
+import { createMemoryStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 import { createRequestSigner } from './request-signer.ts';
 import { type PlaylistsApi, runPlaylists } from './run-playlists.ts';
 import { EXIT, toExitCode } from './summary.ts';
-import { createTerminalReporter } from './terminal-reporter.ts';
 
 export type TriggerCommand = {
   /** Path of the playlists file, or `-`. */
@@ -33,17 +27,12 @@ export type TriggerCommand = {
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
   const { file, host, options } = command;
   const isStream = file === '-';
-  if (isStream && options.json) {
-    throw new UsageError(
-      '--json and - both need standard output. Name a file, or leave --json out.',
-    );
-  }
   const store = isStream
-    ? createStreamStore(host.stdin, host.stdout)
+    ? createMemoryStore(await buffer(host.stdin))
     : await openFileStore(file, host);
   if (options.dryRun) return showPlan(command, store);
   const api = await createApi(command);
-  const reporter = createReporter(command);
+  const reporter = createReporter(host, options, file);
   const busy = 'Another run is already working on this file';
   const lock = isStream ? undefined : await lockFile(`${store.name}.lock`, { clock: host, busy });
   try {
@@ -51,6 +40,7 @@ export async function runTriggerCommand(command: TriggerCommand): Promise<number
     return await runOnStore(command, reporter, { ...api, store });
   } finally {
     await lock?.release();
+    if (isStream) host.stdout.write(await store.read());
   }
 }
 
@@ -130,14 +120,4 @@ async function runOnStore(
   } finally {
     stopListening();
   }
-}
-
-function createReporter({ file, options, host }: TriggerCommand): Reporter {
-  const { stdout, stderr } = host;
-  if (options.quiet) return createQuietReporter(stderr);
-  if (options.json) return createJsonReporter(stdout, stderr);
-  const output = file === '-' ? stderr : stdout;
-  return output.isTTY
-    ? createTerminalReporter(output, host.now)
-    : createLineReporter(output, stderr);
 }

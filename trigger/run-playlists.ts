@@ -19,9 +19,9 @@ export type RunEvents = {
   readonly onStart?: (requests: number) => void;
   readonly onAnswer?: (request: PlannedRequest, outcome: Outcome) => void;
   /** Something went wrong, and the run goes on. */
-  readonly onWarning?: (line: string) => void;
+  readonly onWarning?: ((line: string) => void) | undefined;
   /** What the API wants a person to know. */
-  readonly onNotice?: (line: string) => void;
+  readonly onNotice?: ((line: string) => void) | undefined;
   /** Called once the answers are in the file, or cannot get there. */
   readonly onEnd: (summary: TriggerSummary) => void;
 };
@@ -75,6 +75,9 @@ export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
   return summary;
 }
 
+/** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
+const MAX_UNREACHABLE_ROWS = 3;
+
 class Transient extends Error {}
 
 class Sender {
@@ -94,9 +97,9 @@ class Sender {
 
   async sendAll(requests: readonly PlannedRequest[]): Promise<void> {
     const findListed = await this.#askForList(requests.length);
-    const unlisted = requests.filter((request) => {
-      const outcome = findListed(request.uri);
-      if (outcome !== undefined) this.#settle(this.#take(request), outcome);
+    const unlisted = requests.filter(({ rows, uri }) => {
+      const outcome = findListed(uri);
+      if (outcome !== undefined) this.#settle({ uri, rows: this.#writer.take(rows) }, outcome);
       return outcome === undefined;
     });
     const { concurrency } = this.#run;
@@ -105,37 +108,30 @@ class Sender {
 
   /** Asks for the list if that can save more than it costs. Returns what it says about a playlist. */
   async #askForList(requests: number): Promise<(uri: string) => Outcome | undefined> {
-    const { clock, onNotice, onWarning, requestList } = this.#run;
+    const { clock, onNotice, requestList } = this.#run;
     const calls = planListCalls(requests);
     if (requestList === undefined || calls === undefined) return () => undefined;
     const answer = await requestList(calls);
     const list = parseList(answer, clock.now());
-    if (list !== undefined) {
-      for (const line of list.warnings) onNotice?.(line);
-      return list.find;
-    }
-    const outcome = toOutcome(answer, clock.now());
-    // A refusal that is not the API's own can be about the list alone: an older API has none.
-    if (outcome.isShared && outcome.verdict === 'stop') this.#stop(outcome);
-    else {
-      const { code, message } = outcome.response;
-      onWarning?.(
-        `The list of playlists is not available, so every row is asked for by itself (${code}: ${message})`,
-      );
-      this.#holdBack(outcome);
-    }
-    return () => undefined;
+    for (const line of list?.warnings ?? []) onNotice?.(line);
+    if (list === undefined) this.#goOnWithoutList(toOutcome(answer, clock.now()));
+    return list?.find ?? (() => undefined);
   }
 
-  async #send(request: PlannedRequest): Promise<void> {
-    if (!(await this.#waitForTurn())) return;
-    const taken = this.#take(request);
-    if (taken.rows.length === 0) return;
-    const outcome = await this.#askUntilSettled(request.uri);
-    if (outcome === undefined) return;
-    for (const line of outcome.warnings ?? []) this.#run.onNotice?.(line);
-    this.#settle(taken, outcome);
-    if (outcome.verdict === 'stop') this.#stop(outcome);
+  #goOnWithoutList(outcome: Outcome): void {
+    const { isShared, response, verdict } = outcome;
+    const why = `${response.code}: ${response.message}`;
+    this.#holdBack(outcome);
+    // A refusal that is not the API's own can be about the list alone: an older API has none.
+    if (isShared && verdict === 'stop') this.#stop(outcome);
+    else this.#run.onWarning?.(`No list of playlists, so each row is sent by itself (${why})`);
+  }
+
+  async #send({ rows, uri }: PlannedRequest): Promise<void> {
+    const taken = (await this.#waitForTurn()) ? this.#writer.take(rows) : [];
+    if (taken.length === 0) return;
+    const outcome = await this.#askUntilSettled(uri);
+    if (outcome !== undefined) this.#settle({ uri, rows: taken }, outcome);
   }
 
   /** Undefined if the run ended before there was an answer. */
@@ -147,13 +143,13 @@ class Sender {
       outcome = toOutcome(await requestIngest(uri), clock.now());
       if (outcome.response.status !== null) this.#unreachableRows = 0;
       this.#holdBack(outcome);
-      if (outcome.isTransient) throw new Transient();
+      if (outcome.isTransient && this.#unreachableRows < MAX_UNREACHABLE_ROWS)
+        throw new Transient();
     };
-    const planDelayMs = (error: Error, attempt: number): number | undefined => {
-      if (outcome === undefined || !(error instanceof Transient)) return undefined;
-      const unreachableRows = this.#unreachableRows;
-      return planRetryMs(outcome, { attempt, unreachableRows, chance: clock.random() });
-    };
+    const planDelayMs = (error: Error, attempt: number): number | undefined =>
+      outcome !== undefined && error instanceof Transient
+        ? planRetryMs(outcome, attempt, clock.random())
+        : undefined;
     await retry(ask, { clock, planDelayMs }).catch((error: unknown) => {
       if (!(error instanceof Transient)) throw error;
     });
@@ -174,18 +170,17 @@ class Sender {
     if (isShared) this.#opensAt = Math.max(this.#opensAt, this.#run.clock.now() + retryAfterMs);
   }
 
-  #take(request: PlannedRequest): PlannedRequest {
-    return { ...request, rows: this.#writer.take(request.rows) };
-  }
-
   #settle(request: PlannedRequest, outcome: Outcome): void {
+    const { onAnswer, onNotice } = this.#run;
     const { rows } = request;
     if (rows.length === 0) return;
+    for (const line of outcome.warnings ?? []) onNotice?.(line);
     const isFinal = outcome.verdict === 'done' || outcome.verdict === 'failed';
     const response = JSON.stringify(outcome.response);
     this.#writer.record(rows, { requestSent: toRequestSent(isFinal), response });
     this.tally.add(outcome, rows.length);
-    this.#run.onAnswer?.(request, outcome);
+    onAnswer?.(request, outcome);
+    if (outcome.verdict === 'stop') this.#stop(outcome);
   }
 
   #stop(outcome: Outcome): void {
