@@ -4,7 +4,7 @@ export default {
     'etl/transform/*.ts',
     'etl/load/{item-size,load-playlist,plan-writes}.ts',
     'etl/spotify/retry-policy.ts',
-    'etl/gate/{admission,announcements,lane,leaving,ledger,pace}.ts',
+    'etl/gate/{ledger,pace,reservation}.ts',
     '!**/*.test.ts',
   ],
   testRunner: 'jest',

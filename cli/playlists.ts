@@ -72,7 +72,7 @@ async function run(options: Options): Promise<number> {
         };
     const app = createApp(settings.config, {
       dynamodb: settings.dynamodb,
-      onStateUnread: onTablesUnread,
+      onStateUnavailable: onTablesUnread,
     });
     const listing = await app.listPlaylists(
       {

@@ -50,14 +50,14 @@ export type ListPlaylistsOptions = ListingOptions & {
 export type AppOptions = {
   readonly clock?: Clock;
   readonly dynamodb?: DynamodbSettings | undefined;
-  /** Given by who can do without the state that functions share: told why it could not be read. */
-  readonly onStateUnread?: ((error: unknown) => void) | undefined;
+  /** Given by a command that works without the state table: calls are then counted for this process alone. */
+  readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
 /** Builds the app. What runs share is clients, tokens and what was learnt about the app; nothing of a playlist. */
 export function createApp(
   config: Config,
-  { clock = systemClock, dynamodb = {}, onStateUnread }: AppOptions = {},
+  { clock = systemClock, dynamodb = {}, onStateUnavailable }: AppOptions = {},
 ): App {
   // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
@@ -67,7 +67,7 @@ export function createApp(
     client,
     clock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
-    onStateUnread,
+    onStateUnavailable,
     onWarning: (warning) => warnings.push(warning),
   });
   const startRun = ({ runId }: Run, { calls }: SpotifyRun): IngestRun => ({

@@ -45,7 +45,7 @@ async function prepare(name: (typeof SCENARIOS)[number], size = 57): Promise<Sce
 
 async function measure({ id }: CataloguePlaylist, before: Tables): Promise<Scenario> {
   await world.replaceRows(before);
-  await world.clearState();
+  await world.replaceState();
   world.restart();
   world.takeApiCalls();
   world.proxy.takeCalls();
@@ -74,7 +74,7 @@ describe.each(SCENARIOS)('%s cut off from its tables', (name) => {
 
     for (let calls = 0; calls < scenario.tableCalls; calls += 1) {
       await world.replaceRows(scenario.before);
-      await world.clearState();
+      await world.replaceState();
       world.restart();
       world.proxy.cutOffAfter(calls);
       await world.ingest(scenario.playlistId);
@@ -108,7 +108,7 @@ describe('A process that is killed', () => {
 
   async function startAnew({ before }: Scenario): Promise<RunningFunction> {
     await world.replaceRows(before);
-    await world.clearState();
+    await world.replaceState();
     world.spotify.clearRequests();
     running = await startFunction(bundlePath, world.environment);
     return running;

@@ -22,7 +22,7 @@ export function examineSetUp(
     client,
     clock: systemClock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
-    onStateUnread: () => undefined,
+    onStateUnavailable: () => undefined,
     onWarning: (warning) => warnings.push(warning),
     isRepeating: false,
   });

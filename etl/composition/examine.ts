@@ -2,9 +2,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../config.ts';
 import { findTable } from '../dynamodb/find-table.ts';
-import { clearCooldown } from '../gate/cooldown.ts';
-import type { GateState, GateStore } from '../gate/gate-state.ts';
-import { callsLeft, callsOfDay } from '../gate/ledger.ts';
+import { callsLeft, countCalls } from '../gate/ledger.ts';
+import type { QuotaState, QuotaStore } from '../gate/store.ts';
 import type { Clock } from '../model/clock.ts';
 import {
   type Examination,
@@ -23,7 +22,7 @@ export type ExaminationParts = {
   readonly config: Config;
   readonly client: DynamoDBDocumentClient;
   readonly clock: Clock;
-  readonly gateStore: GateStore;
+  readonly quotaStore: QuotaStore;
   readonly tokenStore: TokenStore;
   /** Whether a cooldown is to be ended first. */
   readonly isClearing: boolean;
@@ -34,15 +33,15 @@ export async function examine(
   spotifyRun: SpotifyRun,
   run: Run,
 ): Promise<Examination> {
-  const { client, clock, config, gateStore, isClearing, tokenStore } = parts;
+  const { client, clock, config, quotaStore, isClearing, tokenStore } = parts;
   const names = [...Object.values(config.tables), config.stateTable];
   const cleared = isClearing
-    ? await found(() => clearCooldown(gateStore, clock.now(), run))
+    ? await found(() => spotifyRun.session.quota.clearCooldown(run))
     : undefined;
   // Side by side: none that is silent keeps the others waiting.
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
-    found(() => gateStore.read(run)),
+    found(() => quotaStore.read(run)),
     ...names.map(async (name) => [name, await found(() => findTable(client, name))] as const),
   ]);
   const tables = new Map(looks);
@@ -75,16 +74,13 @@ function mayAsk(
   );
 }
 
-function toUsage(state: GateState, { clock, config }: ExaminationParts): Usage {
+function toUsage(state: QuotaState, { clock, config }: ExaminationParts): Usage {
   const now = clock.now();
   const { budget } = config.spotify;
-  const { cooldown } = state;
+  const { calls, cooldown } = state;
   return {
-    calls: { ...callsOfDay(state.hours, now) },
-    left:
-      budget === undefined
-        ? undefined
-        : callsLeft(state.hours, now, { budget, isListening: false }),
+    calls: countCalls(calls, now),
+    left: budget === undefined ? undefined : callsLeft(calls, now, { budget, purpose: 'load' }),
     cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
   };
 }

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../config.ts';
 import type { DynamodbSettings } from '../dynamodb/document-client.ts';
-import { createGateStore } from '../dynamodb/gate-store.ts';
-import { Gate } from '../gate/gate.ts';
-import type { GateStore } from '../gate/gate-state.ts';
-import { createLenientStore } from '../gate/lenient-store.ts';
+import { createQuotaStore } from '../dynamodb/quota-store.ts';
+import { Quota } from '../gate/quota.ts';
+import type { QuotaStore } from '../gate/store.ts';
 import type { Clock } from '../model/clock.ts';
 import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
 import { createFileTokenStore } from '../tokens/file-token-store.ts';
@@ -18,8 +16,8 @@ export type SessionParts = {
   readonly clock: Clock;
   /** Region and profile of a laptop: the login is in the same account as the tables. */
   readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
-  /** Given by who can do without the shared state: told why it could not be read. */
-  readonly onStateUnread?: ((error: unknown) => void) | undefined;
+  /** See `Quota`: given where calls can do without the stored state. */
+  readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
   readonly onWarning: (warning: string) => void;
   readonly isRepeating?: boolean | undefined;
 };
@@ -27,33 +25,27 @@ export type SessionParts = {
 /** What all of the app's runs share of Spotify, for as long as the process lives. */
 export type SpotifyParts = {
   readonly session: SpotifySession;
-  readonly gateStore: GateStore;
+  readonly quotaStore: QuotaStore;
   readonly tokenStore: TokenStore;
 };
 
-/** One gate and one login. */
+/** One quota and one login. */
 export function startSpotify(
   { spotify, stateTable }: Config,
-  { aws, client, clock, isRepeating, onStateUnread, onWarning }: SessionParts,
+  { aws, client, clock, isRepeating, onStateUnavailable, onWarning }: SessionParts,
 ): SpotifyParts {
   const { clientId } = spotify.credentials;
-  const gateStore = createGateStore(client, { tableName: stateTable, clientId, clock });
-  const gate = new Gate({
-    store: onStateUnread === undefined ? gateStore : createLenientStore(gateStore, onStateUnread),
-    clock,
-    owner: randomUUID(),
-    pace: spotify.pace,
-    budget: spotify.budget,
-  });
+  const quotaStore = createQuotaStore(client, { tableName: stateTable, clientId, clock });
+  const quota = new Quota({ settings: spotify, store: quotaStore, clock, onStateUnavailable });
   const tokenStore = createTokenStore(spotify, aws);
   const session = createSpotifySession(spotify, {
     clock,
     onWarning,
-    gate,
+    quota,
     tokenStore,
     isRepeating,
   });
-  return { session, gateStore, tokenStore };
+  return { session, quotaStore, tokenStore };
 }
 
 /** Where the user's login is; an empty place where the app speaks for itself. */

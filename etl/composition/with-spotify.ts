@@ -13,8 +13,8 @@ type RunContext = {
 };
 
 /**
- * Runs `work`, and notes at the shared gate what it leaves behind, however it ended; then tells what the whole used. Where the
- * note fails, a run that did all it should is not called failed.
+ * Runs `work`, releases unused quota even on failure, and adds usage and cost to the result. Where the release fails, a run
+ * that did all it should is not called failed.
  */
 export async function withSpotify<Result extends RunReport>(
   session: SpotifySession,
@@ -24,20 +24,20 @@ export async function withSpotify<Result extends RunReport>(
   const startedAt = session.clock.now();
   const use = startTableUse();
   const spotify = openSpotifyRun(session, run);
-  const [done, left] = await countTableUse(use, async () => {
+  const [done, released] = await countTableUse(use, async () => {
     const [worked] = await Promise.allSettled([work(spotify)]);
     // A run that failed has no answer to tell it in.
     const announces = isAnnouncing && worked.status === 'fulfilled';
-    const [noted] = await Promise.allSettled([spotify.leave({ isAnnouncing: announces })]);
-    return [worked, noted] as const;
+    const [released] = await Promise.allSettled([spotify.release({ isAnnouncing: announces })]);
+    return [worked, released] as const;
   });
   const durationMs = session.clock.now() - startedAt;
   const cost = toCost(use, { durationMs, memoryMb });
   run.onMeasured?.(toMeasures(spotify, { use, cost, durationMs }));
   const daysLeft = session.tokens.tokenDaysLeft;
-  if (left.status === 'rejected') {
-    warnings.push(`Calls that were leased and not made stay counted for a day: ${left.reason}`);
-  } else if (left.value !== undefined) {
+  if (released.status === 'rejected') {
+    warnings.push(`Calls that were reserved and not made stay counted: ${released.reason}`);
+  } else if (released.value) {
     warnings.push(loginEnds(daysLeft ?? 0));
   }
   if (done.status === 'rejected') throw done.reason;
@@ -70,11 +70,12 @@ function toMeasures(
     use,
   }: { readonly use: TableUse; readonly cost: RunCost; readonly durationMs: number },
 ): RunMeasures {
+  const { cooldown = { until: 0 } } = session.quota.state;
   return {
     ...cost,
     spotify_requests: calls.count(),
     rate_limited: calls.rateLimited(),
-    cooldown_seconds_left: Math.ceil(session.gate.cooldownMs / 1000),
+    cooldown_seconds_left: Math.max(0, Math.ceil((cooldown.until - session.clock.now()) / 1000)),
     unprocessed_items: use.unprocessedItems,
     failed_table_calls: use.failedCalls,
     duration_ms: durationMs,

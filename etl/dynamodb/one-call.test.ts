@@ -61,3 +61,14 @@ describe.each([orTableError, orReadError])('%p', (run) => {
     expect(calls()).toBe(1);
   });
 });
+
+it('repeats a call that must not be applied twice only after DynamoDB has refused it', async () => {
+  const { call, calls } = failing([throttled, outage]);
+  const { context } = contextOf();
+
+  await expect(orReadError({ ...context, isOnce: true }, call)).rejects.toMatchObject({
+    code: 'TABLE_UNAVAILABLE',
+  });
+
+  expect(calls()).toBe(2);
+});

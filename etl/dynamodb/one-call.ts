@@ -1,15 +1,26 @@
 import { startRepeats } from './drain.ts';
 import type { RunLimits } from './run-limits.ts';
-import { mayPass, toLastWriteError, toReadError, toTableError } from './table-errors.ts';
+import {
+  isThrottling,
+  mayPass,
+  toLastWriteError,
+  toReadError,
+  toTableError,
+} from './table-errors.ts';
 
 /** About a second and a half of waits: who asks is told soon that there is no table to answer. */
 const MAX_REPEATS = 6;
 
 /** What of a run one call is, for messages, and how long it may take. */
-type CallContext = { readonly what: string; readonly limits: RunLimits };
+type CallContext = {
+  readonly what: string;
+  readonly limits: RunLimits;
+  /** Whether the call must not be applied twice: it is then repeated only after a refusal. */
+  readonly isOnce?: boolean;
+};
 
 /**
- * Runs one call that may be made twice, and again while what it fails with may pass. Where it fails all the same, the error
+ * Runs one call, and again while what it fails with may pass. Where it fails all the same, the error
  * says what for.
  *
  * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
@@ -18,7 +29,7 @@ export function orTableError<Result>(
   context: CallContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, context.limits, (cause) => toTableError(context.what, cause));
+  return repeatedly(call, context, (cause) => toTableError(context.what, cause));
 }
 
 /**
@@ -30,7 +41,7 @@ export function orReadError<Result>(
   context: CallContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, context.limits, (cause) => toReadError(context.what, cause));
+  return repeatedly(call, context, (cause) => toReadError(context.what, cause));
 }
 
 /**
@@ -42,12 +53,12 @@ export function orLastWriteError<Result>(
   limits: RunLimits,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeatedly(call, limits, toLastWriteError);
+  return repeatedly(call, { limits }, toLastWriteError);
 }
 
 async function repeatedly<Result>(
   call: () => Promise<Result>,
-  limits: RunLimits,
+  { isOnce = false, limits }: Omit<CallContext, 'what'>,
   toError: (cause: unknown) => unknown,
 ): Promise<Result> {
   const mayRepeat = startRepeats(limits);
@@ -55,7 +66,7 @@ async function repeatedly<Result>(
     try {
       return await call();
     } catch (cause) {
-      const isWorthIt = repeats < MAX_REPEATS && mayPass(cause);
+      const isWorthIt = repeats < MAX_REPEATS && (isOnce ? isThrottling(cause) : mayPass(cause));
       if (!isWorthIt || !(await mayRepeat())) throw toError(cause);
     }
   }

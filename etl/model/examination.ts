@@ -30,8 +30,8 @@ export type LoginState = {
 };
 
 export type Usage = {
-  /** Calls of the last 24 hours, by endpoint. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** Calls of the last 24 hours. */
+  readonly calls: number;
   /** Calls left to loads now; undefined where there is no budget. */
   readonly left: number | undefined;
   readonly cooldown: Cooldown | undefined;
@@ -65,7 +65,7 @@ export type Examination = RunReport & {
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Found<true>>;
-  /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the gate let nobody through. */
+  /** Undefined where asking Spotify would be in vain, or forbidden just now; not ok where the quota allowed no calls. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */
   readonly spotify_requests: number;

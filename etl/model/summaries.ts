@@ -31,7 +31,7 @@ export type LoadSummary = {
 
 /** What a run used and what that costs. */
 export type RunCost = {
-  /** Read and write units of the tables, the gate's included, as DynamoDB counted them. */
+  /** Read and write units of the tables, the quota's included, as DynamoDB counted them. */
   readonly read_units: number;
   readonly write_units: number;
   /** At the prices of `prices_as_of`; on a laptop what it would cost on AWS. */
@@ -53,7 +53,7 @@ export type RunMeasures = RunCost & {
   readonly spotify_requests: number;
   /** Answers of Spotify with 429. */
   readonly rate_limited: number;
-  /** How long Spotify still wants silence from everybody; 0 where it does not. */
+  /** How long Spotify still asks everybody not to call; 0 where it does not. */
   readonly cooldown_seconds_left: number;
   /** Rows and keys that DynamoDB handed back, each time it did. */
   readonly unprocessed_items: number;

@@ -1,6 +1,6 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { type EtlError, FatalError, RetriableError, SkippableError } from '../errors.ts';
-import type { Cooldown } from '../gate/gate-state.ts';
+import type { Cooldown } from '../gate/store.ts';
 import { isSpotifyMade } from '../model/ids.ts';
 import { loginRefused } from './login-errors.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
@@ -143,7 +143,7 @@ function spotifyMade(): EtlError {
 
 /**
  * How long no function may call after this failure; undefined where it says nothing about the next call. A quota that is used up
- * and any wait that is asked for and too long to sit out close the gate, and so does a refusal that names no time.
+ * and any wait that is too long to sit out start a cooldown, and so does a refusal that names no time.
  */
 export function toCooldown(failure: Failure, now: number): Cooldown | undefined {
   if (failure.kind !== 'status') return undefined;

@@ -1,7 +1,7 @@
 /** Spotify's playlist replies, in either dialect and of any kind of app, as the model's playlist and items. */
 import * as z from 'zod/mini';
 import type { ItemPage } from '../extract/sources.ts';
-import type { AppFacts } from '../gate/gate-state.ts';
+import type { AppFacts } from '../gate/store.ts';
 import {
   type PlaylistItem,
   type PlaylistMetadata,
@@ -41,7 +41,7 @@ type PlaylistReply = {
   /** Absent where this app may see the playlist but not its items. */
   readonly firstPage?: ItemPage;
   /** What the name of that page says of the app. */
-  readonly appKind?: AppFacts['appKind'];
+  readonly appKind?: AppFacts['app_kind'];
 };
 
 /** A reply to `GET /v1/playlists/{id}`. */

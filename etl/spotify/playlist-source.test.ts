@@ -1,4 +1,4 @@
-import { createMemoryGate } from '../../test/support/memory-gate.ts';
+import { createMemoryQuota } from '../../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   inTurn,
@@ -63,7 +63,7 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
     },
     {
       clock,
-      gate: createMemoryGate(clock),
+      quota: createMemoryQuota(clock),
       tokenStore: createFixedTokenStore(
         hasLogin ? { refreshToken: 'refresh-1', clientId: 'client-1' } : undefined,
       ),
