@@ -4,7 +4,7 @@ import { common } from './jest.config.mjs';
 export default {
   ...common,
   testMatch: [
-    '<rootDir>/etl/{transform,load,gate}/*.test.ts',
-    '<rootDir>/etl/spotify/retry-policy.test.ts',
+    '<rootDir>/{etl/{transform,load},spotify/quota}/*.test.ts',
+    '<rootDir>/spotify/retry-policy.test.ts',
   ],
 };

@@ -2,9 +2,9 @@
 export default {
   mutate: [
     'etl/transform/*.ts',
-    'etl/load/{item-size,load-playlist,plan-writes}.ts',
-    'etl/spotify/retry-policy.ts',
-    'etl/gate/{ledger,pace,reservation}.ts',
+    'etl/load/{item-size,playlist,write-plan}.ts',
+    'spotify/retry-policy.ts',
+    'spotify/quota/{ledger,pace,reservation}.ts',
     '!**/*.test.ts',
   ],
   testRunner: 'jest',

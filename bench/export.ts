@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExportSummary, exportFrom, exportTables } from '../cli/export/export-tables.ts';
-import { keepHeapSmall } from '../cli/heap.ts';
+import { keepHeapSmall } from '../cli/shared/heap.ts';
 import { verifyTables } from '../cli/verify/verify-tables.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../local/dynamodb.ts';
 import { readStack } from '../local/table-definitions.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ChildOptions, runChild } from './children.ts';
 import { type Measurement } from './programs/measure.ts';
 
-const measurementSchema = z.object({
+export const measurementSchema = z.object({
   wallMs: z.number(),
   cpuMs: z.number(),
   peakRssMb: z.number(),

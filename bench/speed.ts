@@ -1,102 +1,128 @@
-/** How long a load takes beside its own requests: ours against a floor that sends the same and does nothing else. */
+/** How long a load takes compared with its own requests: ours against a floor that sends the same and does nothing else. */
 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Bench, type Bound, round } from './report.ts';
 import { ratioOf, type Samples, summarise, toCell } from './samples.ts';
-import { runFloor, runOurs, type ServedRun } from './served-run.ts';
+import { runFloor, runOurs, type ServedLoad } from './served-run.ts';
 import { type Traffic, toRequestCount } from './traffic.ts';
+import { type Workshop } from './workshop.ts';
 
-const ITEMS = 3_500;
-const LATENCIES_MS = [0, 50];
-const RUNS_EACH = 5;
+/** A short load is measured more often: whatever else the machine does weighs more. `warm` loads follow the first of a process. */
+const SIZES = [
+  { size: 100, processes: 9, warm: 4 },
+  { size: 3_500, processes: 5, warm: 2 },
+];
+const SHAPES = SIZES.flatMap((size) => [false, true].map((isSparse) => ({ ...size, isSparse })));
+/** While recording, so that requests of one kind overlap and their concurrency is seen. */
+const RECORDING_LATENCY_MS = 50;
 const MAX_RATIO = 1.5;
 
-/** Both programs, measured in turns. */
-type Contest = { readonly ours: ServedRun[]; readonly floor: ServedRun[] };
+type Shape = (typeof SHAPES)[number];
 
-/** What came of it at one latency. */
-type Outcome = {
-  readonly latencyMs: number;
-  readonly wallMs: { readonly ours: Samples; readonly floor: Samples; readonly ratio: number };
-  readonly cpuMs: { readonly ours: Samples; readonly floor: Samples; readonly ratio: number };
+/** Loads of both programs, neighbours at the same place. */
+type Contest = { readonly ours: ServedLoad[]; readonly floor: ServedLoad[] };
+
+type Comparison = { readonly ours: Samples; readonly floor: Samples; readonly ratio: number };
+
+type Outcome = Shape & {
+  readonly start: 'cold' | 'warm';
+  readonly requests: number;
+  readonly wallMs: Comparison;
+  readonly cpuMs: Comparison;
 };
 
-/** A recorded load first, whose requests are the floor; then ours and the floor in turns. */
+/** For each shape a recording first, whose requests are the floor; then processes of ours and of the floor in turns. */
 export const benchSpeed: Bench = async (workshop, tell) => {
-  const recordingPath = join(workshop.folder, 'recording.json');
-  tell('speed: recording the requests of one load');
-  // With a latency, so that requests of one kind overlap and their concurrency is seen.
-  const { traffic } = await runOurs(workshop, {
-    size: ITEMS,
-    latencyMs: Math.max(...LATENCIES_MS),
-    recordingPath,
-  });
   const outcomes: Outcome[] = [];
-  for (const latencyMs of LATENCIES_MS) {
-    const contest: Contest = { ours: [], floor: [] };
-    for (let run = 1; run <= RUNS_EACH; run += 1) {
-      tell(`speed: ${latencyMs} ms latency, run ${run} of ${RUNS_EACH}`);
-      const options = { size: ITEMS, latencyMs };
-      contest.ours.push(await runOurs(workshop, options));
-      contest.floor.push(await runFloor(workshop, recordingPath, options));
-    }
-    requireSameTraffic(traffic, [...contest.ours, ...contest.floor]);
-    outcomes.push(toOutcome(latencyMs, contest));
-  }
+  for (const shape of SHAPES) outcomes.push(...(await benchShape(workshop, shape, tell)));
   return {
     bench: 'speed',
-    title: `Speed: ${ITEMS} items into empty tables, ${toRequestCount(traffic)} requests, ms as median (min–max) of ${RUNS_EACH} runs`,
+    title: `Speed: a list into empty tables, ms as median (min–max) of cold loads, each in a process of its own, and of warm ones after them`,
     rows: toRows(outcomes),
     bounds: outcomes.map(toBound),
-    figures: { items: ITEMS, traffic, outcomes },
+    figures: { outcomes },
   };
 };
 
-/** A floor that sends less, or other bytes, would be no floor of this load. */
-function requireSameTraffic(recorded: Traffic, runs: readonly ServedRun[]): void {
-  for (const { traffic } of runs) {
-    if (!isDeepStrictEqual(traffic, recorded)) {
-      const seen = JSON.stringify(traffic);
-      throw new Error(
-        `A run sent other requests than were recorded: ${seen}, not ${JSON.stringify(recorded)}`,
-      );
+async function benchShape(
+  workshop: Workshop,
+  shape: Shape,
+  tell: (what: string) => void,
+): Promise<Outcome[]> {
+  const name = nameOf(shape);
+  tell(`speed: ${name}, recording`);
+  const { isSparse, processes, size, warm: warmLoads } = shape;
+  const recordingPaths = Array.from({ length: 1 + warmLoads }, (_, load) =>
+    join(workshop.folder, `${name}-${load}.json`),
+  );
+  const options = { size, isSparse, warm: warmLoads, latencyMs: 0 };
+  const recorded = await runOurs(workshop, {
+    ...options,
+    latencyMs: RECORDING_LATENCY_MS,
+    recordingPaths,
+  });
+  const cold: Contest = { ours: [], floor: [] };
+  const warm: Contest = { ours: [], floor: [] };
+  for (let turn = 1; turn <= processes; turn += 1) {
+    tell(`speed: ${name}, process ${turn} of ${processes}`);
+    const loads = {
+      ours: await runOurs(workshop, options),
+      floor: await runFloor(workshop, recordingPaths, options),
+    };
+    for (const who of ['ours', 'floor'] as const) {
+      requireSameTraffic(recorded, loads[who]);
+      const [first, ...further] = loads[who];
+      cold[who].push(...(first === undefined ? [] : [first]));
+      warm[who].push(...further);
     }
   }
+  return [toOutcome(shape, 'cold', cold), toOutcome(shape, 'warm', warm)];
 }
 
-function toOutcome(latencyMs: number, { ours, floor }: Contest): Outcome {
-  return { latencyMs, wallMs: compare('wallMs'), cpuMs: compare('cpuMs') };
+/** A floor that sends less, or other bytes, would be no floor of this load. */
+function requireSameTraffic(recorded: readonly ServedLoad[], loads: readonly ServedLoad[]): void {
+  const [wanted, seen] = [recorded, loads].map((all) => all.map(({ traffic }): Traffic => traffic));
+  if (isDeepStrictEqual(seen, wanted)) return;
+  throw new Error(
+    `A process sent other requests than were recorded: ${JSON.stringify(seen)}, not ${JSON.stringify(wanted)}`,
+  );
+}
 
-  function compare(figure: 'wallMs' | 'cpuMs'): Outcome['wallMs'] {
-    const oursMs = ours.map((run) => run[figure]);
-    const floorMs = floor.map((run) => run[figure]);
-    return {
-      ours: summarise(oursMs),
-      floor: summarise(floorMs),
-      ratio: ratioOf(oursMs, floorMs),
-    };
-  }
+function toOutcome(shape: Shape, start: Outcome['start'], { floor, ours }: Contest): Outcome {
+  const compare = (figure: 'wallMs' | 'cpuMs'): Comparison => {
+    const oursMs = ours.map((load) => load[figure]);
+    const floorMs = floor.map((load) => load[figure]);
+    return { ours: summarise(oursMs), floor: summarise(floorMs), ratio: ratioOf(oursMs, floorMs) };
+  };
+  const requests = toRequestCount(ours[0]?.traffic ?? {});
+  return { ...shape, start, requests, wallMs: compare('wallMs'), cpuMs: compare('cpuMs') };
+}
+
+function nameOf({ isSparse, size }: Shape): string {
+  return `${size} items, ${isSparse ? 'sparse' : 'dense'}`;
 }
 
 function toRows(outcomes: readonly Outcome[]): string[][] {
   return [
-    ['latency of Spotify', 'measure', 'ours', 'floor', 'ratio'],
-    ...outcomes.flatMap(({ latencyMs, wallMs, cpuMs }) => [
-      [`${latencyMs} ms`, 'time', ...toCells(wallMs)],
-      ['', 'processor', ...toCells(cpuMs)],
+    ['load', 'requests', 'time: ours', 'floor', 'ratio', 'processor: ours', 'floor', 'ratio'],
+    ...outcomes.map((outcome) => [
+      `${nameOf(outcome)}, ${outcome.start}`,
+      String(outcome.requests),
+      ...toCells(outcome.wallMs),
+      ...toCells(outcome.cpuMs),
     ]),
   ];
 }
 
-function toCells({ ours, floor, ratio }: Outcome['wallMs']): string[] {
+function toCells({ ours, floor, ratio }: Comparison): string[] {
   return [toCell(ours), toCell(floor), `${round(ratio)} ×`];
 }
 
-function toBound({ latencyMs, wallMs }: Outcome): Bound {
+function toBound(outcome: Outcome): Bound {
   return {
-    what: `time at ${latencyMs} ms latency, ours to the floor`,
-    measured: wallMs.ratio,
+    what: `${nameOf(outcome)}, ${outcome.start}: time, ours to the floor`,
+    measured: outcome.wallMs.ratio,
     limit: MAX_RATIO,
     unit: '×',
   };

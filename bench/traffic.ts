@@ -24,7 +24,7 @@ export const trafficSchema = z.record(
 /** How many requests of each kind there were, and how long their bodies were together. */
 export type Traffic = z.infer<typeof trafficSchema>;
 
-/** Listens to every HTTP server of this process from now on. Requests are listed in the order of their arrival. */
+/** Listens to every HTTP server of this process from now on. Returns what takes the requests since the last look, in the order of their arrival. */
 export function watchTraffic(): () => readonly Exchange[] {
   const exchanges: Exchange[] = [];
   const underWay = new Map<string, number>();
@@ -43,7 +43,7 @@ export function watchTraffic(): () => readonly Exchange[] {
       exchange.body = Buffer.concat(chunks).toString();
     });
   });
-  return () => exchanges;
+  return () => exchanges.splice(0);
 }
 
 export function toTraffic(exchanges: readonly Exchange[]): Traffic {

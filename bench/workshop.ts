@@ -113,9 +113,13 @@ async function packageFunctions(
 }
 
 /** Builds the function again for the list of its parts, and holds that against the packaged file. */
-async function describeIngest({ esbuild }: Packaging, packaged: Buffer): Promise<Metafile> {
+async function describeIngest(
+  { esbuild, leftOut }: Packaging,
+  packaged: Buffer,
+): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     ...esbuild,
+    external: [...(esbuild.external ?? []), ...leftOut],
     entryPoints: [join('handlers', 'ingest.ts')],
     metafile: true,
     write: false,

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { found } from '../etl/model/examination.ts';
+import { found } from '../app/examination.ts';
 import { readServerlessYml, SERVERLESS_YML, type ServerlessYml } from '../stack/serverless-yml.ts';
 import { credentialsCheck, stackChecks, unaskedChecks } from './deploy-check/aws-checks.ts';
 import { type AwsFindings, findAws, findIdentity } from './deploy-check/aws-findings.ts';
@@ -19,8 +19,8 @@ import type { Check } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toAwsCommand } from './doctor/login-place.ts';
 import { checkLines } from './doctor/report.ts';
-import { DEFAULT_REGION, readVariable } from './dynamodb-settings.ts';
-import { addAwsOptions } from './table-options.ts';
+import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
+import { addAwsOptions } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   stage: z.string(),
@@ -33,7 +33,6 @@ type Options = z.infer<typeof optionsSchema>;
 /** The command, to be added to a program. */
 export function createCommand(): Command {
   const command = new Command('deploy-check')
-    .summary('check what a deploy needs, and say what is missing')
     .description(
       'Checks Node, packages, client ID, region, credentials, login and what is left of earlier stacks. Changes nothing.',
     )

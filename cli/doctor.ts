@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import * as z from 'zod/mini';
-import { examineSetUp } from '../etl/app.ts';
+import { examineSetUp } from '../app/app.ts';
 import { EtlError } from '../etl/errors.ts';
-import { type AppSettings, readAppSettings } from './app-settings.ts';
 import { type Check, fault } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toClearCommand, toLoginPlace } from './doctor/login-place.ts';
@@ -12,7 +11,8 @@ import { quotaChecks } from './doctor/quota-checks.ts';
 import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
 import { tableCheck } from './doctor/table-checks.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
+import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   ...appOptionsSchema.shape,
@@ -29,11 +29,9 @@ const TABLE_MS = 2_000;
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('doctor')
-    .summary('check the set-up, and say how to mend it')
-    .description(
-      'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
-    );
+  const command = new Command('doctor').description(
+    'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
+  );
   return addTableOptions(command)
     .addOption(createStoreOption())
     .option('--clear-cooldown', 'first end a cooldown: call Spotify again before it said to')

@@ -2,17 +2,17 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
-import { toDynamodbSettings } from './dynamodb-settings.ts';
 import { type ExportSummary, exportTables } from './export/export-tables.ts';
 import { FORMATS } from './export/formats.ts';
 import { summaryJson, summaryLines, summaryTable, unknownAttributeLines } from './export/report.ts';
 import { type CommandOptions, optionsSchema, parseTables } from './export/settings.ts';
-import { keepHeapSmall } from './heap.ts';
-import { addSpeedOptions } from './read-options.ts';
-import { createBar } from './row-bar.ts';
-import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
-import { describeTableFailure } from './table-failures.ts';
-import { addTableOptions } from './table-options.ts';
+import { toDynamodbSettings } from './shared/dynamodb-settings.ts';
+import { keepHeapSmall } from './shared/heap.ts';
+import { addSpeedOptions } from './shared/read-options.ts';
+import { createBar } from './shared/row-bar.ts';
+import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { describeTableFailure } from './shared/table-failures.ts';
+import { addTableOptions } from './shared/table-options.ts';
 
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
 

@@ -1,26 +1,24 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { readVariable } from './dynamodb-settings.ts';
 import { openBrowser } from './login/browser.ts';
 import type { CallbackSource } from './login/callback.ts';
 import { startCallbackServer } from './login/callback-server.ts';
 import { describeFailure } from './login/failures.ts';
 import { LoginError } from './login/login-error.ts';
 import { createPasteSource } from './login/pasted-address.ts';
-import { invitationLines, loggedInLines } from './login/report.ts';
+import { authorizationLines, loggedInLines } from './login/report.ts';
 import { login } from './login/run-login.ts';
 import { addLoginOptions, type LoginSettings, parseLoginSettings } from './login/settings.ts';
 import { addStoreOptions, describePlace, openTokenStore } from './login/stores.ts';
-import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
+import { readVariable } from './shared/dynamodb-settings.ts';
+import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('login')
-    .summary('let your Spotify app read your playlists')
-    .description(
-      'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
-    );
+  const command = new Command('login').description(
+    'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
+  );
   return addStoreOptions(addLoginOptions(command))
     .addHelpText('after', HELP)
     .exitOverride()
@@ -56,7 +54,8 @@ async function run(settings: LoginSettings): Promise<number> {
     const loggedIn = await login(settings, {
       store,
       source,
-      invite: (url, redirectUri) => invite(settings, url, redirectUri),
+      openAuthorizationPage: (url, redirectUri) =>
+        openAuthorizationPage(settings, url, redirectUri),
       stop: signal,
       now: Date.now,
     });
@@ -85,8 +84,12 @@ function createSource({ port, way }: LoginSettings): CallbackSource | Promise<Ca
   return createPasteSource({ input: process.stdin, port, onFault });
 }
 
-async function invite(settings: LoginSettings, url: URL, redirectUri: string): Promise<void> {
-  show(invitationLines(settings, url, redirectUri));
+async function openAuthorizationPage(
+  settings: LoginSettings,
+  url: URL,
+  redirectUri: string,
+): Promise<void> {
+  show(authorizationLines(settings, url, redirectUri));
   if (settings.way === 'browser' && !(await openBrowser(url))) {
     console.error(pc.yellow('! No browser could be opened. Open the address yourself.'));
   }

@@ -1,8 +1,8 @@
 /** `spotify-etl logout`: forgets a login. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { FatalError } from '../etl/errors.ts';
-import type { TokenStore } from '../etl/tokens/token-store.ts';
+import { EtlError } from '../etl/errors.ts';
+import type { TokenStore } from '../spotify/login/token-store.ts';
 import { describeFailure } from './login/failures.ts';
 import {
   addStoreOptions,
@@ -15,9 +15,9 @@ import {
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('logout')
-    .summary('forget the login')
-    .description('Forgets the login that spotify-etl login made.');
+  const command = new Command('logout').description(
+    'Forgets the login that spotify-etl login made.',
+  );
   return addStoreOptions(command)
     .addHelpText('after', HELP)
     .exitOverride()
@@ -40,13 +40,13 @@ async function run(settings: StoreSettings): Promise<number> {
   try {
     const store = await openTokenStore(settings);
     const place = describePlace(store.place, settings);
-    const found = await look(store);
-    if (!found.isThere) {
+    const stored = await findStored(store);
+    if (!stored.isThere) {
       console.log(`Nobody is logged in: there is nothing in ${place}.`);
       return 0;
     }
     await store.remove();
-    const whose = found.userId === undefined ? 'the login' : `the login of ${found.userId}`;
+    const whose = stored.userId === undefined ? 'the login' : `the login of ${stored.userId}`;
     console.log(pc.green(`✔ Logged out: ${whose} in ${place} is forgotten.`));
     console.log(`  ${SPOTIFYS_OWN_LIST}`);
     return 0;
@@ -59,15 +59,15 @@ async function run(settings: StoreSettings): Promise<number> {
 const SPOTIFYS_OWN_LIST =
   'Spotify still lists the app; to take its access away there too: https://www.spotify.com/account/apps';
 
-type Found = { readonly isThere: boolean; readonly userId?: string | undefined };
+type Stored = { readonly isThere: boolean; readonly userId?: string | undefined };
 
-/** What is no login can be removed all the same: whoever logs in next must not be kept from it. */
-async function look(store: TokenStore): Promise<Found> {
+/** Something else than a login can be removed too, so that the next login is not kept from it. */
+async function findStored(store: TokenStore): Promise<Stored> {
   try {
     const stored = await store.find();
     return { isThere: stored !== undefined, userId: stored?.login.user_id };
   } catch (error) {
-    if (error instanceof FatalError && error.code === 'CONFIG_INVALID') return { isThere: true };
+    if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return { isThere: true };
     throw error;
   }
 }

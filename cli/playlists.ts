@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
-import { createApp } from '../etl/app.ts';
+import { createApp } from '../app/app.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
-import { type AppSettings, readAppSettings } from './app-settings.ts';
+import type { RunReport } from '../etl/model/summaries.ts';
 import { playlistsCsv } from './playlists/playlists-csv.ts';
 import { countsLine, createBar, playlistsTable } from './playlists/report.ts';
-import { describeTableFailure } from './table-failures.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './table-options.ts';
+import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
+import { describeTableFailure } from './shared/table-failures.ts';
+import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
 
 const optionsSchema = z.object({
   ...appOptionsSchema.shape,
@@ -63,34 +64,42 @@ async function run(options: Options): Promise<number> {
   const bar = process.stderr.isTTY ? createBar() : undefined;
   let settings: AppSettings | undefined;
   let tablesError: { readonly error: unknown } | undefined;
+  let report: Partial<RunReport> = {};
   try {
     settings = await readAppSettings(options, process.env);
-    const onTablesUnread = options.changed
+    const onTablesUnavailable = options.changed
       ? undefined
       : (error: unknown) => {
           tablesError ??= { error };
         };
     const app = createApp(settings.config, {
       dynamodb: settings.dynamodb,
-      onStateUnavailable: onTablesUnread,
+      onStateUnavailable: onTablesUnavailable,
     });
     const listing = await app.listPlaylists(
       {
         onPage: bar?.update,
         tablesWithinMs: TABLES_WITHIN_MS,
-        onTablesUnread,
+        onTablesUnavailable,
       },
-      { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS },
+      {
+        runId: randomUUID(),
+        deadlineAt: Date.now() + RUN_MS,
+        onEnd: (ofRun) => {
+          report = ofRun;
+        },
+      },
     );
     bar?.stop();
     if (tablesError !== undefined) warn(describe(tablesError.error, options, settings));
-    for (const warning of listing.warnings ?? []) console.error(pc.yellow(`! ${warning}`));
-    show(listing, options);
+    show(listing, report, options);
     return 0;
   } catch (error) {
     bar?.stop();
     console.error(pc.red(`✖ ${describe(error, options, settings)}`));
     return 1;
+  } finally {
+    for (const warning of report.warnings ?? []) console.error(pc.yellow(`! ${warning}`));
   }
 }
 
@@ -110,16 +119,21 @@ function describe(error: unknown, { stage }: Options, settings: AppSettings | un
   });
 }
 
-function show(listing: PlaylistListing, { changed, csv, json }: Options): void {
+function show(
+  listing: PlaylistListing,
+  report: Partial<RunReport>,
+  { changed, csv, json }: Options,
+): void {
   const playlists = changed
     ? listing.playlists.filter(({ state }) => state === 'new' || state === 'changed')
     : listing.playlists;
+  const counts = countsLine(listing, report.spotify_requests ?? 0);
   if (csv) {
     process.stdout.write(playlistsCsv(playlists));
-    console.error(countsLine(listing));
-  } else if (json) console.log(JSON.stringify({ ...listing, playlists }));
+    console.error(counts);
+  } else if (json) console.log(JSON.stringify({ ...listing, ...report, playlists }));
   else {
     if (playlists.length > 0) console.log(playlistsTable(playlists, process.stdout.columns));
-    console.log(countsLine(listing));
+    console.log(counts);
   }
 }

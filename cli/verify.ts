@@ -1,13 +1,13 @@
 /** `spotify-etl verify`: what is wrong with the rows of the four tables, and how to mend it. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { toDynamodbSettings } from './dynamodb-settings.ts';
-import { keepHeapSmall } from './heap.ts';
-import { addSpeedOptions } from './read-options.ts';
-import { createBar } from './row-bar.ts';
-import { hearStopSignals, STOPPED_EXIT } from './stop-signals.ts';
-import { describeTableFailure } from './table-failures.ts';
-import { addTableOptions, createStoreOption } from './table-options.ts';
+import { toDynamodbSettings } from './shared/dynamodb-settings.ts';
+import { keepHeapSmall } from './shared/heap.ts';
+import { addSpeedOptions } from './shared/read-options.ts';
+import { createBar } from './shared/row-bar.ts';
+import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { describeTableFailure } from './shared/table-failures.ts';
+import { addTableOptions, createStoreOption } from './shared/table-options.ts';
 import { runVerify } from './verify/run-verify.ts';
 import { optionsSchema, type VerifyCommandOptions } from './verify/settings.ts';
 import { createTeller } from './verify/tellers.ts';

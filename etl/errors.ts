@@ -1,42 +1,57 @@
-/**
- * Every error of the project, grouped by what to do about it:
- * retry the same run later, skip this one playlist, or stop until a person has acted.
- */
+/** Every error of the project: what its code means to a caller (`ERRORS`), and the one class that carries it. */
+import type { ProblemKind } from './model/problem.ts';
 
-/** The same request may succeed later, with nothing changed by anybody. */
-export type RetriableCode =
-  | 'SPOTIFY_UNAVAILABLE'
-  | 'SPOTIFY_RESPONSE_INVALID'
-  | 'SPOTIFY_RATE_LIMITED'
-  | 'SPOTIFY_QUOTA_EXCEEDED'
-  | 'SPOTIFY_BUDGET_SPENT'
-  | 'PLAYLIST_OVER_BUDGET'
-  | 'PLAYLIST_KEEPS_CHANGING'
-  | 'RUN_OUT_OF_TIME'
-  | 'TABLE_THROTTLED'
-  | 'TABLE_UNAVAILABLE'
-  | 'TOKEN_STORE_UNAVAILABLE'
-  | 'LOAD_INCOMPLETE';
+type ErrorMeaning = {
+  readonly kind: ProblemKind;
+  /** Of the HTTP answer. */
+  readonly status: number;
+  readonly title: string;
+};
 
-/** This request cannot be served, be it for what it asks or for its playlist; others can. */
-export type SkippableCode =
-  | 'INVALID_REQUEST'
-  | 'INVALID_PLAYLIST_URI'
-  | 'PLAYLIST_NOT_READABLE'
-  | 'PLAYLIST_NOT_FOUND'
-  | 'SPOTIFY_MADE_PLAYLIST'
-  | 'PLAYLIST_TOO_LARGE'
-  | 'ROW_REFUSED'
-  | 'NEWER_RUN_WON';
+/** A code is stable: programs may branch on it. */
+export const ERRORS = {
+  INVALID_REQUEST: { kind: 'final', status: 400, title: 'A parameter cannot be read' },
+  INVALID_PLAYLIST_URI: { kind: 'final', status: 400, title: 'Not a playlist URI' },
+  PLAYLIST_NOT_READABLE: { kind: 'final', status: 403, title: 'Spotify keeps its items back' },
+  PLAYLIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such playlist' },
+  SPOTIFY_MADE_PLAYLIST: {
+    kind: 'final',
+    status: 404,
+    title: 'Made by Spotify, served to no new app',
+  },
+  NEWER_RUN_WON: { kind: 'final', status: 409, title: 'A newer run has loaded it' },
+  PLAYLIST_TOO_LARGE: { kind: 'final', status: 413, title: 'Larger than a table row can be' },
+  ROW_REFUSED: { kind: 'final', status: 422, title: 'A row that no table takes' },
 
-/** Nothing will work until a person has changed something. */
-export type FatalCode =
-  | 'APP_NOT_PERMITTED'
-  | 'SCOPE_MISSING'
-  | 'REAUTH_REQUIRED'
-  | 'CONFIG_INVALID';
+  PLAYLIST_KEEPS_CHANGING: { kind: 'later', status: 409, title: 'The playlist keeps changing' },
+  LOAD_INCOMPLETE: { kind: 'later', status: 500, title: 'Some rows would not land' },
+  INTERNAL: { kind: 'later', status: 500, title: 'A defect of this program' },
+  SPOTIFY_UNAVAILABLE: { kind: 'later', status: 502, title: 'Spotify does not answer' },
+  SPOTIFY_RESPONSE_INVALID: {
+    kind: 'later',
+    status: 502,
+    title: "Spotify's answer cannot be used",
+  },
+  PLAYLIST_OVER_BUDGET: {
+    kind: 'later',
+    status: 503,
+    title: 'More calls than the budget has left',
+  },
+  RUN_OUT_OF_TIME: { kind: 'later', status: 503, title: 'The time of the run was up' },
+  TABLE_THROTTLED: { kind: 'later', status: 503, title: 'A table is out of capacity' },
+  TABLE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The tables do not answer' },
+  TOKEN_STORE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The login cannot be read' },
 
-export type ErrorCode = RetriableCode | SkippableCode | FatalCode;
+  APP_NOT_PERMITTED: { kind: 'stop', status: 403, title: 'Spotify does not permit this app' },
+  SCOPE_MISSING: { kind: 'stop', status: 403, title: 'The token lacks a scope' },
+  CONFIG_INVALID: { kind: 'stop', status: 500, title: 'The service is not set up' },
+  REAUTH_REQUIRED: { kind: 'stop', status: 503, title: 'A new Spotify login is needed' },
+  SPOTIFY_BUDGET_SPENT: { kind: 'stop', status: 503, title: "The day's budget of calls is spent" },
+  SPOTIFY_QUOTA_EXCEEDED: { kind: 'stop', status: 503, title: "Spotify's daily quota is used up" },
+  SPOTIFY_RATE_LIMITED: { kind: 'stop', status: 503, title: 'Spotify asks for slower requests' },
+} as const satisfies Readonly<Record<string, ErrorMeaning>>;
+
+export type ErrorCode = keyof typeof ERRORS;
 
 export type ErrorFacts = Readonly<Record<string, string | number | boolean>>;
 
@@ -48,57 +63,39 @@ type ErrorOptions = {
   readonly facts?: ErrorFacts;
 };
 
-/** What all three kinds have in common: a stable code, and a message that says what to do next. */
-export abstract class EtlError extends Error {
-  abstract readonly code: ErrorCode;
+/** An error with a stable code, and a message that says what to do next. */
+export class EtlError extends Error {
+  override readonly name = 'EtlError';
+  readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
   #facts: ErrorFacts;
 
-  constructor(message: string, { cause, retryAfterSeconds, facts = {} }: ErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, retryAfterSeconds, facts = {} }: ErrorOptions = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
     this.#facts = facts;
+  }
+
+  get kind(): ProblemKind {
+    return ERRORS[this.code].kind;
+  }
+
+  /** Whether the same request can succeed later although nobody changes anything. */
+  get isRetryable(): boolean {
+    return this.kind === 'later' || (this.kind === 'stop' && this.retryAfterSeconds !== undefined);
   }
 
   get facts(): ErrorFacts {
     return this.#facts;
   }
 
-  /** For who knows more than where it was thrown, such as how far a run had come. */
+  /** Adds what only a caller knows, such as how far a run had come. */
   addFacts(facts: ErrorFacts): void {
     this.#facts = { ...this.#facts, ...facts };
-  }
-}
-
-/** Retry the same run later. */
-export class RetriableError extends EtlError {
-  override readonly name = 'RetriableError';
-  readonly code: RetriableCode;
-
-  constructor(code: RetriableCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** Skip this playlist and go on with the next. */
-export class SkippableError extends EtlError {
-  override readonly name = 'SkippableError';
-  readonly code: SkippableCode;
-
-  constructor(code: SkippableCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** Stop: no run can succeed before a person has acted. */
-export class FatalError extends EtlError {
-  override readonly name = 'FatalError';
-  readonly code: FatalCode;
-
-  constructor(code: FatalCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
   }
 }

@@ -1,4 +1,4 @@
-import { warmApp } from './cold-start.ts';
+import { getApp } from './cold-start.ts';
 
 const before = process.env;
 afterEach(() => {
@@ -8,7 +8,7 @@ afterEach(() => {
 describe('the app of a container', () => {
   it('is built at the first call that can, and then kept', () => {
     process.env = { ...before, SPOTIFY_CLIENT_ID: '' };
-    expect(() => warmApp()).toThrow('SPOTIFY_CLIENT_ID is not set');
+    expect(() => getApp()).toThrow('SPOTIFY_CLIENT_ID is not set');
 
     process.env = {
       ...before,
@@ -20,9 +20,9 @@ describe('the app of a container', () => {
       ARTIST_TABLE: 'artists',
       STATE_TABLE: 'state',
     };
-    const app = warmApp();
+    const app = getApp();
     process.env = before;
 
-    expect(warmApp()).toBe(app);
+    expect(getApp()).toBe(app);
   });
 });

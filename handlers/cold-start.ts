@@ -1,14 +1,14 @@
-import { type App, createApp } from '../etl/app.ts';
-import { parseConfig } from '../etl/config.ts';
+import { type App, createApp } from '../app/app.ts';
+import { parseConfig } from '../app/config.ts';
 
 let app: App | undefined;
 
 /**
- * The app of this container, built at the first call. A failed build is not kept: the next call tries anew.
+ * The app of this container, built at the first call. A failed build is not kept: the next call tries again.
  *
- * @throws FatalError `CONFIG_INVALID`
+ * @throws EtlError `CONFIG_INVALID`
  */
-export function warmApp(): App {
+export function getApp(): App {
   app ??= createApp(parseConfig());
   return app;
 }

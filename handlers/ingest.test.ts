@@ -1,16 +1,16 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
-import type { App } from '../etl/app.ts';
-import { type EtlError, FatalError, RetriableError, SkippableError } from '../etl/errors.ts';
-import type { IngestSummary, Run, RunMeasures } from '../etl/model/summaries.ts';
+import type { App } from '../app/app.ts';
+import { ERRORS, EtlError } from '../etl/errors.ts';
+import type { IngestSummary, Run, RunMeasures, RunReport } from '../etl/model/summaries.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
+import { ERROR_CODES } from '../test/support/error-codes.ts';
 import type * as ingest from './ingest.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const SUMMARY: IngestSummary = {
   status: 'unchanged',
   message: 'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written.',
-  run_id: 'run-1',
   playlist_id: ID,
   playlist_uri: `spotify:playlist:${ID}`,
   playlist_name: 'Road Trip',
@@ -18,8 +18,21 @@ const SUMMARY: IngestSummary = {
   counts: { items: 57, episodes: 1, local: 0, unavailable: 0 },
   written: { playlist: 0, track: 0, album: 0, artist: 0 },
   extracted_at: '2026-11-19T00:00:00.000Z',
-  spotify_requests: 1,
-  duration_ms: 42,
+};
+const REPORT: RunReport = {
+  run_id: 'run-1',
+  spotify_requests: 3,
+  duration_ms: 250,
+  read_units: 2.5,
+  write_units: 1,
+  cost_usd: 0.000007,
+  prices_as_of: '2026-11-20',
+};
+const MEASURES: RunMeasures = {
+  rate_limited: 2,
+  cooldown_seconds_left: 0,
+  unprocessed_items: 4,
+  failed_table_calls: 1,
 };
 
 type Ingest = App['ingestPlaylist'];
@@ -35,12 +48,8 @@ beforeAll(async () => {
   ({ createIngestHandler } = await import('./ingest.ts'));
 });
 
-function ask(
-  ingestPlaylist: Ingest,
-  values: string[] = [ID],
-  daysLeft?: number,
-): Promise<APIGatewayProxyResult> {
-  return createIngestHandler(() => ({ ingestPlaylist, tokenDaysLeft: () => daysLeft }))(
+function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewayProxyResult> {
+  return createIngestHandler(() => ({ ingestPlaylist }))(
     { multiValueQueryStringParameters: { playlist_uri: values } },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );
@@ -51,6 +60,14 @@ const failWith =
   () =>
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever is thrown is answered
     Promise.reject(error);
+
+/** Reports what the run took, as the app does, and then does as `ingest` says. */
+const reporting =
+  (ingest: Ingest, report: Partial<RunReport> = {}): Ingest =>
+  (playlistId, run) => {
+    run.onEnd?.({ ...REPORT, ...report }, MEASURES);
+    return ingest(playlistId, run);
+  };
 
 const parsedLines = (): Record<string, unknown>[] =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -64,14 +81,14 @@ function bodyOf({ body }: APIGatewayProxyResult): unknown {
 }
 
 describe('GET /ingest', () => {
-  it('answers 200 with the summary of the run', async () => {
-    const response = await ask(() => Promise.resolve(SUMMARY));
+  it('answers 200 with what the run did and took', async () => {
+    const response = await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     expect(response).toMatchObject({
       statusCode: 200,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
-    expect(bodyOf(response)).toEqual(SUMMARY);
+    expect(bodyOf(response)).toEqual({ ...SUMMARY, ...REPORT });
   });
 
   it('hands on the ID alone, with the run and the time that is left less what the answer needs', async () => {
@@ -122,7 +139,6 @@ describe('GET /ingest', () => {
       fc.asyncProperty(queries, async (multiValueQueryStringParameters) => {
         const { body, statusCode } = await createIngestHandler(() => ({
           ingestPlaylist: () => Promise.resolve(SUMMARY),
-          tokenDaysLeft: () => undefined,
         }))(
           { multiValueQueryStringParameters },
           { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
@@ -137,35 +153,19 @@ describe('GET /ingest', () => {
 });
 
 describe('a run that fails', () => {
-  it.each<[EtlError, number, string]>([
-    [new RetriableError('SPOTIFY_RATE_LIMITED', 'x', { retryAfterSeconds: 30 }), 503, '30'],
-    [
-      new RetriableError('SPOTIFY_QUOTA_EXCEEDED', 'x', { retryAfterSeconds: 48_925 }),
-      503,
-      '48925',
-    ],
-    [new RetriableError('TABLE_THROTTLED', 'x', { retryAfterSeconds: 10 }), 503, '10'],
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x', { retryAfterSeconds: 60 }), 502, '60'],
-  ])('says when to come back: %s', async (error, statusCode, retryAfter) => {
-    const response = await ask(failWith(error));
+  it.each(ERROR_CODES)('with %s says when to come back where that is known', async (code) => {
+    const inHalfAMinute = new EtlError(code, 'x', { retryAfterSeconds: 30 });
+
+    const response = await ask(failWith(inHalfAMinute));
+    const noTime = await ask(failWith(new EtlError(code, 'x')));
 
     expect(response).toMatchObject({
-      statusCode,
-      headers: { 'retry-after': retryAfter, 'content-type': 'application/problem+json' },
+      statusCode: ERRORS[code].status,
+      headers: { 'retry-after': '30', 'content-type': 'application/problem+json' },
     });
-  });
-
-  it.each<[EtlError, number]>([
-    [new FatalError('REAUTH_REQUIRED', 'log in again'), 503],
-    [new FatalError('SCOPE_MISSING', 'log in again'), 403],
-    [new SkippableError('PLAYLIST_NOT_FOUND', 'no such list'), 404],
-    [new RetriableError('LOAD_INCOMPLETE', 'rows are missing'), 500],
-  ])('says no time where none is known to help: %s', async (error, statusCode) => {
-    const response = await ask(failWith(error));
-
-    expect(response.statusCode).toBe(statusCode);
-    expect(response.headers).not.toHaveProperty('retry-after');
-    expect(bodyOf(response)).toMatchObject({ code: error.code, detail: error.message });
+    expect(bodyOf(response)).toMatchObject({ code, kind: ERRORS[code].kind });
+    expect(noTime.headers).not.toHaveProperty('retry-after');
+    expect(bodyOf(noTime)).toEqual(bodyOf(response));
   });
 
   it('for a reason nobody foresaw is 500, with the reason in the log and not in the answer', async () => {
@@ -188,7 +188,7 @@ describe('a run that fails', () => {
 
   it('before it begins, because the app cannot be built, is answered too', async () => {
     const handler = createIngestHandler(() => {
-      throw new FatalError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set');
+      throw new EtlError('CONFIG_INVALID', 'SPOTIFY_CLIENT_ID is not set');
     });
 
     const response = await handler(
@@ -206,8 +206,9 @@ describe('the end of the login', () => {
   const metricsOf = (): unknown[] => metricLines().filter((line) => 'TokenDaysLeft' in line);
 
   it('is a metric of every run, in a namespace that names the stage', async () => {
-    await ask(() => Promise.resolve(SUMMARY), [ID], 29);
-    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer')), [ID], 28);
+    const failing = failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer'));
+    await ask(reporting(() => Promise.resolve(SUMMARY), { token_days_left: 29 }));
+    await ask(reporting(failing, { token_days_left: 28 }));
 
     expect(metricsOf()).toMatchObject([
       {
@@ -220,41 +221,23 @@ describe('the end of the login', () => {
   });
 
   it('is 0 days away once Spotify has refused it', async () => {
-    await ask(failWith(new FatalError('REAUTH_REQUIRED', 'revoked')), [ID], 100);
+    const failing = failWith(new EtlError('REAUTH_REQUIRED', 'revoked'));
+    await ask(reporting(failing, { token_days_left: 100 }));
 
     expect(metricsOf()).toMatchObject([{ TokenDaysLeft: 0 }]);
     expect(lines.join('')).toContain('"token_days_left":0');
   });
 
   it('is no metric where it is not known', async () => {
-    await ask(() => Promise.resolve(SUMMARY));
+    await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     expect(metricsOf()).toEqual([]);
   });
 });
 
 describe('what is measured of a run', () => {
-  const MEASURES: RunMeasures = {
-    read_units: 2.5,
-    write_units: 1,
-    cost_usd: 0.000007,
-    prices_as_of: '2026-11-20',
-    spotify_requests: 3,
-    rate_limited: 2,
-    cooldown_seconds_left: 0,
-    unprocessed_items: 4,
-    failed_table_calls: 1,
-    duration_ms: 250,
-  };
-  const measuring =
-    (ingest: Ingest): Ingest =>
-    (playlistId, run) => {
-      run.onMeasured?.(MEASURES);
-      return ingest(playlistId, run);
-    };
-
   it('becomes a metric each, and the outcome is a dimension of the count of runs alone', async () => {
-    await ask(measuring(() => Promise.resolve(SUMMARY)));
+    await ask(reporting(() => Promise.resolve(SUMMARY)));
 
     const [runs, measured] = metricLines();
     expect(runs).toMatchObject({
@@ -283,15 +266,15 @@ describe('what is measured of a run', () => {
   });
 
   it.each<[unknown, string]>([
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'x'), 'retriable'],
-    [new SkippableError('PLAYLIST_NOT_FOUND', 'x'), 'skippable'],
-    [new FatalError('SCOPE_MISSING', 'x'), 'fatal'],
+    [new EtlError('SPOTIFY_UNAVAILABLE', 'x'), 'retriable'],
+    [new EtlError('PLAYLIST_NOT_FOUND', 'x'), 'skippable'],
+    [new EtlError('SCOPE_MISSING', 'x'), 'fatal'],
     [new TypeError('x'), 'defect'],
     ['thrown text', 'defect'],
   ])(
     'of one that fails with %p is counted as %s, with what it cost in log and metrics',
     async (error, outcome) => {
-      await ask(measuring(failWith(error)));
+      await ask(reporting(failWith(error)));
 
       const [runs, measured] = metricLines();
       expect(runs).toMatchObject({ Runs: 1, outcome });
@@ -305,7 +288,7 @@ describe('what is measured of a run', () => {
   );
 
   it('stays out of a problem document', async () => {
-    const answer = await ask(measuring(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'x'))));
+    const answer = await ask(reporting(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'x'))));
 
     expect(bodyOf(answer)).not.toHaveProperty('cost_usd');
   });
@@ -322,8 +305,23 @@ describe('what is measured of a run', () => {
 });
 
 describe('the log', () => {
+  it('has the warnings of a run that fails too, and so has its answer', async () => {
+    const failing = failWith(new EtlError('PLAYLIST_NOT_FOUND', 'gone'));
+
+    const answer = await ask(reporting(failing, { warnings: ['The login ends soon.'] }));
+
+    expect(bodyOf(answer)).toMatchObject({
+      code: 'PLAYLIST_NOT_FOUND',
+      warnings: ['The login ends soon.'],
+    });
+    expect(logLines()).toMatchObject([
+      { level: 'WARN', message: 'run failed' },
+      { level: 'WARN', message: 'The login ends soon.', run_id: 'run-1' },
+    ]);
+  });
+
   it('has a warning for each that a run ends with', async () => {
-    await ask(() => Promise.resolve({ ...SUMMARY, warnings: ['The login ends soon.'] }));
+    await ask(reporting(() => Promise.resolve(SUMMARY), { warnings: ['The login ends soon.'] }));
 
     expect(logLines()).toMatchObject([
       { level: 'INFO' },
@@ -343,7 +341,7 @@ describe('the log', () => {
     const socket = new Error('connect ECONNREFUSED 127.0.0.1:1');
     const cause = new TypeError('fetch failed', { cause: socket });
 
-    await ask(failWith(new RetriableError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
+    await ask(failWith(new EtlError('SPOTIFY_UNAVAILABLE', 'no answer', { cause })));
 
     expect(logLines()).toMatchObject([
       {
@@ -368,7 +366,7 @@ describe('the log', () => {
     const $response = { headers: { authorization: secret } };
     const cause = Object.assign(new Error('refused'), { $response, config: { secret } });
 
-    await ask(failWith(new RetriableError('TABLE_THROTTLED', 'throttled', { cause })));
+    await ask(failWith(new EtlError('TABLE_THROTTLED', 'throttled', { cause })));
 
     expect(logLines()).toHaveLength(1);
     expect(lines.join('')).not.toContain(secret);

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { App, ListPlaylistsOptions } from '../etl/app.ts';
-import { FatalError } from '../etl/errors.ts';
+import type { App, ListPlaylistsOptions } from '../app/app.ts';
+import { EtlError } from '../etl/errors.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { captureLines } from '../test/support/captured-lines.ts';
 import type * as playlists from './playlists.ts';
@@ -30,9 +30,6 @@ const LISTING: PlaylistListing = {
     unknown: 0,
     empty: 0,
   },
-  spotify_requests: 2,
-  run_id: 'run-1',
-  duration_ms: 42,
 };
 
 const lines = captureLines();
@@ -48,7 +45,7 @@ function ask(
   listPlaylists: App['listPlaylists'],
   query: Record<string, string[]> | null = null,
 ): Promise<APIGatewayProxyResult> {
-  return createPlaylistsHandler(() => ({ listPlaylists, tokenDaysLeft: () => undefined }))(
+  return createPlaylistsHandler(() => ({ listPlaylists }))(
     { multiValueQueryStringParameters: query },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );
@@ -90,9 +87,7 @@ describe('GET /playlists', () => {
   });
 
   it('answers with a problem where there is no list', async () => {
-    const answer = await ask(() =>
-      Promise.reject(new FatalError('SCOPE_MISSING', 'Log in again.')),
-    );
+    const answer = await ask(() => Promise.reject(new EtlError('SCOPE_MISSING', 'Log in again.')));
 
     expect(answer.statusCode).toBe(403);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'SCOPE_MISSING' });

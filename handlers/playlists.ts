@@ -1,22 +1,13 @@
-import type { App } from '../etl/app.ts';
-import { warmApp } from './cold-start.ts';
-import { type ApiHandler, createApiHandler } from './http/api-handler.ts';
+import type { App } from '../app/app.ts';
+import { getApp } from './cold-start.ts';
+import { type ApiHandler, apiHandler } from './http/api-handler.ts';
 import { parseMaxRequests } from './http/requests.ts';
 
-/** `GET /playlists`: the user's playlists, and which of them are stored as they are. The log gets the counts only. */
-export function createPlaylistsHandler(
-  getApp: () => Pick<App, 'listPlaylists' | 'tokenDaysLeft'>,
-): ApiHandler {
-  return createApiHandler({
-    functionName: 'playlists',
-    getApp,
-    parse: (event) => {
-      const maxPages = parseMaxRequests(event);
-      return (app, run) => app.listPlaylists({ maxPages }, run);
-    },
-    toEffect: () => ({ outcome: 'listed' }),
-    toLogged: ({ playlists: _, ...counted }) => counted,
+/** `GET /playlists`: the user's playlists, and which of them are stored as they are. */
+export const createPlaylistsHandler = (appOf: () => Pick<App, 'listPlaylists'>): ApiHandler =>
+  apiHandler('playlists', (event, run) => {
+    const maxPages = parseMaxRequests(event);
+    return appOf().listPlaylists({ maxPages }, run);
   });
-}
 
-export const handler = createPlaylistsHandler(warmApp);
+export const handler = createPlaylistsHandler(getApp);

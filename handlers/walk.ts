@@ -1,14 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
-import { systemClock } from '../etl/app.ts';
-import { parseBucketPlace } from '../etl/config.ts';
-import type { Clock } from '../etl/model/clock.ts';
+import { systemClock } from '../app/app.ts';
+import { parseBucketPlace } from '../app/config.ts';
+import type { Clock } from '../lib/clock.ts';
 import { acquireObjectLock, type ObjectLock } from '../trigger/object-lock.ts';
 import { createObjectStore } from '../trigger/object-store.ts';
-import { openS3Object, type S3Object } from '../trigger/s3-object.ts';
+import { openBucket, type S3Object } from '../trigger/s3-object.ts';
 import type { TriggerSummary } from '../trigger/summary.ts';
 import { walkPlaylists } from '../trigger/walk-playlists.ts';
-import { warmApp } from './cold-start.ts';
+import { getApp } from './cold-start.ts';
 import type { RunContext } from './http/api-handler.ts';
 import { publishWalkedRows } from './http/metrics.ts';
 import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
@@ -174,14 +174,12 @@ function toReport(
 const FILE = 'playlists.csv';
 
 function openBucketFiles(): WalkFiles {
-  const place = parseBucketPlace();
-  const open = (key: string): S3Object =>
-    openS3Object({ ...place, key }, { sleep: systemClock.sleep });
+  const open = openBucket(parseBucketPlace());
   return { file: open(FILE), lock: open(`${FILE}.lock`) };
 }
 
 export const handler = createWalkHandler({
-  getApp: warmApp,
+  getApp,
   openFiles: openBucketFiles,
   clock: systemClock,
 });

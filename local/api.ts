@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LOOPBACK } from '../lib/loopback-server.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
-import { LOOPBACK, probePort } from './listen.ts';
+import { probePort } from './listen.ts';
 
 export type LocalApi = {
   readonly url: string;
@@ -38,6 +39,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const child = spawn(
     process.execPath,
     [
+      ...['--require', require.resolve('./guard-process.cjs')],
       require.resolve('serverless/bin/serverless.js'),
       ...['offline', 'start', '--stage', LOCAL_STAGE, '--host', LOOPBACK, '--localEnvironment'],
       ...['--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)],

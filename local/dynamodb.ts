@@ -1,5 +1,4 @@
 /** The embedded DynamoDB: dynalite, on disk or in memory. */
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import {
   CreateTableCommand,
@@ -8,7 +7,7 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { LOOPBACK, listen } from './listen.ts';
+import { listen } from './listen.ts';
 
 export type EmbeddedDynamodb = {
   readonly url: string;
@@ -38,10 +37,10 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
   const { onCall, path, tables } = options;
   if (path !== undefined) await mkdir(path, { recursive: true });
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
-  await listen(server, options.port, { what: 'the tables', variable: 'DYNAMODB_PORT' });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const url = `http://${LOOPBACK}:${port}`;
+  const { close, url } = await listen(server, {
+    port: options.port,
+    use: { what: 'the tables', variable: 'DYNAMODB_PORT' },
+  });
   await createTables(url, tables);
   if (onCall !== undefined) {
     server.on('request', (request) => {
@@ -53,14 +52,7 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
       });
     });
   }
-  return {
-    url,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { url, close };
 }
 
 /** Creates the tables that are not there yet. */

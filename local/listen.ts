@@ -1,14 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { GuardOptions } from '../lib/loopback-guard.ts';
+import { type LoopbackServer, serveOnLoopback } from '../lib/loopback-server.ts';
 
-/** Nothing of the local stack is reachable from another machine. */
-export const LOOPBACK = '127.0.0.1';
+/** What a port is for, and the variable that moves it. */
+type PortUse = { readonly what: string; readonly variable: string };
 
 /** A port that is taken, with what to do about it. */
 class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
 
-  constructor(port: number, use: { readonly what: string; readonly variable: string }) {
+  constructor(port: number, use: PortUse) {
     super(
       `Port ${port} for ${use.what} is in use. Stop the program that uses it, or set ${use.variable} to another port.`,
     );
@@ -16,33 +17,25 @@ class PortInUseError extends Error {
 }
 
 /**
- * Makes the server listen on loopback.
+ * Makes the server listen on loopback, behind the guard.
  *
  * @throws PortInUseError
  */
 export async function listen(
   server: Server,
-  port: number,
-  use: { readonly what: string; readonly variable: string },
-): Promise<void> {
+  { use, ...options }: GuardOptions & { readonly port: number; readonly use: PortUse },
+): Promise<LoopbackServer> {
   try {
-    server.listen(port, LOOPBACK);
-    await once(server, 'listening');
+    return await serveOnLoopback(server, options);
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw isTaken ? new PortInUseError(port, use) : error;
+    throw isTaken ? new PortInUseError(options.port, use) : error;
   }
 }
 
 /** A port of loopback that nobody uses at this moment: the wanted one if it is free, else an error; any for 0. */
-export async function probePort(
-  port: number,
-  use: { readonly what: string; readonly variable: string },
-): Promise<number> {
-  const probe = createServer();
-  await listen(probe, port, use);
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : port;
+export async function probePort(port: number, use: PortUse): Promise<number> {
+  const probe = await listen(createServer(), { port, use });
+  await probe.close();
+  return probe.port;
 }

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
-import { spotifyVariables } from '../stack/simulated-spotify.ts';
 import { type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
@@ -14,7 +14,7 @@ import {
 } from './dynamodb.ts';
 import { probePort } from './listen.ts';
 import type { LocalSettings } from './settings.ts';
-import { type SpotifySimulator, startSpotifySimulator } from './spotify/simulator.ts';
+import { type SpotifySimulator, startSpotifySimulator } from './simulator/simulator.ts';
 import { readStack } from './table-definitions.ts';
 
 export type LocalStack = {
@@ -124,7 +124,7 @@ function startFunctions(
       AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
       ...(parts.simulator === undefined ? settings.ownSpotify : spotifyVariables(parts.simulator)),
-      ...settings.gateVariables,
+      ...settings.quotaVariables,
     },
   });
 }

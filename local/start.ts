@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { createHost } from '../cli/host.ts';
+import { createHost } from '../cli/shared/host.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { exportResults } from './export-results.ts';

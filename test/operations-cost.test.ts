@@ -1,6 +1,6 @@
 /** The figures of docs/cost.md, computed anew from the price table and the formulas that measured runs are held to. */
 import { readFile } from 'node:fs/promises';
-import { type PaidUse, PRICES, runCostUsd } from '../etl/model/prices.ts';
+import { type PaidUse, PRICES, runCostUsd } from '../app/prices.ts';
 import {
   readsOfFirstLoad,
   readsOfListing,

@@ -2,8 +2,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PlaylistEntry, PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { RunReport } from '../etl/model/summaries.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../local/dynamodb.ts';
-import type { CataloguePlaylist } from '../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
 import { keepOwnPlaylists } from './support/listed-user.ts';
 import { createWorld, STAGE, type World } from './support/world.ts';
 
@@ -38,10 +39,10 @@ async function store(playlists: readonly CataloguePlaylist[]): Promise<void> {
   client.destroy();
 }
 
-async function list(maxRequests?: number): Promise<PlaylistListing> {
+async function list(maxRequests?: number): Promise<PlaylistListing & RunReport> {
   const { body, status } = await world.playlists(maxRequests);
   expect({ status, code: body.code }).toEqual({ status: 200, code: undefined });
-  return body as PlaylistListing;
+  return body as PlaylistListing & RunReport;
 }
 
 const statesOf = ({ playlists }: PlaylistListing): Map<string, PlaylistEntry['state']> =>

@@ -145,7 +145,7 @@ test.each<[string, Listing]>([
   ['a caller who may not', () => ({ status: 403, body: { message: 'Forbidden' } })],
   ['another shape', () => ({ body: { playlists: 'many' } })],
   ['a page', () => ({ headers: { 'content-type': 'text/html' }, body: '<html>' })],
-  ['a defect', () => problem(500, 'INTERNAL')],
+  ['a defect', () => problem('INTERNAL')],
   ['no answer', () => undefined],
 ])('without a list for %s every row is sent, with one note', async (_case, listsNothing) => {
   listing = listsNothing;
@@ -160,15 +160,15 @@ test.each<[string, Listing]>([
 });
 
 test('--quiet has no note either', async () => {
-  listing = () => problem(500, 'INTERNAL');
+  listing = () => problem('INTERNAL');
 
   expect(await refresh(4, '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });
 
-test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'])(
+test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'] as const)(
   'a list refused with %s ends the start before any row',
   async (code) => {
-    listing = () => problem(503, code, { 'retry-after': '3600' });
+    listing = () => problem(code, { 'retry-after': '3600' });
 
     const finished = await refresh(4);
 

@@ -9,12 +9,13 @@ import {
   rename,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
+import { BUILT_CLI } from './support/cli.ts';
 import {
   type Answering,
   type IngestServer,
@@ -78,9 +79,7 @@ describe('A start', () => {
     const sentRow = `sent,yes,"{""status"":404}",  spaces `;
     await writeFile(file, list('one,,,x', sentRow, 'two,false,,"=IMPORTXML(""a"")"'));
 
-    const { code, stdout } = await program.run(['trigger', file, '--endpoint', server.url], {
-      cli: INSTALLED_CLI,
-    });
+    const { code, stdout } = await trigger();
 
     expect(code).toBe(0);
     expect(server.asked.sort()).toEqual(['one', 'two']);
@@ -129,7 +128,7 @@ describe('A start', () => {
   });
 
   test('records failures, tells them by its exit code, and sends them again only on request', async () => {
-    answer = (uri) => (uri === 'bad' ? problem(403, 'PLAYLIST_NOT_READABLE') : loaded(uri));
+    answer = (uri) => (uri === 'bad' ? problem('PLAYLIST_NOT_READABLE') : loaded(uri));
     await writeFile(file, list('good,,,', 'bad,,,'));
 
     const codes = [(await trigger()).code, (await trigger()).code];
@@ -150,7 +149,7 @@ describe('A start', () => {
 
   test('leaves a row pending whose answer may change, with the answer recorded, and tries it again', async () => {
     let isDown = true;
-    answer = (uri) => (isDown && uri === 'two' ? problem(405, 'HTTP') : loaded(uri));
+    answer = (uri) => (isDown && uri === 'two' ? { status: 405 } : loaded(uri));
     await writeFile(file, list('one,,,', 'two,,,'));
 
     const first = await trigger();
@@ -170,7 +169,7 @@ describe('A start', () => {
     answer = (uri) => {
       times.push(performance.now());
       return times.length === 1
-        ? problem(503, 'SPOTIFY_RATE_LIMITED', { 'retry-after': '1' })
+        ? problem('SPOTIFY_RATE_LIMITED', { 'retry-after': '1' })
         : loaded(uri);
     };
     await writeFile(file, list('one,,,'));
@@ -181,11 +180,10 @@ describe('A start', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(995);
   });
 
-  test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'])(
+  test.each(['SPOTIFY_QUOTA_EXCEEDED', 'REAUTH_REQUIRED'] as const)(
     'ends at once at %s; the rest of the rows stay untouched',
     async (code) => {
-      answer = (uri) =>
-        uri === 'uri-1' ? problem(503, code, { 'retry-after': '3600' }) : loaded(uri);
+      answer = (uri) => (uri === 'uri-1' ? problem(code, { 'retry-after': '3600' }) : loaded(uri));
       await writeFile(file, pending(6));
 
       const finished = await trigger('--concurrency', '1');
@@ -202,6 +200,33 @@ describe('A start', () => {
       );
     },
   );
+
+  test('goes on with the other rows where an answer concerns one row, and asks each once', async () => {
+    answer = (uri) => {
+      if (uri === 'large') return problem('PLAYLIST_OVER_BUDGET', { 'retry-after': '3600' });
+      if (uri !== 'huge') return loaded(uri);
+      const headers = { location: '/runs/run-9', 'retry-after': '30' };
+      return { status: 202, headers, body: { state: 'running', run_id: 'run-9' } };
+    };
+    await writeFile(file, list('large,,,', 'huge,,,', 'small,,,'));
+
+    const { code, stdout } = await trigger('--concurrency', '1');
+
+    expect([code, server.asked]).toEqual([75, ['large', 'huge', 'small']]);
+    const rows = await readRows();
+    expect(rows.map(({ request_sent }) => request_sent)).toEqual(['False', 'False', 'True']);
+    expect(responseOf(rows[1])).toMatchObject({ status: 202, code: 'running', run_id: 'run-9' });
+    expect(stdout).toContain('3 rows: 1 done, 2 to be tried again');
+  });
+
+  test('at a wrong address marks no row as sent', async () => {
+    answer = () => ({ status: 404, body: { code: 'PLAYLIST_NOT_FOUND', detail: 'Of another.' } });
+    await writeFile(file, pending(3));
+
+    expect((await trigger('--concurrency', '1')).code).toBe(75);
+    expect((await readRows()).map((row) => row.request_sent)).toEqual(repeat('False', 3));
+    expect(server.asked).toEqual(['uri-0']);
+  });
 
   test('refuses a redirect to another host and follows one on its own', async () => {
     const other = await startIngestServer();
@@ -428,7 +453,7 @@ describe('A file that cannot be used', () => {
     await chmod(file, 0o644);
     // This user may not be let into the checkout.
     const cli = join(program.folder, 'spotify-etl.cjs');
-    await copyFile(BUNDLED_CLI, cli);
+    await copyFile(BUILT_CLI, cli);
 
     const { code, stderr } = await program.run(['trigger', file, '--endpoint', server.url], {
       cli,
@@ -457,7 +482,9 @@ describe('Starts at the same time', () => {
       for (const { code, stdout, stderr } of finished) {
         if (code === 0) continue;
         expect(stdout).toBe('');
-        expect(stderr).toMatch(/^✖ .*is being worked on since .* by process \d+.*\n$/);
+        expect(stderr).toMatch(
+          /^✖ Another run is already working on this file \(process \d+, started \d\d:\d\d\)\.\n$/,
+        );
       }
       expect(server.asked.sort()).toEqual(
         Array.from({ length: 100 }, (_, row) => `uri-${row}`).sort(),
@@ -495,6 +522,27 @@ describe('Starts at the same time', () => {
     await writeFile(`${file}.lock`, JSON.stringify(lock));
 
     expect((await trigger()).code).toBe(0);
+  });
+});
+
+describe('The lock', () => {
+  test('that nobody can own is taken over with a line that says so', async () => {
+    await writeFile(file, pending(1));
+    await writeFile(`${file}.lock`, '');
+    const young = await trigger();
+    const twoDaysAgo = new Date(Date.now() - 172_800_000);
+    await utimes(`${file}.lock`, twoDaysAgo, twoDaysAgo);
+    const old = await trigger();
+
+    expect([young.code, young.stderr]).toEqual([
+      75,
+      '✖ Another run is already working on this file.\n',
+    ]);
+    expect([old.code, old.stderr]).toEqual([
+      0,
+      `! Took over ${file}.lock from a process that is gone.\n`,
+    ]);
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
   });
 });
 

@@ -2,12 +2,12 @@
  * Brings answers into the playlists file: soon after they come, not more often than the file can bear, and never over
  * somebody's edit.
  */
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
+import { messageOf, UsageError } from '../lib/usage-error.ts';
 import type { Playlists } from './playlists-file.ts';
 import type { OwnCells } from './playlists-row.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
 import { createRecordedAnswers, type RecordedAnswers } from './recorded-answers.ts';
-import { messageOf, UsageError } from './usage-error.ts';
 
 export type AnswerRecorder = {
   /** Begins with a row; false where it is gone or somebody else has marked it as sent. */

@@ -1,10 +1,11 @@
 /** One request to the API, which goes no further than the API's own server. */
+
+import { messageOf } from '../lib/usage-error.ts';
 import { type Endpoint, isSameOrigin } from './endpoint.ts';
 import type { HttpAnswer, HttpGet } from './http-get.ts';
 import type { Answer } from './outcome.ts';
 import { RequestFailure } from './request-failure.ts';
 import type { SignRequest } from './request-signer.ts';
-import { messageOf } from './usage-error.ts';
 
 /** Asks for one address of the API. Never throws: what goes wrong is an answer too. */
 export type RequestApi = (url: string) => Promise<Answer>;

@@ -1,5 +1,5 @@
 /** When requests may go out: one for all rows, since a rate limit is everybody's. */
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 export type CoolDown = {
   /** Waits this long, and until requests may go out; false where the start is over first. */

@@ -1,6 +1,6 @@
 /** Where the API is and how it is to be asked. Pure. */
 import { isIP } from 'node:net';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../lib/usage-error.ts';
 
 export type Endpoint = {
   /** The API's base, without a slash at its end. */

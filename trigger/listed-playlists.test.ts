@@ -52,6 +52,7 @@ test.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID
       verdict: 'done',
       isListed: true,
       isTransient: false,
+      isShared: false,
       playlistName: 'Road Trip',
       response: {
         status: 200,
@@ -103,22 +104,23 @@ test.each<[string, Answer]>([
   expect(verdict).toMatchObject({ kind: 'none', why: expect.stringMatching(/^\w+: ./) as string });
 });
 
+const refused = (kind: string, seconds?: number): Answer =>
+  respond(
+    503,
+    { kind, code: 'SOME_CODE', detail: 'x' },
+    seconds === undefined ? {} : { 'retry-after': String(seconds) },
+  );
+
 test.each([
-  [403, 'APP_NOT_PERMITTED'],
-  [403, 'SCOPE_MISSING'],
-  [500, 'CONFIG_INVALID'],
-  [503, 'REAUTH_REQUIRED'],
-  [503, 'SPOTIFY_QUOTA_EXCEEDED'],
-])('%d %s would be the answer to every row', (status, code) => {
-  const verdict = toListVerdict(respond(status, { code, detail: 'x' }), NOW);
-
-  expect(verdict).toMatchObject({ kind: 'stop', outcome: { response: { status, code } } });
-});
-
-test('a short wait is heeded, a long one ends the start', () => {
-  const refused = (seconds: string): Answer =>
-    respond(503, { code: 'SPOTIFY_RATE_LIMITED', detail: 'x' }, { 'retry-after': seconds });
-
-  expect(toListVerdict(refused('3'), NOW)).toMatchObject({ kind: 'none', retryAfterMs: 3_000 });
-  expect(toListVerdict(refused('3600'), NOW)).toMatchObject({ kind: 'stop' });
-});
+  ['stop', undefined, { kind: 'stop' }],
+  ['stop', 3_600, { kind: 'stop' }],
+  ['stop', 3, { kind: 'none', retryAfterMs: 3_000 }],
+  ['later', 3, { kind: 'none' }],
+  ['later', 3_600, { kind: 'none' }],
+  ['final', undefined, { kind: 'none' }],
+])(
+  'a refusal of kind %s with Retry-After %p concerns the run so: %j',
+  (kind, seconds, expected) => {
+    expect(toListVerdict(refused(kind, seconds), NOW)).toMatchObject(expected);
+  },
+);

@@ -1,8 +1,7 @@
 /** What the list of the user's playlists says of rows: which of them need no request of their own. Pure. */
 import * as z from 'zod/mini';
-import { type Answer, isStopCode, type Outcome, toLine, toOutcome } from './outcome.ts';
+import { type Answer, type Outcome, toLine, toOutcome } from './outcome.ts';
 import { toPlaylistKey } from './playlists-row.ts';
-import { withLongPause } from './retry-plan.ts';
 
 /** Fewer requests are not worth asking for the list first. */
 const FEWEST_REQUESTS = 3;
@@ -56,11 +55,11 @@ export function toListVerdict(answer: Answer, now: number): ListVerdict {
     return { kind: 'listed', find: createFind(list, now), warnings };
   }
   const outcome = toOutcome(answer, now);
-  const { response, retryAfterMs, verdict } = outcome;
-  const isLongPause = verdict === 'later' && withLongPause(outcome).verdict === 'stop';
-  if (isLongPause || isStopCode(response.code)) return { kind: 'stop', outcome };
+  const { isShared, response, retryAfterMs, verdict } = outcome;
+  // A refusal that is not the API's own can be about the list alone: an older API does not have it.
+  if (isShared && verdict === 'stop') return { kind: 'stop', outcome };
   const why = `${response.code}: ${response.message.slice(0, MAX_WHY)}`;
-  return { kind: 'none', why, ...(verdict === 'later' ? { retryAfterMs } : {}) };
+  return { kind: 'none', why, ...(isShared ? { retryAfterMs } : {}) };
 }
 
 function parseList(answer: Answer): List | undefined {
@@ -95,6 +94,7 @@ function toUnchanged(
     verdict: 'done',
     isListed: true,
     isTransient: false,
+    isShared: false,
     playlistName: name,
     response: {
       status: 200,

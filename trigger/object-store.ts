@@ -1,6 +1,6 @@
+import { UsageError } from '../lib/usage-error.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
 import type { S3Object } from './s3-object.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * The store of an object in S3. Only what was read is replaced: whatever a person has put there meanwhile stays.

@@ -1,6 +1,6 @@
 /** The command line of `trigger`, parsed. */
 import * as z from 'zod/mini';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../lib/usage-error.ts';
 
 const DEFAULT_CONCURRENCY = '2';
 /** API Gateway itself gives up after half of it. */

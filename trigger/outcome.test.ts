@@ -1,4 +1,5 @@
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import fc from 'fast-check';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 import { type Answer, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -10,8 +11,13 @@ const respond = (status: number, body: object | string = {}, headers = {}): Answ
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-const problem = (status: number, code: string, headers = {}): Answer =>
-  respond(status, { status, code, detail: `About ${code}.`, run_id: 'run-1' }, headers);
+const problem = (kind: string, status: number, headers = {}): Answer =>
+  respond(
+    status,
+    { status, kind, code: 'SOME_CODE', detail: 'About it.', run_id: 'run-1' },
+    headers,
+  );
+const after = (seconds: number) => ({ 'retry-after': String(seconds) });
 
 test('a summary is recorded with status, code, message, run, counts and time', () => {
   const body = {
@@ -25,6 +31,7 @@ test('a summary is recorded with status, code, message, run, counts and time', (
   expect(toOutcome(respond(200, body), NOW)).toEqual({
     verdict: 'done',
     isTransient: false,
+    isShared: false,
     playlistName: 'Road Trip',
     response: {
       status: 200,
@@ -39,7 +46,7 @@ test('a summary is recorded with status, code, message, run, counts and time', (
 
 test.each([
   [200, 'later', true],
-  [202, 'later', true],
+  [202, 'later', false],
   [204, 'later', true],
   [400, 'stop', false],
   [403, 'stop', false],
@@ -59,25 +66,49 @@ test.each([
   expect(toOutcome(respond(status, ''), NOW)).toMatchObject({ verdict, isTransient });
 });
 
+const ROW = { isShared: false };
+const ALL = { isShared: true };
+
 test.each([
-  [400, 'INVALID_PLAYLIST_URI', 'failed'],
-  [403, 'PLAYLIST_NOT_READABLE', 'failed'],
-  [404, 'PLAYLIST_NOT_FOUND', 'failed'],
-  [413, 'PLAYLIST_TOO_LARGE', 'failed'],
-  [409, 'PLAYLIST_KEEPS_CHANGING', 'failed'],
-  [403, 'APP_NOT_PERMITTED', 'stop'],
-  [403, 'SCOPE_MISSING', 'stop'],
-  [500, 'CONFIG_INVALID', 'stop'],
-  [403, 'CALLER_NOT_PERMITTED', 'stop'],
-  [429, 'KEY_QUOTA_EXCEEDED', 'stop'],
-  [500, 'LOAD_INCOMPLETE', 'later'],
-  [503, 'SPOTIFY_QUOTA_EXCEEDED', 'stop'],
-  [503, 'REAUTH_REQUIRED', 'stop'],
-  [503, 'SPOTIFY_RATE_LIMITED', 'later'],
-])('the problem %d %s means %s', (status, code, verdict) => {
-  expect(toOutcome(problem(status, code), NOW)).toMatchObject({
-    verdict,
-    response: { status, code, message: `About ${code}.`, run_id: 'run-1' },
+  ['final', 403, {}, { verdict: 'failed', isTransient: false }],
+  ['final', 503, {}, { verdict: 'failed', isTransient: false }],
+  ['later', 409, {}, { verdict: 'later', isTransient: false, ...ROW }],
+  ['later', 502, {}, { verdict: 'later', isTransient: true, ...ROW }],
+  ['later', 503, {}, { verdict: 'later', isTransient: false, ...ROW }],
+  ['later', 503, after(2), { verdict: 'later', isTransient: true, retryAfterMs: 2_000, ...ROW }],
+  ['later', 503, after(7_200), { verdict: 'later', retryAfterMs: 7_200_000, ...ROW }],
+  ['stop', 403, {}, { verdict: 'stop', isTransient: false, ...ALL }],
+  ['stop', 503, after(120), { verdict: 'later', isTransient: true, retryAfterMs: 120_000, ...ALL }],
+  ['stop', 429, after(121), { verdict: 'stop', retryAfterMs: 121_000, ...ALL }],
+])('a problem of kind %s with %d and %j', (kind, status, headers, expected) => {
+  expect(toOutcome(problem(kind, status, headers), NOW)).toMatchObject({
+    ...expected,
+    response: { status, code: 'SOME_CODE', message: 'About it.', run_id: 'run-1' },
+  });
+});
+
+test('whatever a problem without a kind says, it is never final', () => {
+  const status = fc.integer({ min: 300, max: 599 });
+  const kind = fc.constantFrom(undefined, null, 'FINAL', 'fatal', 1);
+  const headers = fc.constantFrom({}, after(1), after(7_200));
+  fc.assert(
+    fc.property(status, kind, headers, (code, unknownKind, retryAfter) => {
+      const body = { code: 'PLAYLIST_NOT_FOUND', detail: 'x', kind: unknownKind };
+      const { verdict } = toOutcome(respond(code, body, retryAfter), NOW);
+      expect(['later', 'stop']).toContain(verdict);
+    }),
+  );
+});
+
+test('a run that goes on after its answer is asked about by a later run', () => {
+  const body = { state: 'running', run_id: 'run-1' };
+  const headers = { ...after(30), location: '/runs/run-1' };
+
+  expect(toOutcome(respond(202, body, headers), NOW)).toMatchObject({
+    verdict: 'later',
+    isTransient: false,
+    isShared: false,
+    response: { status: 202, code: 'running', run_id: 'run-1' },
   });
 });
 
@@ -155,19 +186,4 @@ test.each([
   [undefined, undefined],
 ])('Retry-After %p asks for %p ms', (header, expected) => {
   expect(parseRetryAfterMs(header ?? null, NOW)).toBe(expected);
-});
-
-test('a playlist that is too large for what is left of the budget is left for later, and asks nobody else to wait', () => {
-  const waiting = { 'retry-after': '7200' };
-
-  expect(toOutcome(problem(503, 'PLAYLIST_OVER_BUDGET', waiting), NOW)).toEqual(
-    expect.objectContaining({ verdict: 'later', isTransient: false }),
-  );
-  expect(toOutcome(problem(503, 'PLAYLIST_OVER_BUDGET', waiting), NOW)).not.toHaveProperty(
-    'retryAfterMs',
-  );
-  expect(toOutcome(problem(503, 'SPOTIFY_BUDGET_SPENT', waiting), NOW)).toMatchObject({
-    verdict: 'stop',
-    retryAfterMs: 7_200_000,
-  });
 });

@@ -1,7 +1,7 @@
-/** What an answer means for its row and for the rest of the start. Pure. */
-
+/** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
-import { parseRetryAfterMs } from '../etl/model/retry-after.ts';
+import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
 import type { RecordedResponse } from './recorded-response.ts';
 
 /** What came back for one request, before anybody judged it. */
@@ -23,52 +23,40 @@ export type FailureCode =
   | 'BODY_TOO_LARGE'
   | 'SIGNING_FAILED';
 
-/**
- * `done` and `failed` are final. `later`: it may change by itself. `stop`: no other row would fare better, and a person or
- * the next day has to come first.
- */
+/** `done` and `failed` are final. `later`: the row stays pending. `stop`: so do all others, and the run ends. */
 export type Verdict = 'done' | 'failed' | 'later' | 'stop';
 
 export type Outcome = {
   readonly verdict: Verdict;
   readonly response: RecordedResponse;
   readonly playlistName?: string;
-  /** Whether a further try in this start may help. */
+  /** Whether another attempt in this run can help. */
   readonly isTransient: boolean;
-  /** Whether the list of playlists said so, and no answer to a request for this one. */
+  /** Whether the list of playlists gave it, without a request for this one. */
   readonly isListed?: boolean;
-  /** What the API wants a person to know: that its login ends soon, say. */
+  /** What a person should know, such as that the login ends soon. */
   readonly warnings?: readonly string[];
-  /** What the API asks to wait, where it does. */
   readonly retryAfterMs?: number;
+  /** Whether the answer concerns every row: none may be sent before `retryAfterMs` is over. */
+  readonly isShared: boolean;
 };
 
-const FINAL_FAILURES = new Set([400, 403, 404, 409, 413, 422]);
-const TRANSIENT = new Set([408, 425, 429]);
-const UNAUTHENTICATED = new Set([401, 407]);
-/** A person has to act, or a day has to pass: what one row is answered, all are. */
-const STOP_CODES = new Set([
-  'SPOTIFY_QUOTA_EXCEEDED',
-  'SPOTIFY_BUDGET_SPENT',
-  'REAUTH_REQUIRED',
-  'APP_NOT_PERMITTED',
-  'SCOPE_MISSING',
-  'CONFIG_INVALID',
-  'CALLER_NOT_PERMITTED',
-  'KEY_QUOTA_EXCEEDED',
-]);
-/** Whether a code of the API's own says so. */
-export function isStopCode(code: string): boolean {
-  return STOP_CODES.has(code);
-}
+/** A longer wait is left to the next run. */
+export const MAX_RETRY_AFTER_MS = 120_000;
 
+/** What other servers and API Gateway itself answer at a wrong address or to a caller they do not let in: every row would get it. */
+const REFUSALS = new Set([400, 401, 403, 404, 407, 409, 413, 422]);
+const TRANSIENT = new Set([408, 425, 429]);
+const ACCEPTED = 202;
+const UNAVAILABLE = 503;
 const STOP_FAILURES = new Set<FailureCode>(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
-/** What it asks to wait is about this one playlist; a smaller one may still fit. */
-const OWN_WAIT_CODES = new Set(['PLAYLIST_OVER_BUDGET']);
 const MAX_MESSAGE = 500;
 
 const bodySchema = z.object({
   status: z.optional(z.union([z.string(), z.number()])),
+  /** Of a run that goes on after its 202. */
+  state: z.optional(z.string()),
+  kind: z.catch(z.optional(z.enum(PROBLEM_KINDS)), undefined),
   code: z.optional(z.string()),
   message: z.optional(z.string()),
   detail: z.optional(z.string()),
@@ -80,7 +68,7 @@ const bodySchema = z.object({
 
 type Body = z.infer<typeof bodySchema>;
 
-/** What to make of an answer that came at `now`. */
+/** Judges an answer that arrived at `now`. */
 export function toOutcome(answer: Answer, now: number): Outcome {
   const time = new Date(now).toISOString();
   if (answer.kind === 'failure') {
@@ -88,54 +76,57 @@ export function toOutcome(answer: Answer, now: number): Outcome {
     return {
       verdict: isStop ? 'stop' : 'later',
       isTransient: !isStop,
+      isShared: false,
       response: { status: null, code: answer.code, message: toLine(answer.message), time },
     };
   }
   const body = parseBody(answer.body);
-  const verdict = judge(answer, body);
+  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
   return {
-    verdict,
+    ...judge(answer.status, body, retryAfterMs),
     response: { ...toResponse(answer, body), time },
     ...(body?.playlist_name === undefined ? {} : { playlistName: body.playlist_name }),
-    ...toWaiting(answer, body, now),
     ...(body?.warnings === undefined ? {} : { warnings: body.warnings.map(toLine) }),
-    isTransient: verdict === 'later' && isTransient(answer, body),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-/** A playlist too large for what is left of the budget comes another day, and nobody else need wait for that. */
-function isTransient({ status }: Response, body: Body | undefined): boolean {
-  return isTransientStatus(status) && !OWN_WAIT_CODES.has(body?.code ?? '');
-}
-
-function toWaiting(
-  { headers }: Response,
-  body: Body | undefined,
-  now: number,
-): Pick<Outcome, 'retryAfterMs'> {
-  if (OWN_WAIT_CODES.has(body?.code ?? '')) return {};
-  const retryAfterMs = parseRetryAfterMs(headers['retry-after'] ?? null, now);
-  return retryAfterMs === undefined ? {} : { retryAfterMs };
-}
-
 type Response = Extract<Answer, { kind: 'response' }>;
+type Judgement = Pick<Outcome, 'verdict' | 'isTransient' | 'isShared'>;
 
-function judge({ status }: Response, body: Body | undefined): Verdict {
-  if (body?.code !== undefined && STOP_CODES.has(body.code)) return 'stop';
-  if (isSuccess(status)) return isSummary(body) ? 'done' : 'later';
-  if (UNAUTHENTICATED.has(status)) return 'stop';
-  if (!FINAL_FAILURES.has(status)) return 'later';
-  return body?.code === undefined ? 'stop' : 'failed';
+/** By the problem's `kind`; what has none is not the API's own, is judged by its status and is never final. */
+function judge(status: number, body: Body | undefined, retryAfterMs?: number): Judgement {
+  const kind = isSuccess(status) ? undefined : body?.kind;
+  if (kind === 'final') return { verdict: 'failed', isTransient: false, isShared: false };
+  if (kind === 'stop') return stopOrWait(retryAfterMs);
+  if (kind === 'later') {
+    // A 503 that does not say when will be the same in a second; it can have cost calls to Spotify.
+    const isTransient =
+      retryAfterMs !== undefined || (isTransientStatus(status) && status !== UNAVAILABLE);
+    return { verdict: 'later', isTransient, isShared: false };
+  }
+  // The run goes on by itself, and asking sooner does not speed it up.
+  if (status === ACCEPTED) return { verdict: 'later', isTransient: false, isShared: false };
+  if (isSuccess(status) && isSummary(body)) {
+    return { verdict: 'done', isTransient: false, isShared: false };
+  }
+  if (REFUSALS.has(status)) return { verdict: 'stop', isTransient: false, isShared: false };
+  return retryAfterMs === undefined
+    ? { verdict: 'later', isTransient: isTransientStatus(status), isShared: false }
+    : stopOrWait(retryAfterMs);
+}
+
+/** A short wait is sat out by all rows; a long one, or one without an end, ends the run. */
+function stopOrWait(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
+  const isShort = retryAfterMs <= MAX_RETRY_AFTER_MS;
+  return { verdict: isShort ? 'later' : 'stop', isTransient: isShort, isShared: true };
 }
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/**
- * The API's success names what became of the playlist, its refusals carry a code. Other servers at a wrong address answer
- * 200, 403 and 404 too; believed, these would mark every row of the file as answered for good.
- */
+/** Other servers at a wrong address answer 200 too; it would mark every row as done. */
 function isSummary(body: Body | undefined): boolean {
   return typeof body?.status === 'string';
 }
@@ -148,7 +139,12 @@ function toResponse(
   { status, body: text, headers }: Response,
   body: Body | undefined,
 ): Omit<RecordedResponse, 'time'> {
-  const message = body?.message ?? body?.detail ?? toHint(headers, text);
+  const message =
+    body?.message ??
+    body?.detail ??
+    (status === ACCEPTED
+      ? 'The API goes on with it. The next run asks again.'
+      : toHint(headers, text));
   return {
     status,
     code: toCode(status, body),
@@ -160,6 +156,7 @@ function toResponse(
 
 function toCode(status: number, body: Body | undefined): string {
   if (body?.code !== undefined) return toLine(body.code);
+  if (status === ACCEPTED) return toLine(body?.state ?? 'accepted');
   if (typeof body?.status === 'string') return toLine(body.status);
   return isSuccess(status) ? 'NOT_THE_API' : `HTTP_${status}`;
 }

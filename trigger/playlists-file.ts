@@ -3,9 +3,9 @@
  * the bytes, and only a changed one is encoded anew.
  */
 import { isUtf8 } from 'node:buffer';
+import { UsageError } from '../lib/usage-error.ts';
 import { CsvFault, readCsvRecords, skipByteOrderMark, toCsvLine } from './csv.ts';
 import { type OwnCells, type PlaylistsRow, parseRequestSent } from './playlists-row.ts';
-import { UsageError } from './usage-error.ts';
 
 const COLUMNS = ['playlist_uri', 'request_sent', 'response'] as const;
 

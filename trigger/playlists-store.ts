@@ -3,8 +3,9 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type FileVersion, isSameVersion, replaceFile } from './atomic-write.ts';
-import { isSystemError, messageOf, UsageError } from './usage-error.ts';
+import { type FileVersion, isSameVersion, replaceFile } from '../lib/replace-file.ts';
+import { ignoring, isSystemError } from '../lib/system-error.ts';
+import { messageOf, UsageError } from '../lib/usage-error.ts';
 
 export type PlaylistsStore = {
   /** What messages call it. */
@@ -34,7 +35,7 @@ export async function openFileStore(
   });
   let known: FileVersion | undefined;
   const hasChanged = async (): Promise<boolean> => {
-    const now = await stat(path, { bigint: true }).catch(unlessGone);
+    const now = await stat(path, { bigint: true }).catch(ignoring('ENOENT'));
     return known === undefined || now === undefined || !isSameVersion(known, now);
   };
   return {
@@ -48,9 +49,12 @@ export async function openFileStore(
     },
     replace: async (chunks) => {
       if (await hasChanged()) return false;
-      const stats = await stat(path);
-      const mayReplace = async (): Promise<boolean> => !(await hasChanged());
-      const version = await replaceFile({ path, chunks, stats, mayReplace });
+      const { mode, uid, gid } = await stat(path);
+      const version = await replaceFile(path, Buffer.concat([...chunks]), {
+        mode,
+        owner: { uid, gid },
+        mayReplace: async () => !(await hasChanged()),
+      });
       if (version !== undefined) known = version;
       return version !== undefined;
     },
@@ -63,14 +67,14 @@ async function readAtRest(
   sleep: (ms: number) => Promise<void>,
 ): Promise<{ version: FileVersion; source: Buffer }> {
   for (let reads = 0; reads < READS; reads += 1) {
-    const before = await statFile(path).catch(unlessGone);
-    const source = await readFile(path).catch(unlessGone);
+    const before = await statFile(path).catch(ignoring('ENOENT'));
+    const source = await readFile(path).catch(ignoring('ENOENT'));
     if (before === undefined || source === undefined) {
       await sleep(SETTLE_MS);
       continue;
     }
     if (Date.now() - Number(before.mtimeMs) < SETTLE_MS) await sleep(SETTLE_MS);
-    const version = await statFile(path).catch(unlessGone);
+    const version = await statFile(path).catch(ignoring('ENOENT'));
     if (version === undefined) continue;
     if (isSameVersion(before, version) && source.length === Number(version.size)) {
       return { version, source };
@@ -86,11 +90,6 @@ async function statFile(path: string): Promise<FileVersion & { readonly mtimeMs:
   const stats = await stat(path, { bigint: true });
   if (!stats.isFile()) throw new UsageError(`${path} is not a file. Name the playlists file.`);
   return stats;
-}
-
-/** An editor or git moves a file away and puts another there: for a moment there is none, and that is no failure yet. */
-function unlessGone(error: unknown): undefined {
-  if (!isSystemError(error, 'ENOENT')) throw error;
 }
 
 function explain(error: unknown): string {

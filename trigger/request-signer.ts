@@ -1,6 +1,6 @@
 /** Signs requests with SigV4, to API Gateway or another service of AWS. */
 import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { messageOf, UsageError } from './usage-error.ts';
+import { messageOf, UsageError } from '../lib/usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
 

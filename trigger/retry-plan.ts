@@ -1,11 +1,9 @@
 /** Whether and when a row is tried again within one start. Pure. */
-import type { Outcome } from './outcome.ts';
+import { MAX_RETRY_AFTER_MS, type Outcome } from './outcome.ts';
 
 const MAX_ATTEMPTS = 5;
 const BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 8_000;
-/** Longer is not sat out: the next start will come. */
-const MAX_RETRY_AFTER_MS = 120_000;
 /** So many rows in a row without reaching the endpoint at all, and the rest are tried once each. */
 const UNREACHABLE_ROWS = 3;
 
@@ -30,10 +28,4 @@ export function planRetryMs(
     return chance * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
   }
   return retryAfterMs > MAX_RETRY_AFTER_MS ? undefined : retryAfterMs;
-}
-
-/** An API that asks for minutes of silence asks it of every row. */
-export function withLongPause(outcome: Outcome): Outcome {
-  const isLong = (outcome.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS;
-  return isLong && outcome.verdict === 'later' ? { ...outcome, verdict: 'stop' } : outcome;
 }

@@ -1,7 +1,10 @@
 /** One start: the file opened and locked, the API asked, the answers recorded. */
+
+import { lockFile } from '../lib/file-lock.ts';
+import type { Host } from '../lib/host.ts';
+import { UsageError } from '../lib/usage-error.ts';
 import { createApiRequester } from './api-requester.ts';
 import { type Endpoint, parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
-import type { Host } from './host.ts';
 import { createHttpGet } from './http-get.ts';
 import type { TriggerOptions } from './options.ts';
 import { planRequests } from './plan-requests.ts';
@@ -16,11 +19,9 @@ import {
   visible,
 } from './reporter.ts';
 import { createRequestSigner, type SignRequest } from './request-signer.ts';
-import { acquireRunLock } from './run-lock.ts';
 import type { RequestIngest, RequestList } from './run-trigger.ts';
 import { EXIT, type TriggerSummary, toExitCode } from './summary.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
-import { UsageError } from './usage-error.ts';
 import { walkPlaylists } from './walk-playlists.ts';
 
 export type TriggerCommand = {
@@ -41,9 +42,14 @@ export async function runTriggerCommand(command: TriggerCommand): Promise<number
   const store = await openFileStore(file, host.sleep);
   if (options.dryRun) return showPlan(command, store);
   const api = await createRequests(command);
-  const lock = await acquireRunLock(`${store.path}.lock`, new Date(host.now()));
+  const lock = await lockFile(`${store.path}.lock`, {
+    clock: host,
+    busy: 'Another run is already working on this file',
+  });
+  const reporter = createReporter(command);
+  if (lock.takeover !== undefined) reporter.onWarning(lock.takeover);
   try {
-    return await runOnStore(command, store, api);
+    return await runOnStore(command, { api, reporter, store });
   } finally {
     await lock.release();
   }
@@ -58,7 +64,8 @@ async function runOnStreams(command: TriggerCommand): Promise<number> {
     );
   }
   if (options.dryRun) return showPlan(command, store);
-  return runOnStore(command, store, await createRequests(command));
+  const api = await createRequests(command);
+  return runOnStore(command, { api, reporter: createReporter(command), store });
 }
 
 /** What a start would send; nothing is sent, locked or written. */
@@ -121,13 +128,17 @@ async function createSign(
   return region === undefined ? undefined : createRequestSigner({ region, profile });
 }
 
+type Parts = {
+  readonly api: ApiRequests;
+  readonly reporter: Reporter;
+  readonly store: PlaylistsStore;
+};
+
 async function runOnStore(
   command: TriggerCommand,
-  store: PlaylistsStore,
-  api: ApiRequests,
+  { api, reporter, store }: Parts,
 ): Promise<number> {
   const { host, options } = command;
-  const reporter = createReporter(command);
   const halt = new AbortController();
   const signals = watchSignals(command, { halt, reporter });
   const summary = await walkPlaylists({

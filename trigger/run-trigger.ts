@@ -1,5 +1,5 @@
 /** The loop of one start: planned requests, so many at a time, their answers recorded as they come. */
-import type { Clock } from '../etl/model/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { AnswerRecorder } from './answer-recorder.ts';
 import { type CoolDown, createCoolDown } from './cool-down.ts';
 import { type ListVerdict, planListCalls, toListVerdict } from './listed-playlists.ts';
@@ -7,7 +7,7 @@ import { type Answer, type Outcome, toOutcome } from './outcome.ts';
 import type { PlannedRequest } from './plan-requests.ts';
 import { toRequestSent } from './playlists-row.ts';
 import { toResponseCell } from './recorded-response.ts';
-import { planRetryMs, withLongPause } from './retry-plan.ts';
+import { planRetryMs } from './retry-plan.ts';
 import { createTally, type StopReason, type Tally, type TriggerSummary } from './summary.ts';
 
 /** Asks for one playlist. Never throws: what goes wrong is an answer too. */
@@ -128,14 +128,14 @@ async function askUntilSettled(
 ): Promise<Outcome> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await requestIngest(uri);
-    const outcome = withLongPause(toOutcome(answer, clock.now()));
+    const outcome = toOutcome(answer, clock.now());
     if (answer.kind === 'response') state.unreachableRows = 0;
     const delayMs = planRetryMs(outcome, {
       attempt,
       unreachableRows: state.unreachableRows,
       chance: clock.random(),
     });
-    if (outcome.verdict === 'later' && outcome.retryAfterMs !== undefined) {
+    if (outcome.isShared && outcome.retryAfterMs !== undefined) {
       coolDown.until(clock.now() + outcome.retryAfterMs);
     }
     if (delayMs !== undefined && (await coolDown.wait(delayMs))) continue;

@@ -1,22 +1,20 @@
 /**
  * The floor: the requests that ours sent, sent again, each kind as many at a time as ours had under way, and nothing in
- * between. Replies are read to their end and dropped; only the token's is looked into. Argument: the recording.
+ * between. Replies are read to their end and dropped; only the token's is looked into. The first time the SDK is loaded too.
+ * Arguments: the SDK's file, then a recording for each time.
  */
 import { readFileSync } from 'node:fs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { type Exchange } from '../traffic.ts';
+import { createRequire } from 'node:module';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Exchange } from '../traffic.ts';
 import { toDocument } from './document.ts';
+import type * as documentClient from './document-client.ts';
 import { measure } from './measure.ts';
 
-type Session = { readonly dynamodb: DynamoDBDocumentClient; token: string };
+type Sdk = typeof documentClient;
+
+/** What outlives a load: connections and the token. */
+type Session = { readonly sdk: Sdk; readonly dynamodb: DynamoDBDocumentClient; token: string };
 
 /** Sends one request; its input was made before the clock started. */
 type Send = (session: Session) => Promise<unknown>;
@@ -68,23 +66,21 @@ function read({ path, headers: { accept = '' } }: Exchange): Send {
 function callDynamodb(operation: string, input: unknown): Send {
   switch (operation) {
     case 'GetItem':
-      return ({ dynamodb }) => dynamodb.send(new GetCommand(input as never));
+      return ({ dynamodb, sdk }) => dynamodb.send(new sdk.GetCommand(input as never));
     case 'PutItem':
-      return ({ dynamodb }) => dynamodb.send(new PutCommand(input as never));
+      return ({ dynamodb, sdk }) => dynamodb.send(new sdk.PutCommand(input as never));
     case 'UpdateItem':
-      return ({ dynamodb }) => dynamodb.send(new UpdateCommand(input as never));
+      return ({ dynamodb, sdk }) => dynamodb.send(new sdk.UpdateCommand(input as never));
     case 'BatchGetItem':
-      return ({ dynamodb }) => dynamodb.send(new BatchGetCommand(input as never));
+      return ({ dynamodb, sdk }) => dynamodb.send(new sdk.BatchGetCommand(input as never));
     case 'BatchWriteItem':
-      return ({ dynamodb }) => dynamodb.send(new BatchWriteCommand(input as never));
+      return ({ dynamodb, sdk }) => dynamodb.send(new sdk.BatchWriteCommand(input as never));
     default:
       throw new Error(`The floor does not know ${operation} yet.`);
   }
 }
 
-async function replay(phases: readonly Phase[]): Promise<void> {
-  const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({}));
-  const session = { dynamodb, token: '' };
+async function replay(phases: readonly Phase[], session: Session): Promise<void> {
   for (const { sends, inFlight } of phases) {
     const queue = sends.values();
     const sendInTurn = async (): Promise<void> => {
@@ -94,6 +90,17 @@ async function replay(phases: readonly Phase[]): Promise<void> {
   }
 }
 
-const recording = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Exchange[];
-const phases = toPhases(recording);
-void measure(() => replay(phases));
+function startSession(): Session {
+  const sdk = createRequire(sdkPath)(sdkPath) as Sdk;
+  return { sdk, dynamodb: sdk.DynamoDBDocumentClient.from(new sdk.DynamoDBClient({})), token: '' };
+}
+
+const [, , sdkPath = '', ...recordingPaths] = process.argv;
+const loads = recordingPaths
+  .map((path) => toPhases(JSON.parse(readFileSync(path, 'utf8')) as Exchange[]))
+  .values();
+let session: Session | undefined;
+void measure(async () => {
+  session ??= startSession();
+  await replay(loads.next().value ?? [], session);
+}, recordingPaths.length - 1);

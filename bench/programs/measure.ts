@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
 /** What a piece of work took in a process of its own. */
@@ -10,8 +11,20 @@ export type Measurement = {
   readonly peakRssMb: number;
 };
 
-/** Does the work once, in this fresh process, and tells the parent what it took and what came of it. */
-export async function measure(work: () => unknown): Promise<void> {
+/**
+ * Does the work in this fresh process, and `repeats` times more, each when the parent says so. Sends the parent what each time
+ * took and what came of it.
+ */
+export async function measure(work: () => unknown, repeats = 0): Promise<void> {
+  await measureOnce(work);
+  for (let repeat = 1; repeat <= repeats; repeat += 1) {
+    await once(process, 'message');
+    await measureOnce(work);
+  }
+  process.disconnect();
+}
+
+async function measureOnce(work: () => unknown): Promise<void> {
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const outcome = await work();
@@ -23,7 +36,6 @@ export async function measure(work: () => unknown): Promise<void> {
     peakRssMb: peakRssMb(),
   };
   process.send?.({ ...measurement, outcome });
-  process.disconnect();
 }
 
 /**

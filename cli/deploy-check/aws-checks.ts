@@ -1,5 +1,5 @@
 /** What AWS's answers mean for a deploy. Pure. */
-import type { Found } from '../../etl/model/examination.ts';
+import type { Found } from '../../app/examination.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import { type Check, fault, ok, unknown, warning } from '../doctor/check.ts';
 import { messageOf } from '../doctor/error-words.ts';

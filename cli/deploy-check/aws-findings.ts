@@ -1,9 +1,9 @@
 /** What AWS says about a place to deploy to. Looks and keeps; nobody judges yet. */
 import * as z from 'zod/mini';
-import { createTableReader } from '../../etl/app.ts';
-import { type Found, found, type LoginState } from '../../etl/model/examination.ts';
-import { findLogin } from '../../etl/tokens/find-login.ts';
-import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
+import { createTableReader } from '../../app/app.ts';
+import { type Found, found, type LoginState } from '../../app/examination.ts';
+import { findLogin } from '../../spotify/login/find-login.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import { type AwsPlace, AwsRefusal, createAwsGet, readElement } from './aws-query.ts';
 import { type FileFindings, findPlaylistsFile } from './playlists-file.ts';
@@ -41,7 +41,7 @@ export async function findIdentity(place: AwsPlace): Promise<Identity> {
 /** Everything else, side by side. */
 export async function findAws(place: AwsPlace, yml: ServerlessYml): Promise<AwsFindings> {
   const { region, profile } = place;
-  const store = createSecretTokenStore(yml.tokenSecret, { region, profile });
+  const store = new SecretTokenStore(yml.tokenSecret, { region, profile });
   const { reservedConcurrency, scheduleState } = yml.parameters;
   const [stack, tables, login, freeConcurrency] = await Promise.all([
     found(() => findStack(place, yml.stackName)),

@@ -1,7 +1,7 @@
 /** One signed GET to a service of AWS, for what no other part of the project has a client for. */
 import { createRequestSigner } from '../../trigger/request-signer.ts';
-import type { Environment } from '../dynamodb-settings.ts';
-import { readVariable } from '../dynamodb-settings.ts';
+import type { Environment } from '../shared/dynamodb-settings.ts';
+import { readVariable } from '../shared/dynamodb-settings.ts';
 
 /** AWS said no, or nothing. */
 export class AwsRefusal extends Error {

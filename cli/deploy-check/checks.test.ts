@@ -1,4 +1,4 @@
-import type { Found, LoginState } from '../../etl/model/examination.ts';
+import type { Found, LoginState } from '../../app/examination.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import type { Check } from '../doctor/check.ts';
 import { stackChecks, unaskedChecks } from './aws-checks.ts';

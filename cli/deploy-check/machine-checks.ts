@@ -1,6 +1,6 @@
 /** What a deploy needs on this machine and in its environment. Pure. */
 import { type Check, fault, ok, warning } from '../doctor/check.ts';
-import { DEFAULT_REGION, type Environment, readVariable } from '../dynamodb-settings.ts';
+import { DEFAULT_REGION, type Environment, readVariable } from '../shared/dynamodb-settings.ts';
 
 /** Node's version, and the oldest that will do, as `20.19.0`. */
 export function nodeCheck(version: string, oldest: string): Check {

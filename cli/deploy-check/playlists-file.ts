@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parsePlaylists } from '../../trigger/playlists-file.ts';
 import { findCredentials } from '../../trigger/request-signer.ts';
-import { openS3Object } from '../../trigger/s3-object.ts';
-import { readVariable } from '../dynamodb-settings.ts';
+import { openBucket } from '../../trigger/s3-object.ts';
+import { readVariable } from '../shared/dynamodb-settings.ts';
 import type { AwsPlace } from './aws-query.ts';
 
 export type FileFindings = { readonly rows: number; readonly pending: number };
@@ -16,18 +15,15 @@ export async function findPlaylistsFile(
   bucket: string,
   { environment, profile, region }: AwsPlace,
 ): Promise<FileFindings | undefined> {
-  const object = openS3Object(
-    {
-      bucket,
-      key: 'playlists.csv',
-      region,
-      endpoint:
-        readVariable(environment, 'AWS_ENDPOINT_URL_S3') ??
-        readVariable(environment, 'AWS_ENDPOINT_URL'),
-    },
-    { credentials: await findCredentials(profile), sleep },
-  );
-  const version = await object.find();
+  const open = openBucket({
+    bucket,
+    region,
+    endpoint:
+      readVariable(environment, 'AWS_ENDPOINT_URL_S3') ??
+      readVariable(environment, 'AWS_ENDPOINT_URL'),
+    credentials: await findCredentials(profile),
+  });
+  const version = await open('playlists.csv').find();
   if (version === undefined) return undefined;
   const { rows } = parsePlaylists(version.body);
   return { rows: rows.length, pending: rows.filter(({ isSent }) => !isSent).length };

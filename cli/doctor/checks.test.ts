@@ -1,12 +1,7 @@
 import fc from 'fast-check';
-import {
-  type ErrorCode,
-  type EtlError,
-  FatalError,
-  RetriableError,
-  SkippableError,
-} from '../../etl/errors.ts';
-import type { Examination, Found, LoginState } from '../../etl/model/examination.ts';
+import type { Examination, Found, LoginState } from '../../app/examination.ts';
+import { EtlError } from '../../etl/errors.ts';
+import { ERROR_CODES } from '../../test/support/error-codes.ts';
 import type { Check } from './check.ts';
 import { clockCheck } from './clock-check.ts';
 import { describeRefusal } from './error-words.ts';
@@ -84,12 +79,12 @@ describe('the login', () => {
     ['refused before', [{ refusedAt: '2026-11-19' }], 'since 2026-11-19: it is older'],
     [
       'refused now',
-      [{}, {}, findings({ token: bad(new FatalError('REAUTH_REQUIRED', 'No.')) })],
+      [{}, {}, findings({ token: bad(new EtlError('REAUTH_REQUIRED', 'No.')) })],
       `or was revoked. → Run ${LOG_IN}`,
     ],
     [
       'given outright, refused now',
-      [BARE, {}, findings({ token: bad(new FatalError('REAUTH_REQUIRED', 'No.')) })],
+      [BARE, {}, findings({ token: bad(new EtlError('REAUTH_REQUIRED', 'No.')) })],
       `→ Unset SPOTIFY_REFRESH_TOKEN and run ${LOG_IN}`,
     ],
     ['given outright', [BARE], 'warning: The token in SPOTIFY_REFRESH_TOKEN counts. Nobody knows'],
@@ -105,11 +100,11 @@ describe('the login', () => {
 
   test.each<[string, Found<LoginState | undefined>, string]>([
     ['none', good(undefined), `none in .local/spotify-login.json. → Run ${LOG_IN}`],
-    ['no login', bad(new FatalError('CONFIG_INVALID', 'Is none.')), 'Is none. → Mend that, or log'],
+    ['no login', bad(new EtlError('CONFIG_INVALID', 'Is none.')), 'Is none. → Mend that, or log'],
     [
       'no credentials',
       bad(
-        new FatalError('CONFIG_INVALID', 'Refused.', {
+        new EtlError('CONFIG_INVALID', 'Refused.', {
           cause: Object.assign(new Error('canary'), { name: 'CredentialsProviderError' }),
         }),
       ),
@@ -135,7 +130,7 @@ describe('the login', () => {
     [
       'refused by Spotify',
       BARE,
-      findings({ lists: bad(new FatalError('SCOPE_MISSING', 'No.')) }),
+      findings({ lists: bad(new EtlError('SCOPE_MISSING', 'No.')) }),
       'fault: Spotify says that the login lacks one',
     ],
   ])('scopes: %s', (...[, state, spotify, words]) => {
@@ -153,8 +148,8 @@ describe('what Spotify says', () => {
     spotify: Spotify,
     login: Found<LoginState | undefined> = good(LOGIN),
   ): Check[] => spotifyChecks({ spotify, login }, LOG_IN);
-  const refused = new FatalError('APP_NOT_PERMITTED', 'Not permitted.');
-  const down = new RetriableError(
+  const refused = new EtlError('APP_NOT_PERMITTED', 'Not permitted.');
+  const down = new EtlError(
     'SPOTIFY_UNAVAILABLE',
     'Spotify answered 502. Nothing was written; try again.',
   );
@@ -162,9 +157,9 @@ describe('what Spotify says', () => {
   test('is not known where it was not asked, and why', () => {
     for (const [spotify, why] of [
       [undefined, 'Not asked: what is said above comes first.'],
-      [bad(new RetriableError('PLAYLIST_OVER_BUDGET', 'x')), 'Not asked: fewer calls are left'],
-      [bad(new RetriableError('SPOTIFY_BUDGET_SPENT', 'x')), 'Not asked: fewer calls are left'],
-      [bad(new RetriableError('SPOTIFY_RATE_LIMITED', 'Too fast.')), 'Not asked. Too fast.'],
+      [bad(new EtlError('PLAYLIST_OVER_BUDGET', 'x')), 'Not asked: fewer calls are left'],
+      [bad(new EtlError('SPOTIFY_BUDGET_SPENT', 'x')), 'Not asked: fewer calls are left'],
+      [bad(new EtlError('SPOTIFY_RATE_LIMITED', 'Too fast.')), 'Not asked. Too fast.'],
     ] as const) {
       const checks = checksOf(spotify);
       expect(checks.map(({ name }) => name)).toEqual([
@@ -196,8 +191,8 @@ describe('what Spotify says', () => {
     ['app', { token: bad(refused), lists: undefined }, good(LOGIN), 'fault: Not permitted. → Mend'],
     ['app', { lists: bad(refused) }, good(LOGIN), 'fault: Not permitted. → Mend'],
     ['app', { lists: bad(down) }, good(LOGIN), 'fault: Spotify answered 502. → Check the network'],
-    ['app', { token: bad(new FatalError('REAUTH_REQUIRED', 'x')) }, good(LOGIN), 'unknown: '],
-    ['app', { lists: bad(new FatalError('SCOPE_MISSING', 'x')) }, good(LOGIN), 'unknown: '],
+    ['app', { token: bad(new EtlError('REAUTH_REQUIRED', 'x')) }, good(LOGIN), 'unknown: '],
+    ['app', { lists: bad(new EtlError('SCOPE_MISSING', 'x')) }, good(LOGIN), 'unknown: '],
     ['app kind', {}, good(LOGIN), 'ok: C:'],
     ['app kind', { appKind: 'A or B' }, good(LOGIN), 'ok: A or B:'],
     ['app kind', { appKind: undefined }, good(LOGIN), 'unknown: Not known yet'],
@@ -237,11 +232,11 @@ describe('what Spotify says', () => {
   });
 
   test.each<[EtlError, string]>([
-    [new FatalError('REAUTH_REQUIRED', 'A.'), `Run ${LOG_IN}`],
-    [new FatalError('SCOPE_MISSING', 'A.'), `Run ${LOG_IN}`],
-    [new FatalError('APP_NOT_PERMITTED', 'A.'), 'https://developer.spotify.com/dashboard'],
-    [new RetriableError('SPOTIFY_UNAVAILABLE', 'A. B.'), 'Check the network'],
-    [new RetriableError('SPOTIFY_RESPONSE_INVALID', 'A.'), 'Run this again'],
+    [new EtlError('REAUTH_REQUIRED', 'A.'), `Run ${LOG_IN}`],
+    [new EtlError('SCOPE_MISSING', 'A.'), `Run ${LOG_IN}`],
+    [new EtlError('APP_NOT_PERMITTED', 'A.'), 'https://developer.spotify.com/dashboard'],
+    [new EtlError('SPOTIFY_UNAVAILABLE', 'A. B.'), 'Check the network'],
+    [new EtlError('SPOTIFY_RESPONSE_INVALID', 'A.'), 'Run this again'],
   ])('%p has its fix', (error, fix) => {
     expect(describeRefusal(error, LOG_IN)).toEqual({
       message: 'A.',
@@ -296,13 +291,6 @@ describe('the tables', () => {
 });
 
 describe('whatever is found', () => {
-  const CODES = ['SPOTIFY_UNAVAILABLE', 'SPOTIFY_RATE_LIMITED', 'PLAYLIST_OVER_BUDGET'] as const;
-  const FATAL = [
-    'APP_NOT_PERMITTED',
-    'SCOPE_MISSING',
-    'REAUTH_REQUIRED',
-    'CONFIG_INVALID',
-  ] as const;
   const causes = fc
     .tuple(
       fc.constantFrom('Error', 'CredentialsProviderError', 'ResourceNotFoundException'),
@@ -313,12 +301,8 @@ describe('whatever is found', () => {
     );
   const errors = fc.oneof(
     fc
-      .tuple(fc.constantFrom(...CODES), causes)
-      .map(([code, cause]) => new RetriableError(code, 'Later.', { cause })),
-    fc
-      .tuple(fc.constantFrom(...FATAL), causes)
-      .map(([code, cause]) => new FatalError(code, 'Never.', { cause })),
-    causes.map((cause) => new SkippableError('PLAYLIST_NOT_FOUND', 'Not this.', { cause })),
+      .tuple(fc.constantFrom(...ERROR_CODES), causes)
+      .map(([code, cause]) => new EtlError(code, 'A reason.', { cause })),
     causes.map((cause) => new Error('Something else.', { cause })),
     fc.constant(undefined),
   );
@@ -400,9 +384,10 @@ describe('whatever is found', () => {
     );
   });
 
-  // A code that nobody thought of is told all the same.
-  test('every code has words', () => {
-    const code: ErrorCode = 'LOAD_INCOMPLETE';
-    expect(describeRefusal(new RetriableError(code, 'A.'), LOG_IN).fix).toContain('report');
+  test.each(ERROR_CODES)('%s has words', (code) => {
+    expect(describeRefusal(new EtlError(code, 'A.'), LOG_IN)).toEqual({
+      message: 'A.',
+      fix: expect.stringMatching(/^\S.*\.$/) as unknown,
+    });
   });
 });

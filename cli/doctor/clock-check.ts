@@ -1,4 +1,4 @@
-import type { SpotifyFindings } from '../../etl/model/examination.ts';
+import type { SpotifyFindings } from '../../app/examination.ts';
 import { type Check, fault, ok, unknown, warning } from './check.ts';
 
 const CLOCK_WARN_MS = 30_000;

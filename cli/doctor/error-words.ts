@@ -1,5 +1,5 @@
 /** Errors of the project, in the words of a report: what was found, and apart from it what to do. */
-import { EtlError, RetriableError } from '../../etl/errors.ts';
+import { EtlError } from '../../etl/errors.ts';
 
 type Words = { readonly message: string; readonly fix: string };
 
@@ -26,9 +26,9 @@ export function describeRefusal(error: unknown, logIn: string): Words {
   }
 }
 
-/** Whether it may be otherwise in a minute, with nothing changed by anybody. */
-export function mayPass(error: unknown): boolean {
-  return error instanceof RetriableError;
+/** Whether the same question can have another answer later although nobody changes anything. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof EtlError && error.isRetryable;
 }
 
 /** Of an error of the project; undefined for any other. */

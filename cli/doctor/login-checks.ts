@@ -1,4 +1,4 @@
-import type { Examination, LoginState } from '../../etl/model/examination.ts';
+import type { Examination, LoginState } from '../../app/examination.ts';
 import { describeCredentials } from '../login/failures.ts';
 import { NEEDED_SCOPES } from '../login/scopes.ts';
 import { type Check, fault, ok, unknown, warning } from './check.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { loginFile } from '../../stack/login-file.ts';
-import type { AppOptions, AppSettings } from '../app-settings.ts';
-import { type Environment, readVariable } from '../dynamodb-settings.ts';
+import type { AppOptions, AppSettings } from '../shared/app-settings.ts';
+import { type Environment, readVariable } from '../shared/dynamodb-settings.ts';
+import { loginFile } from '../shared/login-file.ts';
 import type { LoginPlace } from './login-checks.ts';
 
 /** Where the login of these settings is, for people. */

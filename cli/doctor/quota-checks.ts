@@ -1,4 +1,4 @@
-import type { Examination, Usage } from '../../etl/model/examination.ts';
+import type { Examination, Usage } from '../../app/examination.ts';
 import { type Check, fault, ok, unknown } from './check.ts';
 import { messageOf } from './error-words.ts';
 

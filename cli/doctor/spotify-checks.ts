@@ -1,12 +1,7 @@
-import type {
-  Examination,
-  Found,
-  SpotifyFindings,
-  TriedList,
-} from '../../etl/model/examination.ts';
+import type { Examination, Found, SpotifyFindings, TriedList } from '../../app/examination.ts';
 import { type Check, fault, ok, unknown, warning } from './check.ts';
 import { clockCheck } from './clock-check.ts';
-import { codeOf, describeRefusal, mayPass, messageOf } from './error-words.ts';
+import { codeOf, describeRefusal, isRetryable, messageOf } from './error-words.ts';
 
 type Examined = Pick<Examination, 'spotify' | 'login'>;
 
@@ -43,7 +38,7 @@ function secretCheck({ secret, token }: SpotifyFindings, hasLogin: boolean): Che
     return ok('client secret', 'Not set, and not needed: the login works without.');
   }
   if (secret.ok) return ok('client secret', 'Spotify accepts it.');
-  if (mayPass(secret.error)) return unknown('client secret', 'Spotify did not say.');
+  if (isRetryable(secret.error)) return unknown('client secret', 'Spotify did not say.');
   const message = messageOf(secret.error);
   if (!hasLogin) {
     return fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or log in.');

@@ -1,5 +1,5 @@
-import type { Examination } from '../../etl/model/examination.ts';
-import { describeTableFailure } from '../table-failures.ts';
+import type { Examination } from '../../app/examination.ts';
+import { describeTableFailure } from '../shared/table-failures.ts';
 import { type Check, fault, ok } from './check.ts';
 
 type Where = Omit<Parameters<typeof describeTableFailure>[1], 'actions'>;

@@ -1,6 +1,7 @@
 /** Files that appear whole or not at all. */
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../lib/replace-file.ts';
 
 /** A file that is being written; nobody sees it before its folder is published. */
 export type OutputFile = {
@@ -60,17 +61,6 @@ function toOutputFile(handle: FileHandle): OutputFile {
       return size;
     },
   };
-}
-
-/** The names are on disk too. Windows has no way to ask for it. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function removeLeftBehind(out: string, now: number): Promise<void> {

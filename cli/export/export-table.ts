@@ -1,8 +1,8 @@
-import type { StoredRow, TableReader } from '../../etl/app.ts';
+import type { StoredRow, TableReader } from '../../app/app.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { joinTexts } from '../external-sort/run-records.ts';
 import { createSorter } from '../external-sort/sorted-runs.ts';
-import type { RowProgress } from '../row-bar.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import type { OutputFile } from './atomic-files.ts';
 import { COLUMNS } from './columns.ts';
 import { createRowWriter, type Format, type RowWriter } from './formats.ts';

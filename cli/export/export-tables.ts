@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTableReader, type DynamodbSettings, type TableReader } from '../../etl/app.ts';
+import { createTableReader, type DynamodbSettings, type TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../read-options.ts';
-import type { RowProgress } from '../row-bar.ts';
+import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/read-options.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import { createWorkFolder, type WorkFolder } from './atomic-files.ts';
 import { EXPORT_TABLES } from './columns.ts';
 import { exportTable, type TableSummary } from './export-table.ts';
@@ -42,7 +42,7 @@ export type ExportSummary = {
 /**
  * Writes the tables into files, one each, rows ordered by key. Either every file is replaced or, after a failure, none.
  *
- * @throws RetriableError `TABLE_THROTTLED`, or what the SDK throws
+ * @throws EtlError `TABLE_THROTTLED`, or what the SDK throws
  */
 export async function exportTables(options: ExportOptions): Promise<ExportSummary> {
   const reader = createTableReader({

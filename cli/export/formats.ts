@@ -1,6 +1,6 @@
 /** The three kinds of file. A row becomes its text first; texts are sorted and then joined. */
 import { type Options, stringify } from 'csv-stringify/sync';
-import type { StoredRow } from '../../etl/app.ts';
+import type { StoredRow } from '../../app/app.ts';
 import { toCell, toJsonText } from './cells.ts';
 
 export const FORMATS = ['csv', 'json', 'jsonl'] as const;

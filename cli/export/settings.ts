@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
 import type { Table } from '../../etl/model/records.ts';
-import { readOptionsSchema } from '../read-options.ts';
+import { readOptionsSchema } from '../shared/read-options.ts';
 import { EXPORT_TABLES } from './columns.ts';
 import { FORMATS } from './formats.ts';
 

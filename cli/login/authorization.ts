@@ -1,8 +1,9 @@
 /** Authorization code with PKCE: the address to agree at, and the exchange of what comes back for tokens. */
 import * as oauth from 'oauth4webapi';
+import { readBoundedText } from '../../lib/bounded-body.ts';
 import {
+  answerTooLarge,
   consentDenied,
-  foreignAnswer,
   LoginError,
   refusedBySpotify,
   unreachable,
@@ -29,6 +30,8 @@ export type Grant = {
 export type Authorization = {
   /** Where the user agrees. */
   readonly url: URL;
+  /** Comes back with the answer to this attempt, and with no other. */
+  readonly state: string;
   /**
    * Exchanges the query that the browser came back with. Works once.
    *
@@ -57,8 +60,8 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
   }).toString();
   return {
     url,
+    state,
     redeem: async (query, stop) => {
-      if (query.getAll('state').join(' ') !== state) throw foreignAnswer();
       try {
         return await exchange(request, query, { state, verifier, stop });
       } catch (error) {
@@ -92,6 +95,7 @@ async function exchange(
     verifier,
     {
       signal: stop,
+      [oauth.customFetch]: async (url, options) => readBounded(await fetch(url, options)),
       // Marked as deprecated to stand out. Plain http is only ever loopback here: a simulated Spotify on this machine.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       [oauth.allowInsecureRequests]: accountsUrl.protocol === 'http:',
@@ -106,6 +110,13 @@ async function exchange(
     // A reply that names none grants all that was asked for (RFC 6749 §5.1).
     scopes: reply.scope === undefined ? scopes : reply.scope.split(' ').filter((one) => one !== ''),
   };
+}
+
+/** Reads the body for the library, which knows no bound. */
+async function readBounded(response: Response): Promise<Response> {
+  const text = await readBoundedText(response);
+  if (text === undefined) throw answerTooLarge(new URL(response.url).origin);
+  return new Response(text === '' ? null : text, response);
 }
 
 /** The library's errors hold the code and the reply, so none of them goes on as a cause. */

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { LOOPBACK, type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.ts';
 import type { Callback, CallbackSource } from './callback.ts';
 import { portRefused, portTaken } from './login-error.ts';
-import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage } from './pages.ts';
+import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage, STRAY_PAGE } from './pages.ts';
 
-/** Nobody else's machine can reach it. */
-const LOOPBACK = '127.0.0.1';
 const DEFAULT_PORT = 8888;
 const CALLBACK_PATH = '/callback';
 
@@ -15,24 +14,28 @@ const CALLBACK_PATH = '/callback';
  * @throws LoginError where the port asked for cannot be had
  */
 export async function startCallbackServer(port: number | undefined): Promise<CallbackSource> {
-  const { promise, resolve } = withResolver<Callback>();
-  let isAnswered = false;
+  const { promise, resolve } = Promise.withResolvers<Callback>();
+  let expected: string | undefined;
   const server = createServer((request, response) => {
     const query = parseCallback(request);
-    if (query === undefined || isAnswered) {
+    if (query === undefined || expected === undefined) {
       void send(response, NOT_FOUND_PAGE);
-      return;
+    } else if (query.get('state') !== expected) {
+      void send(response, STRAY_PAGE);
+    } else {
+      expected = undefined;
+      resolve({ query, answer: (page) => send(response, page) });
     }
-    isAnswered = true;
-    resolve({ query, answer: (page) => send(response, page) });
   });
   const taken = port === undefined ? await listenAnywhere(server) : await listen(server, port);
   return {
-    redirectUri: toRedirectUri(taken),
-    receive: () => promise,
+    redirectUri: toRedirectUri(taken.port),
+    receive: (state) => {
+      expected = state;
+      return promise;
+    },
     close: () => {
-      server.close();
-      server.closeAllConnections();
+      void taken.close();
     },
   };
 }
@@ -42,24 +45,15 @@ export function toRedirectUri(port: number = DEFAULT_PORT): string {
   return `http://${LOOPBACK}:${port}${CALLBACK_PATH}`;
 }
 
-/**
- * Anything but an answer is somebody who only looks. Spotify always hands the state back; a page elsewhere that has the browser
- * call this address knows none, or comes under a name that only points here.
- */
-function parseCallback({
-  headers,
-  method,
-  url = '',
-}: IncomingMessage): URLSearchParams | undefined {
+/** Undefined for anything but an answer: Spotify always hands the state back. */
+function parseCallback({ method, url = '' }: IncomingMessage): URLSearchParams | undefined {
   const [path, query = ''] = url.split('?', 2);
   const parameters = new URLSearchParams(query);
-  const isHere = headers.host?.startsWith(`${LOOPBACK}:`) === true;
-  const isAnswer =
-    isHere && parameters.has('state') && (parameters.has('code') || parameters.has('error'));
+  const isAnswer = parameters.has('state') && (parameters.has('code') || parameters.has('error'));
   return method === 'GET' && path === CALLBACK_PATH && isAnswer ? parameters : undefined;
 }
 
-async function listenAnywhere(server: Server): Promise<number> {
+async function listenAnywhere(server: Server): Promise<LoopbackServer> {
   try {
     return await listen(server, DEFAULT_PORT);
   } catch {
@@ -67,17 +61,15 @@ async function listenAnywhere(server: Server): Promise<number> {
   }
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, port: number): Promise<LoopbackServer> {
   try {
-    server.listen(port, LOOPBACK);
-    await once(server, 'listening');
+    // Spotify's page sends the browser here.
+    return await serveOnLoopback(server, { port, takesNavigation: true });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') throw portTaken(port);
     throw code === 'EACCES' ? portRefused(port) : error;
   }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 async function send(response: ServerResponse, page: Page): Promise<void> {
@@ -87,15 +79,4 @@ async function send(response: ServerResponse, page: Page): Promise<void> {
   response.writeHead(page.status, { ...PAGE_HEADERS, connection: 'close' });
   response.end(renderPage(page));
   await closed;
-}
-
-function withResolver<Value>(): {
-  promise: Promise<Value>;
-  resolve: (value: Value) => void;
-} {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

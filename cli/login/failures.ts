@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { EtlError } from '../../etl/errors.ts';
-import { messageOf } from '../../trigger/usage-error.ts';
+import { messageOf } from '../../lib/usage-error.ts';
 import { LoginError } from './login-error.ts';
 
 /** What went wrong and what to do, for people: sentences to be told together. */

@@ -1,5 +1,7 @@
 /** What can go wrong between a person and Spotify, each with its own words and what to do about it. */
 
+import { MAX_BODY_MB } from '../../lib/bounded-body.ts';
+
 /** A login that came to nothing. Nothing was stored; what was stored before still is. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
@@ -32,10 +34,10 @@ export function unregisteredRedirect(redirectUri: string): LoginError {
   );
 }
 
-export function foreignAnswer(): LoginError {
+export function strayAnswer(): LoginError {
   return new LoginError(
     'This answer belongs to another login attempt.',
-    'Nothing was stored. Run the login again, and use only the address it prints then.',
+    'Open the address that is printed above, and paste where that one ends.',
   );
 }
 
@@ -66,6 +68,13 @@ export function unreachable(origin: string): LoginError {
   return new LoginError(
     `Spotify (${origin}) could not be reached, or did not answer as it should.`,
     `Nothing was stored. Check the network, and run the login again in a minute.`,
+  );
+}
+
+export function answerTooLarge(origin: string): LoginError {
+  return new LoginError(
+    `The answer from ${origin} was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB.`,
+    `Nothing was stored. Something in between may have answered: check the network. ${AGAIN}`,
   );
 }
 
@@ -108,13 +117,6 @@ export function notTheAddress(why: string): LoginError {
   return new LoginError(
     `That is not the address the browser ends on: ${why}.`,
     `After you agree, the browser shows an address that begins with http://127.0.0.1 and holds code=. Copy the whole of it, even if the page says that it cannot be reached.`,
-  );
-}
-
-export function tooManyWriters(place: string): LoginError {
-  return new LoginError(
-    `Other programs kept changing the login in ${place}.`,
-    `Stop them, and run the login again.`,
   );
 }
 

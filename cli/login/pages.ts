@@ -1,7 +1,7 @@
 /** What the browser shows at the end. Nothing that came in an address is on a page. */
 
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml } from '../shared/html.ts';
 
 export type Page = {
   readonly status: number;
@@ -50,6 +50,12 @@ export function failurePage(sentences: readonly string[]): Page {
     paragraphs: [...sentences, 'The same is in the terminal. You can close this page.'],
   };
 }
+
+export const STRAY_PAGE: Page = {
+  status: 400,
+  title: 'This answer belongs to another login attempt',
+  paragraphs: ['The login in the terminal still waits for its own. You can close this page.'],
+};
 
 export const NOT_FOUND_PAGE: Page = {
   status: 404,

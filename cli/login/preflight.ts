@@ -1,3 +1,4 @@
+import { readBoundedText } from '../../lib/bounded-body.ts';
 import { unregisteredRedirect, wrongClientId } from './login-error.ts';
 
 const PREFLIGHT_TIMEOUT_MS = 3_000;
@@ -8,7 +9,7 @@ const PREFLIGHT_TIMEOUT_MS = 3_000;
  *
  * @throws LoginError
  */
-export async function refuseKnownFaults(url: URL, redirectUri: string): Promise<void> {
+export async function preflight(url: URL, redirectUri: string): Promise<void> {
   const text = await readRefusal(url);
   if (/invalid redirect uri/i.test(text)) throw unregisteredRedirect(redirectUri);
   if (/invalid client/i.test(text)) throw wrongClientId();
@@ -20,7 +21,7 @@ async function readRefusal(url: URL): Promise<string> {
       redirect: 'manual',
       signal: AbortSignal.timeout(PREFLIGHT_TIMEOUT_MS),
     });
-    if (response.status === 400) return await response.text();
+    if (response.status === 400) return (await readBoundedText(response)) ?? '';
     await response.body?.cancel();
   } catch {
     // Not reached: the browser may be, by another way.

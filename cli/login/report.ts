@@ -1,12 +1,12 @@
 /** What the terminal says. */
 import pc from 'picocolors';
-import { loginDaysLeft, loginEndsAt } from '../../etl/tokens/login-life.ts';
+import { loginDaysLeft, loginEndsAt } from '../../spotify/login/login-life.ts';
 import { REGISTERED_URI } from './login-error.ts';
 import type { LoggedIn } from './run-login.ts';
 import type { LoginSettings } from './settings.ts';
 
 /** Said before the person goes to Spotify. */
-export function invitationLines(
+export function authorizationLines(
   { clientId, way }: Pick<LoginSettings, 'clientId' | 'way'>,
   url: URL,
   redirectUri: string,

@@ -1,16 +1,16 @@
 /** One login, from the address to open to the stored token. */
-import { type Account, getAccount } from '../../etl/app.ts';
-import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
+import { type Account, getAccount } from '../../app/app.ts';
+import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
+import type { Login, TokenStore } from '../../spotify/login/token-store.ts';
 import { toLine } from '../../trigger/outcome.ts';
 import { beginAuthorization, type Grant } from './authorization.ts';
 import type { CallbackSource } from './callback.ts';
 import { describeFailureInBrowser } from './failures.ts';
-import { missingScopes, timedOut, tooManyWriters, unreachable } from './login-error.ts';
+import { missingScopes, timedOut, unreachable } from './login-error.ts';
 import { failurePage, successPage } from './pages.ts';
-import { refuseKnownFaults } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import { NEEDED_SCOPES } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
-import { within } from './within.ts';
 
 /** Who logged in, and what is stored of it. */
 export type LoggedIn = {
@@ -24,13 +24,11 @@ export type LoggedIn = {
 export type LoginParts = {
   readonly store: TokenStore;
   readonly source: CallbackSource;
-  /** Gets the person to the address. */
-  readonly invite: (url: URL, redirectUri: string) => Promise<void>;
+  readonly openAuthorizationPage: (url: URL, redirectUri: string) => Promise<void>;
   readonly stop: AbortSignal;
   readonly now: () => number;
 };
 
-const MAX_PUTS = 5;
 /** Somebody waits in front of the browser for the exchange and for the account's name. */
 const FINISH_TIMEOUT_MS = 30_000;
 
@@ -46,16 +44,22 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
   // Better known now than after somebody has agreed.
   await parts.store.find();
   const authorization = await beginAuthorization({ accountsUrl, clientId, redirectUri, scopes });
-  await refuseKnownFaults(authorization.url, redirectUri);
+  await preflight(authorization.url, redirectUri);
   parts.stop.throwIfAborted();
-  await parts.invite(authorization.url, redirectUri);
-  const { answer, query } = await within(
+  const { answer, query } = await abortAtDeadline(
     {
       ms: timeoutSeconds * 1000,
       onTimeout: () => timedOut(timeoutSeconds),
-      stop: parts.stop,
+      signal: parts.stop,
     },
-    () => parts.source.receive(),
+    async () => {
+      // Listening comes first: an answer can be quick.
+      const [callback] = await Promise.all([
+        parts.source.receive(authorization.state),
+        parts.openAuthorizationPage(authorization.url, redirectUri),
+      ]);
+      return callback;
+    },
   );
   const loggedIn = await finish(settings, parts, (signal) =>
     authorization.redeem(query, signal),
@@ -74,8 +78,12 @@ async function finish(
   redeem: (signal: AbortSignal) => Promise<Grant>,
 ): Promise<LoggedIn> {
   const agreedAt = now();
-  const { account, grant } = await within(
-    { ms: FINISH_TIMEOUT_MS, onTimeout: () => unreachable(settings.accountsUrl.origin), stop },
+  const { account, grant } = await abortAtDeadline(
+    {
+      ms: FINISH_TIMEOUT_MS,
+      onTimeout: () => unreachable(settings.accountsUrl.origin),
+      signal: stop,
+    },
     async (signal) => identify(settings, await redeem(signal), signal),
   );
   const login: Login = {
@@ -88,7 +96,7 @@ async function finish(
     access_token: grant.accessToken,
     access_token_expires_at: new Date(agreedAt + grant.expiresInSeconds * 1000).toISOString(),
   };
-  return { who: describeAccount(account), login, isReplacement: await putLogin(store, login) };
+  return { who: describeAccount(account), login, isReplacement: await store.replace(login) };
 }
 
 async function identify(
@@ -99,16 +107,6 @@ async function identify(
   const lacking = NEEDED_SCOPES.filter((scope) => !grant.scopes.includes(scope));
   if (lacking.length > 0) throw missingScopes(lacking);
   return { account: await getAccount(apiUrl, grant.accessToken, signal), grant };
-}
-
-/** Replaces whatever is stored, be it changed under our hands. True where something was. */
-async function putLogin(store: TokenStore, login: Login): Promise<boolean> {
-  for (let put = 1; put <= MAX_PUTS; put += 1) {
-    const stored = await store.find();
-    const version = await store.put(login, stored?.version);
-    if (version !== undefined) return stored !== undefined;
-  }
-  throw tooManyWriters(store.place);
 }
 
 /** People choose their names; a terminal must not take one for an order. */

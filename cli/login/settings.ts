@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { spotifyOrigins } from '../../etl/config.ts';
-import { UsageError } from '../../trigger/usage-error.ts';
-import type { Environment } from '../dynamodb-settings.ts';
-import { parseCount } from '../read-options.ts';
+import { spotifyOrigins } from '../../app/config.ts';
+import { UsageError } from '../../lib/usage-error.ts';
+import type { Environment } from '../shared/dynamodb-settings.ts';
+import { parseCount } from '../shared/read-options.ts';
 import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
 import { type StoreSettings, storeOptionsSchema, toStoreSettings } from './stores.ts';
 

@@ -1,14 +1,14 @@
 /** Where the commands keep a login: a file on this machine, or a secret in AWS. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { createFileTokenStore } from '../../etl/tokens/file-token-store.ts';
-import { createSecretTokenStore } from '../../etl/tokens/secret-token-store.ts';
-import type { TokenStore } from '../../etl/tokens/token-store.ts';
-import { loginFile } from '../../stack/login-file.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import type { TokenStore } from '../../spotify/login/token-store.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
-import { STORES } from '../app-settings.ts';
-import { DEFAULT_REGION, type Environment, readVariable } from '../dynamodb-settings.ts';
-import { addAwsOptions } from '../table-options.ts';
+import { STORES } from '../shared/app-settings.ts';
+import { DEFAULT_REGION, type Environment, readVariable } from '../shared/dynamodb-settings.ts';
+import { loginFile } from '../shared/login-file.ts';
+import { addAwsOptions } from '../shared/table-options.ts';
 
 /** The part of a command line that says where the login is. */
 export const storeOptionsSchema = z.object({
@@ -61,10 +61,10 @@ export function toStoreSettings(
 
 /** The store itself; nothing is read of it yet. */
 export async function openTokenStore(settings: StoreSettings): Promise<TokenStore> {
-  if (settings.kind === 'file') return createFileTokenStore(settings.path);
+  if (settings.kind === 'file') return new FileTokenStore(settings.path);
   const { profile, region, stage } = settings;
   const { tokenSecret } = await readServerlessYml(SERVERLESS_YML, stage);
-  return createSecretTokenStore(tokenSecret, { region, profile });
+  return new SecretTokenStore(tokenSecret, { region, profile });
 }
 
 /** Where that is, for people. */

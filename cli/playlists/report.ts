@@ -69,12 +69,7 @@ function toName({ playlist_name: name, readable }: PlaylistEntry): string {
 }
 
 /** How many there are of each kind, and what it cost. */
-export function countsLine({
-  complete,
-  counts,
-  spotify_requests: calls,
-  total,
-}: PlaylistListing): string {
+export function countsLine({ complete, counts, total }: PlaylistListing, calls: number): string {
   const shown = counts.owned + counts.collaborative + counts.followed + counts.spotify_made;
   const kinds = [
     ...(['new', 'changed', 'unchanged'] as const).map((state) => [state, counts[state]] as const),

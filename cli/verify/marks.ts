@@ -3,7 +3,7 @@
  * and the row's own comes before those of the rows that refer to it.
  */
 import * as z from 'zod/mini';
-import type { StoredRow } from '../../etl/app.ts';
+import type { StoredRow } from '../../app/app.ts';
 import { SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';

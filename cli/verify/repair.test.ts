@@ -1,20 +1,19 @@
-import { type EtlError, FatalError, RetriableError, SkippableError } from '../../etl/errors.ts';
+import { ERRORS, EtlError } from '../../etl/errors.ts';
 import type { IngestSummary } from '../../etl/model/summaries.ts';
+import { ERROR_CODES } from '../../test/support/error-codes.ts';
 import { countCallsAbout, type Repair, repairPlaylists } from './repair.ts';
 
 const PLAYLISTS = ['a', 'b', 'c'].map((id) => ({ id, why: 'odd', moreReasons: 0, items: 1 }));
 const SUMMARY: IngestSummary = {
   status: 'loaded',
   message: 'loaded',
-  ...{ run_id: 'r', playlist_id: 'a', playlist_uri: 'u', playlist_name: 'n', snapshot_id: 's' },
+  ...{ playlist_id: 'a', playlist_uri: 'u', playlist_name: 'n', snapshot_id: 's' },
   counts: {
     ...{ items: 1, tracks: 1, albums: 1, artists: 1 },
     ...{ episodes: 0, local: 0, unavailable: 0, repeats: 0 },
   },
   written: { playlist: 1, track: 0, album: 0, artist: 0 },
   unchanged: { track: 1, album: 1, artist: 1 },
-  spotify_requests: 1,
-  duration_ms: 1,
 };
 
 type Ingest = Parameters<typeof repairPlaylists>[0]['ingestPlaylist'];
@@ -49,25 +48,25 @@ describe('a repair', () => {
     expect(app.asked).toEqual(['a', 'b', 'c'].map((id) => [id, { isForced: true }]));
   });
 
-  it.each([
-    new SkippableError('PLAYLIST_NOT_FOUND', 'gone'),
-    new RetriableError('PLAYLIST_KEEPS_CHANGING', 'busy'),
-  ])('goes on after what concerns one playlist: $code', async (failure) => {
-    const repairs = await repair(appOf(failure));
+  it.each(ERROR_CODES.filter((code) => ERRORS[code].kind !== 'stop'))(
+    'goes on after what concerns one playlist: %s',
+    async (code) => {
+      const repairs = await repair(appOf(new EtlError(code, 'not this one')));
 
-    expect(repairs.map(({ code }) => code)).toEqual([undefined, failure.code, undefined]);
-  });
+      expect(repairs.map((one) => one.code)).toEqual([undefined, code, undefined]);
+    },
+  );
 
-  it.each([
-    new FatalError('REAUTH_REQUIRED', 'log in'),
-    new RetriableError('SPOTIFY_RATE_LIMITED', 'later'),
-    new RetriableError('TABLE_THROTTLED', 'later'),
-  ])('ends at what concerns all of them: $code', async (failure) => {
-    const app = appOf(failure);
+  it.each(ERROR_CODES.filter((code) => ERRORS[code].kind === 'stop'))(
+    'ends at what concerns all of them: %s',
+    async (code) => {
+      const failure = new EtlError(code, 'none');
+      const app = appOf(failure);
 
-    await expect(repair(app)).rejects.toBe(failure);
-    expect(app.asked).toHaveLength(2);
-  });
+      await expect(repair(app)).rejects.toBe(failure);
+      expect(app.asked).toHaveLength(2);
+    },
+  );
 
   it('begins no further playlist once it is stopped', async () => {
     const app = appOf();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { App } from '../../etl/app.ts';
+import type { App } from '../../app/app.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 import type { AffectedPlaylist } from './judge.ts';
 
@@ -14,16 +14,6 @@ export type Repair = {
 
 /** The longest playlist, with its waits. */
 const RUN_MS = 600_000;
-/** Concern one playlist; whatever else fails would fail for the next one too. */
-const OF_ONE_PLAYLIST: readonly ErrorCode[] = [
-  'PLAYLIST_NOT_READABLE',
-  'PLAYLIST_NOT_FOUND',
-  'SPOTIFY_MADE_PLAYLIST',
-  'PLAYLIST_TOO_LARGE',
-  'ROW_REFUSED',
-  'NEWER_RUN_WON',
-  'PLAYLIST_KEEPS_CHANGING',
-];
 /** The largest page of items. */
 const ITEMS_PER_CALL = 100;
 
@@ -55,7 +45,7 @@ async function repairPlaylist(app: Pick<App, 'ingestPlaylist'>, id: string): Pro
     const { message } = await app.ingestPlaylist(id, run, { isForced: true });
     return { id, isLoaded: true, message };
   } catch (error) {
-    if (!(error instanceof EtlError) || !OF_ONE_PLAYLIST.includes(error.code)) throw error;
+    if (!(error instanceof EtlError) || error.kind === 'stop') throw error;
     const isGone = error.code === 'PLAYLIST_NOT_FOUND';
     const message = isGone ? `${error.message} ${ROWS_STAY}` : error.message;
     return { id, isLoaded: false, code: error.code, message };

@@ -1,8 +1,8 @@
-import { createApp, createTableReader, type DynamodbSettings } from '../../etl/app.ts';
+import { createApp, createTableReader, type DynamodbSettings } from '../../app/app.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
-import { type AppSettings, readAppSettings } from '../app-settings.ts';
-import type { Environment } from '../dynamodb-settings.ts';
-import type { createBar } from '../row-bar.ts';
+import { type AppSettings, readAppSettings } from '../shared/app-settings.ts';
+import type { Environment } from '../shared/dynamodb-settings.ts';
+import type { createBar } from '../shared/row-bar.ts';
 import type { Verdict } from './judge.ts';
 import { repairPlaylists } from './repair.ts';
 import { countFindings } from './report.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { readOptionsSchema } from '../read-options.ts';
-import { appOptionsSchema } from '../table-options.ts';
+import { readOptionsSchema } from '../shared/read-options.ts';
+import { appOptionsSchema } from '../shared/table-options.ts';
 
 /** The command line, parsed. */
 export const optionsSchema = z.object({

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { StoredRow, TableReader } from '../../etl/app.ts';
+import type { StoredRow, TableReader } from '../../app/app.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import type { Finding, Verdict } from './judge.ts';
 import { type VerifyOptions, verifyTables } from './verify-tables.ts';

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { TableReader } from '../../etl/app.ts';
+import type { TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
 import { EXPORT_TABLES } from '../export/columns.ts';
 import { listEntries } from '../external-sort/run-records.ts';
 import { createSorter, type Sorter } from '../external-sort/sorted-runs.ts';
-import type { RowProgress } from '../row-bar.ts';
+import type { RowProgress } from '../shared/row-bar.ts';
 import { type Finding, Judge, type Verdict } from './judge.ts';
 import { toEntries } from './marks.ts';
 
@@ -32,7 +32,7 @@ const MAX_AFFECTED = 50_000;
  * Goes through every row of the four tables and finds what is wrong with them, in bounded memory: what rows say of themselves and
  * of each other is sorted in temporary files, which are gone afterwards, whatever came of it.
  *
- * @throws RetriableError `TABLE_THROTTLED`, or what the SDK throws
+ * @throws EtlError `TABLE_THROTTLED`, or what the SDK throws
  */
 export async function verifyTables(reader: Reader, options: VerifyOptions): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-verify-'));

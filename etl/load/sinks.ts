@@ -9,7 +9,7 @@ export type CatalogueRow = {
   readonly attributes: Readonly<Record<string, unknown>>;
 };
 
-/** What to set of a row, and which of its attributes to take away while they still have the value that was seen. */
+/** What to set of a row, and which of its attributes to remove while they still have the value that was seen. */
 export type RowChange = CatalogueRow & { readonly dropped?: Readonly<Record<string, unknown>> };
 
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
@@ -21,19 +21,19 @@ export type StoredPlaylist = Pick<
 >;
 
 export type CatalogueSink = {
-  /** Stored rows of these keys; a key with no row is simply not among them. */
+  /** Stored rows of these keys. A key without a row is left out. */
   findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]>;
   /**
-   * Writes whole rows of one table, each key once, and returns when all stand.
+   * Writes whole rows of one table, each key once, and returns when all are stored.
    *
-   * @throws RetriableError `LOAD_INCOMPLETE` with counts where some would not land
-   * @throws SkippableError `ROW_REFUSED` where one can never land
+   * @throws EtlError `LOAD_INCOMPLETE` with counts if some could not be stored in time
+   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
   /**
-   * Sets just these attributes of rows and takes away the dropped ones; all others stay. A row that is not there is made.
+   * Sets these attributes of rows and removes the dropped ones; all others stay. A missing row is created.
    *
-   * @throws SkippableError `ROW_REFUSED` where one can never be so
+   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
    */
   updateRows(changes: readonly RowChange[]): Promise<void>;
 };
@@ -41,20 +41,20 @@ export type CatalogueSink = {
 export type PlaylistSink = {
   findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
   /**
-   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored; with
-   * `isMending`, for one more read, only those that are well formed.
+   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored. `isRepair` costs
+   * one more read and removes those of them that are malformed.
    *
-   * @throws SkippableError `NEWER_RUN_WON`
+   * @throws EtlError `NEWER_RUN_WON`
    */
-  putPlaylist(record: PlaylistRecord, options?: { readonly isMending: boolean }): Promise<void>;
+  putPlaylist(record: PlaylistRecord, options?: { readonly isRepair: boolean }): Promise<void>;
 };
 
 /** Which playlists are stored, and in which version. */
 export type StoredVersions = {
   /**
-   * The stored versions of these playlists, in no order; one that is not stored is not among them.
+   * The stored versions of these playlists, in no order. A playlist that is not stored is left out.
    *
-   * @throws RetriableError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
+   * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
    */
   findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]>;
 };

@@ -3,9 +3,8 @@ import * as z from 'zod/mini';
 import { SPOTIFY_ID_PATTERN } from './ids.ts';
 import { playlistRecordSchema } from './records.ts';
 import { playlistMetadataSchema } from './spotify-objects.ts';
-import type { RunReport } from './summaries.ts';
 
-/** A playlist as a list of them shows it. Its items are left out; how many they are stands under either dialect's name. */
+/** A playlist as a list of them shows it. Its items are left out; their number is under either dialect's name. */
 export const listedPlaylistSchema = z.pipe(
   z.extend(
     z.pick(playlistMetadataSchema, { name: true, owner: true, collaborative: true, id: true }),
@@ -23,7 +22,7 @@ export const listedPlaylistSchema = z.pipe(
 );
 export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
 
-/** What of a stored playlist tells whether it is the one Spotify has now. */
+/** The attributes of a stored playlist that show whether it is the one Spotify has now. */
 export const storedVersionSchema = z.pick(playlistRecordSchema, {
   playlist_id: true,
   playlist_snapshot_id: true,
@@ -36,8 +35,8 @@ export type StoredVersion = z.infer<typeof storedVersionSchema>;
 export type Relation = 'owned' | 'collaborative' | 'followed' | 'spotify-made';
 
 /**
- * `new`: not stored. `changed`: stored as it was. `unchanged`: stored as it is. `unknown`: the tables could not be asked; only
- * who can do without them is told so.
+ * `new`: not stored. `changed`: stored as it was. `unchanged`: stored as it is. `unknown`: the tables
+ * could not be read, and the caller can do without them.
  */
 export type PlaylistState = 'new' | 'changed' | 'unchanged' | 'unknown';
 
@@ -67,8 +66,8 @@ export type ListingCounts = Readonly<
   readonly empty: number;
 };
 
-/** The answer of one listing. */
-export type PlaylistListing = RunReport & {
+/** What one listing found. */
+export type PlaylistListing = {
   /** In the user's order. */
   readonly playlists: readonly PlaylistEntry[];
   /** How many entries the user's list has, as Spotify says. */
@@ -76,7 +75,4 @@ export type PlaylistListing = RunReport & {
   /** Whether the list was read to its end. */
   readonly complete: boolean;
   readonly counts: ListingCounts;
-  readonly spotify_requests: number;
-  readonly run_id: string;
-  readonly duration_ms: number;
 };

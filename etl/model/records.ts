@@ -78,9 +78,6 @@ export const artistRecordSchema = z.object({
   artist_name: text,
 });
 
-/** Attributes that Spotify gives to some apps only; each of the others a sighting may have, whichever app it is of. */
-export const GIVEN_TO_SOME_APPS: ReadonlySet<string> = new Set(['track_popularity']);
-
 export type PlaylistRecord = z.infer<typeof playlistRecordSchema>;
 export type TrackRecord = z.infer<typeof trackRecordSchema>;
 export type AlbumRecord = z.infer<typeof albumRecordSchema>;

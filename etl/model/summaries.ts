@@ -16,7 +16,7 @@ export type PlaylistCounts = {
   readonly repeats: number;
 };
 
-/** Of a playlist that did not change only what its stored row says is known. */
+/** What the stored row of an unchanged playlist says; its items are not read. */
 export type StoredCounts = Pick<PlaylistCounts, 'items' | 'episodes' | 'local' | 'unavailable'>;
 
 /** Rows written (new or changed), by table. */
@@ -29,8 +29,12 @@ export type LoadSummary = {
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
-/** What a run used and what that costs. */
-export type RunCost = {
+/** What a run took, however it ended. An answer has it next to what the run did. */
+export type RunReport = {
+  readonly run_id: string;
+  /** Calls to the Web API, repeats included; token requests do not count against its quota. */
+  readonly spotify_requests: number;
+  readonly duration_ms: number;
   /** Read and write units of the tables, the quota's included, as DynamoDB counted them. */
   readonly read_units: number;
   readonly write_units: number;
@@ -38,41 +42,31 @@ export type RunCost = {
   readonly cost_usd: number;
   /** The day of the price list, as `2026-11-20`. */
   readonly prices_as_of: string;
+  /** Whole days until the user must log in again; undefined where that is unknown. */
+  readonly token_days_left?: number | undefined;
+  /** What went wrong without failing the run, or will soon. */
+  readonly warnings?: readonly string[] | undefined;
 };
 
-/** What any run tells beside its result, once it has ended. */
-export type RunReport = Partial<RunCost> & {
-  /** Whole days until the user must log in again, where that is known. */
-  readonly token_days_left?: number;
-  /** What went wrong beside the run itself, or will soon. */
-  readonly warnings?: readonly string[];
-};
-
-/** What is measured of a run, whether or not it did what it should. */
-export type RunMeasures = RunCost & {
-  readonly spotify_requests: number;
+/** What only operators watch of a run. */
+export type RunMeasures = {
   /** Answers of Spotify with 429. */
   readonly rate_limited: number;
-  /** How long Spotify still asks everybody not to call; 0 where it does not. */
+  /** How long Spotify has asked everybody not to call; 0 where it has not. */
   readonly cooldown_seconds_left: number;
   /** Rows and keys that DynamoDB handed back, each time it did. */
   readonly unprocessed_items: number;
   /** Calls to the tables that failed even after a repeat. */
   readonly failed_table_calls: number;
-  readonly duration_ms: number;
 };
 
-type IngestedPlaylist = RunReport & {
+type IngestedPlaylist = {
   readonly message: string;
-  readonly run_id: string;
   readonly playlist_id: string;
   readonly playlist_uri: string;
   readonly playlist_name: string;
   readonly snapshot_id: string;
   readonly written: WrittenRows;
-  /** Calls to the Web API, repeats included; token requests do not count against its quota. */
-  readonly spotify_requests: number;
-  readonly duration_ms: number;
 };
 
 type LoadedPlaylist = LoadSummary & {
@@ -87,7 +81,7 @@ type UnchangedPlaylist = {
   readonly extracted_at: string;
 };
 
-/** The answer of one ingest run. */
+/** What one ingest did. */
 export type IngestSummary = IngestedPlaylist & (LoadedPlaylist | UnchangedPlaylist);
 
 /** One execution of one pipeline. */
@@ -95,6 +89,6 @@ export type Run = {
   readonly runId: string;
   /** Milliseconds since the epoch; no wait goes beyond it. */
   readonly deadlineAt: number;
-  /** Told once what was measured, however the run ended. */
-  readonly onMeasured?: (measures: RunMeasures) => void;
+  /** Called once, however the run ends. Without it no end of a login is announced, since nobody would read it. */
+  readonly onEnd?: (report: RunReport, measures: RunMeasures) => void;
 };

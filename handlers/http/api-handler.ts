@@ -1,90 +1,89 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
-import type { Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
-import { publishRun, type RunEffect, toFailedOutcome } from './metrics.ts';
-import { type Problem, toProblem } from './problems.ts';
+import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
+import type { Problem } from '../../etl/model/problem.ts';
+import type { IngestSummary, Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import { publishRun, toEffect, toFailedOutcome } from './metrics.ts';
+import { toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
 
-/** Left for the answer itself when the function's time runs out. */
+/** Reserved for the answer itself when the function's time runs out. */
 const ANSWER_RESERVE_MS = 1_500;
 
-/** What of Lambda's context a run needs. */
+/** The part of Lambda's context that a run needs. */
 export type RunContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
-type Report = Readonly<Record<string, unknown>> & RunReport;
+/** Parses a request, before any effect, and does what it asks for. */
+type Work = (event: QueryEvent, run: Run) => Promise<IngestSummary | PlaylistListing>;
 
-type Method<App extends AboutLogin, Result> = {
-  /** As in `serverless.yml`. */
-  readonly functionName: string;
-  /** The app of this container, asked for only once the request has been parsed. */
-  readonly getApp: () => App;
-  /** Parses the request, before any effect; what it returns then does the work. */
-  readonly parse: (event: QueryEvent) => (app: App, run: Run) => Promise<Result>;
-  /** What of a result goes into the log; all of it where this is left out. */
-  readonly toLogged?: (result: Result) => Readonly<Record<string, unknown>>;
-  /** What of a result is counted. */
-  readonly toEffect: (result: Result) => RunEffect;
-};
-
-/** What a handler asks of any app, for the log and the metric. */
-type AboutLogin = { readonly tokenDaysLeft: () => number | undefined };
+/** What is known of a run, however it ended. */
+type Ended = Partial<RunReport & RunMeasures>;
 
 /**
- * A handler for one method of the API: answers 200 with what its work returns or a problem document with what parsing or work
- * throws, logs either with the run's ID and the days that the login has left, and publishes what was measured. Never throws.
+ * A handler for one method of the API: answers 200 with what `work` returns and what it took, or a problem document with what it
+ * throws. Logs either under the run's ID and publishes its metrics. Never throws. `functionName` is the one in `serverless.yml`.
  */
-export function createApiHandler<App extends AboutLogin, Result extends Report>({
-  functionName,
-  getApp,
-  parse,
-  toEffect,
-  toLogged = (result) => result,
-}: Method<App, Result>): ApiHandler {
-  let app: App | undefined;
+export function apiHandler(functionName: string, work: Work): ApiHandler {
   return async (event, context) => {
     const runId = context.awsRequestId;
-    const deadlineAt = Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS;
+    let report: RunReport | undefined;
     let measures: RunMeasures | undefined;
-    const end = (effect: RunEffect, tokenDaysLeft: number | undefined): void => {
-      publishRun({ ...effect, functionName, runId, measures, tokenDaysLeft });
+    const run: Run = {
+      runId,
+      deadlineAt: Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS,
+      onEnd: (ofRun, ofOperators) => {
+        report = ofRun;
+        measures = ofOperators;
+      },
     };
     try {
-      const work = parse(event);
-      app = getApp();
-      const onMeasured = (measured: RunMeasures): void => {
-        measures = measured;
-      };
-      const result = await work(app, { runId, deadlineAt, onMeasured });
-      logger.info('run finished', { run_id: runId, result: toLogged(result) });
-      for (const warning of result.warnings ?? []) logger.warn(warning, { run_id: runId });
-      end(toEffect(result), app.tokenDaysLeft());
-      return respond(200, result, { 'content-type': 'application/json' });
+      const result = await work(event, run);
+      logger.info('run finished', {
+        run_id: runId,
+        result: { ...withoutNames(result), ...report },
+      });
+      logWarnings(report, runId);
+      publishRun({ ...report, ...measures, ...toEffect(result), functionName, run_id: runId });
+      return respond(200, { ...result, ...report }, { 'content-type': 'application/json' });
     } catch (error) {
       const problem = toProblem(error, runId);
-      const daysLeft = problem.code === 'REAUTH_REQUIRED' ? 0 : app?.tokenDaysLeft();
-      logFailure(
-        {
-          ...measures,
-          ...problem,
-          ...(daysLeft === undefined ? {} : { token_days_left: daysLeft }),
-        },
-        error,
-      );
-      end({ outcome: toFailedOutcome(error) }, daysLeft);
-      return respond(problem.status, problem, {
-        'content-type': 'application/problem+json',
-        ...retryAfterHeader(error),
-      });
+      const ended: Ended = { ...report, ...measures };
+      const isLoginOver = problem.code === 'REAUTH_REQUIRED';
+      return fail(error, problem, isLoginOver ? { ...ended, token_days_left: 0 } : ended);
     }
   };
+
+  function fail(error: unknown, problem: Problem, ended: Ended): APIGatewayProxyResult {
+    const { run_id: runId, status } = problem;
+    logFailure({ ...ended, ...problem }, error);
+    logWarnings(ended, runId);
+    publishRun({ ...ended, outcome: toFailedOutcome(error), functionName, run_id: runId });
+    const { warnings } = ended;
+    return respond(
+      status,
+      { ...problem, warnings },
+      { 'content-type': 'application/problem+json', ...retryAfterHeader(error) },
+    );
+  }
 }
 
-/** What is foreseen is a warning with its cause in a line; what is not, an error with its stack. Never a request or a header. */
+/** The log gets the counts of a listing, but the name of no playlist in it. */
+function withoutNames(result: IngestSummary | PlaylistListing): object {
+  if (!('playlists' in result)) return result;
+  const { playlists: _, ...counted } = result;
+  return counted;
+}
+
+function logWarnings({ warnings = [] }: Ended = {}, runId: string): void {
+  for (const warning of warnings) logger.warn(warning, { run_id: runId });
+}
+
+/** An EtlError is a warning with its causes in a line each, anything else an error with its stack. Never logs a request or a header. */
 function logFailure(problem: Problem, error: unknown): void {
   if (!(error instanceof EtlError)) {
     logger.error('run failed', {

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { SkippableError } from '../../etl/errors.ts';
+import { EtlError } from '../../etl/errors.ts';
 import { playlistRefSchema } from '../../etl/model/ids.ts';
 
-/** What of API Gateway's event a request is read from. */
+/** The part of API Gateway's event that a request is read from. */
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
 
 const PARAMETER = 'playlist_uri';
@@ -12,7 +12,7 @@ const ACCEPTED_FORMS =
 /**
  * The ID of the one playlist a request names.
  *
- * @throws SkippableError `INVALID_PLAYLIST_URI` where none, several or a malformed one is named; the message does not repeat it
+ * @throws EtlError `INVALID_PLAYLIST_URI` where none, several or a malformed one is named; the message does not repeat it
  */
 export function parsePlaylistId({ multiValueQueryStringParameters }: QueryEvent): string {
   const values = multiValueQueryStringParameters?.[PARAMETER] ?? [];
@@ -29,7 +29,7 @@ const MAX_REQUESTS = 300;
 /**
  * How many calls a request allows, from 1 to 300; undefined where it names no number.
  *
- * @throws SkippableError `INVALID_REQUEST` where it names several or a malformed one
+ * @throws EtlError `INVALID_REQUEST` where it names several or a malformed one
  */
 export function parseMaxRequests({
   multiValueQueryStringParameters,
@@ -40,14 +40,14 @@ export function parseMaxRequests({
   const count = Number(value);
   const isCount = /^[1-9]\d{0,2}$/.test(value) && count <= MAX_REQUESTS;
   if (values.length === 1 && isCount) return count;
-  throw new SkippableError(
+  throw new EtlError(
     'INVALID_REQUEST',
     `The query parameter max_requests is not a whole number from 1 to ${MAX_REQUESTS}. Give it once, or leave it out.`,
   );
 }
 
-function invalid(fault: string): SkippableError {
-  return new SkippableError(
+function invalid(fault: string): EtlError {
+  return new EtlError(
     'INVALID_PLAYLIST_URI',
     `The query parameter ${PARAMETER} ${fault}. Give it once, as ${ACCEPTED_FORMS}.`,
   );

@@ -1,12 +1,12 @@
 /** The API without a network: its own handlers, called as API Gateway calls them, so that an answer is the same document. */
-import type { App } from '../../etl/app.ts';
+import type { App } from '../../app/app.ts';
 import type { Answer } from '../../trigger/outcome.ts';
 import type { RequestIngest, RequestList } from '../../trigger/run-trigger.ts';
 import type { ApiHandler } from '../http/api-handler.ts';
 import { createIngestHandler } from '../ingest.ts';
 import { createPlaylistsHandler } from '../playlists.ts';
 
-export type WalkApp = Pick<App, 'ingestPlaylist' | 'listPlaylists' | 'tokenDaysLeft'>;
+export type WalkApp = Pick<App, 'ingestPlaylist' | 'listPlaylists'>;
 
 type Caller = {
   readonly getApp: () => WalkApp;

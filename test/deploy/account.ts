@@ -1,8 +1,8 @@
 /** The emulated account, a simulated Spotify, and a clone of this repository: the world of whoever deploys. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Catalogue, type CataloguePlaylist } from '../../local/spotify/catalogue-model.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../../local/spotify/simulator.ts';
+import { type Catalogue, type CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
 import { createTableRows, type Row } from '../support/table-rows.ts';
 import { TABLES, type Tables } from '../support/world.ts';

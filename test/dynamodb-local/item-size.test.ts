@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { setPlaylistRow } from '../../etl/dynamodb/row-updates.ts';
 import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes } from '../../etl/load/item-size.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { RecordRepository } from '../../stores/dynamodb/record-repository.ts';
 import {
   createTestClient,
   startTestTables,
@@ -164,16 +164,14 @@ describe.each(ENGINES)('the size of an item in $name', ({ start, texts }) => {
       extracted_at: '2026-11-20T12:00:00.000Z',
       run_id: 'run-1',
     };
-    const limits = { clock: createVirtualClock(), deadlineAt: START_MS + 600_000 };
+    const repository = new RecordRepository(tables.client, TEST_TABLES, {
+      clock: createVirtualClock(),
+      deadlineAt: START_MS + 600_000,
+    });
     const isSet = (bytes: number): Promise<boolean> => {
       const room = bytes - itemSizeBytes({ ...record, playlist_description: '' });
       const playlist_description = 'x'.repeat(room);
-      return isTaken(() =>
-        setPlaylistRow(tables.client, TEST_TABLES, {
-          record: { ...record, playlist_description },
-          limits,
-        }),
-      );
+      return isTaken(() => repository.putPlaylist({ ...record, playlist_description }));
     };
 
     expect(await isSet(MAX_ITEM_BYTES)).toBe(true);

@@ -20,7 +20,10 @@ export function findChromium(): string | undefined {
 }
 
 /** Starts it without a window. Its sandbox cannot be had by root. */
-export function launchChromium(executablePath: string): Promise<Browser> {
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args });
+export function launchChromium(
+  executablePath: string,
+  ...args: readonly string[]
+): Promise<Browser> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args: [...sandbox, ...args] });
 }

@@ -1,12 +1,12 @@
 /** A machine on which `spotify-etl doctor` is run: its own Spotify, its own login, and tables shared by all that differ in their app. */
 import * as z from 'zod';
-import type { Login } from '../../etl/tokens/token-store.ts';
 import {
   type SimulatorOptions,
   type SpotifySimulator,
   startSpotifySimulator,
-} from '../../local/spotify/simulator.ts';
-import { logInAnew } from '../../local/spotify/test-login.ts';
+} from '../../local/simulator/simulator.ts';
+import { logInAnew } from '../../local/simulator/test-login.ts';
+import type { Login } from '../../spotify/login/token-store.ts';
 import { createLoginProgram, type Finished, type LoginProgram } from './login-program.ts';
 
 export const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];

@@ -1,6 +1,6 @@
 /** What the tables must hold of a simulated playlist: written down from the catalogue, apart from the code under test. */
-import type { Catalogue, CataloguePlaylist } from '../../local/spotify/catalogue-model.ts';
-import type { AppKind } from '../../local/spotify/simulator.ts';
+import type { Catalogue, CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
+import type { AppKind } from '../../local/simulator/simulator.ts';
 import type { Row, Tables } from './world.ts';
 
 const page = (type: string, id: string): string => `https://open.spotify.com/${type}/${id}`;

@@ -2,11 +2,10 @@
  * An HTTP proxy before a DynamoDB engine: it speaks the wire protocol, does to calls what no engine on a laptop ever does,
  * notes every call and counts what each would cost.
  */
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serveOnLoopback } from '../../lib/loopback-server.ts';
 import { callEngine } from './call-engine.ts';
 import { type FindRow, measureCall, type Units } from './consumed-capacity.ts';
 import {
@@ -130,10 +129,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     return answer;
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { close, url } = await serveOnLoopback(server, { port: 0 });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     faults,
     takeCalls: () => calls.splice(0),
     cutOffAfter: (count) => {
@@ -145,11 +143,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     mend: () => {
       callsLeft = Number.POSITIVE_INFINITY;
     },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

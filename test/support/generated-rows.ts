@@ -1,6 +1,6 @@
 /** Rows without end, made as they are asked for: what an export of a large table reads. */
 import { createHash } from 'node:crypto';
-import type { TableReader } from '../../etl/app.ts';
+import type { TableReader } from '../../app/app.ts';
 import type { TrackRecord } from '../../etl/model/records.ts';
 
 const PAGE_ROWS = 500;

@@ -1,7 +1,7 @@
 /** A small HTTP server that stands in for the API: it answers as it is told and notes who asked. */
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { ERRORS, type ErrorCode } from '../../etl/errors.ts';
+import { serveOnLoopback } from '../../lib/loopback-server.ts';
 
 export type IngestServer = {
   readonly url: string;
@@ -47,11 +47,14 @@ export const loaded = (uri: string): Reply => ({
 });
 
 /** A problem document of the API. */
-export const problem = (status: number, code: string, headers = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/problem+json', ...headers },
-  body: { status, code, title: code, detail: `About ${code}.`, run_id: 'run-1' },
-});
+export const problem = (code: ErrorCode, headers = {}): Reply => {
+  const { kind, status, title } = ERRORS[code];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: { type: 'x', status, code, kind, title, detail: `About ${code}.`, run_id: 'run-1' },
+  };
+};
 
 export async function startIngestServer(
   answer: Answering = loaded,
@@ -81,18 +84,6 @@ export async function startIngestServer(
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    asked,
-    listed,
-    headers,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  const { close, url } = await serveOnLoopback(server, { port: 0 });
+  return { url, asked, listed, headers, close };
 }

@@ -1,6 +1,6 @@
 /** Leaves a simulated user just so many playlists, the smallest ones, all of their own. */
-import type { CataloguePlaylist } from '../../local/spotify/catalogue-model.ts';
-import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
+import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
 
 export function keepOwnPlaylists(
   { catalogue }: SpotifySimulator,

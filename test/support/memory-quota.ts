@@ -1,8 +1,9 @@
 /** A quota whose state lives in memory, for tests of what uses it. */
-import { Quota } from '../../etl/gate/quota.ts';
-import type { QuotaSettings } from '../../etl/gate/reservation.ts';
-import { EMPTY_STATE, type QuotaState, type QuotaStore } from '../../etl/gate/store.ts';
-import type { Clock } from '../../etl/model/clock.ts';
+
+import type { Clock } from '../../lib/clock.ts';
+import { Quota } from '../../spotify/quota/quota.ts';
+import type { QuotaSettings } from '../../spotify/quota/reservation.ts';
+import { EMPTY_STATE, type QuotaState, type QuotaStore } from '../../spotify/quota/store.ts';
 
 export type MemoryStore = QuotaStore & {
   state: QuotaState;

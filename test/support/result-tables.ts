@@ -1,7 +1,7 @@
 /** Tables to export: an embedded engine with the four tables, filled by hand. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamodbSettings } from '../../etl/app.ts';
+import type { DynamodbSettings } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';

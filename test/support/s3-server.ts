@@ -1,9 +1,8 @@
 /** Amazon S3 as far as one object is read and conditionally replaced, over real HTTP, for a caller that may not list the bucket. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { serveOnLoopback } from '../../lib/loopback-server.ts';
 
 export type S3Fault =
   /** Answered with this error instead. */
@@ -38,8 +37,7 @@ export async function startS3Server(): Promise<S3Server> {
   const server = createServer((request, response) => {
     void answer(request, response);
   });
-  const s3: S3Server = {
-    url: '',
+  const s3: Omit<S3Server, 'url' | 'close'> = {
     requests,
     read: (path) => objects.get(path)?.toString(),
     write: (path, body) => {
@@ -47,11 +45,6 @@ export async function startS3Server(): Promise<S3Server> {
       else objects.set(path, Buffer.from(body));
     },
     onRequest: () => undefined,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? '', 'http://s3').pathname.slice(1);
@@ -70,10 +63,8 @@ export async function startS3Server(): Promise<S3Server> {
     if (fault === 'lost-answer') response.destroy();
     else response.writeHead(reply.status, reply.headers).end(reply.body);
   };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(s3, { url: `http://127.0.0.1:${port}` });
+  const { close, url } = await serveOnLoopback(server, { port: 0 });
+  return Object.assign(s3, { url, close });
 }
 
 /** Whether it is signed is looked at, and whether for this body; the signature itself is not computed again. */

@@ -3,11 +3,11 @@
  * exported. Clock and run ID are fixed, so that the same code gives the same bytes.
  */
 
+import { createApp } from '../../app/app.ts';
+import { parseConfig } from '../../app/config.ts';
 import { exportTables } from '../../cli/export/export-tables.ts';
-import { createApp } from '../../etl/app.ts';
-import { parseConfig } from '../../etl/config.ts';
-import { startSpotifySimulator } from '../../local/spotify/simulator.ts';
-import { spotifyVariables } from '../../stack/simulated-spotify.ts';
+import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
+import { startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { startResultTables } from './result-tables.ts';
 
 export const SAMPLE_FOLDER = 'results/sample';

@@ -1,12 +1,7 @@
 /** A real HTTP server on loopback that answers as a test says. */
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.ts';
 
 export type ReceivedRequest = {
   readonly method: string;
@@ -38,7 +33,7 @@ export type ScriptedServer = {
   readonly requests: readonly ReceivedRequest[];
 };
 
-const open = new Set<Server>();
+const open = new Set<LoopbackServer>();
 
 /** Starts a server on any free port; `closeScriptedServers` ends it. */
 export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
@@ -59,22 +54,14 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       send(response, await script(request, requests.length - 1));
     })();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  open.add(server);
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: new URL(`http://127.0.0.1:${port}`), requests };
+  const served = await serveOnLoopback(server, { port: 0 });
+  open.add(served);
+  return { url: new URL(served.url), requests };
 }
 
 /** For `afterEach`. */
 export async function closeScriptedServers(): Promise<void> {
-  for (const server of open) {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  }
+  for (const server of open) await server.close();
   open.clear();
 }
 

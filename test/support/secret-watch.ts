@@ -1,5 +1,5 @@
 /** A Spotify that writes down every secret on its way, and repeats them in its answers where it is told to. */
-import type { SpotifySimulator } from '../../local/spotify/simulator.ts';
+import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
 import {
   type ReceivedRequest,
   type ScriptedReply,

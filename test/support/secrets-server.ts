@@ -7,7 +7,8 @@ export type SecretsFault =
   /** Answered with this error instead; 5xx for a name that says so. */
   | { readonly error: string; readonly status?: number }
   /** Carried out, but the answer is lost. */
-  | 'lost-answer';
+  | 'lost-answer'
+  | 'none';
 
 type Version = { readonly id: string; readonly text: string; stages: string[] };
 type Secret = { readonly name: string; readonly arn: string; versions: Version[] };

@@ -1,5 +1,5 @@
 /** Playlists to run, and what happens to them at Spotify. */
-import type { CataloguePlaylist } from '../../local/spotify/catalogue-model.ts';
+import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import type { World } from './world.ts';
 
 /** A list of the showcase of this many items. */

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { chunk } from '../../etl/dynamodb/batches.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
   type EmbeddedDynamodb,
 } from '../../local/dynamodb.ts';
+import { chunk } from '../../stores/dynamodb/batches.ts';
 
 export type Row = Record<string, unknown>;
 

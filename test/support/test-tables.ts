@@ -1,9 +1,9 @@
 /** The four tables in the embedded engine, behind a door at which a test may answer in its place. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { TableNames } from '../../etl/dynamodb/table-names.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import type { TableNames } from '../../stores/dynamodb/requests.ts';
 import { callEngine } from './call-engine.ts';
 import {
   type ReceivedRequest,

@@ -1,9 +1,9 @@
 /** A process that shares a login: waits for a line, gets an access token, and says which. For the tests only. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AccessTokens } from '../../etl/spotify/access-tokens.ts';
-import { createTransport } from '../../etl/spotify/transport.ts';
-import { createFileTokenStore } from '../../etl/tokens/file-token-store.ts';
+import { AccessTokens } from '../../spotify/login/access-tokens.ts';
+import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
+import { createTransport } from '../../spotify/transport.ts';
 
 const [path = '', accountsUrl = '', clientId = ''] = process.argv.slice(2);
 
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const tokens = new AccessTokens({
     accountsUrl: new URL(accountsUrl),
     credentials: { clientId, clientSecret: undefined },
-    tokenStore: createFileTokenStore(path),
+    tokenStore: new FileTokenStore(path),
     exchange: createTransport(Date.now),
     clock: {
       now: Date.now,

@@ -1,13 +1,12 @@
 /** What every token store must do; each adapter's test runs it. */
 import { inspect } from 'node:util';
-import type { Login, TokenStore } from '../../etl/tokens/token-store.ts';
+import type { HeldLogin, Login, StoredLogin, TokenStore } from '../../spotify/login/token-store.ts';
 
 type Subject = {
   /** Of one and the same place, so that several stand for several processes. */
   readonly open: () => TokenStore;
-  /** Puts there what is no login; left out by a store that nobody else can write to. */
-  readonly spoil?: (content: string) => Promise<void>;
-  readonly close?: () => Promise<void>;
+  /** Puts something else there than a login. */
+  readonly spoil: (content: string) => Promise<void>;
 };
 
 export const LOGIN: Login = {
@@ -18,138 +17,142 @@ export const LOGIN: Login = {
   user_id: 'user-1',
 };
 
+/** What a refresh makes of it. */
+export const REFRESHED: Login = { ...LOGIN, refresh_token: 'canary-refresh-2' };
+/** Somebody has logged in again. */
+export const NEW_LOGIN: Login = {
+  ...LOGIN,
+  refresh_token: 'canary-refresh-new',
+  authorized_at: '2026-11-20T13:00:00.000Z',
+};
+
+export async function getStored(store: TokenStore): Promise<StoredLogin> {
+  const found = await store.find();
+  if (found === undefined) throw new Error('Nobody is logged in.');
+  return found;
+}
+
+/** Holds what is stored now. */
+export async function hold(store: TokenStore): Promise<HeldLogin> {
+  const held = await store.hold(await getStored(store));
+  if (held === undefined) throw new Error('Another holds the login.');
+  return held;
+}
+
 export function describeTokenStore(name: string, setUp: () => Promise<Subject>): void {
   describe(name, () => {
     let subject: Subject;
     let store: TokenStore;
+    let other: TokenStore;
 
     beforeEach(async () => {
       subject = await setUp();
       store = subject.open();
+      other = subject.open();
     });
-    afterEach(() => subject.close?.());
-
-    const putFirst = async (login: Login = LOGIN): Promise<string> => {
-      const version = await store.put(login, undefined);
-      if (version === undefined) throw new Error('The first put was refused.');
-      return version;
-    };
 
     it('finds nothing where nobody has logged in', async () => {
       expect(await store.find()).toBeUndefined();
     });
 
-    it('gives back what was put, whoever asks', async () => {
+    it('gives back what was stored, to every process, without fields that are undefined', async () => {
       const login: Login = {
         ...LOGIN,
         account_id: 'account-1',
         access_token: 'canary-access-1',
         access_token_expires_at: '2026-11-20T13:00:00.000Z',
         refused_at: '2026-11-20T12:30:00.000Z',
-        refresh_claim: { by: 'process-1', until: '2026-11-20T12:00:30.000Z' },
       };
-      const version = await putFirst(login);
+      await store.replace({ ...login, needs_secret: undefined });
 
-      expect(await subject.open().find()).toEqual({ login, version });
+      expect((await getStored(other)).login).toStrictEqual(login);
     });
 
-    it('replaces the version it is told to, and gives a new one', async () => {
-      const first = await putFirst();
-      const next = { ...LOGIN, refresh_token: 'canary-refresh-2' };
-      const second = await store.put(next, first);
+    it('replaces a login, and says whether there was one', async () => {
+      expect(await store.replace(LOGIN)).toBe(false);
+      expect(await other.replace(NEW_LOGIN)).toBe(true);
 
-      expect(second).not.toBe(first);
-      expect(await store.find()).toEqual({ login: next, version: second });
+      expect((await getStored(store)).login).toEqual(NEW_LOGIN);
     });
 
-    it('refuses to replace a version that is no longer there, and leaves what is', async () => {
-      const first = await putFirst();
-      const kept = { ...LOGIN, refresh_token: 'canary-refresh-2' };
-      const second = await store.put(kept, first);
+    it('is held by one process at a time, until that has saved and released', async () => {
+      await store.replace(LOGIN);
+      const held = await hold(store);
+      expect(await other.hold(await getStored(other))).toBeUndefined();
 
-      expect(await store.put({ ...LOGIN, refresh_token: 'late' }, first)).toBeUndefined();
-      expect(await store.find()).toEqual({ login: kept, version: second });
+      expect(await held.save(REFRESHED)).toBe(true);
+      await held.release();
+
+      expect((await getStored(other)).login).toEqual(REFRESHED);
+      await (await hold(other)).release();
     });
 
-    it('refuses to create a login where one stands', async () => {
-      const version = await putFirst();
+    it('is as before when a holder releases it without a change', async () => {
+      await store.replace(LOGIN);
+      await (await hold(store)).release();
 
-      expect(await store.put({ ...LOGIN, refresh_token: 'late' }, undefined)).toBeUndefined();
-      expect(await store.find()).toEqual({ login: LOGIN, version });
+      expect((await getStored(other)).login).toEqual(LOGIN);
+      await (await hold(other)).release();
     });
 
-    it('tells a login that was changed and changed back from the one before', async () => {
-      const first = await putFirst();
-      const second = await store.put({ ...LOGIN, refresh_token: 'canary-refresh-2' }, first);
-      const third = await store.put(LOGIN, second);
+    it('is not held by a process that has seen an older version', async () => {
+      await store.replace(LOGIN);
+      const seen = await getStored(other);
+      const held = await hold(store);
+      await held.save(REFRESHED);
+      await held.release();
 
-      expect(new Set([first, second, third]).size).toBe(3);
-      expect(await store.put({ ...LOGIN, refresh_token: 'late' }, first)).toBeUndefined();
-      expect(await store.find()).toEqual({ login: LOGIN, version: third });
+      expect(await other.hold(seen)).toBeUndefined();
     });
 
-    it('gives the same version to a repeat of a put, in whatever order its fields come', async () => {
-      const first = await putFirst();
-      expect(await store.put(LOGIN, undefined)).toBe(first);
+    it('has one holder of twenty who try at once', async () => {
+      await store.replace(LOGIN);
+      const found = await getStored(store);
+      const holds = await Promise.all(Array.from({ length: 20 }, () => subject.open().hold(found)));
 
-      const next = { ...LOGIN, refresh_token: 'canary-refresh-2' };
-      const second = await store.put(next, first);
-      const reordered = Object.fromEntries(Object.entries(next).reverse()) as Login;
-      expect(await subject.open().put(reordered, first)).toBe(second);
+      expect(holds.filter((held) => held !== undefined).length).toBeLessThanOrEqual(1);
+      for (const held of holds) await held?.release();
     });
 
-    it('has one winner of twenty who replace the same version', async () => {
-      const first = await putFirst();
-      const versions = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          subject.open().put({ ...LOGIN, refresh_token: `canary-refresh-${index}` }, first),
-        ),
-      );
-      const winner = versions.findIndex((version) => version !== undefined);
+    it('keeps one whole login of twenty that are stored at once', async () => {
+      const logins = Array.from({ length: 20 }, (_, index) => ({
+        ...LOGIN,
+        refresh_token: `canary-refresh-${index}`,
+      }));
+      const stored = await Promise.allSettled(logins.map((login) => subject.open().replace(login)));
 
-      expect(versions.filter((version) => version !== undefined)).toHaveLength(1);
-      expect(await store.find()).toEqual({
-        login: { ...LOGIN, refresh_token: `canary-refresh-${winner}` },
-        version: versions[winner],
-      });
+      expect(stored.some(({ status }) => status === 'fulfilled')).toBe(true);
+      expect(logins).toContainEqual((await getStored(store)).login);
     });
 
-    it('has one winner of twenty who log in at once', async () => {
-      const versions = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          subject.open().put({ ...LOGIN, refresh_token: `canary-refresh-${index}` }, undefined),
-        ),
-      );
+    it('keeps a login that is stored while another is held, and forgets one that is removed', async () => {
+      for (const [change, left] of [
+        [() => other.replace(NEW_LOGIN), NEW_LOGIN],
+        [() => other.remove(), undefined],
+      ] as const) {
+        await store.replace(LOGIN);
+        const held = await hold(store);
+        const changed = change();
+        await held.save(REFRESHED);
+        await held.release();
+        await changed;
 
-      const won = versions.filter((version) => version !== undefined);
-      expect(won).toHaveLength(1);
-      expect((await store.find())?.version).toBe(won[0]);
+        expect((await store.find())?.login).toEqual(left);
+      }
     });
 
-    it('forgets a login, however often it is told to', async () => {
+    it('forgets a login, however often it is asked to, and takes a new one', async () => {
       await store.remove();
-      const version = await putFirst();
+      await store.replace(LOGIN);
+      const seen = await getStored(store);
       await store.remove();
       await store.remove();
-
       expect(await store.find()).toBeUndefined();
-      expect(await store.put({ ...LOGIN, refresh_token: 'late' }, version)).toBeUndefined();
-      expect(await store.find()).toBeUndefined();
-    });
+      expect(await store.hold(seen)).toBeUndefined();
 
-    it('takes a new login after the old one was forgotten', async () => {
-      await putFirst();
-      await store.remove();
-      const login = { ...LOGIN, refresh_token: 'canary-refresh-2' };
-      const version = await putFirst(login);
-
-      expect(await store.find()).toEqual({ login, version });
-    });
-
-    it('leaves fields out that are undefined', async () => {
-      const version = await putFirst({ ...LOGIN, access_token: undefined });
-
-      expect(await store.find()).toEqual({ login: LOGIN, version });
+      expect(await store.replace(NEW_LOGIN)).toBe(false);
+      expect(await store.hold(seen)).toBeUndefined();
+      expect((await getStored(other)).login).toEqual(NEW_LOGIN);
     });
 
     it.each([
@@ -159,16 +162,17 @@ export function describeTokenStore(name: string, setUp: () => Promise<Subject>):
       ['no login', '{"token":"canary-refresh-1"}'],
       ['no refresh token', '{"refresh_token":"","client_id":"canary-refresh-1","scopes":[]}'],
       ['null', 'null'],
-    ])('says where, not what, if there stands %s', async (_fault, content) => {
-      if (subject.spoil === undefined) return;
+    ])('says where, not what, if it finds %s', async (_fault, content) => {
       await subject.spoil(content);
 
-      for (const call of [store.find(), store.put(LOGIN, undefined).then(() => store.find())]) {
+      for (const call of [store.find(), store.replace(LOGIN)]) {
         const failed = await call.catch((error: unknown) => error);
         expect(failed).toMatchObject({ code: 'CONFIG_INVALID' });
         expect((failed as Error).message).toContain(store.place);
         expect(inspect(failed, { depth: null, showHidden: true })).not.toContain('canary');
       }
+      await store.remove();
+      expect(await store.find()).toBeUndefined();
     });
   });
 }

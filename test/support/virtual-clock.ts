@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import type { Clock } from '../../etl/model/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** A clock on which every wait takes no time, but counts. */
 export type VirtualClock = Clock & {

@@ -1,12 +1,13 @@
 /** The whole system in one process over real HTTP: the handler, a simulated Spotify, and an embedded DynamoDB in memory. */
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { createApp } from '../../etl/app.ts';
-import { parseConfig } from '../../etl/config.ts';
-import type { Clock } from '../../etl/model/clock.ts';
+import { createApp } from '../../app/app.ts';
+import { parseConfig } from '../../app/config.ts';
+import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { RunContext } from '../../handlers/http/api-handler.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';
 import { createPlaylistsHandler } from '../../handlers/playlists.ts';
+import type { Clock } from '../../lib/clock.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -16,9 +17,8 @@ import {
   type SimulatorOptions,
   type SpotifySimulator,
   startSpotifySimulator,
-} from '../../local/spotify/simulator.ts';
+} from '../../local/simulator/simulator.ts';
 import { readStack } from '../../local/table-definitions.ts';
-import { spotifyVariables } from '../../stack/simulated-spotify.ts';
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { createTableRows, type Row } from './table-rows.ts';
 import { startTestEngine } from './test-engine.ts';
@@ -83,9 +83,9 @@ export type JumpingClock = Clock & {
 
 /**
  * Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. With `tickMs` every look
- * at the clock takes so long too.
+ * at the clock takes so long too, and with a `startedAt` nothing else moves it.
  */
-export function createJumpingClock(tickMs = 0): JumpingClock {
+export function createJumpingClock(tickMs = 0, startedAt?: number): JumpingClock {
   let jumpedMs = 0;
   return {
     jumpedMs: () => jumpedMs,
@@ -94,7 +94,7 @@ export function createJumpingClock(tickMs = 0): JumpingClock {
     },
     now: () => {
       jumpedMs += tickMs;
-      return Date.now() + jumpedMs;
+      return (startedAt ?? Date.now()) + jumpedMs;
     },
     random: Math.random,
     sleep: async (ms) => {

@@ -1,0 +1,99 @@
+/** Composition root: builds the clients once per process and joins the parts for each run. */
+
+import type { StoredVersions } from '../etl/load/sinks.ts';
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { IngestSummary, Run } from '../etl/model/summaries.ts';
+import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
+import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlists.ts';
+import type { Clock } from '../lib/clock.ts';
+import { systemClock } from '../lib/system-clock.ts';
+import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
+import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
+import { createPlaylistSource } from '../spotify/playlist-source.ts';
+import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
+import type { Config } from './config.ts';
+import { meteredRun } from './metered-run.ts';
+import { startSpotify } from './spotify-session.ts';
+
+export { systemClock } from '../lib/system-clock.ts';
+export type { Account } from '../spotify/account.ts';
+export type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+export type { StoredRow } from '../stores/dynamodb/scan-rows.ts';
+export { examineSetUp } from './examine-set-up.ts';
+export { createTableReader, type TableReader } from './table-reader.ts';
+
+export type App = {
+  /**
+   * Loads one playlist into the four tables.
+   *
+   * @throws EtlError with a code of `etl/errors.ts`
+   */
+  ingestPlaylist(playlistId: string, run: Run, options?: IngestOptions): Promise<IngestSummary>;
+  /**
+   * Lists the user's playlists and compares them with what is stored. Writes nothing of them.
+   *
+   * @throws EtlError with a code of `etl/errors.ts`
+   */
+  listPlaylists(options: ListPlaylistsOptions, run: Run): Promise<PlaylistListing>;
+};
+
+export type ListPlaylistsOptions = ListingOptions & {
+  /** How long the tables may take, where that is less than the run's time. */
+  readonly tablesWithinMs?: number | undefined;
+};
+
+/** Overrides for use outside Lambda, where the SDK's defaults apply. */
+export type AppOptions = {
+  readonly clock?: Clock;
+  readonly dynamodb?: DynamodbSettings | undefined;
+  /** Called with the reason where the state that functions share cannot be read, by callers that can do without it. */
+  readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
+};
+
+/** Builds the app. Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
+export function createApp(
+  config: Config,
+  { clock = systemClock, dynamodb = {}, onStateUnavailable }: AppOptions = {},
+): App {
+  // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
+  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
+  const { memoryMb } = config;
+  const { session } = startSpotify(config, {
+    client,
+    clock,
+    aws: { region: dynamodb.region, profile: dynamodb.profile },
+    onStateUnavailable,
+  });
+  return {
+    ingestPlaylist: (playlistId, run, options) =>
+      meteredRun({ session, memoryMb, run }, (spotify) => {
+        const source = createPlaylistSource(spotify);
+        const sink = new RecordRepository(client, config.tables, { ...run, clock });
+        return ingestPlaylist({ source, sink, ...options }, playlistId, run.runId);
+      }),
+    listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
+      meteredRun({ session, memoryMb, run }, (spotify) => {
+        const source = createMyPlaylistsSource(spotify);
+        const versions: StoredVersions = {
+          // The time of the tables begins when they are asked.
+          findVersions: (playlistIds) => {
+            const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+            const repository = new RecordRepository(client, config.tables, { clock, deadlineAt });
+            return repository.findVersions(playlistIds);
+          },
+        };
+        return listPlaylists({ source, versions }, options);
+      }),
+  };
+}
+
+/**
+ * Whose access token this is, by one call. Throws the reason of `stop` once it is aborted.
+ *
+ * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
+ * @throws EtlError with another code where Spotify does not answer as it should
+ */
+export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
+  return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);
+}

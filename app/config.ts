@@ -1,0 +1,226 @@
+import * as z from 'zod/mini';
+import { EtlError } from '../etl/errors.ts';
+import type { Budget } from '../spotify/quota/ledger.ts';
+import type { Pace } from '../spotify/quota/pace.ts';
+
+/** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
+export type LoginPlace =
+  | { readonly kind: 'refresh-token'; readonly refreshToken: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'secret'; readonly name: string };
+
+/** The environment, parsed. A variable set to nothing counts as not set. */
+export type Config = {
+  readonly spotify: {
+    readonly apiUrl: URL;
+    readonly accountsUrl: URL;
+    readonly credentials: {
+      readonly clientId: string;
+      /** Needed only where the app speaks for itself, or where its refresh token was got with the secret. */
+      readonly clientSecret: string | undefined;
+    };
+    readonly login: LoginPlace | undefined;
+    /** Pages of one playlist asked for at the same time. */
+    readonly pagesInFlight: number;
+    /** Undefined: calls start as they come. */
+    readonly pace: Pace | undefined;
+    /** Undefined: calls are counted, none is refused. */
+    readonly budget: Budget | undefined;
+    /** Undefined: found out from replies. */
+    readonly playlistApi: 'items' | 'tracks' | undefined;
+  };
+  readonly tables: {
+    readonly playlist: string;
+    readonly track: string;
+    readonly album: string;
+    readonly artist: string;
+  };
+  /** The table of what functions share about the Spotify app. */
+  readonly stateTable: string;
+  /** What a run is charged for by the millisecond; on a laptop what a function would be. */
+  readonly memoryMb: number;
+};
+
+const required = z.string('is not set').check(z.minLength(1, 'is not set'));
+
+const wholeNumber = (fallback: number, [from, to]: readonly [number, number]) => {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z.pipe(
+    z._default(z.string().check(z.regex(/^\d{1,6}$/, message)), String(fallback)),
+    z.pipe(z.transform(Number), z.number().check(z.gte(from, message), z.lte(to, message))),
+  );
+};
+
+const RATE = 'must be a number above 0 and up to 1000, such as 1 or 0.5';
+const callsPerSecond = z.pipe(
+  z._default(z.string().check(z.regex(/^\d{1,4}(?:\.\d{1,3})?$/, RATE)), '1'),
+  z.pipe(z.transform(Number), z.number().check(z.gt(0, RATE), z.lte(1000, RATE))),
+);
+
+const origin = (fallback: string) =>
+  z.pipe(
+    z._default(z.string(), fallback),
+    z.transform((value, context) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (url !== undefined && isOrigin(url)) return url;
+      const message = 'must be an origin such as https://api.spotify.com; http only on loopback';
+      context.issues.push({ code: 'custom', message, input: value });
+      return z.NEVER;
+    }),
+  );
+
+/** Where Spotify is; read by every program that talks to it. */
+export const spotifyOrigins = {
+  SPOTIFY_API_URL: origin('https://api.spotify.com'),
+  SPOTIFY_ACCOUNTS_URL: origin('https://accounts.spotify.com'),
+};
+
+const environmentSchema = z.object({
+  SPOTIFY_CLIENT_ID: required,
+  SPOTIFY_CLIENT_SECRET: z.optional(z.string()),
+  SPOTIFY_REFRESH_TOKEN: z.optional(z.string()),
+  SPOTIFY_TOKEN_FILE: z.optional(z.string()),
+  SPOTIFY_TOKEN_SECRET: z.optional(z.string()),
+  ...spotifyOrigins,
+  SPOTIFY_PAGES_IN_FLIGHT: wholeNumber(1, [1, 9]),
+  SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
+  SPOTIFY_CALLS_PER_SECOND: callsPerSecond,
+  SPOTIFY_DAILY_CALLS: wholeNumber(900, [0, 999_999]),
+  SPOTIFY_RESERVED_CALLS: wholeNumber(50, [0, 999_999]),
+  SPOTIFY_PLAYLIST_API: z._default(
+    z.enum(['auto', 'items', 'tracks'], 'must be auto, items or tracks'),
+    'auto',
+  ),
+  PLAYLIST_TABLE: required,
+  TRACK_TABLE: required,
+  ALBUM_TABLE: required,
+  ARTIST_TABLE: required,
+  STATE_TABLE: required,
+  // Set by Lambda. The default is what serverless.yml asks for.
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(512, [128, 10_240]),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = z.infer<typeof environmentSchema>;
+
+/**
+ * The configuration in these variables, by default the process's own.
+ *
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault, never a value
+ */
+export function parseConfig(environment: Environment = process.env): Config {
+  const variables = parseVariables(environmentSchema, environment, faultsTogether);
+  return {
+    spotify: toSpotify(variables),
+    tables: {
+      playlist: variables.PLAYLIST_TABLE,
+      track: variables.TRACK_TABLE,
+      album: variables.ALBUM_TABLE,
+      artist: variables.ARTIST_TABLE,
+    },
+    stateTable: variables.STATE_TABLE,
+    memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  };
+}
+
+/** Parsed; or all faults in one message, never a value. */
+function parseVariables<Parsed>(
+  schema: z.ZodMiniType<Parsed>,
+  environment: Environment,
+  findFaults: (parsed: Parsed) => string[] = () => [],
+): Parsed {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(set);
+  const faults = parsed.success
+    ? findFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('../etl')} ${message}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw new EtlError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
+}
+
+const bucketSchema = z.object({
+  PLAYLISTS_BUCKET: required,
+  AWS_REGION: required,
+  AWS_ENDPOINT_URL: z.optional(z.string()),
+  AWS_ENDPOINT_URL_S3: z.optional(z.string()),
+});
+
+/** Where the playlists file of the cloud is. */
+export type BucketPlace = {
+  readonly bucket: string;
+  readonly region: string;
+  /** S3 elsewhere, as the SDK's own variables name it. */
+  readonly endpoint: string | undefined;
+};
+
+/**
+ * The bucket in these variables, by default the process's own.
+ *
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault
+ */
+export function parseBucketPlace(environment: Environment = process.env): BucketPlace {
+  const variables = parseVariables(bucketSchema, environment);
+  return {
+    bucket: variables.PLAYLISTS_BUCKET,
+    region: variables.AWS_REGION,
+    endpoint: variables.AWS_ENDPOINT_URL_S3 ?? variables.AWS_ENDPOINT_URL,
+  };
+}
+
+/** What no variable says by itself. */
+function faultsTogether(variables: Variables): string[] {
+  const faults: string[] = [];
+  if (toLoginPlace(variables) === undefined && variables.SPOTIFY_CLIENT_SECRET === undefined) {
+    faults.push(
+      'SPOTIFY_CLIENT_SECRET is not set, nor is a login by SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET or SPOTIFY_REFRESH_TOKEN',
+    );
+  }
+  const { SPOTIFY_DAILY_CALLS: daily, SPOTIFY_RESERVED_CALLS: reserved } = variables;
+  if (daily > 0 && reserved >= daily) {
+    faults.push('SPOTIFY_RESERVED_CALLS must be less than SPOTIFY_DAILY_CALLS');
+  }
+  return faults;
+}
+
+function toSpotify(variables: Variables): Config['spotify'] {
+  const burstCalls = variables.SPOTIFY_BURST_CALLS;
+  const dailyCalls = variables.SPOTIFY_DAILY_CALLS;
+  const playlistApi = variables.SPOTIFY_PLAYLIST_API;
+  return {
+    apiUrl: variables.SPOTIFY_API_URL,
+    accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
+    credentials: {
+      clientId: variables.SPOTIFY_CLIENT_ID,
+      clientSecret: variables.SPOTIFY_CLIENT_SECRET,
+    },
+    login: toLoginPlace(variables),
+    pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
+    pace:
+      burstCalls === 0
+        ? undefined
+        : { burstCalls, callsPerSecond: variables.SPOTIFY_CALLS_PER_SECOND },
+    budget:
+      dailyCalls === 0
+        ? undefined
+        : { dailyCalls, reservedCalls: variables.SPOTIFY_RESERVED_CALLS },
+    playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
+  };
+}
+
+/** The nearest one counts: a token given outright, then a file, then a secret. */
+function toLoginPlace(variables: Variables): LoginPlace | undefined {
+  const { SPOTIFY_REFRESH_TOKEN: refreshToken, SPOTIFY_TOKEN_FILE: path } = variables;
+  if (refreshToken !== undefined) return { kind: 'refresh-token', refreshToken };
+  if (path !== undefined) return { kind: 'file', path };
+  const name = variables.SPOTIFY_TOKEN_SECRET;
+  return name === undefined ? undefined : { kind: 'secret', name };
+}
+
+/** Secrets go there: encrypted, or never leaving the machine. */
+function isOrigin(url: URL): boolean {
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const isPlain = url.href === `${url.origin}/`;
+  return isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback));
+}

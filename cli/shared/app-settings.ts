@@ -1,0 +1,87 @@
+/** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
+import { existsSync } from 'node:fs';
+import type { DynamodbSettings } from '../../app/app.ts';
+import { type Config, parseConfig } from '../../app/config.ts';
+import {
+  LOCAL_STAGE,
+  readServerlessYml,
+  SERVERLESS_YML,
+  type ServerlessYml,
+} from '../../stack/serverless-yml.ts';
+import {
+  type Environment,
+  readVariable,
+  type TableOptions,
+  toDynamodbSettings,
+} from './dynamodb-settings.ts';
+import { loginFile } from './login-file.ts';
+import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
+
+/** Where a login is kept: a file of this machine, or Secrets Manager. */
+export const STORES = ['file', 'aws'] as const;
+
+export type AppOptions = TableOptions & {
+  /** Undefined leaves it to the environment, and then to what there is. */
+  readonly store?: (typeof STORES)[number] | undefined;
+};
+
+export type AppSettings = { readonly config: Config; readonly dynamodb: DynamodbSettings };
+
+const LOGIN_VARIABLES = ['SPOTIFY_REFRESH_TOKEN', 'SPOTIFY_TOKEN_FILE', 'SPOTIFY_TOKEN_SECRET'];
+
+/**
+ * The settings of a stage. What the environment says counts; table names are those of `serverless.yml`, and a stage
+ * `local` without a Spotify app is the stack of `npm run local` with its simulated Spotify.
+ *
+ * @throws EtlError `CONFIG_INVALID` naming every variable at fault
+ */
+export async function readAppSettings(
+  options: AppOptions,
+  environment: Environment,
+): Promise<AppSettings> {
+  const yml = await readServerlessYml(SERVERLESS_YML, options.stage);
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const named = { ...tableVariables(yml), ...simulatorVariables(options, set), ...set };
+  return {
+    config: parseConfig({ ...named, ...loginVariables(options, named, yml) }),
+    dynamodb: toDynamodbSettings(options, environment),
+  };
+}
+
+function tableVariables({ stateTable, tableNames }: ServerlessYml): Environment {
+  return {
+    PLAYLIST_TABLE: tableNames.playlist,
+    TRACK_TABLE: tableNames.track,
+    ALBUM_TABLE: tableNames.album,
+    ARTIST_TABLE: tableNames.artist,
+    STATE_TABLE: stateTable,
+  };
+}
+
+/** Nothing where there is a Spotify to talk to, as for `npm run local` itself. */
+function simulatorVariables({ stage }: AppOptions, environment: Environment): Environment {
+  const hasOwn = 'SPOTIFY_CLIENT_ID' in environment || 'SPOTIFY_API_URL' in environment;
+  if (stage !== LOCAL_STAGE || hasOwn) return {};
+  const port = readVariable(environment, 'SPOTIFY_SIMULATOR_PORT') ?? String(SIMULATOR_PORT);
+  return spotifyVariables({
+    url: `http://127.0.0.1:${port}`,
+    credentials: SIMULATOR_CREDENTIALS,
+  });
+}
+
+/** The one place of the login. A store that is asked for by name goes before a login in the environment. */
+function loginVariables(
+  { stage, store }: AppOptions,
+  environment: Environment,
+  { tokenSecret }: Pick<ServerlessYml, 'tokenSecret'>,
+): Environment {
+  if (store === undefined && LOGIN_VARIABLES.some((name) => name in environment)) return {};
+  const none = Object.fromEntries(LOGIN_VARIABLES.map((name) => [name, undefined]));
+  const file = environment.SPOTIFY_TOKEN_FILE ?? loginFile(readVariable(environment, 'DATA_DIR'));
+  const isFile = store === undefined ? stage === LOCAL_STAGE || existsSync(file) : store === 'file';
+  return isFile
+    ? { ...none, SPOTIFY_TOKEN_FILE: file }
+    : { ...none, SPOTIFY_TOKEN_SECRET: environment.SPOTIFY_TOKEN_SECRET ?? tokenSecret };
+}

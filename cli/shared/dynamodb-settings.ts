@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import type { DynamodbSettings } from '../../app/app.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What of a command line says where the tables are. */
+export type TableOptions = {
+  readonly stage: string;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+};
+
+/** Where a deploy goes that names no region: the default of `serverless.yml`. */
+export const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_LOCAL_PORT = '8000';
+
+/** Where the tables of a stage are: what the command line says, then the environment. */
+export function toDynamodbSettings(
+  { endpointUrl, profile, region, stage }: TableOptions,
+  environment: Environment,
+): DynamodbSettings {
+  const endpoint = endpointUrl ?? readVariable(environment, 'AWS_ENDPOINT_URL_DYNAMODB');
+  if (stage === LOCAL_STAGE) {
+    const port = readVariable(environment, 'DYNAMODB_PORT') ?? DEFAULT_LOCAL_PORT;
+    return {
+      endpoint: endpoint ?? `http://127.0.0.1:${port}`,
+      region: region ?? DEFAULT_REGION,
+      // The embedded engine takes any; real ones are not sent to it.
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    };
+  }
+  return {
+    endpoint,
+    profile,
+    region: region ?? readVariable(environment, 'AWS_REGION') ?? DEFAULT_REGION,
+  };
+}
+
+/** A variable set to nothing counts as not set. */
+export function readVariable(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  return value === '' ? undefined : value;
+}
+
+/** An address such as http://127.0.0.1:8000. */
+export function parseEndpoint(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('Give an address such as http://127.0.0.1:8000.');
+}

@@ -1,0 +1,78 @@
+import { EtlError } from '../errors.ts';
+import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
+import type { LoadSummary } from '../model/summaries.ts';
+import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
+import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
+import { planWrites, type WritePlan } from './write-plan.ts';
+
+/**
+ * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. Artists come first, then
+ * albums, tracks and the playlist, each table complete before the next begins: whatever other runs do and wherever this one
+ * stops, no row refers to a missing one. `isRepair` is for a playlist's row that may be malformed.
+ *
+ * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
+ * @throws EtlError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, unless
+ * the answer to its own write was lost
+ */
+export async function loadPlaylist(
+  sink: CatalogueSink & PlaylistSink,
+  records: PlaylistRecords,
+  options?: { readonly isRepair: boolean },
+): Promise<LoadSummary> {
+  refuseTooLarge(records.playlist);
+  const wanted = toRows(records);
+  const plan = planWrites(wanted, await sink.findRows(wanted));
+  const progress = {
+    rows_written: 0,
+    rows_to_write: plan.inserts.length + plan.changes.length + 1,
+  };
+  try {
+    for (const table of CATALOGUE_TABLES) {
+      const inserts = plan.inserts.filter((row) => row.table === table);
+      await sink.putRows(inserts);
+      progress.rows_written += inserts.length;
+      const changes = plan.changes.filter((row) => row.table === table);
+      await sink.updateRows(changes);
+      progress.rows_written += changes.length;
+    }
+    await sink.putPlaylist(records.playlist, options);
+  } catch (error) {
+    // How far it came. Rows of the step that failed are not counted.
+    if (error instanceof EtlError) error.addFacts(progress);
+    throw error;
+  }
+  return toLoadSummary(plan);
+}
+
+function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
+  // The row is written by an update, which counts for more than the row.
+  const bytes = updateSizeBytes(playlist);
+  if (bytes <= MAX_ITEM_BYTES) return;
+  throw new EtlError(
+    'PLAYLIST_TOO_LARGE',
+    `The playlist's row would count ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
+    { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
+  );
+}
+
+function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {
+  return [
+    ...artists.map((row) => toRow('artist', row.artist_id, row)),
+    ...albums.map((row) => toRow('album', row.album_id, row)),
+    ...tracks.map((row) => toRow('track', row.track_id, row)),
+  ];
+}
+
+function toRow(
+  table: CatalogueTable,
+  key: string,
+  attributes: CatalogueRow['attributes'],
+): CatalogueRow {
+  return { table, key, attributes };
+}
+
+function toLoadSummary({ inserts, changes, unchanged }: WritePlan): LoadSummary {
+  const written = { playlist: 1, track: 0, album: 0, artist: 0 };
+  for (const { table } of [...inserts, ...changes]) written[table] += 1;
+  return { written, unchanged };
+}

@@ -1,0 +1,78 @@
+import type { StoredPlaylist } from '../load/sinks.ts';
+import { toPlaylistUri } from '../model/ids.ts';
+import type { PlaylistRecords } from '../model/records.ts';
+import type { PlaylistMetadata } from '../model/spotify-objects.ts';
+import type { IngestSummary, LoadSummary, PlaylistCounts } from '../model/summaries.ts';
+
+/** The summary of a playlist whose stored rows are of the snapshot just seen. */
+export function summariseUnchanged(
+  metadata: PlaylistMetadata,
+  stored: StoredPlaylist,
+): IngestSummary {
+  const { episode, local, unavailable } = stored.playlist_skipped;
+  const name = metadata.name ?? '';
+  return {
+    status: 'unchanged',
+    message: `${label(name)}: unchanged since ${stored.extracted_at}; nothing written.`,
+    ...identity(metadata.id, name, metadata.snapshot_id),
+    counts: { items: stored.playlist_num_items, episodes: episode, local, unavailable },
+    written: { playlist: 0, track: 0, album: 0, artist: 0 },
+    extracted_at: stored.extracted_at,
+  };
+}
+
+/** The summary of a playlist just loaded. */
+export function summariseLoaded(records: PlaylistRecords, loaded: LoadSummary): IngestSummary {
+  const { playlist } = records;
+  const counts = countRecords(records);
+  const rows = Object.values(loaded.written).reduce((sum, written) => sum + written, 0);
+  const name = playlist.playlist_name ?? '';
+  return {
+    status: 'loaded',
+    message: `${label(name)}: ${[
+      quantity(counts.items, 'item'),
+      quantity(counts.tracks, 'track'),
+      quantity(counts.albums, 'album'),
+      quantity(counts.artists, 'artist'),
+    ].join(', ')}; ${quantity(rows, 'row')} written.`,
+    ...identity(playlist.playlist_id, name, playlist.playlist_snapshot_id),
+    counts,
+    ...loaded,
+  };
+}
+
+function countRecords({ playlist, tracks, albums, artists }: PlaylistRecords): PlaylistCounts {
+  const { episode, local, unavailable } = playlist.playlist_skipped;
+  return {
+    items: playlist.playlist_num_items,
+    tracks: tracks.length,
+    albums: albums.length,
+    artists: artists.length,
+    episodes: episode,
+    local,
+    unavailable,
+    repeats: playlist.playlist_tracks.length - tracks.length,
+  };
+}
+
+type Identity = Pick<
+  IngestSummary,
+  'playlist_id' | 'playlist_uri' | 'playlist_name' | 'snapshot_id'
+>;
+
+function identity(playlistId: string, name: string, snapshotId: string): Identity {
+  return {
+    playlist_id: playlistId,
+    playlist_uri: toPlaylistUri(playlistId),
+    playlist_name: name,
+    snapshot_id: snapshotId,
+  };
+}
+
+function quantity(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function label(name: string): string {
+  return name.trim() === '' ? 'Unnamed playlist' : name;
+}

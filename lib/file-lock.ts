@@ -1,0 +1,197 @@
+/**
+ * A lock between processes. It is a folder, and its holder is a file in it with a name that no other holder ever has: to
+ * remove a dead holder can therefore never remove the one that has just replaced it. A process that has written its file
+ * and sees no other holds the lock; of two that write at once, at least one sees the other and steps back.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  access,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from './clock.ts';
+import { findProcessStart } from './process-start.ts';
+import { retry } from './retry.ts';
+import { ignoring, isSystemError } from './system-error.ts';
+
+export type FileLock = {
+  /** False once another process took the lock over: this one was frozen for so long that it counted as dead. */
+  readonly isHeld: () => Promise<boolean>;
+  readonly release: () => Promise<void>;
+  /** A line about the dead holder that was replaced. */
+  readonly takeover?: string;
+};
+
+type LockOptions = {
+  readonly clock: Clock;
+  /** Begins the error's message, such as `Another run is already working on this file`. */
+  readonly busy: string;
+  /** How long to wait for the lock before failing. */
+  readonly waitMs?: number;
+};
+
+/** Another process holds the lock. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+}
+
+/** Another process is taking or leaving the lock at this moment. */
+class ContendedError extends Error {}
+
+type Holder = {
+  readonly pid: number;
+  readonly started: string;
+  readonly host: string;
+  readonly since: string;
+};
+
+/** A holder whose process cannot be seen (another machine, an unreadable file) is dead when it has not renewed for so long. */
+const STALE_MS = 600_000;
+const RENEW_MS = 60_000;
+/** Longer than it takes to write a holder's file after creating it. */
+const WRITE_MS = 1_000;
+const MAX_PAUSE_MS = 40;
+const HOLDER_NAME = /^[0-9a-f-]{36}$/;
+
+/** Takes the lock at `path`, which is a folder while it is held. Throws LockedError if another process holds it. */
+export async function lockFile(path: string, options: LockOptions): Promise<FileLock> {
+  const { clock, waitMs = 0 } = options;
+  const startedAt = clock.now();
+  return await retry(() => tryLock(path, options), {
+    clock,
+    planDelayMs: (error) => {
+      const isWaiting = error instanceof LockedError && clock.now() - startedAt < waitMs;
+      return isWaiting || error instanceof ContendedError
+        ? 1 + clock.random() * MAX_PAUSE_MS
+        : undefined;
+    },
+  });
+}
+
+async function tryLock(path: string, { busy, clock }: LockOptions): Promise<FileLock> {
+  const takeover = await removeDead(path, busy);
+  const own = join(path, randomUUID());
+  await mkdir(path).catch(ignoring('EEXIST'));
+  try {
+    await writeFile(own, await describeThisProcess(clock), { flag: 'wx' });
+    if ((await findHolders(path)).some((holder) => holder !== own)) throw new ContendedError();
+  } catch (error) {
+    await rm(own, { force: true }).catch(() => undefined);
+    // A release can remove the folder right after mkdir has found it.
+    throw isSystemError(error, 'ENOENT') ? new ContendedError() : error;
+  }
+  const renewal = setInterval(() => {
+    utimes(own, new Date(), new Date()).catch(() => undefined);
+  }, RENEW_MS);
+  renewal.unref();
+  return {
+    ...(takeover === undefined ? {} : { takeover }),
+    isHeld: () => isThere(own),
+    release: async () => {
+      clearInterval(renewal);
+      await rm(own, { force: true });
+      await rmdir(path).catch(() => undefined);
+    },
+  };
+}
+
+async function describeThisProcess(clock: Clock): Promise<string> {
+  const holder: Holder = {
+    pid: process.pid,
+    started: (await findProcessStart(process.pid)) ?? '',
+    host: hostname(),
+    since: new Date(clock.now()).toISOString(),
+  };
+  return `${JSON.stringify(holder)}\n`;
+}
+
+/** Removes what dead processes left and returns a line about it. Throws LockedError if a holder is alive. */
+async function removeDead(path: string, busy: string): Promise<string | undefined> {
+  let takeover: string | undefined;
+  for (const file of await findHolders(path)) {
+    const ageMs = await findAgeMs(file);
+    if (ageMs === undefined) continue;
+    const holder = parseHolder(await readFile(file, 'utf8').catch(ignoring('ENOENT')));
+    if (holder === undefined && ageMs < WRITE_MS) throw new ContendedError();
+    if (!(await isDead(holder, ageMs))) throw new LockedError(`${busy}${describe(holder)}.`);
+    // Another process can have removed it, and made a folder of a file.
+    await unlink(file).catch(ignoring('ENOENT', 'EISDIR', 'EPERM'));
+    takeover = `Took over ${path} from a process that is gone${describe(holder)}.`;
+  }
+  return takeover;
+}
+
+async function findHolders(path: string): Promise<string[]> {
+  const found = await lstat(path).catch(ignoring('ENOENT'));
+  if (found === undefined) return [];
+  // Version 0.1 had a file for a lock.
+  if (found.isFile()) return [path];
+  if (!found.isDirectory()) throw new Error(`${path} is in the way: it is not a lock. Remove it.`);
+  const names = (await readdir(path).catch(ignoring('ENOENT'))) ?? [];
+  return names.filter((name) => HOLDER_NAME.test(name)).map((name) => join(path, name));
+}
+
+async function isDead(holder: Holder | undefined, ageMs: number): Promise<boolean> {
+  if (holder?.host !== hostname()) return ageMs > STALE_MS;
+  const started = await findProcessStart(holder.pid);
+  if (started === undefined) return true;
+  const isKnown = started !== '' && holder.started !== '';
+  return isKnown ? started !== holder.started : ageMs > STALE_MS;
+}
+
+/** Undefined once the file is gone. */
+async function findAgeMs(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(ignoring('ENOENT'));
+  return found === undefined ? undefined : Date.now() - found.mtimeMs;
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Undefined for what names no process, such as the empty file that a power cut leaves. */
+function parseHolder(text = ''): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, started, host, since }: Record<string, unknown> = { ...value };
+  return (
+    Number.isInteger(pid) &&
+    Number(pid) > 0 &&
+    [started, host, since].every((text) => typeof text === 'string' && /^[ -~]*$/.test(text))
+  );
+}
+
+/** Such as ` (process 13888, started 22:52)`. */
+function describe(holder: Holder | undefined): string {
+  if (holder === undefined) return '';
+  const host = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  return ` (process ${holder.pid}${host}, started ${toLocalTime(new Date(holder.since))})`;
+}
+
+/** `22:52`, with the date if that is not today. */
+function toLocalTime(time: Date): string {
+  if (Number.isNaN(time.getTime())) return 'at an unknown time';
+  const day = time.toLocaleDateString('sv-SE');
+  const minute = time.toLocaleTimeString('sv-SE', { timeStyle: 'short' });
+  return day === new Date().toLocaleDateString('sv-SE') ? minute : `${day} ${minute}`;
+}

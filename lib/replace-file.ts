@@ -1,0 +1,89 @@
+/**
+ * Replaces a file so that a reader, or a crash at any moment, finds the old file or the new one, whole.
+ *
+ * No package: write-file-atomic takes a short write for a whole one, so a disk that fills up would leave a cut file.
+ */
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ignoring } from './system-error.ts';
+
+type Replacement = {
+  /** Permission bits, whatever the umask. */
+  readonly mode: number;
+  /** Left out: this process's. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Called right before the old file goes; false keeps it. */
+  readonly mayReplace?: () => Promise<boolean>;
+};
+
+/** Tells two versions of a file apart. A rename keeps it. */
+export type FileVersion = Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'>;
+
+export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
+  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
+}
+
+/**
+ * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. Only one process may
+ * write a path at a time: hold a lock.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  replacement: Replacement,
+): Promise<FileVersion | undefined> {
+  const temporary = `${path}.tmp`;
+  // A killed process can have left one.
+  await rm(temporary, { force: true });
+  try {
+    const version = await writeAll(temporary, content, replacement);
+    if ((await replacement.mayReplace?.()) === false) return undefined;
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    return version;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function writeAll(
+  temporary: string,
+  content: string | Uint8Array,
+  { mode, owner }: Replacement,
+): Promise<FileVersion> {
+  // `wx` never follows a link that somebody put there.
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    if (owner !== undefined) await keepOwner(file, owner);
+    // Shares without permissions refuse.
+    await file.chmod(mode & 0o7777).catch(ignoring('EPERM', 'ENOTSUP', 'ENOSYS'));
+    await file.sync();
+    return await file.stat({ bigint: true });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Only root can give a file away; others keep it as their own. */
+async function keepOwner(
+  file: FileHandle,
+  { uid, gid }: NonNullable<Replacement['owner']>,
+): Promise<void> {
+  const own = await file.stat();
+  if (own.uid === uid && own.gid === gid) return;
+  await file.chown(uid, gid).catch(ignoring('EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'));
+}
+
+/** Makes renames in a folder survive a power cut, where the system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    // Some network file systems cannot.
+    await handle.sync().catch(ignoring('EINVAL', 'ENOTSUP'));
+  } finally {
+    await handle.close();
+  }
+}

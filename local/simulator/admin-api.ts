@@ -1,0 +1,100 @@
+import { type FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { appendTracks, getPlaylist } from './catalogue.ts';
+import { faultActionSchema } from './faults.ts';
+import { type Engine } from './serving.ts';
+import { configure } from './settings.ts';
+
+const faultSchema = z.object({
+  match: z
+    .object({
+      path: z.string().transform(toPattern).optional(),
+      offset: z.int().optional(),
+      method: z.string().optional(),
+    })
+    .default({}),
+  skip: z.int().nonnegative().default(0),
+  times: z.union([z.int().positive(), z.literal('always')]).default(1),
+  action: faultActionSchema,
+});
+const settingsSchema = z.strictObject({
+  appKind: z.enum(['A', 'B', 'C']).optional(),
+  latencyMs: z.int().nonnegative().optional(),
+  quota: z.int().nonnegative().nullable().optional(),
+  consent: z.enum(['page', 'agree', 'deny']).optional(),
+  rotation: z.enum(['pkce', 'always', 'never']).optional(),
+  allowListed: z.literal([true, 'json', 'text']).optional(),
+  premium: z.boolean().optional(),
+  sparse: z.boolean().optional(),
+});
+const appendSchema = z.object({ count: z.int().min(1).max(10_000) });
+
+/** Routes under `/simulator` by which a person looks into the simulator and steers it. */
+export function addAdminApi(server: FastifyInstance, engine: Engine): void {
+  server.register(
+    (admin, _options, done) => {
+      admin.setErrorHandler((error, _request, reply) => {
+        const message = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+        return reply.code(400).send({ error: message });
+      });
+      admin.setNotFoundHandler((_request, reply) =>
+        reply.code(404).send({ error: 'No such route: local/simulator/README.md lists them.' }),
+      );
+      addPlaylistRoutes(admin, engine);
+      addSteeringRoutes(admin, engine);
+      done();
+    },
+    { prefix: '/simulator' },
+  );
+}
+
+function addPlaylistRoutes(admin: FastifyInstance, engine: Engine): void {
+  admin.get('/playlists', () =>
+    [...engine.catalogue.playlists.values()].map(({ id, name, access, items, snapshotId }) => ({
+      uri: `spotify:playlist:${id}`,
+      name,
+      access,
+      items: items.length,
+      snapshot_id: snapshotId,
+    })),
+  );
+  admin.post<{ Params: { id: string } }>('/playlists/:id/tracks', (request) => {
+    const { count } = appendSchema.parse(request.body);
+    const { id } = getPlaylist(engine.catalogue, request.params.id);
+    const changed = appendTracks(engine.catalogue, id, { count, addedAtMs: engine.now() });
+    return { items: changed.items.length, snapshot_id: changed.snapshotId };
+  });
+}
+
+function addSteeringRoutes(admin: FastifyInstance, engine: Engine): void {
+  admin.get('/requests', () => engine.log.list());
+  admin.delete('/requests', (_request, reply) => {
+    engine.log.clear();
+    return reply.code(204).send();
+  });
+  admin.post('/faults', (request, reply) => {
+    engine.faults.add(faultSchema.parse(request.body));
+    return reply.code(204).send();
+  });
+  admin.delete('/faults', (_request, reply) => {
+    engine.faults.clear();
+    return reply.code(204).send();
+  });
+  admin.post('/revoke', (_request, reply) => {
+    engine.accounts.revokeLogins();
+    return reply.code(204).send();
+  });
+  admin.patch('/settings', (request) => {
+    configure(engine, settingsSchema.parse(request.body));
+    return engine.settings;
+  });
+}
+
+function toPattern(text: string, context: z.RefinementCtx): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    context.issues.push({ code: 'custom', input: text, message: 'Not a regular expression.' });
+    return z.NEVER;
+  }
+}

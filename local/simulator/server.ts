@@ -1,0 +1,151 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { addAdminApi } from './admin-api.ts';
+import { type Answer, toBodyText, toErrorAnswer } from './answers.ts';
+import { answerAsApi } from './api-gate.ts';
+import { type ApiRequest, type World } from './api-request.ts';
+import { type Form } from './apps.ts';
+import { deliverBroken } from './fault-delivery.ts';
+import { isDelivery } from './faults.ts';
+import { answerMe, answerMyPlaylists } from './me-api.ts';
+import { answerListing, answerPlaylist } from './playlists-api.ts';
+import { type Answerer, type Engine, prepareAnswer } from './serving.ts';
+
+const formSchema = z.record(z.string(), z.string());
+
+type WithId = { Params: { id: string } };
+
+/** The HTTP server, not yet listening. */
+export function createServer(engine: Engine): FastifyInstance {
+  const server = Fastify({ exposeHeadRoutes: false });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+    },
+  );
+  // Anything else is a body nobody asked for: it reads as empty, not as an error of ours.
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
+    done(null, {});
+  });
+  addAccountsRoutes(server, engine);
+  addApiRoutes(server, engine);
+  addAdminApi(server, engine);
+  server.setNotFoundHandler((request, reply) =>
+    serve(engine, { request, reply }, () => toErrorAnswer(404, 'Service not found')),
+  );
+  server.setErrorHandler((error, _request, reply) => {
+    const message = error instanceof Error ? error.message : String(error);
+    return send(reply, toErrorAnswer(500, `Fault of the simulator: ${message}`));
+  });
+  return server;
+}
+
+function addAccountsRoutes(server: FastifyInstance, engine: Engine): void {
+  server.post('/api/token', (request, reply) =>
+    serve(engine, { request, reply }, () =>
+      engine.accounts.answerToken(toIncoming(request).form, request.headers.authorization),
+    ),
+  );
+  server.get('/authorize', (request, reply) =>
+    serve(engine, { request, reply }, () =>
+      engine.accounts.answerAuthorize(toIncoming(request).query),
+    ),
+  );
+  server.post('/authorize', (request, reply) =>
+    serve(engine, { request, reply }, () => {
+      const { query, form } = toIncoming(request);
+      return engine.accounts.answerDecision(query, form);
+    }),
+  );
+}
+
+function addApiRoutes(server: FastifyInstance, engine: Engine): void {
+  const asApi = (
+    exchange: Exchange,
+    answer: (world: World, request: ApiRequest) => Answer,
+  ): Promise<FastifyReply> => {
+    const { query, authorization } = toIncoming(exchange.request);
+    return serve(engine, exchange, (forced) =>
+      answerAsApi(engine, { query, authorization, forced }, answer),
+    );
+  };
+  server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
+  server.get('/v1/me/playlists', (request, reply) => asApi({ request, reply }, answerMyPlaylists));
+  server.get<WithId>('/v1/playlists/:id', (request, reply) =>
+    asApi({ request, reply }, (world, asked) => answerPlaylist(world, request.params.id, asked)),
+  );
+  for (const family of ['items', 'tracks'] as const) {
+    server.get<WithId>(`/v1/playlists/:id/${family}`, (request, reply) =>
+      asApi({ request, reply }, (world, asked) =>
+        answerListing(world, { id: request.params.id, family }, asked),
+      ),
+    );
+  }
+}
+
+type Exchange = {
+  readonly request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body'>;
+  readonly reply: FastifyReply;
+};
+
+/** Notes the request, lets a waiting fault strike, and sends what comes out. */
+async function serve(
+  engine: Engine,
+  { request, reply }: Exchange,
+  answerer: Answerer,
+): Promise<FastifyReply> {
+  const incoming = toIncoming(request);
+  const { method, path, query } = incoming;
+  const clientId = findClientId(engine, incoming);
+  const setStatus = engine.log.note({ method, path, query, clientId, at: engine.now() });
+  const action = engine.faults.take({ method, path, query });
+  const answer = withDate(await prepareAnswer(engine, { path, action }, answerer), engine.now());
+  if (action === undefined || !isDelivery(action)) {
+    setStatus(answer.status);
+    return send(reply, answer);
+  }
+  const isSilent =
+    action.type === 'hang' || (action.type === 'reset' && action.when === 'before-headers');
+  if (!isSilent) setStatus(answer.status);
+  reply.hijack();
+  deliverBroken(action, answer, reply.raw);
+  return reply;
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).send(toBodyText(answer));
+}
+
+/** A client that checks its clock by our answers must find the simulator's, not this machine's. */
+function withDate(answer: Answer, nowMs: number): Answer {
+  return { ...answer, headers: { ...answer.headers, date: new Date(nowMs).toUTCString() } };
+}
+
+function findClientId({ accessTokens, accounts }: Engine, incoming: Incoming): string | undefined {
+  const { authorization, query, form } = incoming;
+  return (
+    accessTokens.findClientId(authorization) ??
+    accounts.findClientId({ ...query, ...form }, authorization)
+  );
+}
+
+type Incoming = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Form;
+  readonly form: Form;
+  readonly authorization: string | undefined;
+};
+
+function toIncoming(request: Exchange['request']): Incoming {
+  const { pathname, searchParams } = new URL(request.url, 'http://simulator');
+  return {
+    method: request.method,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    form: formSchema.safeParse(request.body).data ?? {},
+    authorization: request.headers.authorization,
+  };
+}

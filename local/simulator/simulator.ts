@@ -1,0 +1,133 @@
+import { SIMULATOR_CREDENTIALS } from '../../cli/shared/simulated-spotify.ts';
+import { serveOnLoopback } from '../../lib/loopback-server.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
+import { type SimulatorApp } from './apps.ts';
+import { appendTracks, createCatalogue } from './catalogue.ts';
+import { type Catalogue } from './catalogue-model.ts';
+import { createFaultQueue, type Fault } from './faults.ts';
+import { createQuotaGate } from './quota.ts';
+import { readRecordings } from './recorded.ts';
+import { createRequestLog, type ServedRequest } from './request-log.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { createServer } from './server.ts';
+import { type Engine } from './serving.ts';
+import { configure, createSettings, type SimulatorSettings } from './settings.ts';
+
+export { type Fault, type FaultAction } from './faults.ts';
+export { type ServedRequest } from './request-log.ts';
+export { type AppKind } from './wire-links.ts';
+
+/** Where a login of our own is sent back to: any port of this machine will do. */
+const REDIRECT_URIS = ['http://127.0.0.1/callback'];
+
+export type SimulatorOptions = SimulatorSettings & {
+  /** 0, the default, takes any free port; the address is always 127.0.0.1. */
+  readonly port?: number;
+  /** Decides the whole catalogue; default 1. */
+  readonly seed?: number;
+  /** Folder of recorded replies to serve beside the catalogue. */
+  readonly recordedDir?: string;
+  /** Clock in milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+  /** Life of an access token; default 3600. */
+  readonly accessTokenSeconds?: number;
+  readonly credentials?: SimulatorCredentials;
+  /** Further apps of the same developer account: they share its one quota. */
+  readonly apps?: readonly SimulatorApp[];
+  /** Registered for every app; default `http://127.0.0.1/callback`, which is good with any port. */
+  readonly redirectUris?: readonly string[];
+};
+
+export type SpotifySimulator = {
+  /** `http://127.0.0.1:PORT`, both of the API (`/v1/…`) and of accounts (`/api/token`, `/authorize`). */
+  readonly url: string;
+  readonly credentials: SimulatorCredentials;
+  readonly catalogue: Catalogue;
+  /** Every request of a client so far, in order; those to `/simulator` do not count. */
+  requests: () => readonly ServedRequest[];
+  clearRequests: () => void;
+  addFault: (fault: Fault) => void;
+  clearFaults: () => void;
+  configure: (settings: SimulatorSettings) => void;
+  /** Voids every refresh token given out so far, that of the credentials too; access tokens live on to their end. */
+  revokeLogins: () => void;
+  /** Adds tracks found in no other playlist and gives the playlist a new `snapshot_id`. */
+  appendTracks: (playlistId: string, count: number) => void;
+  /** Recorded playlists whose items were recorded too. */
+  recordedPlaylistIds: () => string[];
+  /** Ends every connection, hanging ones too. */
+  close: () => Promise<void>;
+};
+
+/**
+ * Starts a Spotify of our own: the Web API and the accounts service on one port, in the dialect of
+ * the app kind asked for, with faults on request. Rejects where the port is taken or a recording is
+ * not JSON.
+ */
+export async function startSpotifySimulator(
+  options: SimulatorOptions = {},
+): Promise<SpotifySimulator> {
+  const { port = 0, credentials = SIMULATOR_CREDENTIALS } = options;
+  const engine = await createEngine(options, credentials);
+  const server = createServer(engine);
+  await server.ready();
+  // Any app's page leads to the consent page.
+  const { close, url } = await serveOnLoopback(server.server, { port, takesNavigation: true });
+  engine.settings.apiUrl = url;
+  return {
+    url,
+    credentials,
+    catalogue: engine.catalogue,
+    requests: engine.log.list,
+    clearRequests: engine.log.clear,
+    addFault: engine.faults.add,
+    clearFaults: engine.faults.clear,
+    configure: (settings) => {
+      configure(engine, settings);
+    },
+    revokeLogins: engine.accounts.revokeLogins,
+    appendTracks: (playlistId, count) => {
+      appendTracks(engine.catalogue, playlistId, { count, addedAtMs: engine.now() });
+    },
+    recordedPlaylistIds: () => listReadable(engine),
+    close: async () => {
+      await close();
+      await server.close();
+    },
+  };
+}
+
+async function createEngine(
+  options: SimulatorOptions,
+  credentials: SimulatorCredentials,
+): Promise<Engine> {
+  const { now = Date.now, accessTokenSeconds = 3600, seed = 1 } = options;
+  const accessTokens = createAccessTokens(now, accessTokenSeconds);
+  const catalogue = createCatalogue(seed);
+  const settings = createSettings(options);
+  return {
+    now,
+    accessTokens,
+    accounts: createAccountsApi({
+      now,
+      accessTokens,
+      credentials,
+      furtherApps: options.apps ?? [],
+      redirectUris: options.redirectUris ?? REDIRECT_URIS,
+      userName: catalogue.user.displayName,
+      settings,
+    }),
+    catalogue,
+    recorded:
+      options.recordedDir === undefined ? new Map() : await readRecordings(options.recordedDir),
+    faults: createFaultQueue(),
+    log: createRequestLog(),
+    quotaGate: createQuotaGate(now, createSeededRandom(seed)),
+    settings,
+  };
+}
+
+function listReadable({ recorded }: Engine): string[] {
+  return [...recorded.values()].filter(({ entries }) => entries !== undefined).map(({ id }) => id);
+}

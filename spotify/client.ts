@@ -1,0 +1,138 @@
+import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import { EtlError } from '../etl/errors.ts';
+import type { Run } from '../etl/model/summaries.ts';
+import type { Clock } from '../lib/clock.ts';
+import { toCooldown } from './errors.ts';
+import type { AccessTokens } from './login/access-tokens.ts';
+import type { RunQuota } from './quota/run-quota.ts';
+import type { Cooldown } from './quota/store.ts';
+import { isRateLimit, RequestSender } from './request-sender.ts';
+import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
+import type { Answer, Exchange } from './transport.ts';
+
+/** A request that still lacks its token. */
+export type RequestWithToken = (accessToken: string) => Request;
+
+/** Calls to the Web API within one run, each counted and paced by its quota. */
+export type ApiCalls = {
+  /**
+   * Sends with a valid token. Refused with 401, renews it once and repeats once; a refusal that is known to pass within seconds
+   * is looked at twice. Once `stop` is given it throws what it was given for.
+   *
+   * @throws EtlError where the quota refuses it or no token is to be had: nothing was sent
+   */
+  readonly call: (request: RequestWithToken, stop?: AbortSignal) => Promise<Answer>;
+  /**
+   * Has an access token at hand, without a call to the Web API where there is one. Reserve a call first.
+   *
+   * @throws EtlError where none is to be had
+   */
+  readonly obtainToken: () => Promise<void>;
+  /** Calls sent so far, repeats included. */
+  readonly count: () => number;
+  /** Of these, how many were answered with 429. */
+  readonly rateLimited: () => number;
+};
+
+type CallOptions = {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  readonly tokens: AccessTokens;
+  readonly quota: Pick<RunQuota, 'reserve' | 'acquire' | 'startCooldown'>;
+  /** False for who would rather know at once that something fails: each call is then one request. */
+  readonly isRepeating?: boolean;
+};
+
+const SECOND_LOOK_MS = 2_000;
+
+export function createApiCalls(
+  { exchange, clock, isRepeating = true, quota, tokens }: CallOptions,
+  run: Pick<Run, 'deadlineAt'>,
+): ApiCalls {
+  const observed = observe(exchange);
+  const sender = new RequestSender({
+    exchange: observed.exchange,
+    clock,
+    deadlineAt: run.deadlineAt,
+    isRepeating,
+  });
+  const getToken = async (refused?: string): Promise<string> => {
+    try {
+      return await tokens.get(run, refused);
+    } catch (error) {
+      const cooldown = cooldownOf(error, clock.now());
+      if (cooldown !== undefined) await quota.startCooldown(cooldown);
+      throw error;
+    }
+  };
+  return {
+    async call(request, stop) {
+      stop?.throwIfAborted();
+      const options = { stop, beforeAttempt: () => quota.acquire() };
+      // First of all: in a cooldown no token is requested either.
+      await quota.reserve();
+      const token = await getToken();
+      const send = async (accessToken: string): Promise<Answer> => {
+        const answer = await sender.send(request(accessToken), options);
+        if (!isRepeating || !isPassing(answer)) return answer;
+        await clock.sleep(SECOND_LOOK_MS);
+        return sender.send(request(accessToken), options);
+      };
+      const first = await send(token);
+      const answer =
+        isRepeating && !first.ok && isUnauthorised(first.failure)
+          ? await send(await getToken(token))
+          : first;
+      const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
+      if (cooldown !== undefined) await quota.startCooldown(cooldown);
+      return answer;
+    },
+    obtainToken: async () => {
+      await getToken();
+    },
+    count: observed.sent,
+    rateLimited: observed.rateLimited,
+  };
+}
+
+type Observed = {
+  readonly exchange: Exchange;
+  readonly sent: () => number;
+  readonly rateLimited: () => number;
+};
+
+/** Counts calls, and those answered with 429. */
+function observe(exchange: Exchange): Observed {
+  let sent = 0;
+  let rateLimited = 0;
+  return {
+    exchange: async (...request) => {
+      sent += 1;
+      const answer = await exchange(...request);
+      if (isRateLimit(answer)) rateLimited += 1;
+      return answer;
+    },
+    sent: () => sent,
+    rateLimited: () => rateLimited,
+  };
+}
+
+/** A token request that was refused as too many asks for silence too. */
+function cooldownOf(error: unknown, now: number): Cooldown | undefined {
+  if (!(error instanceof EtlError) || error.code !== 'SPOTIFY_RATE_LIMITED') return undefined;
+  const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
+  return waitMs > MAX_RETRY_AFTER_MS ? { until: now + waitMs, reason: 'rate-limit' } : undefined;
+}
+
+/**
+ * Refusals that Spotify has been seen to take back within seconds: a good token "missing", and an owner's Premium "required"
+ * that was there all the time (both July 2026).
+ */
+function isPassing(answer: Answer): boolean {
+  if (answer.ok || answer.failure.kind !== 'status') return false;
+  const { message, status } = answer.failure;
+  return (
+    (status === 401 && /access token missing/i.test(message)) ||
+    (status === 403 && /premium/i.test(message))
+  );
+}

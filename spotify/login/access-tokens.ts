@@ -1,0 +1,245 @@
+import { EtlError } from '../../etl/errors.ts';
+import type { Run } from '../../etl/model/summaries.ts';
+import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
+import { backoffMs, retry } from '../../lib/retry.ts';
+import { toTokenError } from '../errors.ts';
+import { REQUEST_BUDGET_MS } from '../retry-policy.ts';
+import { CLAIM_MS, isSameLogin, usableToken, withRefusal, withReply } from './login-changes.ts';
+import { LoginBusyError, loginOfOtherApp, loginRefused, nobodyLoggedIn } from './login-errors.ts';
+import { loginDaysLeft } from './login-life.ts';
+import {
+  type AccessToken,
+  isFresh,
+  requestToken,
+  type TokenEndpoint,
+  type TokenReply,
+} from './token-replies.ts';
+import type { HeldLogin, Login, LoginSource } from './token-store.ts';
+
+type Options = TokenEndpoint & {
+  readonly tokenStore: LoginSource;
+  /** Called with what went wrong without failing a run. Never a secret. */
+  readonly onWarning?: (warning: string) => void;
+};
+
+/** A token being obtained, and when that must have ended. */
+type PendingToken = { readonly token: Promise<AccessToken>; readonly endsAt: number };
+
+/** How soon a new login, or a logout, is seen by a process whose token is good for longer. */
+const LOOK_AGAIN_MS = 5 * 60_000;
+/** Another process's claim can have to run out before a token is requested. */
+const OBTAIN_MS = CLAIM_MS + REQUEST_BUDGET_MS + 10_000;
+const WAIT_MS = 500;
+const SAVE_ATTEMPTS = 4;
+const MAX_SAVE_PAUSE_MS = 2_000;
+
+/**
+ * Access tokens of the user's login, or of the app where nobody has logged in.
+ *
+ * Any number of processes share a login through its store. One of them refreshes, the others wait and use what it stored. The
+ * new refresh token is stored before the access token is used, and a newer login is never overwritten.
+ *
+ * Within a process, concurrent callers share one request, and failures are not cached. The request belongs to no run: a run
+ * whose time is up stops waiting, and the others still get the token.
+ */
+export class AccessTokens {
+  readonly #options: Options;
+  #hasUser = true;
+  #login: Login | undefined;
+  /** A refreshed login that the store would not take, and the one that it replaces there. */
+  #unsaved: { readonly login: Login; readonly replaced: Login } | undefined;
+  #current: AccessToken | undefined;
+  #refused: string | undefined;
+  /** When the store was read last. */
+  #lookedAt = 0;
+  #pending: PendingToken | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** False once it turned out that nobody has logged in and the app speaks for itself. */
+  get hasUser(): boolean {
+    return this.#hasUser;
+  }
+
+  /** When the user agreed, ISO 8601; undefined if that is unknown, or no login was read yet. */
+  get authorizedAt(): string | undefined {
+    return this.#login?.authorized_at;
+  }
+
+  /** The account's ID as playlists name their owner, as far as it is known. */
+  get userId(): string | undefined {
+    return this.#login?.user_id;
+  }
+
+  /** Whole days until the user must log in again; undefined if that is unknown, or no login was read yet. */
+  get tokenDaysLeft(): number | undefined {
+    const { authorizedAt } = this;
+    return authorizedAt === undefined
+      ? undefined
+      : loginDaysLeft(authorizedAt, this.#options.clock.now());
+  }
+
+  /**
+   * A token to use now. `refused` is one that Spotify has just refused: it is replaced, once for all who held it, in this
+   * process or another.
+   *
+   * @throws EtlError `REAUTH_REQUIRED`, without a call if the login is known to be void
+   * @throws EtlError `APP_NOT_PERMITTED`, `CONFIG_INVALID`
+   * @throws EtlError of kind `later` if the accounts service or the store does not answer, or the run cannot wait for it
+   */
+  async get({ deadlineAt }: Pick<Run, 'deadlineAt'>, refused?: string): Promise<string> {
+    const now = this.#options.clock.now();
+    const leftMs = deadlineAt - now;
+    this.#refused = refused ?? this.#refused;
+    const current = this.#findUsable();
+    const isDue = leftMs > 0 && now - this.#lookedAt >= LOOK_AGAIN_MS;
+    if (current !== undefined && !isDue) return current.value;
+    const onTimeout = (): EtlError => toTokenError({ kind: 'out-of-time' });
+    if (leftMs <= 0) throw onTimeout();
+    return (await abortAtDeadline({ ms: leftMs, onTimeout }, () => this.#join())).value;
+  }
+
+  /** The request under way, unless a frozen process has kept it beyond its time. */
+  #join(): Promise<AccessToken> {
+    const now = this.#options.clock.now();
+    if (this.#pending !== undefined && now < this.#pending.endsAt) return this.#pending.token;
+    const pending: PendingToken = {
+      token: this.#obtain().finally(() => {
+        if (this.#pending === pending) this.#pending = undefined;
+      }),
+      endsAt: now + OBTAIN_MS,
+    };
+    this.#pending = pending;
+    return pending.token;
+  }
+
+  async #obtain(): Promise<AccessToken> {
+    const lookedAt = this.#options.clock.now();
+    const ofUser = await this.#obtainOfUser();
+    this.#lookedAt = lookedAt;
+    const ofApp = this.#hasUser ? undefined : this.#findUsable();
+    this.#hasUser = ofUser !== undefined;
+    this.#current = ofUser ?? ofApp ?? (await this.#requestOfApp());
+    return this.#current;
+  }
+
+  async #requestOfApp(): Promise<AccessToken> {
+    if (this.#options.credentials.clientSecret === undefined) throw nobodyLoggedIn();
+    return (await requestToken(this.#options)).accessToken;
+  }
+
+  /** Undefined where nobody has logged in. */
+  async #obtainOfUser(): Promise<AccessToken | undefined> {
+    const { clock } = this.#options;
+    const giveUpAt = clock.now() + OBTAIN_MS;
+    try {
+      return await retry(() => this.#tryLogin(), {
+        clock,
+        planDelayMs: (error) =>
+          error instanceof LoginBusyError && clock.now() < giveUpAt
+            ? WAIT_MS * (0.5 + clock.random())
+            : undefined,
+      });
+    } catch (error) {
+      // A store that cannot be read is no reason to give up a token that is still good.
+      const isStoreAway = error instanceof EtlError && error.code === 'TOKEN_STORE_UNAVAILABLE';
+      const current = isStoreAway && this.#hasUser ? this.#findUsable() : undefined;
+      if (current === undefined) throw error;
+      return current;
+    }
+  }
+
+  #findUsable(): AccessToken | undefined {
+    const current = this.#current;
+    if (current === undefined || current.value === this.#refused) return undefined;
+    return isFresh(current, this.#options.clock.now()) ? current : undefined;
+  }
+
+  /** Throws LoginBusyError if the login must be read again: another process holds it, or has changed it. */
+  async #tryLogin(): Promise<AccessToken | undefined> {
+    const { clock, credentials, tokenStore } = this.#options;
+    const found = await this.#find();
+    this.#login = found?.login;
+    if (found === undefined) return undefined;
+    const { login, version } = found;
+    if (login.client_id !== credentials.clientId) throw loginOfOtherApp();
+    if (login.refused_at !== undefined) throw loginRefused();
+    const token = usableToken(login, { now: clock.now(), refused: this.#refused });
+    if (token !== undefined) return token;
+    if (version === undefined) return this.#refresh(login);
+    const held = await tokenStore.hold({ login, version });
+    if (held === undefined) throw new LoginBusyError();
+    try {
+      return await this.#refresh(login, held);
+    } finally {
+      await held.release();
+    }
+  }
+
+  async #refresh(login: Login, held?: HeldLogin): Promise<AccessToken> {
+    const { refresh_token: refreshToken, needs_secret: needsSecret = false } = login;
+    let reply: TokenReply;
+    try {
+      reply = await requestToken(this.#options, { refreshToken, needsSecret });
+    } catch (error) {
+      const isRefused = error instanceof EtlError && error.code === 'REAUTH_REQUIRED';
+      if (!isRefused || held === undefined) throw error;
+      const refused = withRefusal(login, this.#options.clock.now());
+      throw (await held.save(refused, { onlyIfHeld: true })) ? error : new LoginBusyError();
+    }
+    if (!(await this.#save(withReply(login, reply), login, held))) throw new LoginBusyError();
+    return reply.accessToken;
+  }
+
+  /** False if a newer login is stored, or none: then that counts. A login that the store will not take stays in memory. */
+  async #save(next: Login, replaced: Login, held: HeldLogin | undefined): Promise<boolean> {
+    const { clock } = this.#options;
+    let isSaved: boolean | undefined;
+    try {
+      isSaved = await retry(async () => held?.save(next), {
+        clock,
+        planDelayMs: (_error, attempt) =>
+          attempt < SAVE_ATTEMPTS
+            ? backoffMs(attempt, { chance: clock.random(), baseMs: 500, maxMs: MAX_SAVE_PAUSE_MS })
+            : undefined,
+      });
+    } catch (error) {
+      this.#warn(error);
+    }
+    if (isSaved === false) return false;
+    this.#login = next;
+    this.#unsaved =
+      isSaved === true ? undefined : { login: next, replaced: this.#unsaved?.replaced ?? replaced };
+    return true;
+  }
+
+  /** The stored login, once the store has been offered what it would not take before. It has no version if it is only here. */
+  async #find(): Promise<{ login: Login; version: string | undefined } | undefined> {
+    const { tokenStore } = this.#options;
+    const unsaved = this.#unsaved;
+    if (unsaved === undefined) return tokenStore.find();
+    const inMemory = { login: unsaved.login, version: undefined };
+    try {
+      const found = await tokenStore.find();
+      if (found !== undefined && isSameLogin(found.login, unsaved.replaced)) {
+        const held = await tokenStore.hold(found);
+        if (held === undefined) return inMemory;
+        await held.save(unsaved.login).finally(() => held.release());
+      }
+      this.#unsaved = undefined;
+      return await tokenStore.find();
+    } catch (error) {
+      this.#warn(error);
+      return inMemory;
+    }
+  }
+
+  #warn(error: unknown): void {
+    const why = error instanceof EtlError ? error.message : 'Something unforeseen went wrong.';
+    this.#options.onWarning?.(
+      `The refreshed login could not be stored; this process keeps it in memory and tries again at the next refresh. ${why}`,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EtlError } from '../../etl/errors.ts';
+import { type FileLock, LockedError, lockFile } from '../../lib/file-lock.ts';
+import { replaceFile, syncFolder } from '../../lib/replace-file.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { ignoring, isSystemError } from '../../lib/system-error.ts';
+import { isSameLogin } from './login-changes.ts';
+import {
+  type HeldLogin,
+  type Login,
+  parseLoginText,
+  type StoredLogin,
+  type TokenStore,
+  toLoginText,
+} from './token-store.ts';
+
+/** Longer than a refresh holds the lock. */
+const LOCK_WAIT_MS = 40_000;
+/** What a person must change; all else passes by itself. */
+const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST'];
+
+/**
+ * Keeps a login in a file that only its owner can read. A process that refreshes holds a lock beside the file; a reader needs
+ * none, and finds the old login or the new one, whole.
+ */
+export class FileTokenStore implements TokenStore {
+  readonly place: string;
+
+  constructor(path: string) {
+    this.place = path;
+  }
+
+  find(): Promise<StoredLogin | undefined> {
+    return this.#named(() => this.#read());
+  }
+
+  hold(found: StoredLogin): Promise<HeldLogin | undefined> {
+    return this.#named(async () => {
+      const lock = await this.#lock(0).catch(ignoringLocked);
+      if (lock === undefined) return undefined;
+      if ((await this.#readText()) === found.version) return this.#toHeld(found.login, lock);
+      await lock.release();
+      return undefined;
+    });
+  }
+
+  replace(login: Login): Promise<boolean> {
+    return this.#named(async () => {
+      await mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
+      return this.#whileLocked(async () => {
+        const isReplacement = (await this.#read()) !== undefined;
+        await this.#write(login, () => Promise.resolve(true));
+        return isReplacement;
+      });
+    });
+  }
+
+  remove(): Promise<void> {
+    return this.#named(async () => {
+      if ((await this.#readText()) === undefined) return;
+      await this.#whileLocked(() => rm(this.place, { force: true }));
+      await syncFolder(dirname(this.place));
+    });
+  }
+
+  #toHeld(login: Login, lock: FileLock): HeldLogin {
+    const isStored = async (): Promise<boolean> => {
+      const found = await this.#read();
+      return found !== undefined && isSameLogin(found.login, login);
+    };
+    return {
+      save: (next, options) =>
+        this.#named(async () =>
+          options?.onlyIfHeld === true && !(await lock.isHeld())
+            ? false
+            : this.#write(next, isStored),
+        ),
+      release: () => lock.release().catch(() => undefined),
+    };
+  }
+
+  async #read(): Promise<StoredLogin | undefined> {
+    const text = await this.#readText();
+    return text === undefined
+      ? undefined
+      : { login: parseLoginText(text, this.place), version: text };
+  }
+
+  #readText(): Promise<string | undefined> {
+    return readFile(this.place, 'utf8').catch(ignoring('ENOENT'));
+  }
+
+  async #write(login: Login, mayReplace: () => Promise<boolean>): Promise<boolean> {
+    const written = await replaceFile(this.place, `${toLoginText(login)}\n`, {
+      mode: 0o600,
+      mayReplace,
+    });
+    return written !== undefined;
+  }
+
+  #lock(waitMs: number): Promise<FileLock> {
+    return lockFile(`${this.place}.lock`, {
+      clock: systemClock,
+      busy: `Another process is using the login in ${this.place}`,
+      waitMs,
+    });
+  }
+
+  async #whileLocked<Result>(change: () => Promise<Result>): Promise<Result> {
+    const lock = await this.#lock(LOCK_WAIT_MS);
+    try {
+      return await change();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Names the file in what the system refuses. Its errors name paths and calls, never what is written. */
+  async #named<Result>(call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await call();
+    } catch (error) {
+      throw toStoreError(error, this.place);
+    }
+  }
+}
+
+function ignoringLocked(error: unknown): undefined {
+  if (!(error instanceof LockedError)) throw error;
+}
+
+function toStoreError(error: unknown, path: string): unknown {
+  if (error instanceof LockedError) {
+    return new EtlError('TOKEN_STORE_UNAVAILABLE', `${error.message} Try again in a minute.`, {
+      retryAfterSeconds: 60,
+    });
+  }
+  if (!isSystemError(error)) return error;
+  return REFUSALS.includes(error.code)
+    ? new EtlError(
+        'CONFIG_INVALID',
+        `The login in ${path} cannot be used: ${error.code}. This user must be able to read and write the file and its folder.`,
+        { cause: error },
+      )
+    : new EtlError(
+        'TOKEN_STORE_UNAVAILABLE',
+        `The login in ${path} could not be read or written: ${error.code}. Try again once the disk works.`,
+        { cause: error },
+      );
+}

@@ -1,0 +1,65 @@
+/** What happens to a stored login, as pure functions. */
+
+import { type AccessToken, isFresh, type TokenReply } from './token-replies.ts';
+import type { Login } from './token-store.ts';
+
+/** Long enough for a refresh and for storing what came of it. */
+export const CLAIM_MS = 30_000;
+
+/** The stored access token, unless it is near its end or the one that Spotify has just refused. */
+export function usableToken(
+  { access_token: value, access_token_expires_at: expiresAt }: Login,
+  { now, refused }: { readonly now: number; readonly refused: string | undefined },
+): AccessToken | undefined {
+  if (value === undefined || expiresAt === undefined || value === refused) return undefined;
+  const token = { value, expiresAt: Date.parse(expiresAt) };
+  return isFresh(token, now) ? token : undefined;
+}
+
+/** The login after a refresh. If it was marked as refused, that has turned out wrong. */
+export function withReply(login: Login, { accessToken, refreshToken }: TokenReply): Login {
+  const { refused_at: _refused, ...rest } = withoutClaim(login);
+  return {
+    ...rest,
+    refresh_token: refreshToken ?? login.refresh_token,
+    access_token: accessToken.value,
+    access_token_expires_at: toTimestamp(accessToken.expiresAt),
+  };
+}
+
+/** Marked, not deleted: Spotify has refused good logins by mistake. Only a new login clears the mark. */
+export function withRefusal(login: Login, now: number): Login {
+  return { ...withoutClaim(withoutAccess(login)), refused_at: toTimestamp(now) };
+}
+
+/** Without the access token: it is used up or refused. */
+export function withClaim(login: Login, by: string, now: number): Login {
+  return { ...withoutAccess(login), refresh_claim: { by, until: toTimestamp(now + CLAIM_MS) } };
+}
+
+export function withoutClaim({ refresh_claim: _claim, ...login }: Login): Login {
+  return login;
+}
+
+/** A claim that ends later than clocks can differ is ignored. */
+export function isClaimed({ refresh_claim: claim }: Login, now: number): boolean {
+  const leftMs = claim === undefined ? 0 : Date.parse(claim.until) - now;
+  return leftMs > 0 && leftMs <= 2 * CLAIM_MS;
+}
+
+/** Whether nobody has logged in or refreshed in between. */
+export function isSameLogin(one: Login, other: Login): boolean {
+  return one.refresh_token === other.refresh_token && one.authorized_at === other.authorized_at;
+}
+
+function withoutAccess({
+  access_token: _token,
+  access_token_expires_at: _expiry,
+  ...login
+}: Login): Login {
+  return login;
+}
+
+function toTimestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}

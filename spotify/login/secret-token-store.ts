@@ -1,0 +1,199 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Clock } from '../../lib/clock.ts';
+import { retry } from '../../lib/retry.ts';
+import { systemClock } from '../../lib/system-clock.ts';
+import { isClaimed, isSameLogin, withClaim, withoutClaim } from './login-changes.ts';
+import { LoginBusyError } from './login-errors.ts';
+import { isNamed, LEAVING, toStoreError } from './secret-errors.ts';
+import {
+  type HeldLogin,
+  type Login,
+  parseLoginText,
+  type StoredLogin,
+  type TokenStore,
+  toLoginText,
+} from './token-store.ts';
+
+/** Where the secret is and who asks; what is left out is found as the SDK does, in the environment and `~/.aws`. */
+export type SecretSettings = {
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+};
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+/** A name is free again some seconds after its secret was deleted. */
+const REPLACE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const EXISTS = 'ResourceExistsException';
+const NOT_THERE = 'ResourceNotFoundException';
+const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logout removes it.';
+
+/**
+ * Keeps a login as a secret in AWS Secrets Manager. A process that refreshes puts a claim on the login first.
+ *
+ * A put names its new version after the one it replaces. If two replace the same one, Secrets Manager therefore refuses the
+ * second, and takes a repeat of the first. A version also names the secret's full ARN: a secret that was deleted and created
+ * again has another, so nobody who holds the old login overwrites the new one.
+ *
+ * Versions get no labels of our own. Secrets Manager prunes versions without a label once there are more than a hundred and
+ * they are a day old. So a writer must not sleep for a day between its read and its put.
+ */
+export class SecretTokenStore implements TokenStore {
+  readonly place: string;
+  readonly #client: SecretsManagerClient;
+  readonly #clock: Clock;
+
+  constructor(name: string, settings: SecretSettings = {}, clock: Clock = systemClock) {
+    this.place = name;
+    this.#client = createClient(settings);
+    this.#clock = clock;
+  }
+
+  async find(): Promise<StoredLogin | undefined> {
+    const command = new GetSecretValueCommand({ SecretId: this.place });
+    const found = await this.#client.send(command).catch((error: unknown) => {
+      if (isNamed(error, NOT_THERE, LEAVING)) return undefined;
+      throw toStoreError(error, 'GetSecretValue', this.place);
+    });
+    return (
+      found && {
+        login: parseLoginText(found.SecretString ?? '', this.place),
+        version: toVersion(found),
+      }
+    );
+  }
+
+  async hold({ login, version }: StoredLogin): Promise<HeldLogin | undefined> {
+    const now = this.#clock.now();
+    if (isClaimed(login, now)) return undefined;
+    // Two claims of the same moment must differ, or Secrets Manager takes the second for a repeat of the first.
+    const claimed = await this.#put(withClaim(login, randomUUID(), now), version);
+    return claimed === undefined ? undefined : this.#toHeld(login, claimed);
+  }
+
+  async replace(login: Login): Promise<boolean> {
+    const text = toLoginText(login);
+    let isReplacement: boolean | undefined;
+    const tryReplace = async (): Promise<void> => {
+      const found = await this.find();
+      // Stored before, though the answer was lost.
+      if (found !== undefined && toLoginText(found.login) === text) return;
+      isReplacement ??= found !== undefined;
+      const version = await (found === undefined
+        ? this.#create(text)
+        : this.#put(login, found.version));
+      if (version === undefined) throw new LoginBusyError();
+    };
+    await retry(tryReplace, {
+      clock: this.#clock,
+      planDelayMs: (error, attempt) =>
+        error instanceof LoginBusyError || isNamed(error.cause, LEAVING)
+          ? REPLACE_WAITS_MS[attempt - 1]
+          : undefined,
+    });
+    return isReplacement ?? false;
+  }
+
+  async remove(): Promise<void> {
+    const command = new DeleteSecretCommand({
+      SecretId: this.place,
+      ForceDeleteWithoutRecovery: true,
+    });
+    await this.#client.send(command).catch((error: unknown) => {
+      if (!isNamed(error, NOT_THERE)) throw toStoreError(error, 'DeleteSecret', this.place);
+    });
+  }
+
+  #toHeld(login: Login, claimed: string): HeldLogin {
+    let version = claimed;
+    let isUsed = false;
+    const save: HeldLogin['save'] = async (next, options) => {
+      isUsed = true;
+      if ((await this.#put(next, version)) !== undefined) return true;
+      const found = await this.find();
+      if (found === undefined || !isSameLogin(found.login, login)) return false;
+      // The claim ran out, and another process has one.
+      if (options?.onlyIfHeld === true) return false;
+      version = found.version;
+      return save(next);
+    };
+    return {
+      save,
+      release: async () => {
+        // If that fails, the claim runs out.
+        if (!isUsed) await this.#put(withoutClaim(login), version).catch(() => undefined);
+      },
+    };
+  }
+
+  /** The new version; undefined if the login was replaced or forgotten since. */
+  async #put(login: Login, version: string): Promise<string | undefined> {
+    const [arn = ''] = version.split(' ', 1);
+    const command = new PutSecretValueCommand({
+      SecretId: arn,
+      SecretString: toLoginText(login),
+      ClientRequestToken: toUuid(version),
+    });
+    try {
+      return toVersion(await this.#client.send(command));
+    } catch (error) {
+      if (isNamed(error, EXISTS, NOT_THERE, LEAVING)) return undefined;
+      throw toStoreError(error, 'PutSecretValue', this.place);
+    }
+  }
+
+  /** Undefined if there is a secret by now. */
+  async #create(text: string): Promise<string | undefined> {
+    const command = new CreateSecretCommand({
+      Name: this.place,
+      Description: DESCRIPTION,
+      SecretString: text,
+      ClientRequestToken: toUuid(text),
+    });
+    try {
+      return toVersion(await this.#client.send(command));
+    } catch (error) {
+      if (isNamed(error, EXISTS)) return undefined;
+      throw toStoreError(error, 'CreateSecret', this.place);
+    }
+  }
+}
+
+/** Retries and time-outs are pinned, since the SDK's defaults change with its version. */
+function createClient(settings: SecretSettings): SecretsManagerClient {
+  return new SecretsManagerClient({
+    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
+    maxAttempts: 2,
+    retryMode: 'standard',
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
+  });
+}
+
+type Described = { readonly ARN?: string | undefined; readonly VersionId?: string | undefined };
+
+/** Neither part has a blank in it. */
+function toVersion({ ARN: arn = '', VersionId: id = '' }: Described): string {
+  return `${arn} ${id}`;
+}
+
+/** 32 hexadecimal digits of a hash, in the form that Secrets Manager advises for a ClientRequestToken. */
+function toUuid(text: string): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

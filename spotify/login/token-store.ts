@@ -1,0 +1,111 @@
+/** Where a user's login is kept. Adapters implement this port: a file on a laptop, Secrets Manager in AWS. */
+import * as z from 'zod/mini';
+import { EtlError } from '../../etl/errors.ts';
+
+const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
+
+/** Visible ASCII, which a header can hold: for anything else, fetch throws an error that quotes the token. */
+export const accessTokenSchema = z.string().check(z.regex(/^[\x21-\x7e]+$/));
+
+/**
+ * A user's login, as it is stored. The access token lives for an hour at most. It is stored so that many processes need one
+ * refresh between them.
+ */
+export const loginSchema = z.object({
+  refresh_token: z.string().check(z.minLength(1)),
+  /** The app it was given to: a login is worth nothing to any other. */
+  client_id: z.string(),
+  /** When the user agreed, ISO 8601. Unknown for a refresh token from the environment. */
+  authorized_at: z.optional(timestamp),
+  scopes: z.array(z.string()),
+  /** Spotify's lasting, pseudonymous name of the account; replies of older apps lack it. */
+  account_id: z.optional(z.string()),
+  /** The account's ID as playlists name their owner. */
+  user_id: z.optional(z.string()),
+  /** Whether it was got with the app's secret, as a login without PKCE is: it is then refreshed with the secret too. */
+  needs_secret: z.optional(z.boolean()),
+  access_token: z.optional(accessTokenSchema),
+  /** ISO 8601. */
+  access_token_expires_at: z.optional(timestamp),
+  /** Set when Spotify refused the refresh token for good, ISO 8601. Nobody tries it again; a new login clears it. */
+  refused_at: z.optional(timestamp),
+  /** In Secrets Manager: who is refreshing now, and until when nobody else may, ISO 8601. */
+  refresh_claim: z.optional(z.object({ by: z.string(), until: timestamp })),
+});
+
+export type Login = z.infer<typeof loginSchema>;
+
+/** A login and the mark of the version read. */
+export type StoredLogin = { readonly login: Login; readonly version: string };
+
+/** A login that this process alone may refresh, until `release`. */
+export type HeldLogin = {
+  /**
+   * Stores what the login has become. False if another login is stored by now, or none: then that counts.
+   *
+   * A process that was frozen for long can have lost its hold. `onlyIfHeld` then stores nothing; without it the login is
+   * stored all the same, because the refresh token that others have is used up.
+   *
+   * @throws as `find`
+   */
+  save(next: Login, options?: { readonly onlyIfHeld: boolean }): Promise<boolean>;
+  /** Lets others refresh. Never throws. */
+  release(): Promise<void>;
+};
+
+/** What a run needs of a place where a login is kept. */
+export type LoginSource = {
+  /** Where it is, for people: a path or the name of a secret. Never a secret itself. */
+  readonly place: string;
+  /**
+   * Undefined where nobody has logged in.
+   *
+   * @throws EtlError `CONFIG_INVALID` if something else than a login is stored there, or access is denied
+   * @throws EtlError `TOKEN_STORE_UNAVAILABLE` if the store gives no answer
+   */
+  find(): Promise<StoredLogin | undefined>;
+  /**
+   * Undefined if another process holds it, or has changed it since it was found.
+   *
+   * @throws as `find`
+   */
+  hold(found: StoredLogin): Promise<HeldLogin | undefined>;
+};
+
+export type TokenStore = LoginSource & {
+  /**
+   * Stores a new login, whatever was stored before. True if something was.
+   *
+   * @throws as `find`
+   */
+  replace(login: Login): Promise<boolean>;
+  /** Forgets the login; it is no failure where there is none. */
+  remove(): Promise<void>;
+};
+
+/** The same text for equal logins, in whatever order their fields came. */
+export function toLoginText(login: Login): string {
+  return JSON.stringify(loginSchema.parse(login), null, 2);
+}
+
+/**
+ * The login in a text.
+ *
+ * @throws EtlError `CONFIG_INVALID` that names the place. It has no cause, because a JSON error quotes the text.
+ */
+export function parseLoginText(text: string, place: string): Login {
+  const parsed = loginSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new EtlError(
+    'CONFIG_INVALID',
+    `${place} is not a login of this program. Remove it and run npx spotify-etl login.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { EtlError } from '../etl/errors.ts';
+import type { MyPlaylistsPage, MyPlaylistsSource } from '../etl/extract/sources.ts';
+import { listedPlaylistSchema } from '../etl/model/playlist-listing.ts';
+import { isInvalidLimit, toUserError } from './errors.ts';
+import { brokenReply, parseReply } from './parse-reply.ts';
+import { meRequest, myPlaylistsRequest } from './requests.ts';
+import type { SpotifyRun } from './spotify-run.ts';
+
+/** Spotify's limit for this list. */
+const PAGE_LIMIT = 50;
+
+const userSchema = z.object({ id: z.string().check(z.minLength(1)) });
+const pageSchema = z.object({
+  items: z.array(z.nullish(listedPlaylistSchema)),
+  total: z.number(),
+  offset: z.nullish(z.number()),
+  /** Read for its presence only: it may name any host. */
+  next: z.nullish(z.string()),
+});
+
+/**
+ * Spotify as the source of the user's lists for one run.
+ *
+ * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
+ */
+export function createMyPlaylistsSource({ calls, quota, session }: SpotifyRun): MyPlaylistsSource {
+  const { asked, tokens } = session;
+  const { apiUrl } = session.settings;
+  let limit = PAGE_LIMIT;
+  /** Reserves first: in a cooldown no token is requested either. */
+  const requireUser = async (): Promise<void> => {
+    await quota.reserve();
+    await calls.obtainToken();
+    if (!tokens.hasUser) throw withoutUser();
+  };
+  const getPage = async (offset: number): Promise<MyPlaylistsPage> => {
+    await requireUser();
+    const answer = await calls.call(myPlaylistsRequest(apiUrl, { offset, limit }));
+    if (answer.ok) return parsePage(answer.body, offset);
+    const isFinal = !session.isRepeating || limit === 1;
+    if (isFinal || !isInvalidLimit(answer.failure)) throw toUserError(answer.failure);
+    limit = Math.ceil(limit / 2);
+    return getPage(offset);
+  };
+  return {
+    getUserId: async () => {
+      await requireUser();
+      const known = tokens.userId ?? asked.userId;
+      if (known !== undefined) return known;
+      const answer = await calls.call(meRequest(apiUrl));
+      if (!answer.ok) throw toUserError(answer.failure);
+      asked.userId = parseReply(userSchema, answer.body, 'me').id;
+      return asked.userId;
+    },
+    getPage,
+    expectPages: (count) => quota.reserveAll(count),
+  };
+}
+
+function parsePage(body: unknown, offset: number): MyPlaylistsPage {
+  const page = parseReply(pageSchema, body, 'my-playlists');
+  if ((page.offset ?? offset) !== offset) {
+    throw brokenReply('my-playlists.offset', `: asked for ${offset}, answered ${page.offset}`);
+  }
+  return {
+    entries: page.items.map((entry) => entry ?? undefined),
+    total: page.total,
+    hasNext: typeof page.next === 'string',
+  };
+}
+
+function withoutUser(): EtlError {
+  return new EtlError(
+    'PLAYLIST_NOT_READABLE',
+    "A list of playlists is a user's, and this app speaks for itself. Log in, so that calls are made for an account.",
+  );
+}

@@ -1,0 +1,59 @@
+import type { ItemPage, PlaylistSource } from '../etl/extract/sources.ts';
+import { toPlaylistError } from './errors.ts';
+import { countFurtherPages, listItemPages } from './item-pages.ts';
+import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
+import { notReadable } from './refusals.ts';
+import { playlistRequest } from './requests.ts';
+import type { SpotifyRun } from './spotify-run.ts';
+import type { Answer } from './transport.ts';
+
+type GoodAnswer = Extract<Answer, { ok: true }>;
+
+/** No playlist takes more, however many items Spotify says it has. */
+const MOST_PAGES = 500;
+
+/** Spotify as a source of playlists for one run. */
+export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
+  const { calls, session } = spotify;
+  const { dialect, settings, tokens } = session;
+  const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
+    const request = playlistRequest(settings.apiUrl, playlistId, fields);
+    const answer = await calls.call(request);
+    if (!answer.ok) {
+      throw toPlaylistError(answer.failure, { playlistId, hasUser: tokens.hasUser });
+    }
+    refuseOtherPlaylist(answer.body, playlistId);
+    return answer;
+  };
+  return {
+    getPlaylist: async (playlistId) => {
+      const { body, sentAt } = await callPlaylist(playlistId);
+      const { appKind, firstPage, metadata } = parsePlaylistReply(body);
+      dialect.appKind = appKind ?? dialect.appKind;
+      const opening = { metadata, openedAt: sentAt };
+      return firstPage === undefined
+        ? { ...opening, itemsError: notReadable(tokens.hasUser) }
+        : { ...opening, firstPage };
+    },
+    getSnapshotId: async (playlistId) =>
+      parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
+    listFurtherPages: async function* (playlistId, firstPage) {
+      dialect.recall(session.quota.state.facts);
+      await reserveFurtherPages(spotify, firstPage);
+      yield* listItemPages(
+        { ...settings, calls, dialect, hasUser: tokens.hasUser },
+        playlistId,
+        firstPage,
+      );
+    },
+  };
+}
+
+/** Reserves all that the run still needs: the pages, and the check that ends it. */
+async function reserveFurtherPages(
+  { quota, session }: SpotifyRun,
+  firstPage: ItemPage,
+): Promise<void> {
+  const pages = Math.min(countFurtherPages(firstPage, session.dialect), MOST_PAGES);
+  if (pages > 0) await quota.reserveAll(pages + 1);
+}

@@ -1,0 +1,123 @@
+import type { Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Clock } from '../lib/clock.ts';
+import { ATTEMPT_TIMEOUT_MS, planRetryMs, REQUEST_BUDGET_MS } from './retry-policy.ts';
+import type { Answer, Exchange } from './transport.ts';
+
+type SenderOptions = {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** Milliseconds since the epoch; nothing is sent or waited for beyond it. */
+  readonly deadlineAt: number;
+  /** For who would rather know at once that something fails. */
+  readonly isRepeating?: boolean;
+};
+
+type SendOptions = {
+  /** Once given, nothing more goes out, and what is in flight is ended. */
+  readonly stop?: AbortSignal | undefined;
+  /**
+   * Awaited before every attempt; where it throws, none goes out. What it waits for is not the request's time.
+   */
+  readonly beforeAttempt?: () => Promise<void>;
+};
+
+type Refused = Extract<Answer, { ok: false }>;
+
+const OUT_OF_TIME: Refused = { ok: false, failure: { kind: 'out-of-time' } };
+
+/**
+ * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
+ * pass, no other of the same sender goes out; after one that is too long to wait for, none at all.
+ */
+export class RequestSender {
+  readonly #options: SenderOptions;
+  #pausedUntil = 0;
+  #refusal: Answer | undefined;
+  /** Whether Spotify has answered anything of this sender, be it a refusal. */
+  #isAnswered = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends until there is an answer to go by.
+   *
+   * @throws what `stop` was given for, and what `beforeAttempt` throws
+   */
+  async send(request: Request, options: SendOptions = {}): Promise<Answer> {
+    const { clock, deadlineAt } = this.#options;
+    let budgetEndsAt = clock.now() + REQUEST_BUDGET_MS;
+    let last: Answer | undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      budgetEndsAt = Math.min(deadlineAt, budgetEndsAt + (await this.#untilAllowed(options)));
+      await this.#waitForPause();
+      const leftMs = budgetEndsAt - clock.now();
+      if (this.#refusal !== undefined) return this.#refusal;
+      const answer = await this.#attempt(request, leftMs, options.stop);
+      if (answer.ok) return answer;
+      // What went wrong with this request before says more than that there is no time to repeat it.
+      if (answer === OUT_OF_TIME) return last ?? answer;
+      const delayMs = this.#planRetry(answer, attempt, budgetEndsAt - clock.now());
+      if (delayMs === undefined) return answer;
+      if (!isRateLimit(answer)) await clock.sleep(delayMs);
+      last = answer;
+    }
+  }
+
+  /** Undefined to give up. */
+  #planRetry(answer: Refused, attempt: number, leftMs: number): number | undefined {
+    const { clock, isRepeating = true } = this.#options;
+    const delayMs = isRepeating
+      ? planRetryMs(answer.failure, { attempt, leftMs, chance: clock.random() })
+      : undefined;
+    if (isRateLimit(answer)) this.#heed(answer, delayMs);
+    return delayMs;
+  }
+
+  /** Returns how long it waited, in milliseconds. */
+  async #untilAllowed({ beforeAttempt, stop }: SendOptions): Promise<number> {
+    const { clock } = this.#options;
+    const askedAt = clock.now();
+    stop?.throwIfAborted();
+    await beforeAttempt?.();
+    return clock.now() - askedAt;
+  }
+
+  /**
+   * Where our time ends an attempt before Spotify has had all of its own, a Spotify that has been answering is not to
+   * blame; one that never has is silent.
+   */
+  async #attempt(request: Request, leftMs: number, stop?: AbortSignal): Promise<Answer> {
+    const { exchange } = this.#options;
+    stop?.throwIfAborted();
+    if (leftMs <= 0) return OUT_OF_TIME;
+    const answer = await exchange(request, Math.min(ATTEMPT_TIMEOUT_MS, leftMs), stop);
+    stop?.throwIfAborted();
+    this.#isAnswered ||= answer.ok || answer.failure.kind === 'status';
+    const isCutShort = leftMs < ATTEMPT_TIMEOUT_MS && isTimeout(answer);
+    return isCutShort && this.#isAnswered ? OUT_OF_TIME : answer;
+  }
+
+  /** A short limit pauses all; of several the longest counts. One too long to wait for answers all that would follow. */
+  #heed(answer: Answer, delayMs: number | undefined): void {
+    if (delayMs === undefined) this.#refusal = answer;
+    else this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.clock.now() + delayMs);
+  }
+
+  async #waitForPause(): Promise<void> {
+    const { clock } = this.#options;
+    for (let leftMs = this.#pausedUntil - clock.now(); leftMs > 0; ) {
+      await clock.sleep(leftMs);
+      leftMs = this.#pausedUntil - clock.now();
+    }
+  }
+}
+
+function isTimeout(answer: Answer): boolean {
+  return !answer.ok && answer.failure.kind === 'timeout';
+}
+
+export function isRateLimit(answer: Answer): boolean {
+  return !answer.ok && answer.failure.kind === 'status' && answer.failure.status === 429;
+}

@@ -1,0 +1,55 @@
+import type { Failure } from './transport.ts';
+
+/** One attempt may take this long, from the first byte sent to the last one read. */
+export const ATTEMPT_TIMEOUT_MS = 8_000;
+/** All attempts of one request together may take this long, waits included. */
+export const REQUEST_BUDGET_MS = 20_000;
+/** A wait longer than this is not sat out in a function that is paid by the second. */
+export const MAX_RETRY_AFTER_MS = 10_000;
+
+const MAX_ATTEMPTS = 4;
+const BASE_DELAY_MS = 250;
+const MAX_DELAY_MS = 4_000;
+
+export type AttemptState = {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** What is left of the request's budget and of the run's time. */
+  readonly leftMs: number;
+  /** At least 0, below 1. */
+  readonly chance: number;
+};
+
+/**
+ * How long to wait before the next attempt, or undefined to give up. Retried are network faults, time-outs, cut bodies,
+ * 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
+ * wait is no leave to ask again at once. A body that is too large is not asked for again: reading it is what costs.
+ */
+export function planRetryMs(
+  failure: Failure,
+  { attempt, leftMs, chance }: AttemptState,
+): number | undefined {
+  if (attempt >= MAX_ATTEMPTS || !isTransient(failure)) return undefined;
+  const backOffMs = chance * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
+  const delayMs = Math.max(askedDelayMs(failure) ?? 0, backOffMs);
+  return delayMs > MAX_RETRY_AFTER_MS || delayMs >= leftMs ? undefined : delayMs;
+}
+
+/** A used-up quota is not transient: it ends in hours, and calls meanwhile may lengthen it. */
+function isTransient(failure: Failure): boolean {
+  if (failure.kind !== 'status') return failure.kind !== 'too-large';
+  return failure.status === 429 ? !isQuotaExceeded(failure) : failure.status >= 500;
+}
+
+export function isQuotaExceeded(failure: Failure): boolean {
+  return failure.kind === 'status' && failure.status === 429 && failure.reason === 'QUOTA_EXCEEDED';
+}
+
+/** Whether the access token was refused: another may be taken. */
+export function isUnauthorised(failure: Failure): boolean {
+  return failure.kind === 'status' && failure.status === 401;
+}
+
+function askedDelayMs(failure: Failure): number | undefined {
+  return failure.kind === 'status' ? failure.retryAfterMs : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Run } from '../etl/model/summaries.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Dialect } from './app-kind.ts';
+import { type ApiCalls, createApiCalls } from './client.ts';
+import { AccessTokens } from './login/access-tokens.ts';
+import { dueAnnouncement } from './login/login-life.ts';
+import type { LoginSource } from './login/token-store.ts';
+import type { Quota } from './quota/quota.ts';
+import { RunQuota } from './quota/run-quota.ts';
+import type { AppFacts, QuotaState } from './quota/store.ts';
+import type { AppCredentials, PlaylistApi } from './requests.ts';
+import { createTransport, type Exchange } from './transport.ts';
+
+/** Where Spotify is and who asks. */
+export type SpotifySettings = {
+  readonly apiUrl: URL;
+  readonly accountsUrl: URL;
+  readonly credentials: AppCredentials;
+  readonly pagesInFlight: number;
+  /** Undefined: found out from replies. */
+  readonly playlistApi: PlaylistApi | undefined;
+};
+
+type SessionOptions = {
+  readonly clock: Clock;
+  readonly quota: Quota;
+  readonly tokenStore: LoginSource;
+  /** Told of what went wrong without failing a run. Never a secret. */
+  readonly onWarning?: (warning: string) => void;
+  /** False for who would rather know at once that something fails: nothing is then asked twice. */
+  readonly isRepeating?: boolean | undefined;
+};
+
+/** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
+export type SpotifySession = {
+  readonly settings: SpotifySettings;
+  readonly clock: Clock;
+  readonly exchange: Exchange;
+  readonly tokens: AccessTokens;
+  readonly dialect: Dialect;
+  readonly quota: Quota;
+  readonly isRepeating: boolean;
+  /** Of a refresh token given outright, whose user only Spotify knows. */
+  readonly asked: { userId?: string };
+  readonly heard: {
+    /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's is told to the second. */
+    clockSkewMs?: number;
+    /** Requests of the process so far, for tokens too. */
+    requests: number;
+  };
+};
+
+/** One run's dealings with Spotify. Release it, however the run ends. */
+export type SpotifyRun = {
+  readonly session: SpotifySession;
+  readonly calls: ApiCalls;
+  readonly quota: RunQuota;
+  /** Gives back calls that were reserved and not made; returns whether this run is the one to warn that the login ends. */
+  readonly release: (options: { readonly isAnnouncing: boolean }) => Promise<boolean>;
+};
+
+export function createSpotifySession(
+  settings: SpotifySettings,
+  { clock, isRepeating = true, onWarning, quota, tokenStore }: SessionOptions,
+): SpotifySession {
+  const heard: SpotifySession['heard'] = { requests: 0 };
+  const transport = createTransport(clock.now, (serverTime, at) => {
+    heard.clockSkewMs = at - serverTime;
+  });
+  const exchange: Exchange = (...request) => {
+    heard.requests += 1;
+    return transport(...request);
+  };
+  const tokens = new AccessTokens({
+    ...settings,
+    exchange,
+    clock,
+    tokenStore,
+    isRepeating,
+    ...(onWarning === undefined ? {} : { onWarning }),
+  });
+  const dialect = new Dialect(settings.playlistApi);
+  return { settings, clock, exchange, quota, tokens, dialect, isRepeating, asked: {}, heard };
+}
+
+export function openSpotifyRun(
+  session: SpotifySession,
+  { deadlineAt }: Pick<Run, 'deadlineAt'>,
+): SpotifyRun {
+  const { clock, dialect, tokens } = session;
+  const quota = new RunQuota(session.quota, { deadlineAt, purpose: 'load' });
+  return {
+    session,
+    quota,
+    calls: createApiCalls({ ...session, quota }, { deadlineAt }),
+    release: async ({ isAnnouncing }) => {
+      const { authorizedAt } = tokens;
+      const due = ({ facts }: QuotaState): AppFacts['announced'] =>
+        isAnnouncing && authorizedAt !== undefined
+          ? dueAnnouncement(authorizedAt, clock.now(), facts.announced)
+          : undefined;
+      const announced = due(session.quota.state);
+      const facts = { ...dialect.toFacts(), ...(announced && { announced }) };
+      const before = await quota.release(facts);
+      return announced !== undefined && due(before) !== undefined;
+    },
+  };
+}

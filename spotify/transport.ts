@@ -1,0 +1,172 @@
+/** One exchange with Spotify over HTTP, on a laptop and in Lambda alike. Keeps connections alive; never throws. */
+
+import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
+import * as z from 'zod/mini';
+import { readBoundedText } from '../lib/bounded-body.ts';
+import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
+import { parseRetryAfterMs } from '../lib/retry-after.ts';
+
+/** Why there is no usable answer. */
+export type Failure =
+  /** The run's own time was up; Spotify is not to blame. */
+  | { readonly kind: 'out-of-time' }
+  | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
+  | { readonly kind: 'not-json'; readonly status: number }
+  /** Nothing that Spotify sends is so large, whatever its status. */
+  | { readonly kind: 'too-large' }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      /** Spotify's own words, where it sent any, without secrets; never shown without ours beside them. */
+      readonly message: string;
+      readonly reason: string | undefined;
+      readonly retryAfterMs: number | undefined;
+    };
+
+export type StatusFailure = Extract<Failure, { kind: 'status' }>;
+
+export type Answer =
+  /** `sentAt` is when the request that was answered went out: the body is no older. Milliseconds since the epoch. */
+  | { readonly ok: true; readonly body: unknown; readonly sentAt: number }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Ends at the latest after `timeoutMs`, or as soon as `stop` is given. */
+export type Exchange = (request: Request, timeoutMs: number, stop?: AbortSignal) => Promise<Answer>;
+
+/** Told what Spotify's clock shows when ours shows `at`; both in milliseconds since the epoch, Spotify's to the second. */
+export type ServerTimeListener = (serverTime: number, at: number) => void;
+
+/** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
+export function createTransport(now: () => number, onServerTime?: ServerTimeListener): Exchange {
+  return async (request, timeoutMs, stop) => {
+    const sentAt = now();
+    const limit = limitTime(timeoutMs, stop);
+    try {
+      const response = await fetch(toUrl(request), {
+        ...toBody(request),
+        headers: { Accept: 'application/json', ...request.getHeaders() },
+        redirect: 'manual',
+        signal: limit.signal,
+      });
+      const text = await readBoundedText(response);
+      const serverTime = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
+      if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
+      return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
+    } catch (cause) {
+      const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+      return { ok: false, failure: { kind: timedOut ? 'timeout' : 'network', cause } };
+    } finally {
+      limit.release();
+    }
+  };
+}
+
+type Limit = { readonly signal: AbortSignal; readonly release: () => void };
+
+/** By hand, because Node 20 may collect a time-out that only `AbortSignal.any` holds, and then it never fires. */
+function limitTime(timeoutMs: number, stop: AbortSignal | undefined): Limit {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('No answer in time', 'TimeoutError'));
+  }, timeoutMs);
+  const onStop = (): void => {
+    controller.abort(stop?.reason);
+  };
+  stop?.addEventListener('abort', onStop);
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      stop?.removeEventListener('abort', onStop);
+    },
+  };
+}
+
+function toUrl(request: Request): string {
+  const query = toForm(request.getQueryParameters() ?? {}).toString();
+  return query === '' ? request.getURI() : `${request.getURI()}?${query}`;
+}
+
+/** Only token requests have a body; it is a form. */
+function toBody(request: Request): { method: string; body?: URLSearchParams } {
+  const parameters = request.getBodyParameters();
+  return parameters === undefined
+    ? { method: 'GET' }
+    : { method: 'POST', body: toForm(parameters) };
+}
+
+function toForm(parameters: Parameters): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) form.append(name, String(value));
+  }
+  return form;
+}
+
+function toAnswer(text: string, sentAt: number): Answer {
+  const body = parseJson(text);
+  return body === undefined
+    ? { ok: false, failure: { kind: 'not-json', status: 200 } }
+    : { ok: true, body, sentAt };
+}
+
+function refused(response: Response, text: string, now: number): Answer {
+  return {
+    ok: false,
+    failure: {
+      kind: 'status',
+      status: response.status,
+      ...readErrorBody(text),
+      retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), now),
+    },
+  };
+}
+
+const MAX_MESSAGE_LENGTH = 200;
+
+type Refusal = { readonly message: string; readonly reason: string | undefined };
+
+/** What a field says must not be lost because another is null or missing. */
+const optionalText = z.nullish(z.string());
+
+const errorBodySchema = z.union([
+  // Web API: "regular error object"; `reason` comes with a quota refusal.
+  z.pipe(
+    z.object({ error: z.object({ message: optionalText, reason: optionalText }) }),
+    z.transform(({ error }) => toRefusal(error.message, error.reason)),
+  ),
+  // Accounts service (RFC 6749 §5.2). Branch on `error`; the description is for people.
+  z.pipe(
+    z.object({ error: z.string(), error_description: optionalText }),
+    z.transform((body) => toRefusal(body.error_description, body.error)),
+  ),
+]);
+
+function toRefusal(message: string | null | undefined, reason: string | null | undefined): Refusal {
+  return { message: message ?? '', reason: reason ?? undefined };
+}
+
+/** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
+function readErrorBody(text: string): Refusal {
+  const parsed = errorBodySchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const isText = !text.trimStart().startsWith('<');
+    return { message: isText ? toMessage(text.trim()) : '', reason: undefined };
+  }
+  return { ...parsed.data, message: toMessage(parsed.data.message) };
+}
+
+/** Masked before it is cut: of half a secret nobody knows that it is one. */
+function toMessage(text: string): string {
+  return maskSpotifySecrets(text).slice(0, MAX_MESSAGE_LENGTH);
+}
+
+/** Undefined where the text is not JSON: a cut body, an HTML page. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * Returns if a table exists and can be used.
+ *
+ * @throws Error the SDK's own, above all a `ResourceNotFoundException`; or one that names the table's state
+ */
+export async function assertTable(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+  const status = Table?.TableStatus;
+  if (status !== 'ACTIVE' && status !== 'UPDATING') {
+    throw new Error(`The table ${tableName} is in state ${status ?? 'unknown'}.`);
+  }
+}
+
+/** DynamoDB's own count, up to six hours old; none where the caller lacks the permission to ask. */
+export async function countRowsAbout(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Promise<number | undefined> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    return Table?.ItemCount;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,274 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { loadPlaylist } from '../../etl/load/playlist.ts';
+import type { PlaylistRecord, PlaylistRecords } from '../../etl/model/records.ts';
+import { closeScriptedServers } from '../../test/support/scripted-server.ts';
+import {
+  startDoor,
+  startTestTables,
+  TEST_TABLES,
+  type TestTables,
+  wireError,
+} from '../../test/support/test-tables.ts';
+import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
+import { RecordRepository } from './record-repository.ts';
+
+let tables: TestTables;
+beforeAll(async () => {
+  tables = await startTestTables();
+});
+afterAll(() => tables.close());
+afterEach(closeScriptedServers);
+
+function recordOf(id: string, more: Partial<PlaylistRecord> = {}): PlaylistRecord {
+  return {
+    playlist_id: id,
+    playlist_uri: `spotify:playlist:${id}`,
+    playlist_url: `https://open.spotify.com/playlist/${id}`,
+    playlist_snapshot_id: 'AAAAB1',
+    playlist_num_items: 1,
+    playlist_tracks: ['t'],
+    playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+    ...more,
+  };
+}
+
+async function storedRow(table: keyof typeof TEST_TABLES, key: string): Promise<unknown> {
+  const Key = { [`${table}_id`]: key };
+  return (await tables.client.send(new GetCommand({ TableName: TEST_TABLES[table], Key }))).Item;
+}
+
+const repositoryOf = (client = tables.client): RecordRepository =>
+  new RecordRepository(client, TEST_TABLES, {
+    clock: createVirtualClock(),
+    deadlineAt: START_MS + 600_000,
+  });
+
+const RECORDS: PlaylistRecords = {
+  playlist: {
+    playlist_id: 'list',
+    playlist_uri: 'spotify:playlist:list',
+    playlist_url: 'https://open.spotify.com/playlist/list',
+    playlist_name: 'Road Trip',
+    playlist_snapshot_id: 'AAAAB1',
+    playlist_num_items: 4,
+    playlist_tracks: ['t1', 't2', 't1'],
+    playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+  },
+  tracks: ['t1', 't2'].map((id) => ({
+    track_id: id,
+    track_uri: `spotify:track:${id}`,
+    track_url: `https://open.spotify.com/track/${id}`,
+    track_popularity: 0,
+    track_artists: ['ar'],
+  })),
+  albums: [{ album_id: 'al', album_uri: 'spotify:album:al', album_url: 'https://x' }],
+  artists: [{ artist_id: 'ar', artist_uri: 'spotify:artist:ar', artist_url: 'https://x' }],
+};
+
+describe('the tables', () => {
+  it('find of a stored playlist what decides whether there is anything to do', async () => {
+    await repositoryOf().putPlaylist(RECORDS.playlist);
+
+    expect(await repositoryOf().findPlaylist('list')).toEqual({
+      playlist_snapshot_id: 'AAAAB1',
+      playlist_num_items: 4,
+      playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
+      extracted_at: '2026-11-20T12:00:00.000Z',
+    });
+  });
+
+  it('find nothing of a playlist that is not stored, or stored in another shape', async () => {
+    const Item = { playlist_id: 'odd', playlist_snapshot_id: 'AAAAB1' };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    expect(await repositoryOf().findPlaylist('absent')).toBeUndefined();
+    expect(await repositoryOf().findPlaylist('odd')).toBeUndefined();
+  });
+
+  it("read a playlist's row consistently, and only what is asked of it", async () => {
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
+
+    await repositoryOf(client).findPlaylist('list');
+
+    expect(calls.map(({ input }) => input)).toEqual([
+      {
+        TableName: 'spotify-etl-test-playlist',
+        Key: { playlist_id: { S: 'list' } },
+        ConsistentRead: true,
+        ProjectionExpression:
+          'playlist_snapshot_id, playlist_num_items, playlist_skipped, extracted_at',
+      },
+    ]);
+  });
+
+  it("repair a playlist's row where that is asked for: what the record lacks and is malformed goes", async () => {
+    const Item = {
+      playlist_id: 'list',
+      playlist_description: 5,
+      playlist_owner_name: 'somebody',
+      playlist_image_url: null,
+      extracted_at: 7,
+    };
+    const key = { TableName: TEST_TABLES.playlist, Key: { playlist_id: 'list' } };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    await repositoryOf().putPlaylist(RECORDS.playlist, { isRepair: true });
+
+    expect((await tables.client.send(new GetCommand(key))).Item).toEqual({
+      ...RECORDS.playlist,
+      playlist_owner_name: 'somebody',
+    });
+  });
+
+  it('say that a table is throttled', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ProvisionedThroughputExceededException')),
+    );
+
+    await expect(repositoryOf(client).findPlaylist('list')).rejects.toMatchObject({
+      code: 'TABLE_THROTTLED',
+    });
+  });
+
+  it('say that a table that answers 500 is unavailable, which is no defect of ours', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve({ ...wireError('InternalServerError'), status: 500 }),
+    );
+
+    await expect(repositoryOf(client).findPlaylist('list')).rejects.toMatchObject({
+      code: 'TABLE_UNAVAILABLE',
+      retryAfterSeconds: 10,
+    });
+  });
+
+  it('pass on what no repeat can fix', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ValidationException')),
+    );
+
+    await expect(repositoryOf(client).findPlaylist('list')).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
+  it('take the same playlist a second time without a row written but its own', async () => {
+    await loadPlaylist(repositoryOf(), RECORDS);
+    const { calls, client } = await startDoor(tables.url, (call) => call.forward());
+
+    const summary = await loadPlaylist(repositoryOf(client), RECORDS);
+
+    expect(summary).toEqual({
+      written: { playlist: 1, track: 0, album: 0, artist: 0 },
+      unchanged: { track: 2, album: 1, artist: 1 },
+    });
+    expect(calls.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'UpdateItem']);
+  });
+});
+
+describe("the write of a playlist's row", () => {
+  const EARLIER = '2026-11-20T11:59:59.999Z';
+  const LATER = '2026-11-20T12:00:00.001Z';
+
+  it('makes a row that is not there', async () => {
+    await repositoryOf().putPlaylist(recordOf('new'));
+
+    expect(await storedRow('playlist', 'new')).toEqual(recordOf('new'));
+  });
+
+  it('lets a newer read replace an older one', async () => {
+    await repositoryOf().putPlaylist(recordOf('newer', { extracted_at: EARLIER }));
+
+    await repositoryOf().putPlaylist(recordOf('newer', { playlist_tracks: ['u'] }));
+
+    expect(await storedRow('playlist', 'newer')).toMatchObject({ playlist_tracks: ['u'] });
+  });
+
+  it('never lets an older read replace a newer one', async () => {
+    const newer = recordOf('older', { extracted_at: LATER, run_id: 'run-2' });
+    await repositoryOf().putPlaylist(newer);
+
+    await expect(
+      repositoryOf().putPlaylist(recordOf('older', { playlist_tracks: ['u'] })),
+    ).rejects.toMatchObject({ code: 'NEWER_RUN_WON' });
+    expect(await storedRow('playlist', 'older')).toEqual(newer);
+  });
+
+  it('replaces a read that is dated later than any clock can be', async () => {
+    const record = recordOf('dated ahead', { extracted_at: '2027-11-20T12:00:00.000Z' });
+    await repositoryOf().putPlaylist(record);
+
+    await repositoryOf().putPlaylist(recordOf('dated ahead'));
+
+    expect(await storedRow('playlist', 'dated ahead')).toEqual(recordOf('dated ahead'));
+  });
+
+  it('says that nobody knows whether the row stands where its answer is lost', async () => {
+    const { client } = await startDoor(tables.url, async (call) => {
+      await call.forward();
+      return { ...wireError('InternalServerError'), status: 500 };
+    });
+
+    await expect(repositoryOf(client).putPlaylist(recordOf('told'))).rejects.toMatchObject({
+      code: 'TABLE_UNAVAILABLE',
+      message: expect.stringContaining('is not known'),
+    });
+    expect(await storedRow('playlist', 'told')).toEqual(recordOf('told'));
+  });
+
+  it('passes a second time for the very same run, whose answer was lost', async () => {
+    await repositoryOf().putPlaylist(recordOf('same'));
+
+    await repositoryOf().putPlaylist(recordOf('same'));
+
+    expect(await storedRow('playlist', 'same')).toEqual(recordOf('same'));
+  });
+
+  it('leaves stored attributes that the new read lacks', async () => {
+    const before = recordOf('lacking', {
+      playlist_description: 'For the road',
+      extracted_at: EARLIER,
+    });
+    await repositoryOf().putPlaylist(before);
+
+    await repositoryOf().putPlaylist(recordOf('lacking'));
+
+    expect(await storedRow('playlist', 'lacking')).toEqual({
+      ...recordOf('lacking'),
+      playlist_description: 'For the road',
+    });
+  });
+
+  it('completes a row that was never dated', async () => {
+    const Item = { playlist_id: 'undated', playlist_name: 'by hand' };
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+
+    await repositoryOf().putPlaylist(recordOf('undated'));
+
+    expect(await storedRow('playlist', 'undated')).toMatchObject(recordOf('undated'));
+  });
+
+  it('says that a table is throttled', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ThrottlingException')),
+    );
+
+    await expect(repositoryOf(client).putPlaylist(recordOf('x'))).rejects.toMatchObject({
+      code: 'TABLE_THROTTLED',
+    });
+  });
+
+  it('says which row it is that DynamoDB refuses', async () => {
+    const { client } = await startDoor(tables.url, () =>
+      Promise.resolve(wireError('ValidationException')),
+    );
+
+    await expect(repositoryOf(client).putPlaylist(recordOf('x'))).rejects.toMatchObject({
+      code: 'ROW_REFUSED',
+      message: expect.stringContaining('playlist x'),
+    });
+  });
+});

@@ -1,0 +1,217 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { EtlError } from '../../etl/errors.ts';
+import type {
+  CatalogueRow,
+  CatalogueSink,
+  PlaylistSink,
+  RowChange,
+  RowKey,
+  StoredPlaylist,
+  StoredVersions,
+} from '../../etl/load/sinks.ts';
+import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlist-listing.ts';
+import { type PlaylistRecord, playlistRecordSchema, TABLE_KEYS } from '../../etl/model/records.ts';
+import { findRowFaults } from '../../etl/model/row-faults.ts';
+import { readBatches, runAll, writeBatches } from './batches.ts';
+import { orLastWriteError, orTableError } from './one-call.ts';
+import { groupByTable, type TableNames, toCatalogueTable, toUpdate } from './requests.ts';
+import { type RunLimits, withinTime } from './run-limits.ts';
+import {
+  isRefusal,
+  loadIncomplete,
+  type RefusedRow,
+  toReadError,
+  toRefusalError,
+  toTableError,
+} from './table-errors.ts';
+
+const UPDATES_IN_FLIGHT = 8;
+/** By how much the clock of another run may be ahead. */
+const CLOCK_SKEW_MS = 300_000;
+
+const storedPlaylistSchema = z.pick(playlistRecordSchema, {
+  playlist_snapshot_id: true,
+  playlist_num_items: true,
+  playlist_skipped: true,
+  extracted_at: true,
+});
+const storedRowSchema = z.record(z.string(), z.unknown());
+
+/** The four tables, as one run uses them. */
+export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVersions {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #names: TableNames;
+  readonly #limits: RunLimits;
+
+  constructor(client: DynamoDBDocumentClient, names: TableNames, limits: RunLimits) {
+    this.#client = client;
+    this.#names = names;
+    this.#limits = limits;
+  }
+
+  async findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined> {
+    const row = await this.#getPlaylist(playlistId, Object.keys(storedPlaylistSchema.shape));
+    // A row that does not parse counts as none: the run then writes it anew.
+    return storedPlaylistSchema.safeParse(row).data;
+  }
+
+  async putPlaylist(record: PlaylistRecord, { isRepair } = { isRepair: false }): Promise<void> {
+    const { playlist_id, ...attributes } = record;
+    const update = toUpdate(attributes, isRepair ? await this.#findMalformed(record) : []);
+    // No row yet, or one that was never dated: whatever wrote that, this read is newer.
+    const isUndated =
+      'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string)';
+    // Dated by a clock that was wrong: it would keep the list as it is until then.
+    const isDatedAhead = 'extracted_at > :believable';
+    // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
+    // repeated after its answer was lost.
+    const isNotNewer = 'extracted_at <= :extracted_at';
+    const command = new UpdateCommand({
+      TableName: this.#names.playlist,
+      Key: { playlist_id },
+      ...update,
+      ConditionExpression: [isUndated, isDatedAhead, isNotNewer].join(' OR '),
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':string': 'S',
+        ':believable': new Date(this.#limits.clock.now() + CLOCK_SKEW_MS).toISOString(),
+        ':extracted_at': record.extracted_at,
+      },
+    });
+    try {
+      await orLastWriteError(this.#limits, () =>
+        this.#client.send(command, withinTime(this.#limits)),
+      );
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
+      if (!isRefusal(cause)) throw cause;
+      throw toRefusalError([{ row: { table: 'playlist', key: playlist_id }, cause }], 1);
+    }
+  }
+
+  /** Reads that are not consistent, for half the price: a row just written may look as before, which costs one call too many. */
+  async findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]> {
+    const rows = await readBatches(this.#client, playlistIds, {
+      toRequest: (ids) => ({
+        [this.#names.playlist]: {
+          Keys: ids.map((playlist_id) => ({ playlist_id })),
+          ProjectionExpression: Object.keys(storedVersionSchema.shape).join(', '),
+        },
+      }),
+      toError: toReadError,
+      limits: this.#limits,
+    });
+    return rows.flatMap(([, row]) => storedVersionSchema.safeParse(row).data ?? []);
+  }
+
+  /** Consistent reads: a row written a moment ago is merged with, and never replaced as if it were new. */
+  async findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]> {
+    const rows = await readBatches(this.#client, keys, {
+      toRequest: (wanted) => {
+        const byTable = groupByTable(this.#names, wanted, ({ key, table }) => ({
+          [TABLE_KEYS[table]]: key,
+        }));
+        return Object.fromEntries(
+          Object.entries(byTable).map(([name, Keys]) => [name, { ConsistentRead: true, Keys }]),
+        );
+      },
+      toError: toTableError,
+      limits: this.#limits,
+    });
+    return rows.map(([tableName, row]) => {
+      const table = toCatalogueTable(this.#names, tableName);
+      const attributes = storedRowSchema.parse(row);
+      return { table, key: z.string().parse(attributes[TABLE_KEYS[table]]), attributes };
+    });
+  }
+
+  async putRows(rows: readonly CatalogueRow[]): Promise<void> {
+    const { cause, missing, refused } = await writeBatches(this.#client, rows, {
+      toRequest: (wanted) =>
+        groupByTable(this.#names, wanted, ({ attributes }) => ({
+          PutRequest: { Item: { ...attributes } },
+        })),
+      limits: this.#limits,
+    });
+    if (refused.length > 0) throw toRefusalError(refused, rows.length);
+    if (missing > 0) {
+      throw loadIncomplete(`${rows[0]?.table}`, { missing, wanted: rows.length, cause });
+    }
+  }
+
+  /** One call for each row, and none is kept from its own by another that is refused. */
+  async updateRows(changes: readonly RowChange[]): Promise<void> {
+    const refused: RefusedRow[] = [];
+    await runAll(changes, UPDATES_IN_FLIGHT, async (change) => {
+      try {
+        await this.#updateRow(change);
+      } catch (cause) {
+        if (!isRefusal(cause)) throw cause;
+        refused.push({ row: change, cause });
+      }
+    });
+    if (refused.length > 0) throw toRefusalError(refused, changes.length);
+  }
+
+  async #updateRow({ attributes, dropped = {}, key, table }: RowChange): Promise<void> {
+    const { [TABLE_KEYS[table]]: _key, ...set } = attributes;
+    const malformed = Object.entries(dropped);
+    const update = toUpdate(set, Object.keys(dropped));
+    // What was seen malformed is removed only while it is still so: another run may have repaired it.
+    const isAsSeen = malformed.map((_, index) => `#d${index} = :d${index}`).join(' AND ');
+    const command = new UpdateCommand({
+      TableName: this.#names[table],
+      Key: { [TABLE_KEYS[table]]: key },
+      ...update,
+      ...(malformed.length > 0 && { ConditionExpression: isAsSeen }),
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ...Object.fromEntries(malformed.map(([, value], index) => [`:d${index}`, value])),
+      },
+    });
+    try {
+      await orTableError({ what: `the update of ${table} ${key}`, limits: this.#limits }, () =>
+        this.#client.send(command, withinTime(this.#limits)),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (Object.keys(set).length > 0) await this.#updateRow({ attributes: set, key, table });
+    }
+  }
+
+  /** Malformed attributes of the playlist's stored row that this record would leave as they are. */
+  async #findMalformed(record: PlaylistRecord): Promise<string[]> {
+    const lacking = Object.keys(playlistRecordSchema.shape).filter((name) => !(name in record));
+    if (lacking.length === 0) return [];
+    const row = await this.#getPlaylist(record.playlist_id, lacking);
+    return findRowFaults('playlist', { ...row, ...record }).map(({ attribute }) => attribute);
+  }
+
+  /** Consistent, because a stale answer would cost a whole extraction. */
+  async #getPlaylist(
+    playlistId: string,
+    attributes: readonly string[],
+  ): Promise<Record<string, unknown> | undefined> {
+    const command = new GetCommand({
+      TableName: this.#names.playlist,
+      Key: { playlist_id: playlistId },
+      ConsistentRead: true,
+      ProjectionExpression: attributes.join(', '),
+    });
+    const { Item } = await orTableError(
+      { what: "the read of the playlist's row", limits: this.#limits },
+      () => this.#client.send(command, withinTime(this.#limits)),
+    );
+    return Item;
+  }
+}
+
+function newerRunWon(cause: unknown): EtlError {
+  return new EtlError(
+    'NEWER_RUN_WON',
+    'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.',
+    { cause },
+  );
+}
