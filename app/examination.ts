@@ -29,8 +29,8 @@ export type LoginState = {
 };
 
 export type Usage = {
-  /** Calls of the last 24 hours, by endpoint. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** Calls of the last 24 hours. */
+  readonly calls: number;
   /** Calls left to loads now; undefined where there is no budget. */
   readonly left: number | undefined;
   readonly cooldown: Cooldown | undefined;
@@ -64,7 +64,7 @@ export type Examination = {
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Found<unknown>>;
-  /** Undefined where asking Spotify is pointless or forbidden now; not ok where the gate refused the calls. */
+  /** Undefined where asking Spotify is pointless or forbidden now; not ok where the quota refused the calls. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */
   readonly spotify_requests: number;

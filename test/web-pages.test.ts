@@ -53,7 +53,7 @@ inBrowser(
       });
       const settings = { apiPort: 0, dynamodbPort: 0, simulatorPort: 0, dataDir };
       stack = await startStack({
-        settings: { ...settings, ownSpotify: undefined, gateVariables: {} },
+        settings: { ...settings, ownSpotify: undefined, quotaVariables: {} },
         log,
         stopping: new AbortController().signal,
       });
