@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { LOOPBACK, type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.ts';
 import type { Callback, CallbackSource } from './callback.ts';
 import { portRefused, portTaken } from './login-error.ts';
-import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage } from './pages.ts';
+import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage, STRAY_PAGE } from './pages.ts';
 
 const DEFAULT_PORT = 8888;
 const CALLBACK_PATH = '/callback';
@@ -14,21 +14,26 @@ const CALLBACK_PATH = '/callback';
  * @throws LoginError where the port asked for cannot be had
  */
 export async function startCallbackServer(port: number | undefined): Promise<CallbackSource> {
-  const { promise, resolve } = withResolver<Callback>();
-  let isAnswered = false;
+  const { promise, resolve } = Promise.withResolvers<Callback>();
+  let expected: string | undefined;
   const server = createServer((request, response) => {
     const query = parseCallback(request);
-    if (query === undefined || isAnswered) {
+    if (query === undefined || expected === undefined) {
       void send(response, NOT_FOUND_PAGE);
-      return;
+    } else if (query.get('state') !== expected) {
+      void send(response, STRAY_PAGE);
+    } else {
+      expected = undefined;
+      resolve({ query, answer: (page) => send(response, page) });
     }
-    isAnswered = true;
-    resolve({ query, answer: (page) => send(response, page) });
   });
   const taken = port === undefined ? await listenAnywhere(server) : await listen(server, port);
   return {
     redirectUri: toRedirectUri(taken.port),
-    receive: () => promise,
+    receive: (state) => {
+      expected = state;
+      return promise;
+    },
     close: () => {
       void taken.close();
     },
@@ -74,15 +79,4 @@ async function send(response: ServerResponse, page: Page): Promise<void> {
   response.writeHead(page.status, { ...PAGE_HEADERS, connection: 'close' });
   response.end(renderPage(page));
   await closed;
-}
-
-function withResolver<Value>(): {
-  promise: Promise<Value>;
-  resolve: (value: Value) => void;
-} {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -10,7 +10,7 @@ export type Callback = {
 /** A way for Spotify's answer to come back. */
 export type CallbackSource = {
   readonly redirectUri: string;
-  /** The first answer that comes. It stays open until closed. */
-  readonly receive: () => Promise<Callback>;
+  /** The first answer with this `state`: others belong to another attempt. Stays open until closed. */
+  readonly receive: (state: string) => Promise<Callback>;
   readonly close: () => void;
 };

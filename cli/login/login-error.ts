@@ -34,10 +34,10 @@ export function unregisteredRedirect(redirectUri: string): LoginError {
   );
 }
 
-export function foreignAnswer(): LoginError {
+export function strayAnswer(): LoginError {
   return new LoginError(
     'This answer belongs to another login attempt.',
-    'Nothing was stored. Run the login again, and use only the address it prints then.',
+    'Open the address that is printed above, and paste where that one ends.',
   );
 }
 

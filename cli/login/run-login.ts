@@ -46,14 +46,20 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
   const authorization = await beginAuthorization({ accountsUrl, clientId, redirectUri, scopes });
   await preflight(authorization.url, redirectUri);
   parts.stop.throwIfAborted();
-  await parts.openAuthorizationPage(authorization.url, redirectUri);
   const { answer, query } = await abortAtDeadline(
     {
       ms: timeoutSeconds * 1000,
       onTimeout: () => timedOut(timeoutSeconds),
       signal: parts.stop,
     },
-    () => parts.source.receive(),
+    async () => {
+      // Listening comes first: an answer can be quick.
+      const [callback] = await Promise.all([
+        parts.source.receive(authorization.state),
+        parts.openAuthorizationPage(authorization.url, redirectUri),
+      ]);
+      return callback;
+    },
   );
   const loggedIn = await finish(settings, parts, (signal) =>
     authorization.redeem(query, signal),
