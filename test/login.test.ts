@@ -178,8 +178,8 @@ inBrowser(
         await page.getByRole('button', { name: 'Cancel' }).click();
         await page.getByRole('heading', { name: 'The login did not work' }).waitFor();
 
-        expect(await page.locator('body').innerText()).toContain('you did not agree');
-        await expectFailure(await finished, ['you did not agree', 'choose Agree']);
+        expect(await page.locator('body').innerText()).toContain("You chose Cancel on Spotify's page.");
+        await expectFailure(await finished, ['You chose Cancel', 'choose Agree']);
       }),
     );
 

@@ -9,9 +9,9 @@ const DEFAULT_PORT = 8888;
 const CALLBACK_PATH = '/callback';
 
 /**
- * A server for one answer. The usual port is a wish only: a loopback address is registered without one.
+ * A server for one answer. Without a port it takes 8888 if that is free: a redirect URI on loopback is registered without a port.
  *
- * @throws LoginError where the port asked for cannot be had
+ * @throws LoginError if the requested port is not available
  */
 export async function startCallbackServer(port: number | undefined): Promise<CallbackSource> {
   const { promise, resolve } = Promise.withResolvers<Callback>();
@@ -74,7 +74,7 @@ async function listen(server: Server, port: number): Promise<LoopbackServer> {
 
 async function send(response: ServerResponse, page: Page): Promise<void> {
   if (response.destroyed) return;
-  // Whoever leaves before the page is there misses it, and that is all.
+  // A browser that has left misses the page.
   const closed = once(response, 'close').catch(() => undefined);
   response.writeHead(page.status, { ...PAGE_HEADERS, connection: 'close' });
   response.end(renderPage(page));

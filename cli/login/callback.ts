@@ -3,7 +3,7 @@ import type { Page } from './pages.ts';
 /** What Spotify sent the browser back with. */
 export type Callback = {
   readonly query: URLSearchParams;
-  /** Shows the person how it ended, where they are. Settles once it is shown, or nobody looks any more. */
+  /** Shows the outcome in the browser. Settles once the page is sent, or the browser is gone. */
   readonly answer: (page: Page) => Promise<void>;
 };
 

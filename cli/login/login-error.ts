@@ -43,7 +43,7 @@ export function strayAnswer(): LoginError {
 
 export function consentDenied(): LoginError {
   return new LoginError(
-    'Spotify was told no: you did not agree to let the app use your account.',
+    "You chose Cancel on Spotify's page.",
     'Nothing was stored. Run the login again and choose Agree.',
   );
 }
