@@ -1,4 +1,4 @@
-// Two projects: `unit` is what a developer runs at every save; `system` is wider than one unit.
+// One project per tier. `npm test` runs `unit` and `system`; CONTRIBUTING.md says what the others are for.
 export const common = {
   transform: {
     '^.+\\.[mc]?[jt]s$': [
@@ -9,6 +9,8 @@ export const common = {
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(?:p-map|p-retry|is-network-error)/)'],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
+  // Not in the temporary folder, where it would be taken for something that a test left behind.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testPathIgnorePatterns: ['/node_modules/', '/.esbuild/', '/.local/', '<rootDir>/.stryker-tmp/'],
   modulePathIgnorePatterns: [
     '/.esbuild/',
@@ -19,31 +21,42 @@ export const common = {
   ],
 };
 
+/** A tier whose tests start programs and packages. */
+const tier = (displayName, ...testMatch) => ({
+  ...common,
+  displayName,
+  globalSetup: '<rootDir>/test/support/system-setup.ts',
+  testMatch,
+});
+
 export default {
   // One more than the cores of a small machine: many tests wait for a process or a socket.
   maxWorkers: 3,
   // No test is about time: a busy machine is no failure.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
+  globalTeardown: '<rootDir>/test/support/nothing-left.ts',
   projects: [
     {
       ...common,
       displayName: 'unit',
+      globalSetup: '<rootDir>/test/support/own-tmpdir.ts',
       testMatch: [
         '<rootDir>/{lib,etl,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
       ],
     },
+    tier('system', '<rootDir>/test/*.test.ts'),
+    tier('stress', '<rootDir>/test/stress/*.test.ts'),
+    tier('template', '<rootDir>/test/template/*.test.ts'),
+    tier('deploy', '<rootDir>/test/deploy/*.test.ts'),
     {
-      ...common,
-      displayName: 'system',
-      globalSetup: '<rootDir>/test/support/system-setup.ts',
-      globalTeardown: '<rootDir>/test/support/system-teardown.ts',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      // These are about DynamoDB Local itself, and about a deploy: each has a configuration of its own.
-      testPathIgnorePatterns: [
-        ...common.testPathIgnorePatterns,
-        '/test/dynamodb-local/',
-        '/test/deploy/',
-      ],
+      ...tier(
+        'dynamodb-local',
+        '<rootDir>/etl/dynamodb/**/*.test.ts',
+        '<rootDir>/test/{first-load,second-run}.test.ts',
+        '<rootDir>/test/dynamodb-local/*.test.ts',
+      ),
+      globalSetup: '<rootDir>/test/dynamodb-local/setup.ts',
+      globalTeardown: '<rootDir>/test/dynamodb-local/teardown.ts',
     },
   ],
 };

@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
+import { benchCli } from './cli.ts';
 import { benchMemory } from './memory.ts';
 import { benchPackage } from './package.ts';
 import { type Bench, isHeld, type Report, toText } from './report.ts';
@@ -11,6 +12,7 @@ import { openWorkshop } from './workshop.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   package: benchPackage,
+  cli: benchCli,
   memory: benchMemory,
   speed: benchSpeed,
   trigger: benchTrigger,
@@ -20,7 +22,7 @@ type Options = { readonly check?: true; readonly json?: true };
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures speed, package, memory and the trigger, as ratios to a floor measured in the same run.',
+    'Measures speed, package, start, memory and the trigger, as ratios to a floor measured in the same run.',
   )
   .addArgument(
     new Argument('[benches...]', 'which to run').choices(Object.keys(BENCHES)).default([], 'all'),

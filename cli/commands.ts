@@ -1,32 +1,44 @@
-/** The commands by name. A start loads the one that is asked for: most bring the AWS SDK, for which the others do not wait. */
-import type { Command } from 'commander';
+/** The commands by name, in the order of the help. A start loads the one that it runs: most bring the AWS SDK, which takes its time. */
+import { Command } from 'commander';
 
-type CommandFile = { readonly createCommand: () => Command };
-
-/* eslint-disable @typescript-eslint/no-require-imports -- tsx's hook sees a require() and no import(); bundlers follow both. */
-/** In the order of the help. */
-const FILES: Readonly<Record<string, () => unknown>> = {
-  trigger: (): unknown => require('./trigger.ts'),
-  login: (): unknown => require('./login.ts'),
-  logout: (): unknown => require('./logout.ts'),
-  doctor: (): unknown => require('./doctor.ts'),
-  'deploy-check': (): unknown => require('./deploy-check.ts'),
-  playlists: (): unknown => require('./playlists.ts'),
-  export: (): unknown => require('./export.ts'),
-  verify: (): unknown => require('./verify.ts'),
+type Entry = {
+  /** Its line in the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly createCommand: () => Command }>;
 };
-/* eslint-enable @typescript-eslint/no-require-imports */
 
-/** The command of that name; all of them where it is no command's name, or none is given. */
-export function loadCommands(name = ''): Command[] {
-  const names = Object.hasOwn(FILES, name) ? [name] : Object.keys(FILES);
-  return names.map((each) => {
-    const file = FILES[each]?.();
-    if (!isCommandFile(file)) throw new TypeError(`cli/${each}.ts exports no createCommand.`);
-    return file.createCommand();
-  });
-}
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  trigger: {
+    summary: 'send the pending rows of a playlists file',
+    load: () => import('./trigger.ts'),
+  },
+  login: {
+    summary: 'let your Spotify app read your playlists',
+    load: () => import('./login.ts'),
+  },
+  logout: { summary: 'forget the login', load: () => import('./logout.ts') },
+  doctor: {
+    summary: 'check the set-up, and say how to fix it',
+    load: () => import('./doctor.ts'),
+  },
+  'deploy-check': {
+    summary: 'check what a deploy needs, and say what is missing',
+    load: () => import('./deploy-check.ts'),
+  },
+  playlists: {
+    summary: 'list your playlists and which of them have changed',
+    load: () => import('./playlists.ts'),
+  },
+  export: { summary: 'write the tables into files', load: () => import('./export.ts') },
+  verify: {
+    summary: 'find rows that are missing, malformed or wrongly counted',
+    load: () => import('./verify.ts'),
+  },
+};
 
-function isCommandFile(file: unknown): file is CommandFile {
-  return typeof file === 'object' && file !== null && 'createCommand' in file;
+/** The command of that name, loaded; without one, or with an unknown name, only what the list of commands shows. */
+export async function loadCommands(name = ''): Promise<Command[]> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry !== undefined) return [(await entry.load()).createCommand()];
+  return Object.entries(COMMANDS).map(([each, { summary }]) => new Command(each).summary(summary));
 }

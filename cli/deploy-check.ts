@@ -33,7 +33,6 @@ type Options = z.infer<typeof optionsSchema>;
 /** The command, to be added to a program. */
 export function createCommand(): Command {
   const command = new Command('deploy-check')
-    .summary('check what a deploy needs, and say what is missing')
     .description(
       'Checks Node, packages, client ID, region, credentials, login and what is left of earlier stacks. Changes nothing.',
     )

@@ -29,11 +29,9 @@ const TABLE_MS = 2_000;
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('doctor')
-    .summary('check the set-up, and say how to mend it')
-    .description(
-      'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
-    );
+  const command = new Command('doctor').description(
+    'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
+  );
   return addTableOptions(command)
     .addOption(createStoreOption())
     .option('--clear-cooldown', 'first end a cooldown: call Spotify again before it said to')

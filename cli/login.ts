@@ -16,11 +16,9 @@ import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('login')
-    .summary('let your Spotify app read your playlists')
-    .description(
-      'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
-    );
+  const command = new Command('login').description(
+    'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
+  );
   return addStoreOptions(addLoginOptions(command))
     .addHelpText('after', HELP)
     .exitOverride()

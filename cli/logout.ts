@@ -15,9 +15,9 @@ import {
 
 /** The command, to be added to a program. */
 export function createCommand(): Command {
-  const command = new Command('logout')
-    .summary('forget the login')
-    .description('Forgets the login that spotify-etl login made.');
+  const command = new Command('logout').description(
+    'Forgets the login that spotify-etl login made.',
+  );
   return addStoreOptions(command)
     .addHelpText('after', HELP)
     .exitOverride()

@@ -17,12 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const program = new Command('spotify-etl')
-  .description('Your Spotify playlists as clean tables.')
-  .exitOverride();
-for (const command of loadCommands(process.argv[2])) program.addCommand(command);
-
-program.parseAsync().catch((error: unknown) => {
+main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT;
     return;
@@ -31,6 +26,18 @@ program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${pc.red(`✖ ${message}`)}\n`);
   process.exitCode = toExitCode(name);
 });
+
+async function main(): Promise<void> {
+  const [, , first, second] = process.argv;
+  const program = new Command('spotify-etl')
+    .description('Your Spotify playlists as clean tables.')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .exitOverride();
+  for (const command of await loadCommands(first === 'help' ? second : first)) {
+    program.addCommand(command);
+  }
+  await program.parseAsync();
+}
 
 /** By name: the errors' own files are loaded with the command that throws them. */
 function toExitCode(name: string): number {

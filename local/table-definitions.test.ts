@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStack } from './table-definitions.ts';
@@ -22,7 +22,8 @@ describe('readStack', () => {
   });
 
   test('refuses a variable it does not know, naming it', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'spotify-etl-yml-')), 'serverless.yml');
+    const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-yml-'));
+    const path = join(folder, 'serverless.yml');
     await writeFile(
       path,
       [
@@ -35,5 +36,6 @@ describe('readStack', () => {
     );
 
     await expect(readStack(path, 'x')).rejects.toThrow('${env:NAME}');
+    await rm(folder, { recursive: true });
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probePort } from '../local/listen.ts';
-import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
+import { CLI } from './support/cli.ts';
 import { type ResultTables, startResultTables } from './support/result-tables.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -33,10 +33,6 @@ afterAll(async () => {
 });
 
 function run(...args: string[]): Promise<Finished> {
-  return runCli(BUNDLED_CLI, args);
-}
-
-function runCli(cli: string, args: readonly string[]): Promise<Finished> {
   const env = {
     ...process.env,
     AWS_PROFILE: '',
@@ -45,7 +41,7 @@ function runCli(cli: string, args: readonly string[]): Promise<Finished> {
     AWS_EC2_METADATA_DISABLED: 'true',
   };
   return new Promise((resolve) => {
-    const program = [cli, 'export', '--out', out, ...args];
+    const program = [CLI, 'export', '--out', out, ...args];
     const child = execFile(process.execPath, program, { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
@@ -55,7 +51,7 @@ function runCli(cli: string, args: readonly string[]): Promise<Finished> {
 const local = (): string[] => ['--stage', 'local', '--endpoint-url', tables.dynamodb.endpoint];
 
 test('one line per table in a log, and what was not written is said', async () => {
-  const { code, stderr, stdout } = await runCli(INSTALLED_CLI, local());
+  const { code, stderr, stdout } = await run(...local());
 
   expect(code).toBe(0);
   expect(stdout.trimEnd().split('\n')).toEqual([

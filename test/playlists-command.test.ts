@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { probePort } from '../local/listen.ts';
 import { parsePlaylists } from '../trigger/playlists-file.ts';
-import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
+import { CLI } from './support/cli.ts';
 import { createWorld, STAGE, type World } from './support/world.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -34,17 +34,13 @@ afterAll(async () => {
 });
 
 /** Without table names: the command finds them by the stage. */
-function run(
-  args: string[],
-  variables: Record<string, string> = {},
-  cli = BUNDLED_CLI,
-): Promise<Finished> {
+function run(args: string[], variables: Record<string, string> = {}): Promise<Finished> {
   const { PLAYLIST_TABLE, TRACK_TABLE, ALBUM_TABLE, ARTIST_TABLE, STATE_TABLE, ...set } =
     world.environment;
   const inherited = Object.entries(process.env).filter(([name]) => !/^SPOTIFY_|_TABLE$/.test(name));
   const env = { ...Object.fromEntries(inherited), ...set, NO_COLOR: '1', ...variables };
   return new Promise((resolve) => {
-    const program = [cli, 'playlists', '--stage', STAGE, ...args];
+    const program = [CLI, 'playlists', '--stage', STAGE, ...args];
     const child = execFile(process.execPath, program, { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
@@ -54,7 +50,7 @@ function run(
 const linesOf = ({ stdout }: Finished): string[] => stdout.trimEnd().split('\n');
 
 test('a line per playlist, readable ones marked, then counts and cost', async () => {
-  const finished = await run([], {}, INSTALLED_CLI);
+  const finished = await run([]);
 
   expect(finished).toMatchObject({ code: 0, stderr: '' });
   const lines = linesOf(finished);

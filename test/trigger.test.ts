@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
-import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
+import { BUILT_CLI } from './support/cli.ts';
 import {
   type Answering,
   type IngestServer,
@@ -79,9 +79,7 @@ describe('A start', () => {
     const sentRow = `sent,yes,"{""status"":404}",  spaces `;
     await writeFile(file, list('one,,,x', sentRow, 'two,false,,"=IMPORTXML(""a"")"'));
 
-    const { code, stdout } = await program.run(['trigger', file, '--endpoint', server.url], {
-      cli: INSTALLED_CLI,
-    });
+    const { code, stdout } = await trigger();
 
     expect(code).toBe(0);
     expect(server.asked.sort()).toEqual(['one', 'two']);
@@ -455,7 +453,7 @@ describe('A file that cannot be used', () => {
     await chmod(file, 0o644);
     // This user may not be let into the checkout.
     const cli = join(program.folder, 'spotify-etl.cjs');
-    await copyFile(BUNDLED_CLI, cli);
+    await copyFile(BUILT_CLI, cli);
 
     const { code, stderr } = await program.run(['trigger', file, '--endpoint', server.url], {
       cli,

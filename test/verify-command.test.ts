@@ -10,7 +10,7 @@ import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/l
 import { TABLE_KEYS, type Table } from '../etl/model/records.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../local/dynamodb.ts';
 import { probePort } from '../local/listen.ts';
-import { BUNDLED_CLI, INSTALLED_CLI } from './support/cli.ts';
+import { CLI } from './support/cli.ts';
 import { createWorld, type Row, STAGE, type World } from './support/world.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -51,10 +51,6 @@ afterAll(async () => {
 
 /** Table names are the stage's, whatever the environment says. */
 function run(...args: string[]): Promise<Finished> {
-  return runCli(BUNDLED_CLI, args);
-}
-
-function runCli(cli: string, args: readonly string[]): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
   const env = {
     ...Object.fromEntries(inherited),
@@ -64,7 +60,7 @@ function runCli(cli: string, args: readonly string[]): Promise<Finished> {
     NO_COLOR: '1',
   };
   return new Promise((resolve) => {
-    const program = [cli, 'verify', '--stage', STAGE, ...args];
+    const program = [CLI, 'verify', '--stage', STAGE, ...args];
     const child = execFile(process.execPath, program, { env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
@@ -113,7 +109,7 @@ function withoutRun(rows: readonly Row[]): Row[] {
 }
 
 test('sound tables: nothing is wrong, and Spotify is not asked', async () => {
-  const finished = await runCli(INSTALLED_CLI, []);
+  const finished = await run();
 
   expect(finished).toMatchObject({ code: 0, stderr: '' });
   expect(finished.stdout).toMatch(/^✔ [\d,]+ rows of 3 playlists: nothing is wrong\.\n/);
@@ -244,7 +240,7 @@ describe('Damaged tables', () => {
 
 test('Ctrl-C ends it at once, and nothing is left behind', async () => {
   const inherited = { ...process.env, ...world.environment, TMPDIR: temporary, NO_COLOR: '1' };
-  const program = [BUNDLED_CLI, 'verify', '--stage', STAGE, '--read-units-per-second', '1'];
+  const program = [CLI, 'verify', '--stage', STAGE, '--read-units-per-second', '1'];
   const child = execFile(process.execPath, program, { env: inherited });
   const ended = once(child, 'close');
   const isReading = async (): Promise<boolean> =>

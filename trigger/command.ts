@@ -27,7 +27,6 @@ Exit codes:
 /** The command, to be added to a program. `onExit` is given its exit code. */
 export function createTriggerCommand(host: Host, onExit: (code: number) => void): Command {
   return new Command('trigger')
-    .summary('send the pending rows of a playlists file')
     .description(
       'Sends GET /ingest for every pending row of a playlists file (columns playlist_uri, request_sent, response) and records each answer in it.',
     )

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
 import { type Login, loginSchema } from '../../spotify/login/token-store.ts';
-import { BUNDLED_CLI } from './cli.ts';
+import { CLI } from './cli.ts';
 
 export type Finished = {
   readonly code: number | null;
@@ -32,8 +32,6 @@ export type LoginProgram = {
 };
 
 type StartOptions = {
-  /** Left out: BUNDLED_CLI. */
-  readonly cli?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Left open where this is not given. */
   readonly stdin?: string;
@@ -51,13 +49,11 @@ export async function createLoginProgram(
       const inherited = Object.entries(process.env).filter(
         ([name]) => !/^(?:SPOTIFY|AWS|DATA)_/.test(name),
       );
-      const child = spawn(process.execPath, [options.cli ?? BUNDLED_CLI, ...args], {
+      const child = spawn(process.execPath, [CLI, ...args], {
         cwd: folder,
         env: {
           ...Object.fromEntries(inherited),
           NO_COLOR: '1',
-          // On Node 20 the SDK says that it will leave it one day.
-          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
           SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
           SPOTIFY_ACCOUNTS_URL: spotify.url,
           SPOTIFY_API_URL: spotify.url,

@@ -1,15 +1,13 @@
 /** The stack as it would be deployed: packaged by `sls package`, with no account, once for all tests of a run. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
+import { RUN_FOLDER } from './own-tmpdir.ts';
 import type { Template } from './template.ts';
-
-/** Names the folder of this run's packages; system-setup.ts sets it for all processes, nobody sets it by hand. */
-export const PACKAGES_FOLDER = 'TEST_PACKAGES_FOLDER';
 
 /** What is packaged, and how it is asked for. */
 const PACKAGES = {
@@ -36,12 +34,14 @@ export type Package = {
   readonly bundlePaths: Readonly<Record<FunctionName, string>>;
 };
 
-/** One of the packages; who asks first makes them all, whoever asks meanwhile waits. */
+/** One of the packages; who asks first makes it, whoever asks meanwhile waits. */
 export async function packagedStack(name: PackageName): Promise<Package> {
-  const packages = process.env[PACKAGES_FOLDER];
-  if (packages === undefined) throw new Error('Packages are for system tests: jest.config.mjs.');
-  await makePackages(packages);
-  const folder = join(packages, name);
+  const run = process.env[RUN_FOLDER];
+  if (run === undefined) throw new Error('No set-up has run: jest.config.mjs.');
+  const folder = join(run, 'packages', name);
+  await inTurn(join(run, 'packaging'), async () => {
+    if (!existsSync(folder)) await makePackage(name, folder);
+  });
   const path = join(folder, 'cloudformation-template-update-stack.json');
   const bundlePaths = FUNCTIONS.map((of) => [of, join(folder, of, 'handlers', `${of}.js`)]);
   return {
@@ -51,40 +51,40 @@ export async function packagedStack(name: PackageName): Promise<Package> {
   };
 }
 
-/** One after the other: the bundler has one folder for its work. */
-async function makePackages(packages: string): Promise<void> {
-  const outcome = join(packages, 'outcome');
-  const isFirst = await mkdir(join(packages, 'begun')).then(
-    () => true,
-    () => false,
-  );
-  if (isFirst) {
-    await makeAll(packages).then(
-      () => writeFile(outcome, ''),
-      (error: unknown) => writeFile(outcome, String(error)),
-    );
+/** One process at a time: the bundler has one folder for its work. */
+async function inTurn(lock: string, work: () => Promise<void>): Promise<void> {
+  while (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await sleep(100);
+  try {
+    await work();
+  } finally {
+    await rmdir(lock);
   }
-  while (!existsSync(outcome)) await sleep(100);
-  const fault = await readFile(outcome, 'utf8');
-  if (fault !== '') throw new Error(fault);
 }
 
-async function makeAll(packages: string): Promise<void> {
+async function makePackage(name: PackageName, folder: string): Promise<void> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE, ...environment } = process.env;
-  for (const name of PACKAGE_NAMES) {
-    const folder = join(packages, name);
-    await promisify(execFile)(
-      process.execPath,
-      [
-        resolve('node_modules/serverless/bin/serverless.js'),
-        'package',
-        ...PACKAGES[name],
-        ...['--package', folder],
-      ],
-      { env: { ...environment, SLS_TELEMETRY_DISABLED: '1' } },
-    );
-    for (const of of FUNCTIONS) await unpack(folder, of);
-  }
+  const unfinished = `${folder}.unfinished`;
+  // serverless-esbuild never removes what it copies into the temporary folder.
+  const TMPDIR = `${folder}.tmp`;
+  await mkdir(TMPDIR, { recursive: true });
+  await promisify(execFile)(
+    process.execPath,
+    [
+      resolve('node_modules/serverless/bin/serverless.js'),
+      'package',
+      ...PACKAGES[name],
+      ...['--package', unfinished],
+    ],
+    { env: { ...environment, TMPDIR, SLS_TELEMETRY_DISABLED: '1' } },
+  );
+  for (const of of FUNCTIONS) await unpack(unfinished, of);
+  await rename(unfinished, folder);
 }
 
 async function unpack(folder: string, name: FunctionName): Promise<void> {

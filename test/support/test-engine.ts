@@ -1,6 +1,6 @@
 /** The DynamoDB that tests run on: the embedded one, or DynamoDB Local under `npm run test:dynamodb-local`. */
 import { type EmbeddedDynamodb, startDynamodb } from '../../local/dynamodb.ts';
-import { openPrivateDynamodb, type TestEngineOptions } from './dynamodb-local.ts';
+import { openPrivateDynamodb, type TestEngineOptions } from './private-dynamodb.ts';
 
 /** Set by jest.dynamodb-local.config.mjs for all processes of its run; nobody sets it by hand. */
 export const DYNAMODB_LOCAL_URL = 'TEST_DYNAMODB_LOCAL_URL';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUNDLED_CLI } from './cli.ts';
+import { CLI } from './cli.ts';
 
 export type Finished = {
   readonly code: number | null;
@@ -24,7 +24,7 @@ export type TriggerProgram = {
 };
 
 type StartOptions = {
-  /** Left out: BUNDLED_CLI. */
+  /** Another file than CLI. */
   readonly cli?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -36,7 +36,7 @@ export async function createTriggerProgram(): Promise<TriggerProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-trigger-'));
   const start = (args: readonly string[], options: StartOptions = {}): Running => {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
-    const child = spawn(process.execPath, [options.cli ?? BUNDLED_CLI, ...args], {
+    const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
       cwd: folder,
       env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],

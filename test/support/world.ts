@@ -83,9 +83,9 @@ export type JumpingClock = Clock & {
 
 /**
  * Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. With `tickMs` every look
- * at the clock takes so long too.
+ * at the clock takes so long too, and with a `startedAt` nothing else moves it.
  */
-export function createJumpingClock(tickMs = 0): JumpingClock {
+export function createJumpingClock(tickMs = 0, startedAt?: number): JumpingClock {
   let jumpedMs = 0;
   return {
     jumpedMs: () => jumpedMs,
@@ -94,7 +94,7 @@ export function createJumpingClock(tickMs = 0): JumpingClock {
     },
     now: () => {
       jumpedMs += tickMs;
-      return Date.now() + jumpedMs;
+      return (startedAt ?? Date.now()) + jumpedMs;
     },
     random: Math.random,
     sleep: async (ms) => {

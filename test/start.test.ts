@@ -1,0 +1,18 @@
+/** What a newcomer types first. */
+import { createLocalPrograms } from './support/local-programs.ts';
+
+test('npm start loads some playlists, shows what came of it, and finds them unchanged the next time', async () => {
+  const local = await createLocalPrograms();
+  const first = await local.finish('local/start.ts');
+  const second = await local.finish('local/start.ts');
+  await local.close();
+
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.output.match(/\bloaded\b/g)?.length).toBeGreaterThanOrEqual(5);
+  for (const text of ['Road Trip', 'playlist_num_items', 'track_name', 'curl ']) {
+    expect(first.output).toContain(text);
+  }
+  expect(second).toMatchObject({ code: 0 });
+  expect(second.output).not.toMatch(/\bloaded\b/);
+  expect(second.output.match(/\bunchanged\b/g)?.length).toBeGreaterThanOrEqual(5);
+});

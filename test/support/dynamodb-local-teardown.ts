@@ -1,6 +1,0 @@
-/** Jest loads set-up and tear-down apart; what they share is global. */
-import './dynamodb-local-setup.ts';
-
-export default async function tearDown(): Promise<void> {
-  await globalThis.dynamodbLocal?.close();
-}

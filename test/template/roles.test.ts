@@ -1,0 +1,208 @@
+/**
+ * No function may do what it does not do, and none lacks what it does: each packaged function goes through everything it can be
+ * asked for, its calls are taken down on the wire, and its role is held against them, both ways.
+ */
+
+import {
+  EMBEDDED_CREDENTIALS,
+  EMBEDDED_REGION,
+  type EmbeddedDynamodb,
+  startDynamodb,
+} from '../../local/dynamodb.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
+import { logInAnew } from '../../local/simulator/test-login.ts';
+import { readStack } from '../../local/table-definitions.ts';
+import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { type RunningFunction, startFunction } from '../support/packaged-function.ts';
+import {
+  FUNCTIONS,
+  type FunctionName,
+  type Package,
+  packagedStack,
+} from '../support/packaged-stack.ts';
+import { type AwsCall, startRecorder } from '../support/recorded-calls.ts';
+import { compareGrants, grantsOf } from '../support/role-grants.ts';
+import { type S3Server, startS3Server } from '../support/s3-server.ts';
+import { closeScriptedServers } from '../support/scripted-server.ts';
+import { startSecretsServer } from '../support/secrets-server.ts';
+import type { Template } from '../support/template.ts';
+
+let stack: Package;
+const called = {} as Record<FunctionName, AwsCall[]>;
+
+type Scene = {
+  readonly spotify: SpotifySimulator;
+  readonly running: RunningFunction;
+  readonly s3: S3Server;
+};
+
+const BUCKET = 'playlists-bucket';
+const FULL_TIME_MS = 900_000;
+
+/** Everything a function can be asked for that leads to another call. */
+const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
+  ingest: async ({ running, spotify }) => {
+    const { id } = spotify.catalogue.playlistOfSize(120);
+    await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
+    await expectAnswer(running, { playlist_uri: [id] }, { status: 'unchanged' });
+    changeNames(spotify, id);
+    await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
+  },
+  playlists: async ({ running }) => {
+    await expectAnswer(running, {}, { complete: true });
+  },
+  walk: async ({ running, s3, spotify }) => {
+    const playlist = spotify.catalogue.playlistOfSize(120);
+    const rows = [playlist.id, 'nonsense', 'more'].map((uri) => `${uri},False,\n`);
+    s3.write(`${BUCKET}/playlists.csv`, `playlist_uri,request_sent,response\n${rows.join('')}`);
+    expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 1, failed: 2 });
+    changeNames(spotify, playlist.id);
+    const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
+    expect(refreshed).toMatchObject({ codes: { loaded: 1 }, done: 1 });
+  },
+};
+
+/** Everything gets another name, and the list one more item. */
+function changeNames(spotify: SpotifySimulator, playlistId: string): void {
+  const { albums, artists, tracks } = spotify.catalogue;
+  for (const [id, track] of tracks) tracks.set(id, { ...track, name: 'Renamed' });
+  for (const [id, album] of albums) albums.set(id, { ...album, name: 'Renamed' });
+  for (const [id, artist] of artists) artists.set(id, { ...artist, name: 'Renamed' });
+  spotify.appendTracks(playlistId, 1);
+}
+
+async function expectAnswer(
+  running: RunningFunction,
+  query: Record<string, string[]>,
+  expected: object,
+): Promise<void> {
+  const { body } = await running.invokeWith(query);
+  expect(JSON.parse(body)).toMatchObject(expected);
+}
+
+/** A packaged function in a world of its own where a user has just logged in, with the variables it is deployed with. */
+async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
+  const spotify = await startSpotifySimulator({ rotation: 'pkce' });
+  const dynamodb = await startDynamodb({
+    tables: (await readStack('serverless.yml', 'dev')).tables,
+    port: 0,
+  });
+  const secrets = await startSecretsServer();
+  const recorders = {
+    dynamodb: await startRecorder(dynamodb.url),
+    secrets: await startRecorder(secrets.url.href),
+  };
+  const s3 = await startS3Server();
+  const variables = deployedVariables(name);
+  await logIn(spotify, { name: variables.SPOTIFY_TOKEN_SECRET ?? '', url: secrets.url.origin });
+  const running = await startFunction(stack.bundlePaths[name], {
+    ...variables,
+    SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
+    SPOTIFY_API_URL: spotify.url,
+    SPOTIFY_ACCOUNTS_URL: spotify.url,
+    AWS_REGION: EMBEDDED_REGION,
+    AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: recorders.dynamodb.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: recorders.secrets.url,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    // A deploy puts the bucket's real name there.
+    PLAYLISTS_BUCKET: BUCKET,
+  });
+  try {
+    await SCENARIOS[name]({ spotify, running, s3 });
+    const objects = s3.requests.map(toS3Call);
+    return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...objects];
+  } finally {
+    await close({ dynamodb, running, s3, spotify });
+  }
+}
+
+async function close({
+  dynamodb,
+  running,
+  s3,
+  spotify,
+}: Scene & { readonly dynamodb: EmbeddedDynamodb }): Promise<void> {
+  await running.stop();
+  await Promise.all([spotify.close(), dynamodb.close(), s3.close(), closeScriptedServers()]);
+}
+
+/** `GET bucket/key`, as the role names it. */
+function toS3Call(request: string): AwsCall {
+  const action = request.startsWith('GET') ? 's3:GetObject' : 's3:PutObject';
+  return `${action} ${request.replace(/^\w+ [^/]*/, '${PlaylistsBucket.Arn}')}`;
+}
+
+function deployedVariables(name: FunctionName): Record<string, string> {
+  const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  const { Variables } = stack.template.Resources[id]?.Properties.Environment as {
+    Variables: Record<string, string>;
+  };
+  return Variables;
+}
+
+/** As `spotify-etl login --store aws` leaves it: with a refresh token, and no access token yet. */
+async function logIn(
+  spotify: SpotifySimulator,
+  { name, url }: { readonly name: string; readonly url: string },
+): Promise<void> {
+  const scopes = ['playlist-read-private', 'playlist-read-collaborative'];
+  const { refreshToken } = await logInAnew(spotify, { usesPkce: true, scope: scopes.join(' ') });
+  const store = new SecretTokenStore(name, { endpoint: url, region: EMBEDDED_REGION });
+  const { clientId } = spotify.credentials;
+  await store.replace({ refresh_token: refreshToken, client_id: clientId, scopes });
+}
+
+const before = process.env;
+
+beforeAll(async () => {
+  process.env = { ...before, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  stack = await packagedStack('dev');
+  for (const name of FUNCTIONS) called[name] = await recordCalls(name);
+}, 60_000);
+afterAll(() => {
+  process.env = before;
+});
+
+const roleOf = (name: FunctionName): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
+
+test.each(FUNCTIONS)('the role of %s grants each call that it makes, and nothing else', (name) => {
+  expect(called[name]).not.toEqual([]);
+  expect(compareGrants(grantsOf(stack.template, roleOf(name)), called[name])).toEqual({
+    unused: [],
+    refused: [],
+  });
+});
+
+describe('That is seen', () => {
+  /** The template with other actions in one statement of a role. */
+  function withActions(roleId: string, change: (actions: string[]) => string[]): Template {
+    const template = structuredClone(stack.template);
+    const policies = template.Resources[roleId]?.Properties.Policies as {
+      PolicyDocument: { Statement: { Action: string[] }[] };
+    }[];
+    const [statement] = policies[0]?.PolicyDocument.Statement ?? [];
+    if (statement) statement.Action = change(statement.Action);
+    return template;
+  }
+
+  test('where a role may do more than its function does', () => {
+    const template = withActions('IngestRole', (actions) => [...actions, 'dynamodb:DeleteItem']);
+
+    expect(compareGrants(grantsOf(template, 'IngestRole'), called.ingest)).toEqual({
+      unused: ['dynamodb:DeleteItem spotify-etl-dev-playlist'],
+      refused: [],
+    });
+  });
+
+  test('where a function does more than its role may', () => {
+    const template = withActions('PlaylistsRole', () => []);
+
+    expect(compareGrants(grantsOf(template, 'PlaylistsRole'), called.playlists)).toEqual({
+      unused: [],
+      refused: ['dynamodb:BatchGetItem spotify-etl-dev-playlist'],
+    });
+  });
+});
