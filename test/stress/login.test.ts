@@ -489,7 +489,12 @@ describe('the server on this machine', () => {
       const leaving = request(answer);
       leaving.on('error', () => undefined);
       leaving.end();
-      await sleep(50);
+      while (
+        !here()
+          .spotify.requests()
+          .some(({ path }) => path === '/api/token')
+      )
+        await sleep(5);
       leaving.destroy();
 
       expect((await finished).code).toBe(0);
