@@ -23,13 +23,10 @@ const mayImport = {
     ...core,
     'app',
     // The core of the trigger, for the function that walks a file as the command does.
-    'trigger/walk-playlists.ts',
-    'trigger/run-trigger.ts',
+    'trigger/run-playlists.ts',
     'trigger/outcome.ts',
     'trigger/summary.ts',
-    'trigger/s3-object.ts',
-    'trigger/object-store.ts',
-    'trigger/object-lock.ts',
+    'trigger/playlists-store.ts',
   ],
   stack: ['etl/model'],
   trigger: ['lib', 'etl/model'],
@@ -112,10 +109,10 @@ export default {
       {
         to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
         allowedFrom: [
-          '^stores/dynamodb/',
+          '^stores/(?:dynamodb|s3)/',
           '^spotify/login/secret-(?:token-store|errors)[.]ts$',
           '^app/',
-          '^trigger/(?:request-signer|s3-object)[.]ts$',
+          '^trigger/request-signer[.]ts$',
         ],
       },
     ),

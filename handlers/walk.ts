@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
 import { systemClock } from '../app/app.ts';
+import { openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace } from '../app/config.ts';
 import type { Clock } from '../lib/clock.ts';
-import { acquireObjectLock, type ObjectLock } from '../trigger/object-lock.ts';
-import { createObjectStore } from '../trigger/object-store.ts';
-import { openBucket, type S3Object } from '../trigger/s3-object.ts';
+import { runPlaylists } from '../trigger/run-playlists.ts';
 import type { TriggerSummary } from '../trigger/summary.ts';
-import { walkPlaylists } from '../trigger/walk-playlists.ts';
 import { getApp } from './cold-start.ts';
 import type { RunContext } from './http/api-handler.ts';
 import { publishWalkedRows } from './http/metrics.ts';
 import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
+import { acquireObjectLock, type ObjectLock } from './walk/object-lock.ts';
+import { createObjectStore } from './walk/object-store.ts';
 
 /** What a schedule sends; `spotify-etl trigger --refresh` means the same by it. */
 const eventSchema = z.object({ refresh: z._default(z.boolean(), false) });
@@ -40,7 +40,7 @@ const WRITE_RESERVE_MS = 10_000;
 /** A row is not begun with less than the API would give it. */
 const ROW_MS = 30_000;
 /** The bucket keeps every version: not one for every answer. Killed, a walk has this long to do again. */
-const LEAST_PAUSE_MS = 20_000;
+const MIN_WRITE_INTERVAL_MS = 20_000;
 /** By how much the clocks of two functions may differ. */
 const CLOCK_SKEW_MS = 5_000;
 
@@ -92,11 +92,11 @@ async function walk(
   const remainingMs = (): number => getRemainingTimeInMillis() - WRITE_RESERVE_MS;
   const { requestIngest, requestList } = createApiInProcess({ getApp, runId, remainingMs });
   const end = createEnd(() => remainingMs() - ROW_MS, clock);
-  const summary = await walkPlaylists({
+  const summary = await runPlaylists({
     store,
     selection: walkEvent.refresh ? 'all' : 'pending',
     concurrency: CONCURRENCY,
-    leastPauseMs: LEAST_PAUSE_MS,
+    minWriteIntervalMs: MIN_WRITE_INTERVAL_MS,
     requestIngest,
     requestList: walkEvent.refresh ? requestList : undefined,
     halt: end.halt,
@@ -165,7 +165,7 @@ function toReport(
     run_id: runId,
     file,
     ...counts,
-    ...(stoppedBy === undefined ? {} : { stopped_by: stoppedBy.code }),
+    ...(stoppedBy === undefined ? {} : { stopped_by: stoppedBy.response.code }),
     ...(isOutOfTime && counts.untouched + counts.later > 0 ? { out_of_time: true } : {}),
     duration_ms: Math.round(durationMs),
   };

@@ -3,15 +3,18 @@ export const MAX_BODY_MB = 16;
 
 const MAX_BODY_BYTES = MAX_BODY_MB * 1024 * 1024;
 
-/** The body as text. Undefined where it is larger than `MAX_BODY_MB`: the rest is not read, and its connection is closed. */
-export async function readBoundedText(response: Response): Promise<string | undefined> {
+/** The body as text. Undefined if it has more than `maxBytes`: the rest is not read, and its connection is closed. */
+export async function readBoundedText(
+  response: Response,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string | undefined> {
   const body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the body, and that closes the connection.
-    if (bytes > MAX_BODY_BYTES) return undefined;
+    if (bytes > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

@@ -20,6 +20,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
+import { parseJson } from './parse-json.ts';
 import { findProcessStart } from './process-start.ts';
 import { retry } from './retry.ts';
 import { ignoring, isSystemError } from './system-error.ts';
@@ -163,12 +164,8 @@ const isThere = (file: string): Promise<boolean> =>
 
 /** Undefined for what names no process, such as the empty file that a power cut leaves. */
 function parseHolder(text = ''): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isHolder(value) ? value : undefined;
 }
 
 function isHolder(value: unknown): value is Holder {

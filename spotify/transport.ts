@@ -4,6 +4,7 @@ import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.
 import * as z from 'zod/mini';
 import { readBoundedText } from '../lib/bounded-body.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
 /** Why there is no usable answer. */
@@ -160,13 +161,4 @@ function readErrorBody(text: string): Refusal {
 /** Masked before it is cut: of half a secret nobody knows that it is one. */
 function toMessage(text: string): string {
   return maskSpotifySecrets(text).slice(0, MAX_MESSAGE_LENGTH);
-}
-
-/** Undefined where the text is not JSON: a cut body, an HTML page. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -95,7 +95,9 @@ test('what the list shows as unchanged is recorded and not sent; all else is sen
     counts: { items: 1 },
     time: expect.stringMatching(/^\d{4}-/) as string,
   });
-  expect(stdout).toMatch(/^5 rows: 5 done \(3 by the list of playlists\); .* s\.$/m);
+  expect(stdout).toMatch(
+    /^5 rows: 5 done \(3 unchanged, checked with one listing call\); .* s\.$/m,
+  );
 });
 
 test('a playlist that stands there twice is settled in both rows', async () => {
@@ -146,6 +148,7 @@ test.each<[string, Listing]>([
   ['another shape', () => ({ body: { playlists: 'many' } })],
   ['a page', () => ({ headers: { 'content-type': 'text/html' }, body: '<html>' })],
   ['a defect', () => problem('INTERNAL')],
+  ['a passing outage', () => problem('TABLE_THROTTLED', { 'retry-after': '3600' })],
   ['no answer', () => undefined],
 ])('without a list for %s every row is sent, with one note', async (_case, listsNothing) => {
   listing = listsNothing;
@@ -154,7 +157,7 @@ test.each<[string, Listing]>([
 
   expect([code, server.listed.length, server.asked.length]).toEqual([0, 1, 4]);
   expect(stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^! The list of playlists could not be had.*asked for by itself/),
+    expect.stringMatching(/^! No list of playlists, so each row is sent by itself \(\w+: /),
   ]);
   expect(stdout).toMatch(/4 rows: 4 done; /);
 });
@@ -230,7 +233,9 @@ test('200 unchanged rows cost 4 calls to Spotify', async () => {
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(world.takeApiCalls()).toHaveLength(4);
     expect(api.asked).toEqual([]);
-    expect(second.stdout).toContain('200 rows: 200 done (200 by the list of playlists)');
+    expect(second.stdout).toContain(
+      '200 rows: 200 done (200 unchanged, checked with one listing call)',
+    );
     expect((await readRows()).map(({ response }) => JSON.parse(response ?? '') as object)).toEqual(
       Array(200).fill(expect.objectContaining({ status: 200, code: 'unchanged' })),
     );

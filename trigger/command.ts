@@ -15,39 +15,39 @@ Examples:
 Environment:
   SPOTIFY_ETL_ENDPOINT   default of --endpoint
   SPOTIFY_ETL_API_KEY    default of --api-key
-  AWS_PROFILE, AWS_REGION and the AWS SDK's other variables, where requests are signed
+  AWS_PROFILE, AWS_REGION and the AWS SDK's other variables, if requests are signed
 
 Exit codes:
   0   every row sent got its final answer
   1   some failed for good, or the file could not be written
   2   wrong usage, or a file that cannot be read
-  75  another start is at work, or rows are to be tried later
+  75  another run has the file, or rows are to be tried later
   130, 143   stopped by SIGINT, SIGTERM`;
 
-/** The command, to be added to a program. `onExit` is given its exit code. */
+/** `onExit` is called with the exit code. */
 export function createTriggerCommand(host: Host, onExit: (code: number) => void): Command {
   return new Command('trigger')
     .description(
-      'Sends GET /ingest for every pending row of a playlists file (columns playlist_uri, request_sent, response) and records each answer in it.',
+      'Sends GET /ingest for each pending row of a playlists file (columns playlist_uri, request_sent, response) and records the answer in the row.',
     )
     .argument('<file>', 'the playlists file, or - for standard input and output')
     .option('--endpoint <url>', 'base of the API; /ingest is added to it')
     .option('--concurrency <n>', 'requests at a time (default: 2)')
-    .option('--limit <n>', 'send at most so many playlists')
+    .option('--limit <n>', 'send at most <n> playlists')
     .option('--timeout <seconds>', 'for one request (default: 60)')
     .option('--retry-failed', 'also send rows whose recorded answer is a failure')
     .option(
       '--refresh',
-      'send every row again; what the list of playlists shows as unchanged costs no call',
+      'send every row again, except playlists that one listing call shows as unchanged',
     )
     .option('--dry-run', 'print what would be sent, and send nothing')
-    .option('--json', 'print one JSON object a line')
+    .option('--json', 'print one JSON object per line')
     .option('--quiet', 'print nothing but errors')
-    .option('--sign', 'sign with SigV4 (default: where the endpoint is an execute-api host)')
+    .option('--sign', 'sign with SigV4 (default: only for execute-api hosts)')
     .option('--no-sign', 'do not sign')
     .option('--region <region>', 'AWS region to sign for (default: the one in the host name)')
     .option('--profile <name>', 'AWS profile to sign with')
-    .option('--api-key <key>', 'sent as x-api-key; better set SPOTIFY_ETL_API_KEY')
+    .option('--api-key <key>', 'sent as x-api-key; SPOTIFY_ETL_API_KEY is safer')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .action(async (file: string, given: unknown) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { planListCalls, toListVerdict } from './listed-playlists.ts';
+import { parseList, planListCalls } from './listed-playlists.ts';
 import type { Answer } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -7,7 +7,6 @@ const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const OTHER = '37i9dQZEVXcfHOlIIFYQsj';
 
 const respond = (status: number, body: unknown, headers = {}): Answer => ({
-  kind: 'response',
   status,
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -28,9 +27,9 @@ const listed = (fields = {}): Answer =>
   });
 
 const find = (answer: Answer, uri: string): unknown => {
-  const verdict = toListVerdict(answer, NOW);
-  if (verdict.kind !== 'listed') throw new Error(verdict.kind);
-  return verdict.find(uri);
+  const list = parseList(answer, NOW);
+  if (list === undefined) throw new Error('not a list');
+  return list.find(uri);
 };
 
 test('the list is worth a tenth of the calls it may save, and nothing below three', () => {
@@ -53,7 +52,6 @@ test.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID
       isListed: true,
       isTransient: false,
       isShared: false,
-      playlistName: 'Road Trip',
       response: {
         status: 200,
         code: 'unchanged',
@@ -89,38 +87,11 @@ test('a playlist that is not listed, and what is none, are asked for', () => {
 
 test.each<[string, Answer]>([
   ['an older deployment', respond(403, { message: 'Missing Authentication Token' })],
-  ['another server', respond(404, 'not found')],
   ['an empty answer', respond(200, '')],
   ['no JSON', respond(200, '<html>')],
   ['another shape', respond(200, { playlists: [{ playlist_id: 1 }] })],
-  ['our own refusal', respond(403, { code: 'PLAYLIST_NOT_READABLE', detail: 'No login.' })],
-  ['a defect', respond(500, { code: 'INTERNAL', detail: 'x' })],
-  ['a gateway out of time', respond(504, { message: 'Endpoint request timed out' })],
-  ['no answer', { kind: 'failure', code: 'TIMEOUT', message: 'x' }],
-  ['credentials gone', { kind: 'failure', code: 'SIGNING_FAILED', message: 'x' }],
-])('%s is no list, and says why', (_case, answer) => {
-  const verdict = toListVerdict(answer, NOW);
-
-  expect(verdict).toMatchObject({ kind: 'none', why: expect.stringMatching(/^\w+: ./) as string });
+  ['a list with another status', { ...listed(), status: 202 }],
+  ['no answer', { status: null, headers: {}, body: '{"code":"TIMEOUT","message":"x"}' }],
+])('%s is no list', (_case, answer) => {
+  expect(parseList(answer, NOW)).toBeUndefined();
 });
-
-const refused = (kind: string, seconds?: number): Answer =>
-  respond(
-    503,
-    { kind, code: 'SOME_CODE', detail: 'x' },
-    seconds === undefined ? {} : { 'retry-after': String(seconds) },
-  );
-
-test.each([
-  ['stop', undefined, { kind: 'stop' }],
-  ['stop', 3_600, { kind: 'stop' }],
-  ['stop', 3, { kind: 'none', retryAfterMs: 3_000 }],
-  ['later', 3, { kind: 'none' }],
-  ['later', 3_600, { kind: 'none' }],
-  ['final', undefined, { kind: 'none' }],
-])(
-  'a refusal of kind %s with Retry-After %p concerns the run so: %j',
-  (kind, seconds, expected) => {
-    expect(toListVerdict(refused(kind, seconds), NOW)).toMatchObject(expected);
-  },
-);

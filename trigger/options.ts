@@ -2,58 +2,44 @@
 import * as z from 'zod/mini';
 import { UsageError } from '../lib/usage-error.ts';
 
-const DEFAULT_CONCURRENCY = '2';
-/** API Gateway itself gives up after half of it. */
-const DEFAULT_TIMEOUT = '60';
+/** API Gateway gives up after half of it. */
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const DEFAULT_CONCURRENCY = 2;
 
-const wholeNumber = (from: number, to: number) =>
+const wholeNumber = (max: number) =>
   z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)),
+    z.string().check(z.regex(/^\d{1,9}$/, `must be a whole number from 1 to ${max}`)),
     z.pipe(
       z.transform(Number),
-      z.number().check(z.gte(from, `must be at least ${from}`), z.lte(to, `must be at most ${to}`)),
+      z.number().check(z.gte(1, 'must be at least 1'), z.lte(max, `must be at most ${max}`)),
     ),
   );
 const flag = z._default(z.boolean(), false);
+const text = z.optional(z.string());
 
 const optionsSchema = z.object({
-  endpoint: z.optional(z.string()),
-  concurrency: z._default(wholeNumber(1, 64), Number(DEFAULT_CONCURRENCY)),
-  limit: z.optional(wholeNumber(1, 999_999_999)),
-  timeout: z._default(wholeNumber(1, 900), Number(DEFAULT_TIMEOUT)),
+  endpoint: text,
+  concurrency: z._default(wholeNumber(64), DEFAULT_CONCURRENCY),
+  limit: z.optional(wholeNumber(999_999_999)),
+  timeout: z._default(wholeNumber(900), DEFAULT_TIMEOUT_SECONDS),
   retryFailed: flag,
   refresh: flag,
   dryRun: flag,
   json: flag,
   quiet: flag,
   sign: z.optional(z.boolean()),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-  apiKey: z.optional(z.string()),
+  region: text,
+  profile: text,
+  apiKey: text,
 });
 
-/** What `trigger` was told to do. */
 export type TriggerOptions = z.infer<typeof optionsSchema>;
 
-/**
- * Parses options as commander hands them on.
- *
- * @throws UsageError naming every one at fault
- */
+/** Parses commander's options. Throws UsageError naming every one at fault. */
 export function parseTriggerOptions(given: unknown): TriggerOptions {
-  const parsed = optionsSchema.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `--${toFlag(path.join('.'))} ${message}`,
-    );
-    throw new UsageError(`${faults.join('; ')}.`);
-  }
-  if (parsed.data.json && parsed.data.quiet) {
-    throw new UsageError('--json and --quiet exclude each other. Give one.');
-  }
-  return parsed.data;
-}
-
-function toFlag(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const { data, error } = optionsSchema.safeParse(given);
+  const faults = error?.issues.map(({ message, path }) => `--${path.join('.')} ${message}`);
+  if (data === undefined) throw new UsageError(`${faults?.join('; ')}.`);
+  if (!data.json || !data.quiet) return data;
+  throw new UsageError('--json and --quiet exclude each other. Give one of them.');
 }

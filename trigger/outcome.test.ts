@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
-import { type Answer, toOutcome } from './outcome.ts';
+import { type Answer, isFailure, planRetryMs, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 
 const respond = (status: number, body: object | string = {}, headers = {}): Answer => ({
-  kind: 'response',
   status,
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -32,7 +31,6 @@ test('a summary is recorded with status, code, message, run, counts and time', (
     verdict: 'done',
     isTransient: false,
     isShared: false,
-    playlistName: 'Road Trip',
     response: {
       status: 200,
       code: 'loaded',
@@ -80,7 +78,7 @@ test.each([
   ['stop', 403, {}, { verdict: 'stop', isTransient: false, ...ALL }],
   ['stop', 503, after(120), { verdict: 'later', isTransient: true, retryAfterMs: 120_000, ...ALL }],
   ['stop', 429, after(121), { verdict: 'stop', retryAfterMs: 121_000, ...ALL }],
-])('a problem of kind %s with %d and %j', (kind, status, headers, expected) => {
+])('a problem of kind %s with %d and %j', (...[kind, status, headers, expected]) => {
   expect(toOutcome(problem(kind, status, headers), NOW)).toMatchObject({
     ...expected,
     response: { status, code: 'SOME_CODE', message: 'About it.', run_id: 'run-1' },
@@ -168,7 +166,9 @@ test.each([
   ['REDIRECT_REFUSED', 'stop', false],
   ['SIGNING_FAILED', 'stop', false],
 ] as const)('%s means %s', (code, verdict, isTransient) => {
-  expect(toOutcome({ kind: 'failure', code, message: 'why' }, NOW)).toMatchObject({
+  expect(
+    toOutcome({ status: null, headers: {}, body: JSON.stringify({ code, message: 'why' }) }, NOW),
+  ).toMatchObject({
     verdict,
     isTransient,
     response: { status: null, code, message: 'why' },
@@ -186,4 +186,40 @@ test.each([
   [undefined, undefined],
 ])('Retry-After %p asks for %p ms', (header, expected) => {
   expect(parseRetryAfterMs(header ?? null, NOW)).toBe(expected);
+});
+
+const answer = (status: number, seconds?: number) =>
+  toOutcome(
+    respond(status, '{"status":"loaded"}', seconds === undefined ? {} : after(seconds)),
+    NOW,
+  );
+
+test('waits double up to eight seconds, with full jitter, and end after five attempts', () => {
+  const waits = [1, 2, 3, 4, 5].map((attempt) => planRetryMs(answer(503), attempt, 0.5));
+
+  expect(waits).toEqual([250, 500, 1_000, 2_000, undefined]);
+});
+
+test('Retry-After is obeyed exactly', () => {
+  expect(planRetryMs(answer(503, 7), 1, 1)).toBe(7_000);
+  expect(planRetryMs(answer(429, 120), 1, 1)).toBe(120_000);
+});
+
+test('a wait of more than two minutes is left to the next run', () => {
+  expect(planRetryMs(answer(503, 121), 1, 1)).toBeUndefined();
+});
+
+test.each([200, 400, 403, 404, 409, 413, 405])('%d is not tried again', (status) => {
+  expect(planRetryMs(answer(status), 1, 1)).toBeUndefined();
+});
+
+test.each([
+  ['{"status":200,"code":"loaded"}', false],
+  ['{"status":202}', false],
+  ['{"status":404}', true],
+  ['{"status":null}', true],
+  ['by hand', true],
+  ['', true],
+])('the recorded %p counts as a failure: %p', (cell, expected) => {
+  expect(isFailure(cell)).toBe(expected);
 });

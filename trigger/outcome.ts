@@ -1,56 +1,66 @@
 /** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { toLine } from '../lib/plain-text.ts';
+import { backoffMs } from '../lib/retry.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
-import type { RecordedResponse } from './recorded-response.ts';
 
-/** What came back for one request, before anybody judged it. */
-export type Answer =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-    }
-  | { readonly kind: 'failure'; readonly code: FailureCode; readonly message: string };
+/** What came back for one request. */
+export type Answer = {
+  /** Null if the API gave no answer; `body` then says why, as JSON with `code` and `message`. */
+  readonly status: number | null;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
 
-/** No answer of the API's own. */
-export type FailureCode =
-  | 'UNREACHABLE'
-  | 'TIMEOUT'
-  | 'REDIRECT_REFUSED'
-  | 'TOO_MANY_REDIRECTS'
-  | 'BODY_TOO_LARGE'
-  | 'SIGNING_FAILED';
-
-/** `done` and `failed` are final. `later`: the row stays pending. `stop`: so do all others, and the run ends. */
-export type Verdict = 'done' | 'failed' | 'later' | 'stop';
-
-export type Outcome = {
-  readonly verdict: Verdict;
-  readonly response: RecordedResponse;
-  readonly playlistName?: string;
+type Judgement = {
+  /** `done` and `failed` are final. `later`: the row stays pending. `stop`: so do all others, and the run ends. */
+  readonly verdict: 'done' | 'failed' | 'later' | 'stop';
   /** Whether another attempt in this run can help. */
   readonly isTransient: boolean;
-  /** Whether the list of playlists gave it, without a request for this one. */
-  readonly isListed?: boolean;
-  /** What a person should know, such as that the login ends soon. */
-  readonly warnings?: readonly string[];
-  readonly retryAfterMs?: number;
   /** Whether the answer concerns every row: none may be sent before `retryAfterMs` is over. */
   readonly isShared: boolean;
 };
 
-/** A longer wait is left to the next run. */
-export const MAX_RETRY_AFTER_MS = 120_000;
+export type Outcome = Judgement & {
+  /** The `response` cell. */
+  readonly response: {
+    readonly status: number | null;
+    /** `loaded`, `unchanged`, the problem's code, or why there was no answer. */
+    readonly code: string;
+    readonly message: string;
+    readonly run_id?: string | undefined;
+    readonly counts?: Readonly<Record<string, number>> | undefined;
+    /** When it came, ISO 8601. */
+    readonly time: string;
+  };
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the list of playlists gave it, without a request for this one. */
+  readonly isListed?: boolean;
+  /** What a person should know, such as that the login ends soon. */
+  readonly warnings?: readonly string[] | undefined;
+};
 
-/** What other servers and API Gateway itself answer at a wrong address or to a caller they do not let in: every row would get it. */
-const REFUSALS = new Set([400, 401, 403, 404, 407, 409, 413, 422]);
-const TRANSIENT = new Set([408, 425, 429]);
+const DONE: Judgement = { verdict: 'done', isTransient: false, isShared: false };
+const FAILED: Judgement = { verdict: 'failed', isTransient: false, isShared: false };
+const LEAVE: Judgement = { verdict: 'later', isTransient: false, isShared: false };
+const RETRY: Judgement = { verdict: 'later', isTransient: true, isShared: false };
+const STOP: Judgement = { verdict: 'stop', isTransient: false, isShared: false };
+
+const MAX_ATTEMPTS = 5;
+const BACKOFF = { baseMs: 500, maxMs: 8_000 };
+/** A longer wait is left to the next run. */
+const MAX_RETRY_AFTER_MS = 120_000;
+
 const ACCEPTED = 202;
 const UNAVAILABLE = 503;
-const STOP_FAILURES = new Set<FailureCode>(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
-const MAX_MESSAGE = 500;
+const TRANSIENT = new Set([408, 425, 429]);
+/** What API Gateway and other servers answer at a wrong address, or to a caller without access: every row would get it. */
+const REFUSALS = new Set([400, 401, 403, 404, 407, 409, 413, 422]);
+/** The same without an answer. */
+const STOP_CODES = new Set(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
 
 const bodySchema = z.object({
   status: z.optional(z.union([z.string(), z.number()])),
@@ -61,7 +71,6 @@ const bodySchema = z.object({
   message: z.optional(z.string()),
   detail: z.optional(z.string()),
   run_id: z.optional(z.string()),
-  playlist_name: z.optional(z.string()),
   counts: z.optional(z.record(z.string(), z.number())),
   warnings: z.catch(z.optional(z.array(z.string())), undefined),
 });
@@ -70,119 +79,84 @@ type Body = z.infer<typeof bodySchema>;
 
 /** Judges an answer that arrived at `now`. */
 export function toOutcome(answer: Answer, now: number): Outcome {
-  const time = new Date(now).toISOString();
-  if (answer.kind === 'failure') {
-    const isStop = STOP_FAILURES.has(answer.code);
-    return {
-      verdict: isStop ? 'stop' : 'later',
-      isTransient: !isStop,
-      isShared: false,
-      response: { status: null, code: answer.code, message: toLine(answer.message), time },
-    };
-  }
-  const body = parseBody(answer.body);
-  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? null, now);
+  const { headers, status } = answer;
+  const body = bodySchema.safeParse(parseJson(answer.body)).data ?? {};
+  const retryAfterMs = parseRetryAfterMs(headers['retry-after'] ?? null, now);
+  const message = toLine(body.message ?? body.detail ?? describeBody(answer));
   return {
-    ...judge(answer.status, body, retryAfterMs),
-    response: { ...toResponse(answer, body), time },
-    ...(body?.playlist_name === undefined ? {} : { playlistName: body.playlist_name }),
-    ...(body?.warnings === undefined ? {} : { warnings: body.warnings.map(toLine) }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...judge(status, body, retryAfterMs),
+    response: {
+      status,
+      code: toLine(toCode(status, body)),
+      message: message === '' ? `HTTP ${status} without a message.` : message,
+      run_id: body.run_id === undefined ? undefined : toLine(body.run_id),
+      counts: body.counts,
+      time: new Date(now).toISOString(),
+    },
+    warnings: body.warnings?.map(toLine),
+    retryAfterMs,
   };
 }
 
-type Response = Extract<Answer, { kind: 'response' }>;
-type Judgement = Pick<Outcome, 'verdict' | 'isTransient' | 'isShared'>;
-
-/** By the problem's `kind`; what has none is not the API's own, is judged by its status and is never final. */
-function judge(status: number, body: Body | undefined, retryAfterMs?: number): Judgement {
-  const kind = isSuccess(status) ? undefined : body?.kind;
-  if (kind === 'final') return { verdict: 'failed', isTransient: false, isShared: false };
-  if (kind === 'stop') return stopOrWait(retryAfterMs);
-  if (kind === 'later') {
-    // A 503 that does not say when will be the same in a second; it can have cost calls to Spotify.
-    const isTransient =
-      retryAfterMs !== undefined || (isTransientStatus(status) && status !== UNAVAILABLE);
-    return { verdict: 'later', isTransient, isShared: false };
-  }
-  // The run goes on by itself, and asking sooner does not speed it up.
-  if (status === ACCEPTED) return { verdict: 'later', isTransient: false, isShared: false };
-  if (isSuccess(status) && isSummary(body)) {
-    return { verdict: 'done', isTransient: false, isShared: false };
-  }
-  if (REFUSALS.has(status)) return { verdict: 'stop', isTransient: false, isShared: false };
-  return retryAfterMs === undefined
-    ? { verdict: 'later', isTransient: isTransientStatus(status), isShared: false }
-    : stopOrWait(retryAfterMs);
+function judge(status: number | null, body: Body, retryAfterMs?: number): Judgement {
+  if (status === null) return STOP_CODES.has(body.code ?? '') ? STOP : RETRY;
+  // The API goes on by itself, and asking sooner does not speed it up.
+  if (status === ACCEPTED) return LEAVE;
+  // Other servers answer 200 too; only a summary has a text for a status.
+  if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
+  if (body.kind === 'final') return FAILED;
+  if (body.kind === 'stop') return waitOrStop(retryAfterMs);
+  return (body.kind === 'later' ? judgeLater : judgeForeign)(status, retryAfterMs);
 }
 
-/** A short wait is sat out by all rows; a long one, or one without an end, ends the run. */
-function stopOrWait(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
-  const isShort = retryAfterMs <= MAX_RETRY_AFTER_MS;
-  return { verdict: isShort ? 'later' : 'stop', isTransient: isShort, isShared: true };
+/** A 503 that does not say when to come back will be the same in a second, and can cost calls to Spotify. */
+function judgeLater(status: number, retryAfterMs?: number): Judgement {
+  if (retryAfterMs !== undefined) return RETRY;
+  return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
 
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
+/** What has no `kind` is not the API's own (a proxy, a wrong address, a redirect), and is never final. */
+function judgeForeign(status: number, retryAfterMs?: number): Judgement {
+  if (REFUSALS.has(status)) return STOP;
+  if (retryAfterMs !== undefined) return waitOrStop(retryAfterMs);
+  return isTransientStatus(status) ? RETRY : LEAVE;
 }
 
-/** Other servers at a wrong address answer 200 too; it would mark every row as done. */
-function isSummary(body: Body | undefined): boolean {
-  return typeof body?.status === 'string';
+/** All rows wait if the wait is short. A long one, or one without an end, ends the run. */
+function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
+  return { ...(retryAfterMs <= MAX_RETRY_AFTER_MS ? RETRY : STOP), isShared: true };
 }
 
-function isTransientStatus(status: number): boolean {
-  return isSuccess(status) || status >= 500 || TRANSIENT.has(status);
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+const isTransientStatus = (status: number): boolean => status >= 500 || TRANSIENT.has(status);
+
+/** Milliseconds to wait after a failed `attempt` (from 1) of a row; undefined if it gets no other in this run. */
+export function planRetryMs(
+  { isTransient, retryAfterMs }: Outcome,
+  attempt: number,
+  chance: number,
+): number | undefined {
+  const waitMs = retryAfterMs ?? backoffMs(attempt, { chance, ...BACKOFF });
+  const mayRetry = isTransient && attempt < MAX_ATTEMPTS && waitMs <= MAX_RETRY_AFTER_MS;
+  return mayRetry ? waitMs : undefined;
 }
 
-function toResponse(
-  { status, body: text, headers }: Response,
-  body: Body | undefined,
-): Omit<RecordedResponse, 'time'> {
-  const message =
-    body?.message ??
-    body?.detail ??
-    (status === ACCEPTED
-      ? 'The API goes on with it. The next run asks again.'
-      : toHint(headers, text));
-  return {
-    status,
-    code: toCode(status, body),
-    message: toLine(message === '' ? `HTTP ${status}, and nothing said.` : message),
-    ...(body?.run_id === undefined ? {} : { run_id: toLine(body.run_id) }),
-    ...(body?.counts === undefined ? {} : { counts: body.counts }),
-  };
+function toCode(status: number | null, body: Body): string {
+  const word = typeof body.status === 'string' ? body.status : undefined;
+  const isForeign = status !== null && isSuccess(status) && status !== ACCEPTED;
+  return body.code ?? body.state ?? word ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
 }
 
-function toCode(status: number, body: Body | undefined): string {
-  if (body?.code !== undefined) return toLine(body.code);
-  if (status === ACCEPTED) return toLine(body?.state ?? 'accepted');
-  if (typeof body?.status === 'string') return toLine(body.status);
-  return isSuccess(status) ? 'NOT_THE_API' : `HTTP_${status}`;
+function describeBody({ body, headers, status }: Answer): string {
+  if (status === ACCEPTED) return 'The API goes on with it. The next run asks again.';
+  const isPage = headers['content-type']?.startsWith('text/html');
+  return isPage ? 'The answer is an HTML page. Is the endpoint right?' : body;
 }
 
-function toHint(headers: Response['headers'], text: string): string {
-  return headers['content-type']?.startsWith('text/html')
-    ? 'An HTML page came instead of an answer. Is the endpoint right?'
-    : text;
-}
+const recordedSchema = z.object({ status: z.number() });
 
-/** undefined where it is no JSON object. An empty one says nothing wrong. */
-function parseBody(text: string): Body | undefined {
-  if (text.trim() === '') return {};
-  try {
-    const parsed = bodySchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nearly every message; the careful look costs as much as the rest of the outcome. */
-const PLAIN = /^[ -~]*$/;
-
-/** One line without control characters: it goes to a cell and a terminal. */
-export function toLine(text: string): string {
-  const line = PLAIN.test(text) ? text.trim() : text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
+/** Whether a `response` cell records something other than a success. An unreadable one does not prove a success. */
+export function isFailure(cell: string): boolean {
+  const { data } = recordedSchema.safeParse(parseJson(cell));
+  return data === undefined || data.status >= 300;
 }

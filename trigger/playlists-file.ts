@@ -1,171 +1,158 @@
-/**
- * The playlists file as bytes and rows. A row that nobody touches is written as it stood, byte for byte: rows are places in
- * the bytes, and only a changed one is encoded anew.
- */
+/** The playlists file: its rows, and the file with new cells in some of them. Every other row keeps its bytes. */
 import { isUtf8 } from 'node:buffer';
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { playlistRefSchema } from '../etl/model/ids.ts';
 import { UsageError } from '../lib/usage-error.ts';
-import { CsvFault, readCsvRecords, skipByteOrderMark, toCsvLine } from './csv.ts';
-import { type OwnCells, type PlaylistsRow, parseRequestSent } from './playlists-row.ts';
+import { isFailure } from './outcome.ts';
 
-const COLUMNS = ['playlist_uri', 'request_sent', 'response'] as const;
+/** What the trigger writes into a row. */
+export type OwnCells = { readonly requestSent: string; readonly response: string };
 
-export type ColumnPlaces = Readonly<Record<(typeof COLUMNS)[number], number>> & {
-  readonly count: number;
-};
-
-export type Playlists = {
-  readonly source: Buffer;
-  readonly columns: ColumnPlaces;
-  /** Blank lines are none, but stay in the file. */
-  readonly rows: readonly PlaylistsRow[];
+export type PlaylistsRow = OwnCells & {
+  /** As the user wrote it, without spaces around it. */
+  readonly uri: string;
+  readonly isSent: boolean;
 };
 
 /**
- * Reads the file's rows.
- *
- * @throws UsageError naming the line, for whatever is not a playlists file
+ * Reads a playlists file: its rows without blank lines, and the file in chunks, with the cells that `editRow` returns for a row.
+ * Undefined leaves a row as it is; an unedited file is one chunk. Throws UsageError with the line at fault.
  */
-export function parsePlaylists(source: Buffer): Playlists {
+export function parsePlaylists(
+  source: Buffer,
+  editRow?: (row: PlaylistsRow) => OwnCells | undefined,
+): { readonly rows: readonly PlaylistsRow[]; readonly chunks: readonly Uint8Array[] } {
   refuseForeignEncoding(source);
-  let columns: ColumnPlaces | undefined;
   const rows: PlaylistsRow[] = [];
+  const chunks: Uint8Array[] = [];
+  let columns: ColumnPlaces | undefined;
   let start = 0;
-  try {
-    for (const { cells, end } of readCsvRecords(source, skipByteOrderMark(source))) {
-      const place = { source, start, end };
-      if (columns === undefined) columns = findColumns(cells);
-      else if (cells.some((cell) => cell !== '')) rows.push(toRow(cells, columns, place));
-      start = end;
+  let written = 0;
+  const onRecord = (cells: readonly string[], end: number): void => {
+    if (columns === undefined) columns = findColumns(cells);
+    else if (cells.some((cell) => cell.trim() !== '')) {
+      const row = toRow(cells, columns, end === source.length);
+      rows.push(row);
+      const own = editRow?.(row);
+      if (own === undefined) return;
+      const line = editCells(cells, columns, own) + endingOf(source.subarray(start, end));
+      chunks.push(source.subarray(written, start), Buffer.from(line));
+      written = end;
     }
+  };
+  try {
+    parse(source, {
+      bom: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      on_record: (cells, { bytes: end }) => {
+        onRecord(cells, end);
+        start = end;
+        return null;
+      },
+    });
+    columns ??= findColumns([]);
   } catch (error) {
-    if (!(error instanceof CsvFault)) throw error;
-    throw new UsageError(`Line ${lineAt(source, start)} cannot be read: ${error.message}`);
+    throw explain(error, source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length);
   }
-  return { source, columns: columns ?? findColumns([]), rows };
+  return { rows, chunks: [...chunks, source.subarray(written)] };
 }
 
+/** One request, and every row that its answer is for: a playlist that is listed twice costs one. */
+export type PlannedRequest = { readonly uri: string; readonly rows: readonly PlaylistsRow[] };
+
+/** Which rows are sent besides the pending ones. */
+export type Selection = 'pending' | 'failed' | 'all';
+
+/** The requests for the selected rows in the order of the file, at most `limit`. */
+export function planRequests(
+  rows: readonly PlaylistsRow[],
+  selection: Selection,
+  limit = Number.POSITIVE_INFINITY,
+): PlannedRequest[] {
+  const isSelected = ({ isSent, response }: PlaylistsRow): boolean =>
+    !isSent || selection === 'all' || (selection === 'failed' && isFailure(response));
+  const groups = Map.groupBy(rows.filter(isSelected), ({ uri }) => toPlaylistKey(uri));
+  const chosen = [...groups.values()].slice(0, limit);
+  return chosen.map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
+}
+
+/** The same for a link and a URI of one playlist; what is not a playlist is its own key. */
+export function toPlaylistKey(uri: string): string {
+  return playlistRefSchema.safeParse(uri).data ?? uri;
+}
+
+/** As the file has always had it. */
+export const toRequestSent = (isSent: boolean): string => (isSent ? 'True' : 'False');
+
 function refuseForeignEncoding(source: Buffer): void {
-  const mark = source.subarray(0, 2).toString('latin1');
-  if (mark === '\xff\xfe' || mark === '\xfe\xff') {
-    throw new UsageError('Line 1: the file is UTF-16. Save it as UTF-8.');
-  }
   if (isUtf8(source)) return;
-  throw new UsageError(
-    `Line ${firstLineNotUtf8(source)} is not UTF-8. Save the file as UTF-8 and start again.`,
+  const lines = source.toString('latin1').split('\n');
+  const line = 1 + lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1')));
+  throw new UsageError(`Line ${line} is not UTF-8. Save the file as UTF-8, not UTF-16 or ANSI.`);
+}
+
+/** Continues a sentence that begins with `Line 3`. */
+class RecordFault extends Error {}
+
+function explain(error: unknown, line: number): unknown {
+  if (error instanceof RecordFault) return new UsageError(`Line ${line}${error.message}`);
+  if (!(error instanceof CsvError)) return error;
+  return new UsageError(
+    `Line ${line} cannot be read: ${error.message}. Quote the whole field, and double the quotes inside it.`,
   );
 }
 
-function firstLineNotUtf8(source: Buffer): number {
-  let line = 1;
-  let start = 0;
-  for (let end = source.indexOf(10); end !== -1; end = source.indexOf(10, start)) {
-    if (!isUtf8(source.subarray(start, end))) return line;
-    start = end + 1;
-    line += 1;
-  }
-  return line;
-}
+type ColumnPlaces = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>>;
 
 function findColumns(header: readonly string[]): ColumnPlaces {
   const names = header.map((name) => name.trim());
   const place = (column: string): number => {
     const index = names.indexOf(column);
-    if (index === -1) {
-      throw new UsageError(
-        `Line 1: the column ${column} is missing. The first line names the columns: ${COLUMNS.join(',')}.`,
-      );
-    }
-    if (names.includes(column, index + 1)) {
-      throw new UsageError(`Line 1: the column ${column} stands there twice. Keep one.`);
-    }
-    return index;
+    if (index !== -1 && index === names.lastIndexOf(column)) return index;
+    const fault = index === -1 ? 'is missing' : 'is there twice';
+    throw new RecordFault(
+      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response.`,
+    );
   };
   return {
-    playlist_uri: place('playlist_uri'),
-    request_sent: place('request_sent'),
+    uri: place('playlist_uri'),
+    requestSent: place('request_sent'),
     response: place('response'),
     count: names.length,
   };
 }
 
-type Place = { readonly source: Buffer; readonly start: number; readonly end: number };
-
-function toRow(cells: readonly string[], columns: ColumnPlaces, place: Place): PlaylistsRow {
-  const { source, start, end } = place;
-  if (cells.length !== columns.count) {
-    const isCut = end === source.length && cells.length < columns.count;
-    throw new UsageError(
-      `Line ${lineAt(source, start)} has ${cells.length} fields where the header has ${columns.count}${isCut ? ': the last line looks cut short' : ''}. Complete it or take it out; a field with a comma is quoted.`,
+function toRow(cells: readonly string[], columns: ColumnPlaces, isLast: boolean): PlaylistsRow {
+  const { length } = cells;
+  if (length !== columns.count) {
+    const isCut = isLast && length < columns.count;
+    throw new RecordFault(
+      ` has ${length} fields where the header has ${columns.count}${isCut ? ': the last line looks cut short' : ''}. Complete it or remove it; a field with a comma is quoted.`,
     );
   }
-  const sentCell = cells[columns.request_sent] ?? '';
-  const isSent = parseRequestSent(sentCell);
-  if (isSent === undefined) {
-    throw new UsageError(
-      `Line ${lineAt(source, start)}: request_sent is ${JSON.stringify(sentCell.slice(0, 40))}, neither True nor False.`,
+  const requestSent = cells[columns.requestSent] ?? '';
+  const word = requestSent.trim().toLowerCase();
+  if (!TRUE_WORDS.has(word) && !FALSE_WORDS.has(word)) {
+    throw new RecordFault(
+      `: request_sent is ${JSON.stringify(requestSent.slice(0, 40))}, neither True nor False.`,
     );
   }
-  return { uri: (cells[columns.playlist_uri] ?? '').trim(), isSent, start, end };
+  const uri = (cells[columns.uri] ?? '').trim();
+  const response = cells[columns.response] ?? '';
+  return { uri, isSent: TRUE_WORDS.has(word), requestSent, response };
 }
 
-/** Counted only for messages. */
-function lineAt(source: Buffer, offset: number): number {
-  return source.toString('latin1', 0, offset).split(/\r\n|\n|\r/).length;
+const TRUE_WORDS = new Set(['true', '1', 'yes', 'y', 't', 'on', 'x', 'wahr', 'ja', 'sent']);
+const FALSE_WORDS = new Set(['', 'false', '0', 'no', 'n', 'f', 'off', 'falsch', 'nein', 'pending']);
+
+/** The row without its line ending, with the trigger's cells replaced. */
+function editCells(cells: readonly string[], columns: ColumnPlaces, own: OwnCells): string {
+  const edited = cells
+    .with(columns.requestSent, own.requestSent)
+    .with(columns.response, own.response);
+  return stringify([edited], { eof: false, quoted_match: /[\r\n]/ });
 }
 
-/** The values of one encoded row. */
-function readCells(line: Buffer): string[] {
-  const text = line.toString();
-  // It was read whole before, so without a quote its commas are the ends of its fields: many times faster, row by row.
-  if (!text.includes('"')) return text.replace(/(?:\r\n|\n|\r)$/, '').split(',');
-  const [record] = readCsvRecords(line);
-  return [...(record?.cells ?? [])];
-}
-
-/** What an encoded row says in the columns that are the trigger's. */
-export function readOwnCells(columns: ColumnPlaces, line: Buffer): OwnCells {
-  return pickOwnCells(columns, readCells(line));
-}
-
-function pickOwnCells(columns: ColumnPlaces, cells: readonly string[]): OwnCells {
-  return {
-    requestSent: cells[columns.request_sent] ?? '',
-    response: cells[columns.response] ?? '',
-  };
-}
-
-/** A row as it stands in the file. */
-export function lineOf({ source }: Playlists, { start, end }: PlaylistsRow): Buffer {
-  return source.subarray(start, end);
-}
-
-/** A row with other cells in the trigger's columns. */
-export type EncodedRow = { readonly before: OwnCells; readonly text: string };
-
-/** The row's line with these cells instead of its own; all other values and the line ending are the file's. */
-export function encodeRow(playlists: Playlists, row: PlaylistsRow, own: OwnCells): EncodedRow {
-  const { columns } = playlists;
-  const line = lineOf(playlists, row);
-  const cells = readCells(line);
-  const before = pickOwnCells(columns, cells);
-  cells[columns.request_sent] = own.requestSent;
-  cells[columns.response] = own.response;
-  const ending = /(?:\r\n|\n|\r)?$/.exec(line.toString('latin1', Math.max(0, line.length - 2)));
-  return { before, text: toCsvLine(cells) + (ending?.[0] ?? '') };
-}
-
-/** The whole file: changed rows by their place in `rows`, everything between them as it stood. */
-export function* encodePlaylists(
-  { source, rows }: Playlists,
-  lineAtPlace: (place: number) => Buffer | undefined,
-): Generator<Buffer> {
-  let from = 0;
-  for (const [place, { start, end }] of rows.entries()) {
-    const line = lineAtPlace(place);
-    if (line === undefined) continue;
-    if (start > from) yield source.subarray(from, start);
-    yield line;
-    from = end;
-  }
-  yield source.subarray(from);
-}
+const endingOf = (line: Buffer): string => /[\r\n]*$/.exec(line.toString('latin1'))?.[0] ?? '';

@@ -1,23 +1,34 @@
-/** How a start tells what it does: lines for people and cron, JSON for programs, or nothing. */
+/** What a run prints: lines for people and cron, JSON for programs, or only what a person must know. */
 import type { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
+import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import type { Host } from '../lib/host.ts';
+import { visible } from '../lib/plain-text.ts';
+import { UsageError } from '../lib/usage-error.ts';
+import type { TriggerOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import type { PlannedRequest } from './plan-requests.ts';
+import type { PlannedRequest } from './playlists-file.ts';
+import type { RunEvents } from './run-playlists.ts';
 import type { TriggerSummary } from './summary.ts';
-import { toStopLine, toSummaryLine, toSummaryTable } from './summary-text.ts';
 
-export type Reporter = {
-  onStart: (requests: number) => void;
-  onAnswer: (request: PlannedRequest, outcome: Outcome) => void;
-  /** Something worth a line that is neither an answer nor the end. */
-  onNote: (line: string) => void;
-  /** Something that did not go as it should, though the start goes on. */
-  onWarning: (line: string) => void;
-  /** What the API wants a person to know, in cron's mail above all. */
-  onNotice: (line: string) => void;
-  onEnd: (summary: TriggerSummary) => void;
-};
+/** `onNote`: a line that is neither an answer nor the end. */
+export type Reporter = RunEvents & { readonly onNote?: (line: string) => void };
+
+/** `-` leaves standard output to the file. */
+export function createReporter(
+  { now, stderr, stdout }: Host,
+  { json, quiet }: Pick<TriggerOptions, 'json' | 'quiet'>,
+  file: string,
+): Reporter {
+  const output = file === '-' ? stderr : stdout;
+  if (quiet) return createQuietReporter(stderr);
+  if (json && output === stdout) return createJsonReporter(stdout, stderr);
+  if (json) {
+    throw new UsageError('--json and - both need standard output. Name a file or drop --json.');
+  }
+  return output.isTTY ? createTerminalReporter(output, now) : createLineReporter(output, stderr);
+}
 
 const SIGNS = {
   done: pc.green('✔'),
@@ -26,86 +37,147 @@ const SIGNS = {
   stop: pc.red('■'),
 } as const;
 
-/** One answer in a line, its message cut where the line would be wider than it may; the file has all of it. */
-export function toAnswerLine(
-  { uri }: PlannedRequest,
-  { verdict, response, playlistName }: Outcome,
-  width = Number.POSITIVE_INFINITY,
-): string {
-  const code = verdict === 'done' ? response.code.padEnd(9) : pc.bold(response.code);
-  const name = playlistName === undefined ? visible(uri) : pc.dim(visible(uri));
-  const start = `${SIGNS[verdict]} ${code} ${name}  `;
-  const room = Math.max(0, width - stripVTControlCharacters(start).length);
-  const { message } = response;
-  return start + (message.length > room ? `${message.slice(0, Math.max(0, room - 1))}…` : message);
-}
-
-/** What of a cell may go to a terminal. */
-export function visible(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
-}
-
-/** Plain lines, as for cron and pipes. */
-export function createLineReporter(output: Writable, errors: Writable, isTable = false): Reporter {
-  const say = (line: string): void => {
-    output.write(`${line}\n`);
-  };
+/** Only notices and what ends a run early, on the error stream, for cron's mail. */
+function createQuietReporter(errors: Writable): Reporter {
+  const write = (line: string): boolean => errors.write(`${line}\n`);
   return {
-    onStart: () => undefined,
-    onAnswer: (request, outcome) => {
-      say(toAnswerLine(request, outcome));
-    },
-    onNote: say,
-    onWarning: createWarn(errors),
-    onNotice: createWarn(errors),
+    onNotice: (line) => write(pc.yellow(`! ${line}`)),
     onEnd: (summary) => {
-      if (isTable && summary.rows > 0) say(toSummaryTable(summary));
-      say(toSummaryLine(summary));
-      const stopLine = toStopLine(summary);
-      if (stopLine !== undefined) say(stopLine);
+      toStopLines(summary).forEach(write);
+    },
+  };
+}
+
+/** Plain lines, for cron and pipes. */
+function createLineReporter(output: Writable, errors: Writable): Reporter {
+  const { onNotice } = createQuietReporter(errors);
+  const write = (line: string): boolean => output.write(`${line}\n`);
+  return {
+    onAnswer: (request, outcome) => write(toAnswerLine(request, outcome)),
+    onNote: write,
+    onWarning: onNotice,
+    onNotice,
+    onEnd: (summary) => {
+      [toSummaryLine(summary), ...toStopLines(summary)].forEach(write);
     },
   };
 }
 
 /** One JSON object a line: each answer, then the summary. */
-export function createJsonReporter(output: Writable, errors: Writable): Reporter {
-  const say = (line: object): void => {
-    output.write(`${JSON.stringify(line)}\n`);
-  };
+function createJsonReporter(output: Writable, errors: Writable): Reporter {
+  const { onNotice } = createQuietReporter(errors);
+  const write = (line: object): boolean => output.write(`${JSON.stringify(line)}\n`);
   return {
-    onStart: () => undefined,
-    onAnswer: ({ uri, rows }, { verdict, response }) => {
-      say({ type: 'answer', playlist_uri: uri, rows: rows.length, verdict, response });
-    },
-    onNote: (note) => {
-      say({ type: 'note', note });
-    },
-    onWarning: createWarn(errors),
-    onNotice: createWarn(errors),
+    onAnswer: ({ uri, rows }, { verdict, response }) =>
+      write({ type: 'answer', playlist_uri: uri, rows: rows.length, verdict, response }),
+    onNote: (note) => write({ type: 'note', note }),
+    onWarning: onNotice,
+    onNotice,
     onEnd: ({ durationMs, stoppedBy, ...summary }) => {
-      const stopped = stoppedBy === undefined ? {} : { stopped_by: stoppedBy.code };
-      say({ type: 'summary', ...summary, ...stopped, duration_ms: Math.round(durationMs) });
+      const duration_ms = Math.round(durationMs);
+      write({ type: 'summary', ...summary, stopped_by: stoppedBy?.response.code, duration_ms });
     },
   };
 }
 
-function createWarn(errors: Writable): Reporter['onWarning'] {
-  return (line) => {
-    errors.write(`${pc.yellow(`! ${line}`)}\n`);
-  };
-}
+const BAR_SIZE = 20;
+/** Narrower terminals get numbers without the bar. */
+const MIN_BAR_COLUMNS = 60;
+const NUMBERS = '{value}/{total}  {rate}/s  {eta_formatted} left';
 
-/** Only what ends a start early and what a person must know, on the error stream. */
-export function createQuietReporter(errors: Writable): Reporter {
+/** For a person at a terminal: a line per answer above a bar with rate and time left. */
+function createTerminalReporter(output: NodeJS.WriteStream, now: () => number): Reporter {
+  const lines = createLineReporter(output, output);
+  const bars = new MultiBar({
+    format: output.columns < MIN_BAR_COLUMNS ? NUMBERS : `{bar} ${NUMBERS}`,
+    barsize: BAR_SIZE,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    stream: output,
+    // Its own handler of SIGINT would end the process before the rows in flight are recorded.
+    gracefulExit: false,
+  });
+  let bar: SingleBar | undefined;
+  let startedAt = 0;
+  let answered = 0;
+  const log = (line: string): void => {
+    bars.log(`${line}\n`);
+  };
+  // Both streams are one screen, so warnings go above the bar too.
+  const warn = (line: string): void => {
+    for (const part of wrap(`! ${line}`, output.columns - 1)) log(pc.yellow(part));
+  };
   return {
-    onStart: () => undefined,
-    onAnswer: () => undefined,
-    onNote: () => undefined,
-    onWarning: () => undefined,
-    onNotice: createWarn(errors),
+    onStart: (requests) => {
+      startedAt = now();
+      if (requests > 0) bar = bars.create(requests, 0, { rate: '–' });
+    },
+    onAnswer: (request, outcome) => {
+      answered += 1;
+      log(toAnswerLine(request, outcome, output.columns - 1));
+      const rate = answered / Math.max((now() - startedAt) / 1000, 0.001);
+      bar?.increment(1, { rate: rate.toFixed(rate < 10 ? 1 : 0) });
+    },
+    onNote: log,
+    onWarning: warn,
+    onNotice: warn,
     onEnd: (summary) => {
-      const stopLine = toStopLine(summary);
-      if (stopLine !== undefined) errors.write(`${stopLine}\n`);
+      bars.update();
+      bars.stop();
+      for (const [code, rows] of Object.entries(summary.codes)) {
+        output.write(`${String(rows).padStart(7)}  ${code}\n`);
+      }
+      lines.onEnd(summary);
     },
   };
+}
+
+/** Breaks at spaces where it can: the bar's package cuts what is too long. */
+function wrap(line: string, width: number): string[] {
+  const size = Math.max(MIN_BAR_COLUMNS / 3, width);
+  return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
+}
+
+/** One answer in a line of at most `width` columns; the file has the whole message. */
+function toAnswerLine(
+  { uri }: PlannedRequest,
+  { verdict, response }: Outcome,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const isDone = verdict === 'done';
+  const code = isDone ? response.code.padEnd(9) : pc.bold(response.code);
+  const start = `${SIGNS[verdict]} ${code} ${isDone ? pc.dim(visible(uri)) : visible(uri)}  `;
+  const room = Math.max(0, width - stripVTControlCharacters(start).length);
+  const { message } = response;
+  return start + (message.length > room ? `${message.slice(0, Math.max(0, room - 1))}…` : message);
+}
+
+function toSummaryLine(summary: TriggerSummary): string {
+  const { rows, done, listed = 0, failed, later, untouched, durationMs } = summary;
+  if (rows === 0) return 'Nothing to send: no row is pending. --refresh sends all of them again.';
+  const share = listed > 0 ? ` (${listed} unchanged, checked with one listing call)` : '';
+  const others = { 'failed for good': failed, 'to be tried again': later, 'not sent': untouched };
+  const rest = Object.entries(others).map(([what, count]) =>
+    count > 0 ? `, ${count} ${what}` : '',
+  );
+  const what = `${rows} row${rows === 1 ? '' : 's'}: ${done} done${share}${rest.join('')}`;
+  return `${what}; ${(durationMs / 1000).toFixed(1)} s.`;
+}
+
+/** Why a run ended early and what to do; none if it did not. */
+function toStopLines({ signal, stoppedBy, untouched }: TriggerSummary): string[] {
+  if (signal !== undefined) {
+    const line = `■ Stopped by ${signal} with ${untouched} not sent. The next run goes on from here.`;
+    return [pc.yellow(line)];
+  }
+  if (stoppedBy === undefined) return [];
+  const { response, retryAfterMs } = stoppedBy;
+  const { code, message, time } = response;
+  const again = new Date(Date.parse(time) + (retryAfterMs ?? 0)).toISOString();
+  const when = retryAfterMs === undefined ? '' : ` Try again after ${again}.`;
+  const rest = untouched === 1 ? '1 row was' : `${untouched} rows were`;
+  return [pc.red(`■ Stopped (${code}): ${message}${when} ${rest} not sent.`)];
 }

@@ -1,4 +1,4 @@
-/** Signs requests with SigV4, to API Gateway or another service of AWS. */
+/** Signs GET requests with SigV4, to API Gateway or another service of AWS. */
 import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 
@@ -7,11 +7,11 @@ export type SignRequest = (url: string) => Promise<Record<string, string>>;
 type SignerOptions = {
   readonly region: string;
   readonly profile?: string | undefined;
-  /** API Gateway where this is left out. */
+  /** Left out: API Gateway. */
   readonly service?: string;
 };
 
-/** Credentials as the SDK finds them: environment, profile, SSO, role, container, instance. */
+/** The SDK's default credentials: environment, profile, SSO, role, container, instance. */
 export async function findCredentials(profile: string | undefined): Promise<Credentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   return fromNodeProviderChain(profile === undefined ? {} : { profile });
@@ -19,42 +19,26 @@ export async function findCredentials(profile: string | undefined): Promise<Cred
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
-/**
- * A signer with the SDK's default credentials.
- *
- * @throws UsageError where there are none
- */
-export async function createRequestSigner({
-  region,
-  profile,
-  service = 'execute-api',
-}: SignerOptions): Promise<SignRequest> {
-  // The SDK takes its time to load: only for those who sign.
-  const [{ Sha256 }, credentials, { SignatureV4 }] = await Promise.all([
-    import('@aws-crypto/sha256-js'),
-    findCredentials(profile),
-    import('@smithy/signature-v4'),
-  ]);
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
-  try {
-    await credentials();
-  } catch (error) {
+/** Throws UsageError if the SDK finds no credentials. */
+export async function createRequestSigner(options: SignerOptions): Promise<SignRequest> {
+  const { profile, region, service = 'execute-api' } = options;
+  // The SDK is slow to load, and most runs do not sign.
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { Sha256 } = await import('@aws-crypto/sha256-js');
+  const credentials = await findCredentials(profile);
+  await credentials().catch((cause: unknown) => {
     throw new UsageError(
-      `There are no AWS credentials to sign with: ${messageOf(error)} Log in to AWS, give --profile, or --no-sign for an endpoint that is not signed for.`,
-      { cause: error },
+      `No AWS credentials to sign with: ${messageOf(cause)} Log in to AWS, give --profile, or give --no-sign if the endpoint needs no signature.`,
+      { cause },
     );
-  }
+  });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   return async (url) => {
-    const { hostname, host, pathname, protocol, searchParams } = new URL(url);
-    const { headers } = await signer.sign({
-      method: 'GET',
-      protocol,
-      hostname,
-      path: pathname,
-      query: Object.fromEntries(searchParams),
-      headers: { host },
-    });
-    // fetch sets it itself, to the same.
-    return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'host'));
+    const { hostname, host, pathname: path, protocol, searchParams } = new URL(url);
+    const query = Object.fromEntries(searchParams);
+    const request = { method: 'GET', protocol, hostname, path, query, headers: { host } };
+    // fetch sets the host itself.
+    const { host: _host, ...headers } = (await signer.sign(request)).headers;
+    return headers;
   };
 }

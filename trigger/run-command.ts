@@ -1,28 +1,17 @@
-/** One start: the file opened and locked, the API asked, the answers recorded. */
-
+/** `spotify-etl trigger` on this machine: the file is opened and locked, the API asked, and the answers recorded. */
+import { buffer } from 'node:stream/consumers';
 import { lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
-import { UsageError } from '../lib/usage-error.ts';
-import { createApiRequester } from './api-requester.ts';
-import { type Endpoint, parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
-import { createHttpGet } from './http-get.ts';
+import { visible } from '../lib/plain-text.ts';
+import { createApiClient } from './api-client.ts';
+import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
 import type { TriggerOptions } from './options.ts';
-import { planRequests } from './plan-requests.ts';
-import { parsePlaylists } from './playlists-file.ts';
-import type { Selection } from './playlists-row.ts';
-import { createStreamStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
-import {
-  createJsonReporter,
-  createLineReporter,
-  createQuietReporter,
-  type Reporter,
-  visible,
-} from './reporter.ts';
-import { createRequestSigner, type SignRequest } from './request-signer.ts';
-import type { RequestIngest, RequestList } from './run-trigger.ts';
-import { EXIT, type TriggerSummary, toExitCode } from './summary.ts';
-import { createTerminalReporter } from './terminal-reporter.ts';
-import { walkPlaylists } from './walk-playlists.ts';
+import { parsePlaylists, planRequests, type Selection } from './playlists-file.ts';
+import { createMemoryStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
+import { createReporter, type Reporter } from './reporter.ts';
+import { createRequestSigner } from './request-signer.ts';
+import { type PlaylistsApi, runPlaylists } from './run-playlists.ts';
+import { EXIT, toExitCode } from './summary.ts';
 
 export type TriggerCommand = {
   /** Path of the playlists file, or `-`. */
@@ -32,56 +21,45 @@ export type TriggerCommand = {
 };
 
 /**
- * Runs the command and returns its exit code.
- *
- * @throws UsageError where it cannot begin, LockedError where another start is at work, Error where the file cannot be written
+ * Runs the command and returns its exit code. Throws UsageError if it cannot begin, LockedError if another run has the file,
+ * and Error if the file cannot be written.
  */
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
   const { file, host, options } = command;
-  if (file === '-') return runOnStreams(command);
-  const store = await openFileStore(file, host.sleep);
+  const isStream = file === '-';
+  const store = isStream
+    ? createMemoryStore(await buffer(host.stdin))
+    : await openFileStore(file, host);
   if (options.dryRun) return showPlan(command, store);
-  const api = await createRequests(command);
-  const lock = await lockFile(`${store.path}.lock`, {
-    clock: host,
-    busy: 'Another run is already working on this file',
-  });
-  const reporter = createReporter(command);
-  if (lock.takeover !== undefined) reporter.onWarning(lock.takeover);
+  const api = await createApi(command);
+  const reporter = createReporter(host, options, file);
+  const busy = 'Another run is already working on this file';
+  const lock = isStream ? undefined : await lockFile(`${store.name}.lock`, { clock: host, busy });
   try {
-    return await runOnStore(command, { api, reporter, store });
+    if (lock?.takeover !== undefined) reporter.onWarning?.(lock.takeover);
+    return await runOnStore(command, reporter, { ...api, store });
   } finally {
-    await lock.release();
+    await lock?.release();
+    if (isStream) host.stdout.write(await store.read());
   }
 }
 
-async function runOnStreams(command: TriggerCommand): Promise<number> {
-  const { host, options } = command;
-  const store = createStreamStore(host.stdin, host.stdout);
-  if (options.json) {
-    throw new UsageError(
-      '--json and - both want standard output. Name a file, or leave --json out.',
-    );
-  }
-  if (options.dryRun) return showPlan(command, store);
-  const api = await createRequests(command);
-  return runOnStore(command, { api, reporter: createReporter(command), store });
-}
-
-/** What a start would send; nothing is sent, locked or written. */
+/** Prints what a run would send; sends, locks and writes nothing. */
 async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore): Promise<number> {
-  const playlists = parsePlaylists(await store.read());
-  const requests = planRequests(playlists, toSelection(options), options.limit);
-  for (const { uri, rows } of requests) {
-    const line = options.json ? { type: 'request', playlist_uri: uri, rows: rows.length } : uri;
-    host.stdout.write(`${typeof line === 'string' ? visible(line) : JSON.stringify(line)}\n`);
+  const { rows } = parsePlaylists(await store.read());
+  const requests = planRequests(rows, toSelection(options), options.limit);
+  for (const { uri, rows: sent } of requests) {
+    const line = options.json
+      ? JSON.stringify({ type: 'request', playlist_uri: uri, rows: sent.length })
+      : visible(uri);
+    host.stdout.write(`${line}\n`);
   }
   if (!options.json && !options.quiet) {
     host.stderr.write(
-      `${requests.length} of ${playlists.rows.length} rows would be sent; nothing was.\n`,
+      `${requests.length} of ${rows.length} rows would be sent; nothing was sent.\n`,
     );
   }
-  return EXIT.allDone;
+  return EXIT.done;
 }
 
 function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
@@ -89,123 +67,57 @@ function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
   return retryFailed ? 'failed' : 'pending';
 }
 
-/** A list of thousands of playlists; an answer about one is a thousandth of it. */
+/** For a list of thousands of playlists. */
 const MAX_LIST_BYTES = 16_777_216;
 
-type ApiRequests = {
-  readonly requestIngest: RequestIngest;
-  readonly requestList: RequestList | undefined;
-};
-
-async function createRequests({ options, host }: TriggerCommand): Promise<ApiRequests> {
-  const { env } = host;
-  const text = options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '';
-  if (text === '') {
-    throw new UsageError(
-      'Which API? Give --endpoint or set SPOTIFY_ETL_ENDPOINT, as http://127.0.0.1:3000 for npm run local.',
-    );
-  }
-  const endpoint = parseEndpoint(text, {
-    sign: options.sign,
-    region: options.region,
+async function createApi({ options, host: { env } }: TriggerCommand): Promise<PlaylistsApi> {
+  const { profile, refresh, timeout } = options;
+  const endpoint = parseEndpoint(options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '', {
+    ...options,
     defaultRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
     apiKey: options.apiKey ?? env.SPOTIFY_ETL_API_KEY,
   });
-  const sign = await createSign(endpoint, options.profile);
-  const timeoutMs = options.timeout * 1000;
-  const ask = createApiRequester({ endpoint, sign, httpGet: createHttpGet({ timeoutMs }) });
-  const requestIngest: RequestIngest = (uri) => ask(toIngestUrl(endpoint, uri));
-  if (!options.refresh) return { requestIngest, requestList: undefined };
-  const httpGet = createHttpGet({ timeoutMs, maxBodyBytes: MAX_LIST_BYTES });
-  const askForList = createApiRequester({ endpoint, sign, httpGet });
-  return { requestIngest, requestList: (calls) => askForList(toListUrl(endpoint, calls)) };
+  const { signingRegion: region } = endpoint;
+  const sign = region === undefined ? undefined : await createRequestSigner({ region, profile });
+  const client = { endpoint, sign, timeoutMs: timeout * 1000 };
+  const get = createApiClient(client);
+  const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });
+  return {
+    requestIngest: (uri) => get(toIngestUrl(endpoint, uri)),
+    requestList: refresh ? (calls) => getList(toListUrl(endpoint, calls)) : undefined,
+  };
 }
-
-async function createSign(
-  { signingRegion: region }: Endpoint,
-  profile: string | undefined,
-): Promise<SignRequest | undefined> {
-  return region === undefined ? undefined : createRequestSigner({ region, profile });
-}
-
-type Parts = {
-  readonly api: ApiRequests;
-  readonly reporter: Reporter;
-  readonly store: PlaylistsStore;
-};
 
 async function runOnStore(
-  command: TriggerCommand,
-  { api, reporter, store }: Parts,
+  { host, options }: TriggerCommand,
+  reporter: Reporter,
+  parts: PlaylistsApi & { readonly store: PlaylistsStore },
 ): Promise<number> {
-  const { host, options } = command;
   const halt = new AbortController();
-  const signals = watchSignals(command, { halt, reporter });
-  const summary = await walkPlaylists({
-    ...api,
-    ...reporter,
-    store,
-    halt,
-    selection: toSelection(options),
-    limit: options.limit,
-    concurrency: options.concurrency,
-    clock: {
-      now: host.now,
-      random: host.random,
-      sleep: (ms) => host.sleep(ms, halt.signal),
-    },
-    onStart: (requests) => {
-      signals.start();
-      reporter.onStart(requests);
-    },
-    onEnd: (walked) => {
-      signals.end();
-      reporter.onEnd(signals.addTo(walked));
-    },
-  });
-  return toExitCode(signals.addTo(summary));
-}
-
-type Signals = {
-  readonly start: () => void;
-  readonly end: () => void;
-  readonly addTo: (summary: TriggerSummary) => TriggerSummary;
-};
-
-/** The first signal lets the rows in flight come home; a second one does not wait for them. */
-function watchSignals(
-  { host }: TriggerCommand,
-  { halt, reporter }: { halt: AbortController; reporter: Reporter },
-): Signals {
-  let heard: NodeJS.Signals | undefined;
-  let stopListening: (() => void) | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (heard !== undefined) {
-      host.exit(signal === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
-      return;
-    }
-    heard = signal;
+  let signal: NodeJS.Signals | undefined;
+  // The first signal lets the rows in flight finish; a second one does not wait for them.
+  const stopListening = host.onStopSignal((received) => {
+    if (signal !== undefined) host.exit(received === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
+    signal = received;
     halt.abort();
-    reporter.onNote(
-      'Waiting for the rows in flight. Once more ends it at once; their answers are then asked for again.',
+    reporter.onNote?.(
+      'Waiting for the rows in flight. Another signal ends the run at once; the next run asks for their answers again.',
     );
-  };
-  return {
-    start: () => {
-      stopListening = host.onStopSignal(onSignal);
-    },
-    end: () => {
-      stopListening?.();
-    },
-    addTo: (summary) => (heard === undefined ? summary : { ...summary, signal: heard }),
-  };
-}
-
-function createReporter({ file, options, host }: TriggerCommand): Reporter {
-  const { stdout, stderr } = host;
-  if (options.quiet) return createQuietReporter(stderr);
-  if (options.json) return createJsonReporter(stdout, stderr);
-  const output = file === '-' ? stderr : stdout;
-  if (!output.isTTY) return createLineReporter(output, stderr);
-  return createTerminalReporter({ output, now: host.now });
+  });
+  try {
+    const summary = await runPlaylists({
+      ...options,
+      ...parts,
+      ...reporter,
+      halt,
+      selection: toSelection(options),
+      clock: { ...host, sleep: (ms) => host.sleep(ms, halt.signal) },
+      onEnd: (ended) => {
+        reporter.onEnd({ ...ended, signal });
+      },
+    });
+    return toExitCode({ ...summary, signal });
+  } finally {
+    stopListening();
+  }
 }

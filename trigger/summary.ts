@@ -1,71 +1,47 @@
-/** What a start did, in numbers and as an exit code. Pure. */
+/** What a run did, in numbers and as an exit code. */
 import type { Outcome } from './outcome.ts';
-import type { RecordedResponse } from './recorded-response.ts';
-
-/** Why a start ended before its rows did. */
-export type StopReason = RecordedResponse & { readonly retryAfterMs?: number };
 
 export type TriggerSummary = {
-  /** Rows of the file that were to be sent. */
+  /** Rows that were to be sent. */
   readonly rows: number;
-  /** Requests with an answer of any kind, by code. */
+  /** Answered rows, by code. */
   readonly codes: Readonly<Record<string, number>>;
   readonly done: number;
-  /** Of those done, seen as unchanged in the list of playlists; absent where no row was. */
-  readonly listed?: number;
+  /** Of those done, unchanged by the list of playlists; absent if there are none. */
+  readonly listed?: number | undefined;
   readonly failed: number;
   readonly later: number;
-  /** Never sent in this start. */
+  /** Never sent in this run. */
   readonly untouched: number;
   readonly durationMs: number;
-  readonly stoppedBy?: StopReason;
-  readonly signal?: NodeJS.Signals;
+  /** The answer that ended the run before its last row. */
+  readonly stoppedBy?: Outcome | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
 };
 
-export type Tally = {
-  add: (outcome: Outcome, rows: number) => void;
-  toSummary: (end: Pick<TriggerSummary, 'durationMs' | 'stoppedBy' | 'signal'>) => TriggerSummary;
-};
+export class Tally {
+  readonly #codes: Record<string, number> = {};
+  readonly #counts = { done: 0, failed: 0, later: 0, stop: 0, listed: 0 };
 
-/** Counts rows. */
-export function createTally(rows: number): Tally {
-  const codes = new Map<string, number>();
-  const counts = { done: 0, failed: 0, later: 0, stop: 0 };
-  let listed = 0;
-  return {
-    add: ({ isListed, verdict, response }, count) => {
-      counts[verdict] += count;
-      if (isListed === true) listed += count;
-      codes.set(response.code, (codes.get(response.code) ?? 0) + count);
-    },
-    toSummary: (end) => {
-      const { done, failed, later, stop } = counts;
-      return {
-        rows,
-        codes: Object.fromEntries(codes),
-        done,
-        ...(listed > 0 ? { listed } : {}),
-        failed,
-        later: later + stop,
-        untouched: rows - done - failed - later - stop,
-        ...end,
-      };
-    },
-  };
+  add({ isListed, response: { code }, verdict }: Outcome, rows: number): void {
+    this.#codes[code] = (this.#codes[code] ?? 0) + rows;
+    this.#counts[verdict] += rows;
+    if (isListed === true) this.#counts.listed += rows;
+  }
+
+  summarise(rows: number): Omit<TriggerSummary, 'durationMs'> {
+    const { done, failed, later, stop, listed } = this.#counts;
+    const untouched = rows - done - failed - later - stop;
+    const some = listed === 0 ? {} : { listed };
+    return { rows, codes: this.#codes, done, ...some, failed, later: later + stop, untouched };
+  }
 }
 
-export const EXIT = {
-  allDone: 0,
-  someFailed: 1,
-  usage: 2,
-  later: 75,
-  SIGINT: 130,
-  SIGTERM: 143,
-} as const;
+export const EXIT = { done: 0, failed: 1, later: 75, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What cron and scripts are told: the worst of it. */
-export function toExitCode({ signal, stoppedBy, later, failed }: TriggerSummary): number {
+/** The worst of what happened. */
+export function toExitCode({ failed, later, signal, stoppedBy }: TriggerSummary): number {
   if (signal !== undefined) return signal === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
   if (stoppedBy !== undefined || later > 0) return EXIT.later;
-  return failed > 0 ? EXIT.someFailed : EXIT.allDone;
+  return failed > 0 ? EXIT.failed : EXIT.done;
 }

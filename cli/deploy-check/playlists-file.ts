@@ -1,6 +1,6 @@
+import { openBucket } from '../../app/bucket.ts';
 import { parsePlaylists } from '../../trigger/playlists-file.ts';
 import { findCredentials } from '../../trigger/request-signer.ts';
-import { openBucket } from '../../trigger/s3-object.ts';
 import { readVariable } from '../shared/dynamodb-settings.ts';
 import type { AwsPlace } from './aws-query.ts';
 

@@ -1,6 +1,6 @@
 /** The checks as lines for a terminal, or as JSON. */
 import pc from 'picocolors';
-import { visible } from '../../trigger/reporter.ts';
+import { visible } from '../../lib/plain-text.ts';
 import type { Check } from './check.ts';
 
 const MARKS = {

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { PlaylistEntry, PlaylistListing } from '../../etl/model/playlist-listing.ts';
-import { visible } from '../../trigger/reporter.ts';
+import { visible } from '../../lib/plain-text.ts';
 
 /** Wide enough for the URI beside a name; below it the ID stands there, which is taken everywhere too. */
 const WIDE_COLUMNS = 100;

@@ -1,7 +1,7 @@
 /** What a verification shows: the first findings of each kind as a table, then what it comes to. Colour follows NO_COLOR. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { visible } from '../../trigger/reporter.ts';
+import { visible } from '../../lib/plain-text.ts';
 import type { AffectedPlaylist, Finding, FindingKind, Verdict } from './judge.ts';
 import { countCallsAbout, type Repair } from './repair.ts';
 

@@ -76,3 +76,19 @@ export type PlaylistListing = {
   readonly complete: boolean;
   readonly counts: ListingCounts;
 };
+
+const listedStateSchema = z.object({
+  playlist_id: z.string(),
+  playlist_name: z.string(),
+  state: z.string(),
+  items: z.optional(z.number()),
+  extracted_at: z.optional(z.string()),
+});
+export type ListedState = z.infer<typeof listedStateSchema>;
+
+/** What callers of `GET /playlists` read of its answer. It can gain members and states. */
+export const listingReplySchema = z.object({
+  run_id: z.optional(z.string()),
+  warnings: z.catch(z.optional(z.array(z.string())), undefined),
+  playlists: z.array(listedStateSchema),
+});

@@ -1,7 +1,7 @@
 /** The API without a network: its own handlers, called as API Gateway calls them, so that an answer is the same document. */
 import type { App } from '../../app/app.ts';
 import type { Answer } from '../../trigger/outcome.ts';
-import type { RequestIngest, RequestList } from '../../trigger/run-trigger.ts';
+import type { PlaylistsApi } from '../../trigger/run-playlists.ts';
 import type { ApiHandler } from '../http/api-handler.ts';
 import { createIngestHandler } from '../ingest.ts';
 import { createPlaylistsHandler } from '../playlists.ts';
@@ -16,10 +16,8 @@ type Caller = {
   readonly remainingMs: () => number;
 };
 
-type Api = { readonly requestIngest: RequestIngest; readonly requestList: RequestList };
-
 /** Answers as the deployed API would. */
-export function createApiInProcess({ getApp, remainingMs, runId }: Caller): Api {
+export function createApiInProcess({ getApp, remainingMs, runId }: Caller): PlaylistsApi {
   const ingest = createIngestHandler(getApp);
   const playlists = createPlaylistsHandler(getApp);
   let requests = 0;
@@ -29,7 +27,7 @@ export function createApiInProcess({ getApp, remainingMs, runId }: Caller): Api 
       { multiValueQueryStringParameters: query },
       { awsRequestId: `${runId}-${requests}`, getRemainingTimeInMillis: remainingMs },
     );
-    return { kind: 'response', status: statusCode, headers: toTexts(headers), body };
+    return { status: statusCode, headers: toTexts(headers), body };
   };
   return {
     requestIngest: (uri) => ask(ingest, { playlist_uri: [uri] }),

@@ -1,6 +1,7 @@
 /** Where a user's login is kept. Adapters implement this port: a file on a laptop, Secrets Manager in AWS. */
 import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 
 const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 
@@ -100,12 +101,4 @@ export function parseLoginText(text: string, place: string): Login {
     'CONFIG_INVALID',
     `${place} is not a login of this program. Remove it and run npx spotify-etl login.`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,9 +8,8 @@ import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
-import { createApiRequester } from '../../trigger/api-requester.ts';
+import { createApiClient } from '../../trigger/api-client.ts';
 import { toIngestUrl } from '../../trigger/endpoint.ts';
-import { createHttpGet } from '../../trigger/http-get.ts';
 import { toOutcome } from '../../trigger/outcome.ts';
 import { type IngestServer, type Reply, startIngestServer } from '../support/ingest-server.ts';
 import { createLoginProgram, decide } from '../support/login-program.ts';
@@ -522,7 +521,7 @@ describe('the commands', () => {
   test('trigger writes none of the key it sends', async () => {
     server = await startIngestServer((uri) => TRIGGER_ECHOES[Number(uri)]?.(sentHeaders()));
     const endpoint = { baseUrl: server.url, signingRegion: undefined, apiKey: API_KEY };
-    const ask = createApiRequester({ endpoint, httpGet: createHttpGet({ timeoutMs: 5_000 }) });
+    const ask = createApiClient({ endpoint, sign: undefined, timeoutMs: 5_000 });
     for (const [index] of TRIGGER_ECHOES.entries()) {
       const answer = await ask(toIngestUrl(endpoint, String(index)));
       note('outcome', { answer, outcome: toOutcome(answer, Date.now()) });

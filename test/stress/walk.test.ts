@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { createWalkHandler, type WalkReport } from '../../handlers/walk.ts';
-import { openBucket } from '../../trigger/s3-object.ts';
+import { openBucket } from '../../stores/s3/bucket.ts';
 import { startFunction } from '../support/packaged-function.ts';
 import { type Package, packagedStack } from '../support/packaged-stack.ts';
 import { type S3Fault, type S3Server, startS3Server } from '../support/s3-server.ts';

@@ -14,7 +14,7 @@ import {
   type Template,
 } from '../support/template.ts';
 
-type GatewayAnswer = Extract<Answer, { kind: 'response' }>;
+type GatewayAnswer = Answer;
 type Mutable = { Resources: Record<string, Resource> };
 
 const templates = {} as Record<PackageName, Template>;
@@ -76,7 +76,6 @@ describe('What API Gateway answers by itself', () => {
         return [
           String(ResponseType),
           {
-            kind: 'response',
             status: Number(StatusCode),
             headers: Object.fromEntries(headers) as Record<string, string>,
             body,

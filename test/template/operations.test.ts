@@ -8,7 +8,7 @@ import { parseConfig } from '../../app/config.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../../stack/serverless-yml.ts';
-import { openBucket } from '../../trigger/s3-object.ts';
+import { openBucket } from '../../stores/s3/bucket.ts';
 import { packagedStack } from '../support/packaged-stack.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import type { Template } from '../support/template.ts';

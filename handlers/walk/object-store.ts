@@ -1,6 +1,6 @@
-import { UsageError } from '../lib/usage-error.ts';
-import type { PlaylistsStore } from './playlists-store.ts';
-import type { S3Object } from './s3-object.ts';
+import type { S3Object } from '../../app/bucket.ts';
+import { UsageError } from '../../lib/usage-error.ts';
+import type { PlaylistsStore } from '../../trigger/playlists-store.ts';
 
 /**
  * The store of an object in S3. Only what was read is replaced: whatever a person has put there meanwhile stays.
@@ -11,7 +11,6 @@ export function createObjectStore(object: S3Object): PlaylistsStore {
   let known: string | undefined;
   return {
     name: object.name,
-    isRewritable: true,
     read: async () => {
       const found = await object.find();
       if (found === undefined) {

@@ -3,7 +3,8 @@
  * a lock whose time is over is nobody's.
  */
 import * as z from 'zod/mini';
-import type { S3Object } from './s3-object.ts';
+import type { S3Object } from '../../app/bucket.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 
 export type ObjectLock = {
   /** Gives it back; who fails to only makes the next one wait. */
@@ -46,11 +47,7 @@ export async function acquireObjectLock(
 
 /** What nobody can read holds nobody up. */
 function parseUntil(body: Buffer): number {
-  try {
-    return lockSchema.parse(JSON.parse(body.toString())).until;
-  } catch {
-    return 0;
-  }
+  return lockSchema.safeParse(parseJson(body.toString())).data?.until ?? 0;
 }
 
 function toText(lock: { readonly owner: string; readonly until: number }): Buffer {

@@ -6,7 +6,7 @@ import {
   type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { messageOf } from '../lib/usage-error.ts';
+import { messageOf } from '../../lib/usage-error.ts';
 
 export type ObjectVersion = { readonly body: Buffer; readonly etag: string };
 

@@ -1,0 +1,1 @@
+export { openBucket, type S3Object } from '../stores/s3/bucket.ts';

@@ -1,0 +1,95 @@
+/** GET requests that go no further than the API's own server. */
+import { readBoundedText } from '../lib/bounded-body.ts';
+import { messageOf } from '../lib/usage-error.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Answer } from './outcome.ts';
+import type { SignRequest } from './request-signer.ts';
+
+type ClientOptions = {
+  readonly endpoint: Endpoint;
+  readonly sign: SignRequest | undefined;
+  /** From the first byte sent to the last one read. */
+  readonly timeoutMs: number;
+  readonly maxBodyBytes?: number;
+};
+
+const MAX_BODY_BYTES = 1_048_576;
+const MAX_REDIRECTS = 3;
+const SECRET_HEADERS = ['x-api-key', 'x-amz-security-token', 'authorization'];
+
+/** Returns a function that asks for a URL of the API and never throws: what goes wrong is an answer too. */
+export function createApiClient(options: ClientOptions): (url: string) => Promise<Answer> {
+  const { endpoint, sign } = options;
+  const fixed = {
+    accept: 'application/json, application/problem+json',
+    ...(endpoint.apiKey === undefined ? {} : { 'x-api-key': endpoint.apiKey }),
+  };
+  const get = async (url: string, redirects = 0): Promise<Answer> => {
+    const headers: Record<string, string> = { ...fixed, ...(await sign?.(url)) };
+    const answer = await fetchBounded(url, headers, options);
+    const target = redirectTarget(answer, url);
+    if (target === undefined) return { ...answer, body: withoutSecrets(answer.body, headers) };
+    // A signature or a key goes to the server it was meant for and to no other.
+    if (target.origin !== new URL(url).origin) {
+      const message = `The endpoint redirects to another server (${target.origin}), which is refused. If that is right, give it as --endpoint.`;
+      return failure('REDIRECT_REFUSED', message);
+    }
+    if (redirects < MAX_REDIRECTS) return get(target.href, redirects + 1);
+    return failure('TOO_MANY_REDIRECTS', `The endpoint redirects more than ${redirects} times.`);
+  };
+  return (url) =>
+    get(url).catch((error: unknown) => {
+      const message = `The request cannot be signed: ${messageOf(error)} Log in to AWS again.`;
+      return failure('SIGNING_FAILED', message);
+    });
+}
+
+async function fetchBounded(
+  url: string,
+  headers: Record<string, string>,
+  { maxBodyBytes = MAX_BODY_BYTES, timeoutMs }: ClientOptions,
+): Promise<Answer> {
+  // AbortSignal.timeout would keep its timer, and all that hangs on it, after the answer.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => {
+    timeout.abort();
+  }, timeoutMs);
+  const { signal } = timeout;
+  try {
+    const response = await fetch(url, { headers, redirect: 'manual', signal });
+    const body = await readBoundedText(response, maxBodyBytes);
+    if (body === undefined) {
+      const message = `The answer is larger than ${maxBodyBytes} bytes. Is the endpoint right?`;
+      return failure('BODY_TOO_LARGE', message);
+    }
+    return { status: response.status, headers: Object.fromEntries(response.headers), body };
+  } catch (error) {
+    if (signal.aborted) return failure('TIMEOUT', `No answer within ${timeoutMs / 1000} s.`);
+    return failure('UNREACHABLE', describe(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failure(code: string, message: string): Answer {
+  return { status: null, headers: {}, body: JSON.stringify({ code, message }) };
+}
+
+function redirectTarget({ headers, status }: Answer, url: string): URL | undefined {
+  const { location = '' } = headers;
+  const isRedirect = status !== null && status >= 300 && status < 400 && location !== '';
+  return isRedirect && URL.canParse(location, url) ? new URL(location, url) : undefined;
+}
+
+/** API Gateway quotes what was signed when a signature is wrong, and the body is recorded. */
+function withoutSecrets(body: string, headers: Readonly<Record<string, string>>): string {
+  const secrets = SECRET_HEADERS.map((name) => headers[name] ?? '').filter((text) => text !== '');
+  return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), body);
+}
+
+/** fetch says only that it failed; its cause says why, once for each address of the host. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const causes = cause instanceof AggregateError ? cause.errors : [cause];
+  return causes.map(messageOf).join('; ');
+}

@@ -1,0 +1,190 @@
+/** One run over a playlists store: shared by the command and by the function that a schedule starts. */
+import pMap from 'p-map';
+import type { Clock } from '../lib/clock.ts';
+import { retry } from '../lib/retry.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import { parseList, planListCalls } from './listed-playlists.ts';
+import { type Answer, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
+import {
+  type PlannedRequest,
+  parsePlaylists,
+  planRequests,
+  type Selection,
+  toRequestSent,
+} from './playlists-file.ts';
+import type { PlaylistsStore } from './playlists-store.ts';
+import { Tally, type TriggerSummary } from './summary.ts';
+
+export type RunEvents = {
+  readonly onStart?: (requests: number) => void;
+  readonly onAnswer?: (request: PlannedRequest, outcome: Outcome) => void;
+  /** Something went wrong, and the run goes on. */
+  readonly onWarning?: ((line: string) => void) | undefined;
+  /** What the API wants a person to know. */
+  readonly onNotice?: ((line: string) => void) | undefined;
+  /** Called once the answers are in the file, or cannot get there. */
+  readonly onEnd: (summary: TriggerSummary) => void;
+};
+
+export type PlaylistsApi = {
+  /** Asks for one playlist. Never throws: what goes wrong is an answer too. */
+  readonly requestIngest: (playlistUri: string) => Promise<Answer>;
+  /** Asks for the list of the user's playlists, with at most so many calls to Spotify. If given, unchanged rows are not sent. */
+  readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
+};
+
+type RunOptions = {
+  readonly store: PlaylistsStore;
+  readonly selection: Selection;
+  /** The most playlists to send. */
+  readonly limit?: number | undefined;
+  readonly concurrency: number;
+  /** For a store that keeps every version. */
+  readonly minWriteIntervalMs?: number | undefined;
+  /** Its sleep ends early when `halt` is aborted. */
+  readonly clock: Clock;
+  /** Ends the run: aborted by the caller, or here by an answer. Requests under way are finished. */
+  readonly halt: AbortController;
+};
+
+type PlaylistsRun = RunOptions & PlaylistsApi & RunEvents;
+
+/**
+ * Sends the selected rows and writes their answers into the file. Throws UsageError if the file cannot be read, and Error if
+ * it cannot be written.
+ */
+export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
+  const { clock, limit, onEnd, onStart, selection, store } = run;
+  const { rows } = parsePlaylists(await store.read());
+  const requests = planRequests(rows, selection, limit);
+  const writer = new AnswerWriter({ ...run, rows });
+  const sender = new Sender(run, writer);
+  onStart?.(requests.length);
+  const startedAt = clock.now();
+  await sender.sendAll(requests);
+  const summary = {
+    ...sender.tally.summarise(requests.flatMap((request) => request.rows).length),
+    durationMs: clock.now() - startedAt,
+    stoppedBy: sender.stoppedBy,
+  };
+  try {
+    await writer.flush();
+  } finally {
+    onEnd(summary);
+  }
+  return summary;
+}
+
+/** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
+const MAX_UNREACHABLE_ROWS = 3;
+
+class Transient extends Error {}
+
+class Sender {
+  readonly tally = new Tally();
+  stoppedBy: Outcome | undefined;
+  readonly #run: PlaylistsRun;
+  readonly #writer: AnswerWriter;
+  /** When requests can go out again; one time for all rows. */
+  #opensAt = 0;
+  /** Rows in a row that ended without reaching the endpoint. */
+  #unreachableRows = 0;
+
+  constructor(run: PlaylistsRun, writer: AnswerWriter) {
+    this.#run = run;
+    this.#writer = writer;
+  }
+
+  async sendAll(requests: readonly PlannedRequest[]): Promise<void> {
+    const findListed = await this.#askForList(requests.length);
+    const unlisted = requests.filter(({ rows, uri }) => {
+      const outcome = findListed(uri);
+      if (outcome !== undefined) this.#settle({ uri, rows: this.#writer.take(rows) }, outcome);
+      return outcome === undefined;
+    });
+    const { concurrency } = this.#run;
+    await pMap(unlisted, (request) => this.#send(request), { concurrency });
+  }
+
+  /** Asks for the list if that can save more than it costs. Returns what it says about a playlist. */
+  async #askForList(requests: number): Promise<(uri: string) => Outcome | undefined> {
+    const { clock, onNotice, requestList } = this.#run;
+    const calls = planListCalls(requests);
+    if (requestList === undefined || calls === undefined) return () => undefined;
+    const answer = await requestList(calls);
+    const list = parseList(answer, clock.now());
+    for (const line of list?.warnings ?? []) onNotice?.(line);
+    if (list === undefined) this.#goOnWithoutList(toOutcome(answer, clock.now()));
+    return list?.find ?? (() => undefined);
+  }
+
+  #goOnWithoutList(outcome: Outcome): void {
+    const { isShared, response, verdict } = outcome;
+    const why = `${response.code}: ${response.message}`;
+    this.#holdBack(outcome);
+    // A refusal that is not the API's own can be about the list alone: an older API has none.
+    if (isShared && verdict === 'stop') this.#stop(outcome);
+    else this.#run.onWarning?.(`No list of playlists, so each row is sent by itself (${why})`);
+  }
+
+  async #send({ rows, uri }: PlannedRequest): Promise<void> {
+    const taken = (await this.#waitForTurn()) ? this.#writer.take(rows) : [];
+    if (taken.length === 0) return;
+    const outcome = await this.#askUntilSettled(uri);
+    if (outcome !== undefined) this.#settle({ uri, rows: taken }, outcome);
+  }
+
+  /** Undefined if the run ended before there was an answer. */
+  async #askUntilSettled(uri: string): Promise<Outcome | undefined> {
+    const { clock, requestIngest } = this.#run;
+    let outcome: Outcome | undefined;
+    const ask = async (): Promise<void> => {
+      if (!(await this.#waitForTurn())) return;
+      outcome = toOutcome(await requestIngest(uri), clock.now());
+      if (outcome.response.status !== null) this.#unreachableRows = 0;
+      this.#holdBack(outcome);
+      if (outcome.isTransient && this.#unreachableRows < MAX_UNREACHABLE_ROWS)
+        throw new Transient();
+    };
+    const planDelayMs = (error: Error, attempt: number): number | undefined =>
+      outcome !== undefined && error instanceof Transient
+        ? planRetryMs(outcome, attempt, clock.random())
+        : undefined;
+    await retry(ask, { clock, planDelayMs }).catch((error: unknown) => {
+      if (!(error instanceof Transient)) throw error;
+    });
+    if (outcome?.response.code === 'UNREACHABLE') this.#unreachableRows += 1;
+    return outcome;
+  }
+
+  /** False once the run is over. */
+  async #waitForTurn(): Promise<boolean> {
+    const { clock, halt } = this.#run;
+    while (!halt.signal.aborted && this.#opensAt > clock.now()) {
+      await clock.sleep(this.#opensAt - clock.now());
+    }
+    return !halt.signal.aborted;
+  }
+
+  #holdBack({ isShared, retryAfterMs = 0 }: Outcome): void {
+    if (isShared) this.#opensAt = Math.max(this.#opensAt, this.#run.clock.now() + retryAfterMs);
+  }
+
+  #settle(request: PlannedRequest, outcome: Outcome): void {
+    const { onAnswer, onNotice } = this.#run;
+    const { rows } = request;
+    if (rows.length === 0) return;
+    for (const line of outcome.warnings ?? []) onNotice?.(line);
+    const isFinal = outcome.verdict === 'done' || outcome.verdict === 'failed';
+    const response = JSON.stringify(outcome.response);
+    this.#writer.record(rows, { requestSent: toRequestSent(isFinal), response });
+    this.tally.add(outcome, rows.length);
+    onAnswer?.(request, outcome);
+    if (outcome.verdict === 'stop') this.#stop(outcome);
+  }
+
+  #stop(outcome: Outcome): void {
+    this.stoppedBy ??= outcome;
+    this.#run.halt.abort();
+  }
+}
