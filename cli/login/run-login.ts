@@ -1,8 +1,8 @@
 /** One login, from the address to open to the stored token. */
 import { type Account, getAccount } from '../../app/app.ts';
+import type { Login, TokenStore } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
-import type { Login, TokenStore } from '../../spotify/login/token-store.ts';
 import { beginAuthorization, type Grant } from './authorization.ts';
 import type { CallbackSource } from './callback.ts';
 import { describeFailureInBrowser } from './failures.ts';
