@@ -51,7 +51,7 @@ export default {
     {
       ...tier(
         'dynamodb-local',
-        '<rootDir>/etl/dynamodb/**/*.test.ts',
+        '<rootDir>/stores/dynamodb/**/*.test.ts',
         '<rootDir>/test/{first-load,second-run}.test.ts',
         '<rootDir>/test/dynamodb-local/*.test.ts',
       ),

@@ -4,7 +4,7 @@ export default {
     'etl/transform/*.ts',
     'etl/load/{item-size,playlist,write-plan}.ts',
     'spotify/retry-policy.ts',
-    'spotify/quota/{admission,announcements,lane,leaving,ledger,pace}.ts',
+    'spotify/quota/{ledger,pace,reservation}.ts',
     '!**/*.test.ts',
   ],
   testRunner: 'jest',

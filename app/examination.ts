@@ -1,4 +1,7 @@
 /** What an examination of the set-up finds, before anybody judges it. */
+import type { LoginState } from '../spotify/login/find-login.ts';
+
+export type { LoginState };
 
 /** What was asked for, or why it could not be had. The error is one of this project, or the AWS SDK's. */
 export type Found<Value> =
@@ -14,23 +17,9 @@ export async function found<Value>(look: () => Promise<Value>): Promise<Found<Va
   }
 }
 
-export type LoginState = {
-  /** A path, or the name of a secret. */
-  readonly place: string;
-  readonly clientId: string;
-  readonly userId?: string | undefined;
-  readonly authorizedAt?: string | undefined;
-  readonly daysLeft?: number | undefined;
-  readonly scopes: readonly string[];
-  /** When Spotify refused it for good, ISO 8601. */
-  readonly refusedAt?: string | undefined;
-  /** Only a refresh token is known, from SPOTIFY_REFRESH_TOKEN: neither its user nor its scopes nor its age. */
-  readonly isBare: boolean;
-};
-
 export type Usage = {
-  /** Calls of the last 24 hours, by endpoint. */
-  readonly calls: Readonly<Record<string, number>>;
+  /** Calls of the last 24 hours. */
+  readonly calls: number;
   /** Calls left to loads now; undefined where there is no budget. */
   readonly left: number | undefined;
   readonly cooldown: Cooldown | undefined;
@@ -64,7 +53,7 @@ export type Examination = {
   readonly cleared: Found<Cooldown | undefined> | undefined;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Found<unknown>>;
-  /** Undefined where asking Spotify is pointless or forbidden now; not ok where the gate refused the calls. */
+  /** Undefined where asking Spotify is pointless or forbidden now; not ok where the quota refused the calls. */
   readonly spotify: Found<SpotifyFindings> | undefined;
   /** Requests to Spotify, for tokens too. */
   readonly spotify_requests: number;

@@ -15,14 +15,14 @@ type Patient = {
 };
 
 type SpotifyExamination = {
-  /** Not ok where the gate lets nobody through just now: nothing was sent then. */
+  /** Not ok where the quota allows no calls right now: nothing was sent then. */
   readonly findings: Found<SpotifyFindings>;
   /** Requests sent, for tokens too. */
   readonly requests: number;
 };
 
 /** A page of lists, a list of the user's own and one of somebody else. */
-const CALLS = { 'my-playlists': 1, playlist: 2 };
+const CALLS = 3;
 
 /**
  * Asks Spotify what it thinks of this app and its login: at most one request each for a token, the secret, the user's lists, one
@@ -32,12 +32,12 @@ export async function examineSpotify(
   spotify: SpotifyRun,
   { run, userId }: Patient,
 ): Promise<SpotifyExamination> {
-  const { pass, session } = spotify;
+  const { quota, session } = spotify;
   const { dialect, heard, tokens } = session;
   const before = heard.requests;
-  const admitted = await found(() => pass.admit(CALLS));
-  if (!admitted.ok) return { findings: admitted, requests: 0 };
-  dialect.recall(pass.facts);
+  const reserved = await found(() => quota.reserveAll(CALLS));
+  if (!reserved.ok) return { findings: reserved, requests: 0 };
+  dialect.recall(session.quota.state.facts);
   const token = await found(() => renewToken(session, run));
   const [secret, lists] = await Promise.all([
     examineSecret(spotify, token),

@@ -4,9 +4,8 @@ import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { findLogin } from '../spotify/login/find-login.ts';
 import type { LoginSource } from '../spotify/login/token-store.ts';
-import { clearCooldown } from '../spotify/quota/cooldown.ts';
-import type { GateState, GateStore } from '../spotify/quota/gate-state.ts';
-import { callsLeft, callsOfDay } from '../spotify/quota/ledger.ts';
+import { callsLeft, countCalls } from '../spotify/quota/ledger.ts';
+import type { QuotaState, QuotaStore } from '../spotify/quota/store.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
 import { assertTable } from '../stores/dynamodb/describe-table.ts';
 import type { Config } from './config.ts';
@@ -17,7 +16,7 @@ export type ExaminationParts = {
   readonly config: Config;
   readonly client: DynamoDBDocumentClient;
   readonly clock: Clock;
-  readonly gateStore: GateStore;
+  readonly quotaStore: QuotaStore;
   readonly tokenStore: LoginSource;
   /** Whether a cooldown is to be ended first. */
   readonly isClearing: boolean;
@@ -28,15 +27,15 @@ export async function examine(
   spotifyRun: SpotifyRun,
   run: Run,
 ): Promise<Examination> {
-  const { client, clock, config, gateStore, isClearing, tokenStore } = parts;
+  const { client, clock, config, quotaStore, isClearing, tokenStore } = parts;
   const names = [...Object.values(config.tables), config.stateTable];
   const cleared = isClearing
-    ? await found(() => clearCooldown(gateStore, clock.now(), run))
+    ? await found(() => spotifyRun.session.quota.clearCooldown(run))
     : undefined;
   // In parallel, so that one that does not answer does not delay the others.
   const [login, state, ...looks] = await Promise.all([
     found(() => findLogin(tokenStore, clock.now())),
-    found(() => gateStore.read(run)),
+    found(() => quotaStore.read(run)),
     ...names.map(async (name) => [name, await found(() => assertTable(client, name))] as const),
   ]);
   const tables = new Map(looks);
@@ -69,16 +68,13 @@ function mayAsk(
   );
 }
 
-function toUsage(state: GateState, { clock, config }: ExaminationParts): Usage {
+function toUsage(state: QuotaState, { clock, config }: ExaminationParts): Usage {
   const now = clock.now();
   const { budget } = config.spotify;
-  const { cooldown } = state;
+  const { calls, cooldown } = state;
   return {
-    calls: { ...callsOfDay(state.hours, now) },
-    left:
-      budget === undefined
-        ? undefined
-        : callsLeft(state.hours, now, { budget, isListening: false }),
+    calls: countCalls(calls, now),
+    left: budget === undefined ? undefined : callsLeft(calls, now, { budget, purpose: 'load' }),
     cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
   };
 }

@@ -50,7 +50,7 @@ export async function meteredRun<Result>(
       },
       {
         rate_limited: spotify.calls.rateLimited(),
-        cooldown_seconds_left: Math.ceil(session.gate.cooldownMs / 1000),
+        cooldown_seconds_left: cooldownSecondsLeft(session),
         unprocessed_items: use.unprocessedItems,
         failed_table_calls: use.failedCalls,
       },
@@ -58,13 +58,18 @@ export async function meteredRun<Result>(
   }
 }
 
-async function release({ leave, session }: SpotifyRun, { onEnd }: Run): Promise<void> {
+async function release({ release: giveBack, session }: SpotifyRun, { onEnd }: Run): Promise<void> {
   try {
-    const daysLeft = await leave({ isAnnouncing: onEnd !== undefined });
-    if (daysLeft !== undefined) warn(loginEnds(session.tokens.tokenDaysLeft ?? 0));
+    const isAnnounced = await giveBack({ isAnnouncing: onEnd !== undefined });
+    if (isAnnounced) warn(loginEnds(session.tokens.tokenDaysLeft ?? 0));
   } catch (error) {
-    warn(`Calls that were leased and not made stay counted for a day: ${String(error)}`);
+    warn(`Calls that were reserved and not made stay counted for a day: ${String(error)}`);
   }
+}
+
+function cooldownSecondsLeft({ clock, quota }: SpotifySession): number {
+  const until = quota.state.cooldown?.until ?? 0;
+  return Math.max(0, Math.ceil((until - clock.now()) / 1000));
 }
 
 function loginEnds(days: number): string {

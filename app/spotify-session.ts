@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../lib/clock.ts';
 import { FileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createFixedTokenStore } from '../spotify/login/fixed-token-store.ts';
 import { SecretTokenStore } from '../spotify/login/secret-token-store.ts';
 import type { LoginSource } from '../spotify/login/token-store.ts';
-import { Gate } from '../spotify/quota/gate.ts';
-import type { GateStore } from '../spotify/quota/gate-state.ts';
-import { createLenientStore } from '../spotify/quota/lenient-store.ts';
+import { Quota } from '../spotify/quota/quota.ts';
+import type { QuotaStore } from '../spotify/quota/store.ts';
 import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
 import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createGateStore } from '../stores/dynamodb/gate-store.ts';
+import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import type { Config } from './config.ts';
 import { warn } from './metered-run.ts';
 
@@ -19,7 +17,7 @@ export type SessionParts = {
   readonly clock: Clock;
   /** Region and profile of a laptop: the login is in the same account as the tables. */
   readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
-  /** Called with the reason where the shared state cannot be read, by callers that can do without it. */
+  /** See `Quota`: given where calls can do without the stored state. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
   readonly isRepeating?: boolean | undefined;
 };
@@ -27,36 +25,27 @@ export type SessionParts = {
 /** What all of the app's runs share of Spotify, for as long as the process lives. */
 export type SpotifyParts = {
   readonly session: SpotifySession;
-  readonly gateStore: GateStore;
+  readonly quotaStore: QuotaStore;
   readonly tokenStore: LoginSource;
 };
 
-/** One gate and one login. */
+/** One quota and one login. */
 export function startSpotify(
   { spotify, stateTable }: Config,
   { aws, client, clock, isRepeating, onStateUnavailable }: SessionParts,
 ): SpotifyParts {
   const { clientId } = spotify.credentials;
-  const gateStore = createGateStore(client, { tableName: stateTable, clientId, clock });
-  const gate = new Gate({
-    store:
-      onStateUnavailable === undefined
-        ? gateStore
-        : createLenientStore(gateStore, onStateUnavailable),
-    clock,
-    owner: randomUUID(),
-    pace: spotify.pace,
-    budget: spotify.budget,
-  });
+  const quotaStore = createQuotaStore(client, { tableName: stateTable, clientId, clock });
+  const quota = new Quota({ settings: spotify, store: quotaStore, clock, onStateUnavailable });
   const tokenStore = createTokenStore(spotify, { aws, clock });
   const session = createSpotifySession(spotify, {
     clock,
     onWarning: warn,
-    gate,
+    quota,
     tokenStore,
     isRepeating,
   });
-  return { session, gateStore, tokenStore };
+  return { session, quotaStore, tokenStore };
 }
 
 /** Where the user's login is; an empty place where the app speaks for itself. */

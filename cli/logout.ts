@@ -1,8 +1,8 @@
 /** `spotify-etl logout`: forgets a login. */
 import { Command } from 'commander';
 import pc from 'picocolors';
+import type { TokenStore } from '../app/login.ts';
 import { EtlError } from '../etl/errors.ts';
-import type { TokenStore } from '../spotify/login/token-store.ts';
 import { describeFailure } from './login/failures.ts';
 import {
   addStoreOptions,

@@ -8,7 +8,7 @@ describe('parseLocalSettings', () => {
       simulatorPort: 8010,
       dataDir: '.local',
       ownSpotify: undefined,
-      gateVariables: {},
+      quotaVariables: {},
     });
   });
 
@@ -34,7 +34,7 @@ describe('parseLocalSettings', () => {
   test('hands pace and budget on, whichever Spotify it is', () => {
     const asked = { SPOTIFY_BURST_CALLS: '5', SPOTIFY_DAILY_CALLS: '100' };
 
-    expect(parseLocalSettings({ ...asked, API_PORT: '3100' }).gateVariables).toEqual(asked);
+    expect(parseLocalSettings({ ...asked, API_PORT: '3100' }).quotaVariables).toEqual(asked);
   });
 
   test.each(['x', '-1', '65536', '1.5'])('refuses the port %s, naming the variable', (port) => {

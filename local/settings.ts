@@ -11,7 +11,7 @@ export type LocalSettings = {
   /** Set when the environment names a Spotify of its own; else the stack starts a simulated one. */
   readonly ownSpotify: Readonly<Record<string, string>> | undefined;
   /** How calls are spread and counted, where the environment says so: a simulated Spotify too can be called at a pace. */
-  readonly gateVariables: Readonly<Record<string, string>>;
+  readonly quotaVariables: Readonly<Record<string, string>>;
 };
 
 const port = (fallback: number) =>
@@ -28,7 +28,7 @@ const environmentSchema = z.object({
 });
 
 const SPOTIFY_VARIABLE = /^SPOTIFY_(?!SIMULATOR_)/;
-const GATE_VARIABLE =
+const QUOTA_VARIABLE =
   /^SPOTIFY_(?:BURST|DAILY|RESERVED)_CALLS$|^SPOTIFY_CALLS_PER_SECOND$|^SPOTIFY_PAGES_IN_FLIGHT$/;
 
 /**
@@ -57,6 +57,6 @@ export function parseLocalSettings(
     ownSpotify: namesSpotify
       ? { SPOTIFY_TOKEN_FILE: loginFile(parsed.data.DATA_DIR), ...spotify }
       : undefined,
-    gateVariables: Object.fromEntries(set.filter(([name]) => GATE_VARIABLE.test(name))),
+    quotaVariables: Object.fromEntries(set.filter(([name]) => QUOTA_VARIABLE.test(name))),
   };
 }

@@ -124,7 +124,7 @@ function startFunctions(
       AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
       ...(parts.simulator === undefined ? settings.ownSpotify : spotifyVariables(parts.simulator)),
-      ...settings.gateVariables,
+      ...settings.quotaVariables,
     },
   });
 }

@@ -1,5 +1,5 @@
 import { MAX_PAGE_LIMIT } from './playlist-replies.ts';
-import type { AppFacts } from './quota/gate-state.ts';
+import type { AppFacts } from './quota/store.ts';
 import type { PlaylistApi } from './requests.ts';
 
 /**
@@ -13,7 +13,7 @@ export class Dialect {
   playlistApi: PlaylistApi | undefined;
   /** The largest page this app has not been refused. */
   pageLimit = MAX_PAGE_LIMIT;
-  appKind: AppFacts['appKind'];
+  appKind: AppFacts['app_kind'];
 
   constructor(playlistApi?: PlaylistApi) {
     this.isFixed = playlistApi !== undefined;
@@ -21,7 +21,7 @@ export class Dialect {
   }
 
   /** Takes what others have learnt where this process has not learnt it itself. */
-  recall({ appKind, pageLimit, playlistApi }: AppFacts): void {
+  recall({ app_kind: appKind, page_limit: pageLimit, playlist_api: playlistApi }: AppFacts): void {
     this.appKind ??= appKind;
     this.playlistApi ??= playlistApi;
     if (pageLimit !== undefined) this.pageLimit = Math.min(this.pageLimit, pageLimit);
@@ -29,10 +29,11 @@ export class Dialect {
 
   /** What is worth handing on. */
   toFacts(): AppFacts {
+    const { appKind, isFixed, pageLimit, playlistApi } = this;
     return {
-      appKind: this.appKind,
-      playlistApi: this.isFixed ? undefined : this.playlistApi,
-      pageLimit: this.pageLimit === MAX_PAGE_LIMIT ? undefined : this.pageLimit,
+      ...(appKind && { app_kind: appKind }),
+      ...(playlistApi && !isFixed && { playlist_api: playlistApi }),
+      ...(pageLimit < MAX_PAGE_LIMIT && { page_limit: pageLimit }),
     };
   }
 }

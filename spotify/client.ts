@@ -4,8 +4,8 @@ import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toCooldown } from './errors.ts';
 import type { AccessTokens } from './login/access-tokens.ts';
-import type { Cooldown, Endpoint } from './quota/gate-state.ts';
-import type { Pass } from './quota/pass.ts';
+import type { RunQuota } from './quota/run-quota.ts';
+import type { Cooldown } from './quota/store.ts';
 import { isRateLimit, RequestSender } from './request-sender.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
@@ -13,21 +13,17 @@ import type { Answer, Exchange } from './transport.ts';
 /** A request that still lacks its token. */
 export type RequestWithToken = (accessToken: string) => Request;
 
-/** Calls to the Web API within one run, each through the gate. */
+/** Calls to the Web API within one run, each counted and paced by its quota. */
 export type ApiCalls = {
   /**
    * Sends with a valid token. Refused with 401, renews it once and repeats once; a refusal that is known to pass within seconds
    * is looked at twice. Once `stop` is given it throws what it was given for.
    *
-   * @throws EtlError where the gate is closed or no token is to be had: nothing was sent
+   * @throws EtlError where the quota refuses it or no token is to be had: nothing was sent
    */
-  readonly call: (
-    endpoint: Endpoint,
-    request: RequestWithToken,
-    stop?: AbortSignal,
-  ) => Promise<Answer>;
+  readonly call: (request: RequestWithToken, stop?: AbortSignal) => Promise<Answer>;
   /**
-   * Has an access token at hand, without a call to the Web API where there is one. The gate must let a call through first.
+   * Has an access token at hand, without a call to the Web API where there is one. Reserve a call first.
    *
    * @throws EtlError where none is to be had
    */
@@ -42,7 +38,7 @@ type CallOptions = {
   readonly exchange: Exchange;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
-  readonly pass: Pick<Pass, 'secure' | 'enter' | 'close' | 'noteCallMs'>;
+  readonly quota: Pick<RunQuota, 'reserve' | 'acquire' | 'startCooldown'>;
   /** False for who would rather know at once that something fails: each call is then one request. */
   readonly isRepeating?: boolean;
 };
@@ -50,10 +46,10 @@ type CallOptions = {
 const SECOND_LOOK_MS = 2_000;
 
 export function createApiCalls(
-  { exchange, clock, isRepeating = true, pass, tokens }: CallOptions,
+  { exchange, clock, isRepeating = true, quota, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
-  const observed = observe(exchange, { clock, onCallMs: pass.noteCallMs.bind(pass) });
+  const observed = observe(exchange);
   const sender = new RequestSender({
     exchange: observed.exchange,
     clock,
@@ -65,16 +61,16 @@ export function createApiCalls(
       return await tokens.get(run, refused);
     } catch (error) {
       const cooldown = cooldownOf(error, clock.now());
-      if (cooldown !== undefined) await pass.close(cooldown);
+      if (cooldown !== undefined) await quota.startCooldown(cooldown);
       throw error;
     }
   };
   return {
-    async call(endpoint, request, stop) {
+    async call(request, stop) {
       stop?.throwIfAborted();
-      const options = { stop, beforeAttempt: () => pass.enter(endpoint) };
-      // First of all: a closed gate lets no token request out either.
-      await pass.secure(endpoint);
+      const options = { stop, beforeAttempt: () => quota.acquire() };
+      // First of all: in a cooldown no token is requested either.
+      await quota.reserve();
       const token = await getToken();
       const send = async (accessToken: string): Promise<Answer> => {
         const answer = await sender.send(request(accessToken), options);
@@ -88,7 +84,7 @@ export function createApiCalls(
           ? await send(await getToken(token))
           : first;
       const cooldown = answer.ok ? undefined : toCooldown(answer.failure, clock.now());
-      if (cooldown !== undefined) await pass.close(cooldown);
+      if (cooldown !== undefined) await quota.startCooldown(cooldown);
       return answer;
     },
     obtainToken: async () => {
@@ -99,25 +95,21 @@ export function createApiCalls(
   };
 }
 
-type Observing = { readonly clock: Clock; readonly onCallMs: (ms: number) => void };
-
 type Observed = {
   readonly exchange: Exchange;
   readonly sent: () => number;
   readonly rateLimited: () => number;
 };
 
-/** Times each call, and counts them and those that ask for slower requests. */
-function observe(exchange: Exchange, { clock, onCallMs }: Observing): Observed {
+/** Counts calls, and those answered with 429. */
+function observe(exchange: Exchange): Observed {
   let sent = 0;
   let rateLimited = 0;
   return {
     exchange: async (...request) => {
-      const sentAt = clock.now();
       sent += 1;
       const answer = await exchange(...request);
       if (isRateLimit(answer)) rateLimited += 1;
-      onCallMs(clock.now() - sentAt);
       return answer;
     },
     sent: () => sent,

@@ -2,7 +2,7 @@
 import { EtlError } from '../etl/errors.ts';
 import { MAX_BODY_MB } from '../lib/bounded-body.ts';
 import { loginRefused } from './login/login-errors.ts';
-import type { Cooldown } from './quota/gate-state.ts';
+import type { Cooldown } from './quota/store.ts';
 import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Failure, StatusFailure } from './transport.ts';
@@ -81,7 +81,7 @@ export function isInvalidLimit(failure: Failure): boolean {
 
 /**
  * How long no function may call after this failure; undefined where it says nothing about the next call. A quota that is used up
- * and any wait that is asked for and too long to sit out close the gate, and so does a refusal that names no time.
+ * and any wait that is too long to sit out start a cooldown, and so does a refusal that names no time.
  */
 export function toCooldown(failure: Failure, now: number): Cooldown | undefined {
   if (failure.kind !== 'status') return undefined;

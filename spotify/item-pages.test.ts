@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemPage } from '../etl/extract/sources.ts';
-import { createMemoryGate } from '../test/support/memory-gate.ts';
+import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   type ReceivedRequest,
@@ -78,7 +78,7 @@ async function setUp(
       pagesInFlight,
       playlistApi,
     },
-    { clock, gate: createMemoryGate(clock), tokenStore },
+    { clock, quota: createMemoryQuota(clock), tokenStore },
   );
   const source = createPlaylistSource(openSpotifyRun(session, { deadlineAt: START_MS + 600_000 }));
   return {

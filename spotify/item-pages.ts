@@ -137,17 +137,12 @@ async function callListing(
   range: PageRange,
 ): Promise<Answer> {
   const api = dialect.playlistApi ?? 'items';
-  const answer = await calls.call(
-    'playlist-items',
-    playlistItemsRequest(apiUrl, playlistId, { api, range }),
-    stop,
-  );
+  const answer = await calls.call(playlistItemsRequest(apiUrl, playlistId, { api, range }), stop);
   if (answer.ok) dialect.playlistApi = api;
   if (answer.ok || dialect.isFixed || !isPlainRefusal(answer.failure)) return answer;
 
   const otherApi = api === 'items' ? 'tracks' : 'items';
   const other = await calls.call(
-    'playlist-items',
     playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
     stop,
   );

@@ -1,4 +1,4 @@
-import { createMemoryGate } from '../test/support/memory-gate.ts';
+import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   inTurn,
@@ -37,7 +37,7 @@ async function setUp(script: Script, refreshToken = 'refresh-1'): Promise<Bench>
     },
     {
       clock,
-      gate: createMemoryGate(clock),
+      quota: createMemoryQuota(clock),
       tokenStore: createFixedTokenStore(
         refreshToken === '' ? undefined : { refreshToken, clientId: 'client-1' },
       ),
@@ -133,7 +133,7 @@ describe('a page of the user’s playlists', () => {
 });
 
 describe('the pages to come', () => {
-  it('are leased together before the first of them', async () => {
+  it('are reserved together before the first of them', async () => {
     const { source, spotify } = await setUp(({ query }) =>
       page([], { offset: Number(query.offset) }),
     );
@@ -143,7 +143,7 @@ describe('the pages to come', () => {
     for (const offset of [50, 100, 150]) await source.getPage(offset);
 
     expect(spotify.calls.count()).toBe(4);
-    await expect(spotify.leave({ isAnnouncing: true })).resolves.toBeUndefined();
+    await expect(spotify.release({ isAnnouncing: true })).resolves.toBe(false);
   });
 });
 

@@ -24,19 +24,19 @@ const pageSchema = z.object({
  *
  * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
  */
-export function createMyPlaylistsSource({ calls, pass, session }: SpotifyRun): MyPlaylistsSource {
+export function createMyPlaylistsSource({ calls, quota, session }: SpotifyRun): MyPlaylistsSource {
   const { asked, tokens } = session;
   const { apiUrl } = session.settings;
   let limit = PAGE_LIMIT;
-  /** The gate first: closed, it lets no token request out either. */
+  /** Reserves first: in a cooldown no token is requested either. */
   const requireUser = async (): Promise<void> => {
-    await pass.secure('my-playlists');
+    await quota.reserve();
     await calls.obtainToken();
     if (!tokens.hasUser) throw withoutUser();
   };
   const getPage = async (offset: number): Promise<MyPlaylistsPage> => {
     await requireUser();
-    const answer = await calls.call('my-playlists', myPlaylistsRequest(apiUrl, { offset, limit }));
+    const answer = await calls.call(myPlaylistsRequest(apiUrl, { offset, limit }));
     if (answer.ok) return parsePage(answer.body, offset);
     const isFinal = !session.isRepeating || limit === 1;
     if (isFinal || !isInvalidLimit(answer.failure)) throw toUserError(answer.failure);
@@ -48,13 +48,13 @@ export function createMyPlaylistsSource({ calls, pass, session }: SpotifyRun): M
       await requireUser();
       const known = tokens.userId ?? asked.userId;
       if (known !== undefined) return known;
-      const answer = await calls.call('me', meRequest(apiUrl));
+      const answer = await calls.call(meRequest(apiUrl));
       if (!answer.ok) throw toUserError(answer.failure);
       asked.userId = parseReply(userSchema, answer.body, 'me').id;
       return asked.userId;
     },
     getPage,
-    expectPages: (count) => pass.admit({ 'my-playlists': count }),
+    expectPages: (count) => quota.reserveAll(count),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   trackSchema,
 } from '../etl/model/spotify-objects.ts';
 import { brokenReply, parseReply } from './parse-reply.ts';
-import type { AppFacts } from './quota/gate-state.ts';
+import type { AppFacts } from './quota/store.ts';
 
 /** The largest page any kind of app is served, and the one every kind is. */
 export const MAX_PAGE_LIMIT = 100;
@@ -41,7 +41,7 @@ type PlaylistReply = {
   /** Absent where this app may see the playlist but not its items. */
   readonly firstPage?: ItemPage;
   /** What the name of that page says of the app. */
-  readonly appKind?: AppFacts['appKind'];
+  readonly appKind?: AppFacts['app_kind'];
 };
 
 /** A reply to `GET /v1/playlists/{id}`. */

@@ -1,5 +1,5 @@
 import { EtlError } from '../etl/errors.ts';
-import { createMemoryGate } from '../test/support/memory-gate.ts';
+import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   inTurn,
@@ -58,7 +58,7 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
     },
     {
       clock,
-      gate: createMemoryGate(clock),
+      quota: createMemoryQuota(clock),
       tokenStore: createFixedTokenStore(
         hasLogin ? { refreshToken: 'refresh-1', clientId: 'client-1' } : undefined,
       ),

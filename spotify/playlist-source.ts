@@ -14,11 +14,11 @@ const MOST_PAGES = 500;
 
 /** Spotify as a source of playlists for one run. */
 export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
-  const { calls, pass, session } = spotify;
+  const { calls, session } = spotify;
   const { dialect, settings, tokens } = session;
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const request = playlistRequest(settings.apiUrl, playlistId, fields);
-    const answer = await calls.call('playlist', request);
+    const answer = await calls.call(request);
     if (!answer.ok) {
       throw toPlaylistError(answer.failure, { playlistId, hasUser: tokens.hasUser });
     }
@@ -38,8 +38,8 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
     getSnapshotId: async (playlistId) =>
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: async function* (playlistId, firstPage) {
-      dialect.recall(pass.facts);
-      await admitFurtherPages(spotify, firstPage);
+      dialect.recall(session.quota.state.facts);
+      await reserveFurtherPages(spotify, firstPage);
       yield* listItemPages(
         { ...settings, calls, dialect, hasUser: tokens.hasUser },
         playlistId,
@@ -49,11 +49,11 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
   };
 }
 
-/** All that a run still needs is leased before its first page: the pages and the closing check. */
-async function admitFurtherPages(
-  { pass, session }: SpotifyRun,
+/** Reserves all that the run still needs: the pages, and the check that ends it. */
+async function reserveFurtherPages(
+  { quota, session }: SpotifyRun,
   firstPage: ItemPage,
 ): Promise<void> {
   const pages = Math.min(countFurtherPages(firstPage, session.dialect), MOST_PAGES);
-  if (pages > 0) await pass.admit({ 'playlist-items': pages, playlist: 1 });
+  if (pages > 0) await quota.reserveAll(pages + 1);
 }

@@ -16,10 +16,9 @@ type SendOptions = {
   /** Once given, nothing more goes out, and what is in flight is ended. */
   readonly stop?: AbortSignal | undefined;
   /**
-   * Awaited before every attempt; where it throws, or says that there is no time, none goes out. What it waits for is not the
-   * request's time.
+   * Awaited before every attempt; where it throws, none goes out. What it waits for is not the request's time.
    */
-  readonly beforeAttempt?: () => Promise<boolean>;
+  readonly beforeAttempt?: () => Promise<void>;
 };
 
 type Refused = Extract<Answer, { ok: false }>;
@@ -76,13 +75,13 @@ export class RequestSender {
     return delayMs;
   }
 
-  /** Returns how long it waited, in milliseconds; less than any time where there is none left. */
+  /** Returns how long it waited, in milliseconds. */
   async #untilAllowed({ beforeAttempt, stop }: SendOptions): Promise<number> {
     const { clock } = this.#options;
     const askedAt = clock.now();
     stop?.throwIfAborted();
-    const isInTime = (await beforeAttempt?.()) ?? true;
-    return isInTime ? clock.now() - askedAt : Number.NEGATIVE_INFINITY;
+    await beforeAttempt?.();
+    return clock.now() - askedAt;
   }
 
   /**

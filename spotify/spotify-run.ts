@@ -3,10 +3,11 @@ import type { Clock } from '../lib/clock.ts';
 import { Dialect } from './app-kind.ts';
 import { type ApiCalls, createApiCalls } from './client.ts';
 import { AccessTokens } from './login/access-tokens.ts';
+import { dueAnnouncement } from './login/login-life.ts';
 import type { LoginSource } from './login/token-store.ts';
-import type { LoginAge } from './quota/announcements.ts';
-import type { Gate } from './quota/gate.ts';
-import { Pass } from './quota/pass.ts';
+import type { Quota } from './quota/quota.ts';
+import { RunQuota } from './quota/run-quota.ts';
+import type { AppFacts, QuotaState } from './quota/store.ts';
 import type { AppCredentials, PlaylistApi } from './requests.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
@@ -22,7 +23,7 @@ export type SpotifySettings = {
 
 type SessionOptions = {
   readonly clock: Clock;
-  readonly gate: Gate;
+  readonly quota: Quota;
   readonly tokenStore: LoginSource;
   /** Told of what went wrong without failing a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
@@ -37,7 +38,7 @@ export type SpotifySession = {
   readonly exchange: Exchange;
   readonly tokens: AccessTokens;
   readonly dialect: Dialect;
-  readonly gate: Gate;
+  readonly quota: Quota;
   readonly isRepeating: boolean;
   /** Of a refresh token given outright, whose user only Spotify knows. */
   readonly asked: { userId?: string };
@@ -49,18 +50,18 @@ export type SpotifySession = {
   };
 };
 
-/** One run's dealings with Spotify. Whoever opens it leaves it, however the run ends. */
+/** One run's dealings with Spotify. Release it, however the run ends. */
 export type SpotifyRun = {
   readonly session: SpotifySession;
   readonly calls: ApiCalls;
-  readonly pass: Pass;
-  /** Gives back calls that were leased and not made; returns the mark of days left (30, 7, 1) that this run announces. */
-  readonly leave: (options: { readonly isAnnouncing: boolean }) => Promise<number | undefined>;
+  readonly quota: RunQuota;
+  /** Gives back calls that were reserved and not made; returns whether this run is the one to warn that the login ends. */
+  readonly release: (options: { readonly isAnnouncing: boolean }) => Promise<boolean>;
 };
 
 export function createSpotifySession(
   settings: SpotifySettings,
-  { clock, gate, isRepeating = true, onWarning, tokenStore }: SessionOptions,
+  { clock, isRepeating = true, onWarning, quota, tokenStore }: SessionOptions,
 ): SpotifySession {
   const heard: SpotifySession['heard'] = { requests: 0 };
   const transport = createTransport(clock.now, (serverTime, at) => {
@@ -79,23 +80,29 @@ export function createSpotifySession(
     ...(onWarning === undefined ? {} : { onWarning }),
   });
   const dialect = new Dialect(settings.playlistApi);
-  return { settings, clock, exchange, gate, tokens, dialect, isRepeating, asked: {}, heard };
+  return { settings, clock, exchange, quota, tokens, dialect, isRepeating, asked: {}, heard };
 }
 
-export function openSpotifyRun(session: SpotifySession, run: Pick<Run, 'deadlineAt'>): SpotifyRun {
-  const { clock, dialect, gate, tokens } = session;
-  const pass = new Pass({ gate, clock, run });
+export function openSpotifyRun(
+  session: SpotifySession,
+  { deadlineAt }: Pick<Run, 'deadlineAt'>,
+): SpotifyRun {
+  const { clock, dialect, tokens } = session;
+  const quota = new RunQuota(session.quota, { deadlineAt, purpose: 'load' });
   return {
     session,
-    pass,
-    calls: createApiCalls({ ...session, pass }, run),
-    leave: ({ isAnnouncing }) =>
-      pass.leave(dialect.toFacts(), isAnnouncing ? toLoginAge(tokens) : undefined),
+    quota,
+    calls: createApiCalls({ ...session, quota }, { deadlineAt }),
+    release: async ({ isAnnouncing }) => {
+      const { authorizedAt } = tokens;
+      const due = ({ facts }: QuotaState): AppFacts['announced'] =>
+        isAnnouncing && authorizedAt !== undefined
+          ? dueAnnouncement(authorizedAt, clock.now(), facts.announced)
+          : undefined;
+      const announced = due(session.quota.state);
+      const facts = { ...dialect.toFacts(), ...(announced && { announced }) };
+      const before = await quota.release(facts);
+      return announced !== undefined && due(before) !== undefined;
+    },
   };
-}
-
-function toLoginAge({ authorizedAt, tokenDaysLeft }: AccessTokens): LoginAge | undefined {
-  return authorizedAt === undefined || tokenDaysLeft === undefined
-    ? undefined
-    : { authorizedAt, daysLeft: tokenDaysLeft };
 }

@@ -30,8 +30,8 @@ type Day = {
 
 function firstLoad(playlists: number, newShare: number): Day {
   const load = {
-    gateReads: 1,
-    gateWrites: 1,
+    quotaReads: 1,
+    quotaWrites: 1,
     rows: ROWS,
     newRows: ROWS * newShare,
     playlistBytes: PLAYLIST_BYTES,

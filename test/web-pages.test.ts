@@ -53,7 +53,7 @@ inBrowser(
       });
       const settings = { apiPort: 0, dynamodbPort: 0, simulatorPort: 0, dataDir };
       stack = await startStack({
-        settings: { ...settings, ownSpotify: undefined, gateVariables: {} },
+        settings: { ...settings, ownSpotify: undefined, quotaVariables: {} },
         log,
         stopping: new AbortController().signal,
       });
@@ -249,8 +249,9 @@ inBrowser(
 
     test('cannot end a login, but its links lead to the consent page and from there to the end', async () => {
       const { redirectUri } = callback;
-      await embed(`${redirectUri}?state=foreign&code=foreign`);
-      expect(await rebind(`${redirectUri}?state=foreign&code=foreign`)).toEqual(REFUSED);
+      const answered = callback.receive('own');
+      await embed(`${redirectUri}?state=own&code=foreign`);
+      expect(await rebind(`${redirectUri}?state=own&code=foreign`)).toEqual(REFUSED);
       await expectRefusals();
       if (stack.simulator === undefined) throw new Error('There is no simulated Spotify.');
 
@@ -258,12 +259,12 @@ inBrowser(
         toAuthorizeUrl(stack.simulator, { redirect_uri: redirectUri, state: 'own' }).href,
       );
       const clicked = page.getByRole('button', { name: 'Agree' }).click();
-      const { answer, query } = await callback.receive();
+      const { answer, query } = await answered;
       await answer({ status: 200, title: 'The end', paragraphs: [] });
 
       await clicked;
       await page.getByRole('heading', { name: 'The end' }).waitFor();
-      expect(query.get('state')).toBe('own');
+      expect(query.get('code')).not.toBe('foreign');
     });
   },
 );

@@ -2,8 +2,7 @@
 import * as z from 'zod/mini';
 import { createTableReader } from '../../app/app.ts';
 import { type Found, found, type LoginState } from '../../app/examination.ts';
-import { findLogin } from '../../spotify/login/find-login.ts';
-import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { findLogin, SecretTokenStore } from '../../app/login.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
 import { type AwsPlace, AwsRefusal, createAwsGet, readElement } from './aws-query.ts';
 import { type FileFindings, findPlaylistsFile } from './playlists-file.ts';

@@ -246,12 +246,12 @@ describe('what Spotify says', () => {
 });
 
 describe('the quota', () => {
-  const usage = (left: number | undefined, calls: Record<string, number> = {}) => ({
+  const usage = (left: number | undefined, calls = 0) => ({
     usage: good({ calls, left, cooldown: undefined }),
     cleared: undefined,
   });
   const cooling = (reason: string) => ({
-    usage: good({ calls: {}, left: 9, cooldown: { until: Date.UTC(2026, 10, 21), reason } }),
+    usage: good({ calls: 0, left: 9, cooldown: { until: Date.UTC(2026, 10, 21), reason } }),
     cleared: undefined,
   });
   const unread = { usage: bad('x'), cleared: undefined };
@@ -261,8 +261,8 @@ describe('the quota', () => {
     [unread, 'quota', 'unknown: The state table cannot be read'],
     [unread, 'cooldown', 'unknown: The state table cannot be read'],
     [usage(undefined), 'quota', 'ok: 0 calls in the last 24 hours; no budget is set.'],
-    [usage(5, { me: 1 }), 'quota', 'ok: 1 call in the last 24 hours, 5 left for loads.'],
-    [usage(0, { me: 1, playlist: 8 }), 'quota', 'fault: 9 calls in the last 24 hours, none left'],
+    [usage(5, 1), 'quota', 'ok: 1 call in the last 24 hours, 5 left for loads.'],
+    [usage(0, 9), 'quota', 'fault: 9 calls in the last 24 hours, none left'],
     [usage(5), 'cooldown', 'ok: None.'],
     [cooling('quota'), 'cooldown', "2026-11-21T00:00:00.000Z: the day's quota is used up. → Wait:"],
     [cooling('rate-limit'), 'cooldown', 'calls came too fast. → Wait:'],
@@ -329,7 +329,7 @@ describe('whatever is found', () => {
     ),
     usage: found(
       fc.record({
-        calls: fc.dictionary(fc.string(), fc.nat()),
+        calls: fc.nat(),
         left: optional(fc.nat()),
         cooldown: cooldowns,
       }),

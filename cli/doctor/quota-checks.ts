@@ -12,8 +12,7 @@ export function quotaChecks(
     return [unknown('quota', why), unknown('cooldown', why)];
   }
   const { calls, left } = usage.value;
-  const spent = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return [spentCheck(spent, left), cooldownCheck({ cleared, usage: usage.value }, clearCommand)];
+  return [spentCheck(calls, left), cooldownCheck({ cleared, usage: usage.value }, clearCommand)];
 }
 
 function spentCheck(spent: number, left: number | undefined): Check {

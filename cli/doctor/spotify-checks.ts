@@ -25,7 +25,7 @@ export function spotifyChecks({ spotify, login }: Examined, logIn: string): Chec
   ];
 }
 
-/** The gate speaks of playlists and runs. */
+/** Refusals speak of playlists and runs. */
 function whyKeptBack(error: unknown): string {
   const isBudget = ['SPOTIFY_BUDGET_SPENT', 'PLAYLIST_OVER_BUDGET'].includes(codeOf(error) ?? '');
   return isBudget

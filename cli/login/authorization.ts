@@ -4,7 +4,6 @@ import { readBoundedText } from '../../lib/bounded-body.ts';
 import {
   answerTooLarge,
   consentDenied,
-  foreignAnswer,
   LoginError,
   refusedBySpotify,
   unreachable,
@@ -31,6 +30,8 @@ export type Grant = {
 export type Authorization = {
   /** Where the user agrees. */
   readonly url: URL;
+  /** Comes back with the answer to this attempt, and with no other. */
+  readonly state: string;
   /**
    * Exchanges the query that the browser came back with. Works once.
    *
@@ -59,8 +60,8 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
   }).toString();
   return {
     url,
+    state,
     redeem: async (query, stop) => {
-      if (query.getAll('state').join(' ') !== state) throw foreignAnswer();
       try {
         return await exchange(request, query, { state, verifier, stop });
       } catch (error) {

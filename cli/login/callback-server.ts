@@ -3,32 +3,37 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { LOOPBACK, type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.ts';
 import type { Callback, CallbackSource } from './callback.ts';
 import { portRefused, portTaken } from './login-error.ts';
-import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage } from './pages.ts';
+import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage, STRAY_PAGE } from './pages.ts';
 
 const DEFAULT_PORT = 8888;
 const CALLBACK_PATH = '/callback';
 
 /**
- * A server for one answer. The usual port is a wish only: a loopback address is registered without one.
+ * A server for one answer. Without a port it takes 8888 if that is free: a redirect URI on loopback is registered without a port.
  *
- * @throws LoginError where the port asked for cannot be had
+ * @throws LoginError if the requested port is not available
  */
 export async function startCallbackServer(port: number | undefined): Promise<CallbackSource> {
-  const { promise, resolve } = withResolver<Callback>();
-  let isAnswered = false;
+  const { promise, resolve } = Promise.withResolvers<Callback>();
+  let expected: string | undefined;
   const server = createServer((request, response) => {
     const query = parseCallback(request);
-    if (query === undefined || isAnswered) {
+    if (query === undefined || expected === undefined) {
       void send(response, NOT_FOUND_PAGE);
-      return;
+    } else if (query.get('state') !== expected) {
+      void send(response, STRAY_PAGE);
+    } else {
+      expected = undefined;
+      resolve({ query, answer: (page) => send(response, page) });
     }
-    isAnswered = true;
-    resolve({ query, answer: (page) => send(response, page) });
   });
   const taken = port === undefined ? await listenAnywhere(server) : await listen(server, port);
   return {
     redirectUri: toRedirectUri(taken.port),
-    receive: () => promise,
+    receive: (state) => {
+      expected = state;
+      return promise;
+    },
     close: () => {
       void taken.close();
     },
@@ -69,20 +74,9 @@ async function listen(server: Server, port: number): Promise<LoopbackServer> {
 
 async function send(response: ServerResponse, page: Page): Promise<void> {
   if (response.destroyed) return;
-  // Whoever leaves before the page is there misses it, and that is all.
+  // A browser that has left misses the page.
   const closed = once(response, 'close').catch(() => undefined);
   response.writeHead(page.status, { ...PAGE_HEADERS, connection: 'close' });
   response.end(renderPage(page));
   await closed;
-}
-
-function withResolver<Value>(): {
-  promise: Promise<Value>;
-  resolve: (value: Value) => void;
-} {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

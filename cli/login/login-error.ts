@@ -34,16 +34,16 @@ export function unregisteredRedirect(redirectUri: string): LoginError {
   );
 }
 
-export function foreignAnswer(): LoginError {
+export function strayAnswer(): LoginError {
   return new LoginError(
     'This answer belongs to another login attempt.',
-    'Nothing was stored. Run the login again, and use only the address it prints then.',
+    'Open the address that is printed above, and paste where that one ends.',
   );
 }
 
 export function consentDenied(): LoginError {
   return new LoginError(
-    'Spotify was told no: you did not agree to let the app use your account.',
+    "You chose Cancel on Spotify's page.",
     'Nothing was stored. Run the login again and choose Agree.',
   );
 }

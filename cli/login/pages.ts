@@ -51,6 +51,12 @@ export function failurePage(sentences: readonly string[]): Page {
   };
 }
 
+export const STRAY_PAGE: Page = {
+  status: 400,
+  title: 'This answer belongs to another login attempt',
+  paragraphs: ['The login in the terminal still waits for its own. You can close this page.'],
+};
+
 export const NOT_FOUND_PAGE: Page = {
   status: 404,
   title: 'There is nothing here',

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Callback, CallbackSource } from './callback.ts';
 import { toRedirectUri } from './callback-server.ts';
-import { LoginError, nothingPasted, notTheAddress } from './login-error.ts';
+import { LoginError, nothingPasted, notTheAddress, strayAnswer } from './login-error.ts';
 
 type PasteOptions = {
   readonly input: NodeJS.ReadStream;
@@ -15,8 +15,11 @@ export function createPasteSource({ input, port, onFault }: PasteOptions): Callb
   return {
     redirectUri: toRedirectUri(port),
     // Listened to only now: a line that comes before anybody asks for it is lost.
-    receive: () =>
-      readAddress(createInterface({ input, terminal: false }), input.isTTY ? onFault : undefined),
+    receive: (state) =>
+      readAddress(createInterface({ input, terminal: false }), {
+        state,
+        onFault: input.isTTY ? onFault : undefined,
+      }),
     close: () => {
       // An input left open would keep the process waiting for it.
       input.destroy();
@@ -26,12 +29,13 @@ export function createPasteSource({ input, port, onFault }: PasteOptions): Callb
 
 async function readAddress(
   lines: AsyncIterable<string>,
-  onFault: PasteOptions['onFault'] | undefined,
+  { onFault, state }: { state: string; onFault: PasteOptions['onFault'] | undefined },
 ): Promise<Callback> {
   for await (const line of lines) {
     if (line.trim() === '') continue;
     try {
       const query = parsePastedAddress(line);
+      if (query.get('state') !== state) throw strayAnswer();
       return { query, answer: () => Promise.resolve() };
     } catch (error) {
       if (onFault === undefined || !(error instanceof LoginError)) throw error;

@@ -1,6 +1,6 @@
 /** What the terminal says. */
 import pc from 'picocolors';
-import { loginDaysLeft, loginEndsAt } from '../../spotify/login/login-life.ts';
+import { loginDaysLeft, loginEndsAt } from '../../app/login.ts';
 import { REGISTERED_URI } from './login-error.ts';
 import type { LoggedIn } from './run-login.ts';
 import type { LoginSettings } from './settings.ts';

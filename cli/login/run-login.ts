@@ -1,8 +1,8 @@
 /** One login, from the address to open to the stored token. */
 import { type Account, getAccount } from '../../app/app.ts';
+import type { Login, TokenStore } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
-import type { Login, TokenStore } from '../../spotify/login/token-store.ts';
 import { beginAuthorization, type Grant } from './authorization.ts';
 import type { CallbackSource } from './callback.ts';
 import { describeFailureInBrowser } from './failures.ts';
@@ -29,31 +29,36 @@ export type LoginParts = {
   readonly now: () => number;
 };
 
-/** Somebody waits in front of the browser for the exchange and for the account's name. */
+/** A person waits in front of the browser for the exchange and for the account's name. */
 const FINISH_TIMEOUT_MS = 30_000;
 
 /**
- * Leads a person through a login and stores it. Until the last step nothing is stored, and the person is told in the browser
- * as well how it ended.
+ * Leads a person through a login and stores it as the last step. The browser shows the outcome, too.
  *
  * @throws LoginError, EtlError; what `stop` was given for
  */
 export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
   const { accountsUrl, clientId, scopes, timeoutSeconds } = settings;
   const { redirectUri } = parts.source;
-  // Better known now than after somebody has agreed.
+  // A store that cannot be used fails before somebody agrees.
   await parts.store.find();
   const authorization = await beginAuthorization({ accountsUrl, clientId, redirectUri, scopes });
   await preflight(authorization.url, redirectUri);
   parts.stop.throwIfAborted();
-  await parts.openAuthorizationPage(authorization.url, redirectUri);
   const { answer, query } = await abortAtDeadline(
     {
       ms: timeoutSeconds * 1000,
       onTimeout: () => timedOut(timeoutSeconds),
       signal: parts.stop,
     },
-    () => parts.source.receive(),
+    async () => {
+      // Listening comes first: an answer can be quick.
+      const [callback] = await Promise.all([
+        parts.source.receive(authorization.state),
+        parts.openAuthorizationPage(authorization.url, redirectUri),
+      ]);
+      return callback;
+    },
   );
   const loggedIn = await finish(settings, parts, (signal) =>
     authorization.redeem(query, signal),
@@ -65,7 +70,7 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
   return loggedIn;
 }
 
-/** Once it is stored, it is stored: only what comes before can be stopped. */
+/** `stop` ends the calls to Spotify; storing is never interrupted. */
 async function finish(
   settings: LoginSettings,
   { now, stop, store }: LoginParts,
@@ -103,7 +108,7 @@ async function identify(
   return { account: await getAccount(apiUrl, grant.accessToken, signal), grant };
 }
 
-/** People choose their names; a terminal must not take one for an order. */
+/** People choose their names, which can hold control characters. */
 function describeAccount({ displayName = '', userId }: Account): string {
   const name = toLine(displayName);
   return name === '' || name === userId ? userId : `${name} (${userId})`;

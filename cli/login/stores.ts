@@ -1,9 +1,8 @@
 /** Where the commands keep a login: a file on this machine, or a secret in AWS. */
 import { type Command, Option } from 'commander';
 import * as z from 'zod/mini';
-import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
-import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
-import type { TokenStore } from '../../spotify/login/token-store.ts';
+import type { TokenStore } from '../../app/login.ts';
+import { FileTokenStore, SecretTokenStore } from '../../app/login.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import { STORES } from '../shared/app-settings.ts';
 import { DEFAULT_REGION, type Environment, readVariable } from '../shared/dynamodb-settings.ts';

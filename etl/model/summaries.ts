@@ -35,7 +35,7 @@ export type RunReport = {
   /** Calls to the Web API, repeats included; token requests do not count against its quota. */
   readonly spotify_requests: number;
   readonly duration_ms: number;
-  /** Read and write units of the tables, the gate's included, as DynamoDB counted them. */
+  /** Read and write units of the tables, the quota's included, as DynamoDB counted them. */
   readonly read_units: number;
   readonly write_units: number;
   /** At the prices of `prices_as_of`; on a laptop what it would cost on AWS. */

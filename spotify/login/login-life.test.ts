@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { loginDaysLeft, loginEndsAt } from './login-life.ts';
+import { type Announced, dueAnnouncement, loginDaysLeft, loginEndsAt } from './login-life.ts';
 
 const DAY_MS = 86_400_000;
 const times = fc
@@ -45,5 +45,37 @@ describe('the days left', () => {
     expect(loginDaysLeft(authorizedAt, endsAt - DAY_MS)).toBe(1);
     expect(loginDaysLeft(authorizedAt, endsAt - DAY_MS + 1)).toBe(0);
     expect(loginDaysLeft(authorizedAt, endsAt + 400 * DAY_MS)).toBe(0);
+  });
+});
+
+describe('a warning that a login ends', () => {
+  const AGREED = '2026-05-20T12:00:00.000Z';
+  const dueAt = (daysLeft: number, announced?: Announced): Announced | undefined =>
+    dueAnnouncement(AGREED, loginEndsAt(AGREED) - daysLeft * DAY_MS, announced);
+
+  it('is given once each when 30, 7 and 1 days are left, however often runs look', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 200 }), (steps) => {
+        const given: number[] = [];
+        let announced: Announced | undefined;
+        let daysLeft = 180;
+        for (const step of [...steps, ...Array<number>(183).fill(1)]) {
+          daysLeft -= step;
+          const due = dueAt(daysLeft, announced);
+          if (due !== undefined) given.push(due.days);
+          announced = due ?? announced;
+        }
+        expect(given).toEqual([30, 7, 1]);
+      }),
+    );
+  });
+
+  it('is that of the nearest mark where nobody has looked for long', () => {
+    expect(dueAt(5)).toEqual({ authorized_at: AGREED, days: 7 });
+    expect(dueAt(31)).toBeUndefined();
+  });
+
+  it('is given anew for a new login', () => {
+    expect(dueAt(30, { authorized_at: '2025-11-20T12:00:00.000Z', days: 1 })?.days).toBe(30);
   });
 });

@@ -15,3 +15,21 @@ export function loginEndsAt(authorizedAt: string): number {
 export function loginDaysLeft(authorizedAt: string, nowMs: number): number {
   return Math.max(0, Math.floor((loginEndsAt(authorizedAt) - nowMs) / DAY_MS));
 }
+
+const ANNOUNCED_AT_DAYS = [1, 7, 30] as const;
+
+/** How few days a login had left when a run last warned of its end. */
+export type Announced = { readonly authorized_at: string; readonly days: number };
+
+/** What a run is to warn of: the mark of days left that was passed since the last warning. A new login is announced anew. */
+export function dueAnnouncement(
+  authorizedAt: string,
+  nowMs: number,
+  announced: Announced | undefined,
+): Announced | undefined {
+  const daysLeft = loginDaysLeft(authorizedAt, nowMs);
+  const days = ANNOUNCED_AT_DAYS.find((mark) => daysLeft <= mark);
+  if (days === undefined) return undefined;
+  const isSaid = announced?.authorized_at === authorizedAt && announced.days <= days;
+  return isSaid ? undefined : { authorized_at: authorizedAt, days };
+}

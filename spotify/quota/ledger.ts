@@ -1,9 +1,9 @@
-/** The ledger: calls of a rolling day, by hour and endpoint. Pure. */
-import type { Calls, HourlyCalls } from './gate-state.ts';
+/** The ledger: calls of a rolling day, by hour and purpose. Pure. */
+import type { HourlyCalls } from './store.ts';
 
 const HOUR_MS = 3_600_000;
 /** A call of an hour's last moment leaves the rolling day a whole hour after one of its first. */
-const HOURS_COUNTED = 25;
+const COUNTED_MS = 25 * HOUR_MS;
 
 /** How many calls a rolling day may have. */
 export type Budget = {
@@ -12,73 +12,62 @@ export type Budget = {
   readonly reservedCalls: number;
 };
 
-export function toHour(now: number): number {
-  return Math.floor(now / HOUR_MS);
-}
+/** What a run calls for. */
+export type Purpose = 'load' | 'history';
 
-/** Adds calls to an hour; negative ones take back. Hours that count no longer are left out. */
+/** Adds calls to the hour of `at`; a negative count takes back. Hours that no longer count are left out. */
 export function addCalls(
-  hours: HourlyCalls,
-  calls: Calls,
-  { hour, now }: { readonly hour: number; readonly now: number },
-): HourlyCalls {
-  const added = new Map(listCounted(hours, now));
-  const sums: Record<string, number> = { ...added.get(hour) };
-  for (const [endpoint, count] of entriesOf(calls)) {
-    sums[endpoint] = Math.max(0, (sums[endpoint] ?? 0) + count);
-  }
-  return added.set(hour, sums);
-}
-
-/** Calls of the rolling day, by endpoint. Counted by whole hours, so rather too many than too few. */
-export function callsOfDay(hours: HourlyCalls, now: number): Calls {
-  const sums: Record<string, number> = {};
-  for (const [, calls] of listCounted(hours, now)) {
-    for (const [endpoint, count] of entriesOf(calls))
-      sums[endpoint] = (sums[endpoint] ?? 0) + count;
-  }
-  return sums;
-}
-
-export function totalOf(calls: Calls): number {
-  return entriesOf(calls).reduce((sum, [, count]) => sum + count, 0);
-}
-
-/** The same calls, to be taken back. */
-export function negativeOf(calls: Calls): Calls {
-  return Object.fromEntries(entriesOf(calls).map(([endpoint, count]) => [endpoint, -count]));
-}
-
-/** How many calls of this kind are left now: what is reserved for the listening history is left to nobody else. */
-export function callsLeft(
-  hours: HourlyCalls,
+  calls: HourlyCalls,
+  {
+    at,
+    count,
+    purpose,
+  }: { readonly at: number; readonly count: number; readonly purpose: Purpose },
   now: number,
-  { budget, isListening }: { readonly budget: Budget; readonly isListening: boolean },
-): number {
-  const spent = callsOfDay(hours, now);
-  const reserved = Math.max(0, budget.reservedCalls - (spent['recently-played'] ?? 0));
-  const left = budget.dailyCalls - totalOf(spent) - (isListening ? 0 : reserved);
-  return Math.max(0, left);
+): HourlyCalls {
+  const hour = toHour(at);
+  const added = Math.max(0, (calls[hour]?.[purpose] ?? 0) + count);
+  const counted = Object.entries(calls).filter(([name]) => isCounted(name, now));
+  return { ...Object.fromEntries(counted), [hour]: { ...calls[hour], [purpose]: added } };
+}
+
+/** Calls of the rolling day. Counted by whole hours, so rather too many than too few. */
+export function countCalls(calls: HourlyCalls, now: number, purpose?: Purpose): number {
+  return Object.entries(calls)
+    .filter(([hour]) => isCounted(hour, now))
+    .flatMap(([, counts]) => Object.entries(counts))
+    .filter(([name]) => purpose === undefined || name === purpose)
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+type Kind = { readonly budget: Budget | undefined; readonly purpose: Purpose };
+
+/** How many calls are left now: what is reserved for the listening history is left to nothing else. No budget never ends. */
+export function callsLeft(calls: HourlyCalls, now: number, { budget, purpose }: Kind): number {
+  if (budget === undefined) return Number.POSITIVE_INFINITY;
+  const unused = Math.max(0, budget.reservedCalls - countCalls(calls, now, 'history'));
+  const reserved = purpose === 'history' ? 0 : unused;
+  return Math.max(0, budget.dailyCalls - countCalls(calls, now) - reserved);
 }
 
 /**
  * The first moment at which `needed` calls will be left if nobody calls meanwhile, in milliseconds since the epoch; undefined
- * where the whole day's budget is too small for them.
+ * where the budget of a whole day is too small for them.
  */
 export function leftAt(
-  hours: HourlyCalls,
+  calls: HourlyCalls,
   { needed, now }: { readonly needed: number; readonly now: number },
-  kind: { readonly budget: Budget; readonly isListening: boolean },
+  kind: Kind,
 ): number | undefined {
-  const ends = [...hours.keys()].map((hour) => (hour + HOURS_COUNTED) * HOUR_MS);
-  const moments = [now, ...ends.filter((end) => end > now).sort((one, other) => one - other)];
-  return moments.find((moment) => callsLeft(hours, moment, kind) >= needed);
+  const hours = Object.keys(calls).sort();
+  const moments = [now, ...hours.map((hour) => Date.parse(`${hour}:00Z`) + COUNTED_MS)];
+  return moments.find((moment) => callsLeft(calls, moment, kind) >= needed);
 }
 
-function listCounted(hours: HourlyCalls, now: number): [number, Calls][] {
-  return [...hours].filter(([hour]) => hour > toHour(now) - HOURS_COUNTED);
+function isCounted(hour: string, now: number): boolean {
+  return hour > toHour(now - COUNTED_MS);
 }
 
-function entriesOf(calls: Calls): [string, number][] {
-  return Object.entries(calls).filter(([, count]) => count !== 0);
+function toHour(at: number): string {
+  return new Date(at).toISOString().slice(0, 'YYYY-MM-DDTHH'.length);
 }

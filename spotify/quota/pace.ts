@@ -1,4 +1,4 @@
-/** The pace: a token bucket told by one number, the moment at which it is full again. Pure. */
+/** The pace: a token bucket stored as one number, the moment at which it is full again. Pure. */
 
 /** How calls are spread over time. */
 export type Pace = {
@@ -11,48 +11,29 @@ export type Pace = {
 /** When each of some calls may start, in order, and when the bucket is full again after them. Milliseconds since the epoch. */
 export type Schedule = { readonly startsAt: readonly number[]; readonly fullAt: number };
 
+/** No call is scheduled further ahead. A bucket that says otherwise was filled by a clock that is wrong. */
+export const MAX_AHEAD_MS = 300_000;
+
+/** Without a pace calls start as they come. */
 export function scheduleCalls(
-  pace: Pace,
+  pace: Pace | undefined,
   { count, fullAt, now }: { readonly count: number; readonly fullAt: number; readonly now: number },
 ): Schedule {
-  const intervalMs = toIntervalMs(pace);
-  const toleranceMs = (pace.burstCalls - 1) * intervalMs;
-  const startsAt: number[] = [];
-  let full = fullAt;
-  for (let call = 0; call < count; call += 1) {
-    const startAt = Math.max(now, full - toleranceMs);
-    startsAt.push(startAt);
-    full = Math.max(full, startAt) + intervalMs;
-  }
-  return { startsAt, fullAt: full };
+  if (pace === undefined) return { startsAt: Array<number>(count).fill(now), fullAt };
+  const intervalMs = 1000 / pace.callsPerSecond;
+  const burstMs = pace.burstCalls * intervalMs;
+  // A bucket that a wrong clock filled counts as empty.
+  const isWrong = fullAt > now + burstMs + MAX_AHEAD_MS;
+  const fullBefore = isWrong ? now + burstMs : Math.max(now, fullAt);
+  return {
+    startsAt: Array.from({ length: count }, (_, call) =>
+      Math.max(now, fullBefore + (call + 1) * intervalMs - burstMs),
+    ),
+    fullAt: Math.ceil(fullBefore + count * intervalMs),
+  };
 }
 
-/** The bucket after calls that were scheduled and never made. */
-export function giveBackCalls(pace: Pace, fullAt: number, count: number): number {
-  return Math.max(0, fullAt - count * toIntervalMs(pace));
-}
-
-/**
- * The bucket as it can be: where nobody is given calls that start more than `farthestMs` ahead, one that is told to fill later than
- * that allows is taken for empty, and the teller's clock for wrong.
- */
-export function believable(
-  pace: Pace,
-  {
-    farthestMs,
-    fullAt,
-    now,
-  }: { readonly farthestMs: number; readonly fullAt: number; readonly now: number },
-): number {
-  const emptyAt = now + pace.burstCalls * toIntervalMs(pace);
-  return fullAt > emptyAt + farthestMs ? emptyAt : fullAt;
-}
-
-/** How long so many calls take at least from a full bucket. */
-export function shortestMs(pace: Pace, count: number): number {
-  return Math.max(0, count - pace.burstCalls) * toIntervalMs(pace);
-}
-
-function toIntervalMs({ callsPerSecond }: Pace): number {
-  return 1000 / callsPerSecond;
+/** The bucket after the last calls scheduled turned out not to be needed. */
+export function giveBackCalls(pace: Pace | undefined, fullAt: number, count: number): number {
+  return pace === undefined ? fullAt : Math.ceil(fullAt - (count * 1000) / pace.callsPerSecond);
 }

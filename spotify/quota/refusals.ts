@@ -1,91 +1,52 @@
-/** Refusals of the gate as errors of this project. */
+/** Why calls are refused, as errors that say when the same run can be made. */
 import { EtlError } from '../../etl/errors.ts';
-import type { Refusal } from './admission.ts';
+import type { Cooldown } from './store.ts';
+
+type Want = {
+  readonly needed: number;
+  /** Undefined where waiting does not help. Milliseconds since the epoch. */
+  readonly freeAt: number | undefined;
+  readonly now: number;
+};
 
 /** How a person ends a cooldown; the functions do not know the name of their stage. */
 const CLEAR_COOLDOWN = 'npx spotify-etl doctor --stage <stage> --clear-cooldown';
 
-/** The error a refused run ends with. It says when the same run can be made. */
-export function toRefusalError(refusal: Refusal, now: number): EtlError {
-  switch (refusal.kind) {
-    case 'cooldown':
-      return coolingDown(refusal, toSeconds(refusal.until - now));
-    case 'budget':
-      return overBudget(
-        refusal,
-        refusal.freeAt === undefined ? undefined : toSeconds(refusal.freeAt - now),
-      );
-    case 'pace':
-      return tooFast(
-        refusal,
-        refusal.freeAt === undefined ? undefined : toSeconds(refusal.freeAt - now),
-      );
+const COOLDOWNS = {
+  quota: ['SPOTIFY_QUOTA_EXCEEDED', 'that the daily quota of this developer account is used up'],
+  'rate-limit': ['SPOTIFY_RATE_LIMITED', 'to send requests more slowly'],
+} as const;
+
+export function coolingDown({ reason, until }: Cooldown, now: number): EtlError {
+  const [code, why] = COOLDOWNS[reason];
+  const message = `Spotify told an earlier call ${why}. Nothing is sent before ${new Date(until).toISOString()}: calling earlier may lengthen the wait. To call all the same: ${CLEAR_COOLDOWN}`;
+  return new EtlError(code, message, wait(until, now));
+}
+
+export function overBudget(want: Want & { readonly left: number }): EtlError {
+  const { freeAt, left, needed, now } = want;
+  const options = { ...wait(freeAt, now), facts: { calls_needed: needed, calls_left: left } };
+  const code = left === 0 && freeAt !== undefined ? 'SPOTIFY_BUDGET_SPENT' : 'PLAYLIST_OVER_BUDGET';
+  const advice =
+    freeAt === undefined
+      ? 'A whole day has fewer: raise SPOTIFY_DAILY_CALLS.'
+      : `Try again in ${options.retryAfterSeconds} seconds.`;
+  const message = `The budget of calls to Spotify for a rolling day (SPOTIFY_DAILY_CALLS) has ${left} left, and this run needs ${needed} more. Nothing was written. ${advice}`;
+  return new EtlError(code, message, options);
+}
+
+export function tooFast({ freeAt, needed, now }: Want): EtlError {
+  const options = { ...wait(freeAt, now), facts: { calls_needed: needed } };
+  if (freeAt === undefined) {
+    const message = `This run needs ${needed} more calls to Spotify, and at the configured pace they take longer than it has. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`;
+    return new EtlError('RUN_OUT_OF_TIME', message, options);
   }
+  const message = `Other runs are using the calls that the pace allows right now (SPOTIFY_BURST_CALLS, SPOTIFY_CALLS_PER_SECOND). Nothing was written; try again in ${options.retryAfterSeconds} seconds.`;
+  return new EtlError('SPOTIFY_RATE_LIMITED', message, options);
 }
 
-function coolingDown(
-  { reason, until }: Extract<Refusal, { kind: 'cooldown' }>,
-  retryAfterSeconds: number,
-): EtlError {
-  const end = new Date(until).toISOString();
-  return reason === 'quota'
-    ? new EtlError(
-        'SPOTIFY_QUOTA_EXCEEDED',
-        `The daily quota of this Spotify developer account is used up, as Spotify said to an earlier call. Nothing is asked before ${end}: calling earlier may lengthen the wait. To call all the same: ${CLEAR_COOLDOWN}`,
-        { retryAfterSeconds },
-      )
-    : new EtlError(
-        'SPOTIFY_RATE_LIMITED',
-        `Spotify asked an earlier call for slower requests. Nothing is asked before ${end}. To call all the same: ${CLEAR_COOLDOWN}`,
-        { retryAfterSeconds },
-      );
-}
-
-function overBudget(
-  { left, needed }: Extract<Refusal, { kind: 'budget' }>,
-  retryAfterSeconds: number | undefined,
-): EtlError {
-  const facts = { calls_needed: needed, calls_left: left };
-  if (retryAfterSeconds === undefined) {
-    return new EtlError(
-      'PLAYLIST_OVER_BUDGET',
-      `This run needs ${needed} more calls to Spotify, and the budget of a whole day has fewer. Nothing was written; raise SPOTIFY_DAILY_CALLS.`,
-      { facts },
-    );
-  }
-  if (left === 0) {
-    return new EtlError(
-      'SPOTIFY_BUDGET_SPENT',
-      `The budget of calls to Spotify for a rolling day (SPOTIFY_DAILY_CALLS) is spent. Spotify was not asked; try again in ${retryAfterSeconds} seconds.`,
-      { retryAfterSeconds, facts },
-    );
-  }
-  return new EtlError(
-    'PLAYLIST_OVER_BUDGET',
-    `This run needs ${needed} more calls to Spotify, and ${left} are left of the budget for a rolling day (SPOTIFY_DAILY_CALLS). Nothing was written; there will be enough in ${retryAfterSeconds} seconds if nothing else is loaded.`,
-    { retryAfterSeconds, facts },
-  );
-}
-
-function tooFast(
-  { needed }: Extract<Refusal, { kind: 'pace' }>,
-  retryAfterSeconds: number | undefined,
-): EtlError {
-  const facts = { calls_needed: needed };
-  return retryAfterSeconds === undefined
-    ? new EtlError(
-        'RUN_OUT_OF_TIME',
-        `This run needs ${needed} more calls to Spotify, and at the pace that is set they take longer than it may. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`,
-        { facts },
-      )
-    : new EtlError(
-        'SPOTIFY_RATE_LIMITED',
-        `Other runs have the calls that the pace allows just now (SPOTIFY_BURST_CALLS, SPOTIFY_CALLS_PER_SECOND). Nothing was written; try again in ${retryAfterSeconds} seconds.`,
-        { retryAfterSeconds, facts },
-      );
-}
-
-/** Rounded up: told to wait so long, nobody comes too early. */
-function toSeconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000));
+/** Rounded up, so that nobody comes back too early. */
+function wait(until: number | undefined, now: number): { readonly retryAfterSeconds?: number } {
+  if (until === undefined) return {};
+  return { retryAfterSeconds: Math.max(1, Math.ceil((until - now) / 1000)) };
 }

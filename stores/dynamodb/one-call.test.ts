@@ -93,3 +93,13 @@ describe.each([orTableError, orReadError])('%p', (run) => {
     expect(calls()).toBe(1);
   });
 });
+
+it('makes a call only once where it must not be repeated', async () => {
+  const { call, calls } = failing([throttled, outage]);
+
+  await expect(orReadError({ ...contextOf().context, maxRepeats: 0 }, call)).rejects.toMatchObject({
+    code: 'TABLE_THROTTLED',
+  });
+
+  expect(calls()).toBe(1);
+});

@@ -32,7 +32,11 @@ export function repeat<Result>(
 const MAX_REPEATS = 6;
 
 /** What a call is for, in messages, and how long it may take. */
-type CallContext = { readonly what: string; readonly limits: RunLimits };
+type CallContext = {
+  readonly what: string;
+  readonly limits: RunLimits;
+  readonly maxRepeats?: number | undefined;
+};
 
 /**
  * Makes one call that may be made twice, and repeats it while what it fails with may pass.
@@ -54,10 +58,10 @@ export function orTableError<Result>(
  * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
  */
 export function orReadError<Result>(
-  { limits, what }: CallContext,
+  { limits, maxRepeats = MAX_REPEATS, what }: CallContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
+  return repeat(limits, call, maxRepeats).catch((cause: unknown) => {
     throw toReadError(what, cause);
   });
 }

@@ -1,6 +1,6 @@
 /**
  * What each run uses of the tables, as DynamoDB itself counts it. The client is one for all runs of a process, and some calls go
- * out on behalf of a run from far away, such as the gate's: so a run's own count goes with the flow of its calls.
+ * out on behalf of a run from far away, such as the quota's: so a run's own count goes with the flow of its calls.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServiceInputTypes } from '@aws-sdk/client-dynamodb';

@@ -61,7 +61,7 @@ async function start(kind: AppKind, items: number): Promise<CataloguePlaylist> {
   return playlist;
 }
 
-const isOfGate = ({ body }: ProxiedCall): boolean => body.includes('-state"');
+const isOfQuota = ({ body }: ProxiedCall): boolean => body.includes('-state"');
 
 describe.each([
   ['A', [1, 100, 101]],
@@ -81,7 +81,7 @@ describe.each([
       const catalogueRows = sum(CATALOGUE_TABLES.map((table) => rows[table].length));
 
       expect(world.takeApiCalls()).toHaveLength(spotifyCalls(items, kind));
-      expect(billOf(calls.filter((call) => !isOfGate(call)))).toEqual({
+      expect(billOf(calls.filter((call) => !isOfQuota(call)))).toEqual({
         operations: counted({
           GetItem: 1,
           BatchGetItem: Math.ceil(catalogueRows / 100),
@@ -97,7 +97,7 @@ describe.each([
   );
 
   test.each([0, 101])(
-    'pays for an unchanged list of %i items one call, the read of its row, and one read and one write of the gate',
+    'pays for an unchanged list of %i items one call, the read of its row, and one read and one write of the quota',
     async (items) => {
       const playlist = await start(kind, items);
       await world.ingest(playlist.id);
@@ -109,12 +109,12 @@ describe.each([
       const calls = world.proxy.takeCalls();
       const [row = {}] = (await world.rows()).playlist;
       expect(world.takeApiCalls()).toHaveLength(1);
-      expect(billOf(calls.filter((call) => !isOfGate(call)))).toEqual({
+      expect(billOf(calls.filter((call) => !isOfQuota(call)))).toEqual({
         operations: { GetItem: 1 },
         read: Math.ceil(itemSizeBytes(row) / 4096),
         write: 0,
       });
-      expect(billOf(calls.filter(isOfGate))).toEqual({
+      expect(billOf(calls.filter(isOfQuota))).toEqual({
         operations: { GetItem: 1, PutItem: 1 },
         read: 1,
         write: 1,
@@ -133,7 +133,7 @@ describe.each([
 
     await world.ingest(playlist.id);
 
-    const calls = world.proxy.takeCalls().filter((call) => !isOfGate(call));
+    const calls = world.proxy.takeCalls().filter((call) => !isOfQuota(call));
     const after = await world.rows();
     const fresh = CATALOGUE_TABLES.map((table) =>
       after[table].filter((row) => !before[table].some((old) => isSameKey(table, row, old))),
@@ -158,7 +158,7 @@ describe.each([
 /** What reaches the tables as writes: the operation, its table, and how many rows. */
 function writesIn(calls: readonly ProxiedCall[]): (readonly [string, string, number])[] {
   return calls
-    .filter((call) => /Write|Update|Put/.test(call.operation) && !isOfGate(call))
+    .filter((call) => /Write|Update|Put/.test(call.operation) && !isOfQuota(call))
     .map(({ body, operation }) => {
       const { RequestItems, TableName } = JSON.parse(body) as WireWrite;
       const [[table, puts] = [TableName ?? '', []], ...others] = Object.entries(RequestItems ?? {});

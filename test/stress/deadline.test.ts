@@ -33,7 +33,7 @@ test.each([
 
     for (let remainingMs = RESERVE_MS; ; remainingMs += TICK_MS) {
       await world.replaceRows(before);
-      await world.clearState();
+      await world.replaceState();
       world.restart();
       const answer = await world.ingest(playlist.id, remainingMs);
       const rows = await world.rows();

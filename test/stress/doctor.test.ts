@@ -88,6 +88,7 @@ async function writeState({ clientId }: DoctorWorld, state: object): Promise<voi
     revision: 1,
     calls: {},
     full_at: new Date(0).toISOString(),
+    expires_at: Math.ceil(Date.now() / 1000) + 400 * 86_400,
     ...state,
   };
   await client.send(new PutCommand({ TableName: 'spotify-etl-local-state', Item }));

@@ -144,7 +144,7 @@ test('under any schedule of faults that ends, the tables end as if there had bee
       // What came late in the schedule before must not come into this one.
       await world.proxy.settle();
       await world.replaceRows(scenario.before);
-      await world.clearState();
+      await world.replaceState();
       world.restart();
       world.proxy.faults.clear();
       world.proxy.faults.add(...tables);

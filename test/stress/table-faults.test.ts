@@ -22,8 +22,8 @@ const expected = () => expectedRows(world.spotify.catalogue, playlist, 'C');
 
 /** Where in a run a fault strikes. */
 const PLACES = {
-  "the read of the gate's state": { match: { operation: 'GetItem', text: 'app#' } },
-  "the write of the gate's state": { match: { operation: 'PutItem' } },
+  'the read of the quota': { match: { operation: 'GetItem', text: 'app#' } },
+  'the write of the quota': { match: { operation: 'PutItem' } },
   "the read of the playlist's row": { match: { operation: 'GetItem', text: '-playlist' } },
   'a batch read': { match: { operation: 'BatchGetItem' } },
   'a batch write': { match: { operation: 'BatchWriteItem' }, skip: 1 },
@@ -280,7 +280,7 @@ describe('A run that reaches its tables no more, as one that is killed', () => {
       const before = await world.rows();
       const begin = async (): Promise<void> => {
         await world.replaceRows(before);
-        await world.clearState();
+        await world.replaceState();
         world.restart();
       };
       await begin();

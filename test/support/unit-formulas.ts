@@ -4,9 +4,9 @@ type FirstLoad = {
   /** Tracks, albums and artists, each at most 1 KB. */
   readonly rows: number;
   readonly playlistBytes: number;
-  /** Calls are leased at the gate in blocks, each one read and one write of its row. */
-  readonly gateReads: number;
-  readonly gateWrites: number;
+  /** The quota's row is read once, and written for each reservation. */
+  readonly quotaReads: number;
+  readonly quotaWrites: number;
   /** Of the rows those not stored yet; all, where not said. */
   readonly newRows?: number;
 };
@@ -15,21 +15,26 @@ const WRITE_UNIT_BYTES = 1024;
 /** Of a consistent read. */
 const READ_UNIT_BYTES = 4096;
 
-export function readsOfFirstLoad({ gateReads, rows }: FirstLoad): number {
+export function readsOfFirstLoad({ quotaReads, rows }: FirstLoad): number {
   // The playlist's row, which is not there, is asked for too.
-  return gateReads + 1 + rows;
+  return quotaReads + 1 + rows;
 }
 
-export function writesOfFirstLoad({ gateWrites, newRows, playlistBytes, rows }: FirstLoad): number {
-  return gateWrites + (newRows ?? rows) + Math.ceil(playlistBytes / WRITE_UNIT_BYTES);
+export function writesOfFirstLoad({
+  quotaWrites,
+  newRows,
+  playlistBytes,
+  rows,
+}: FirstLoad): number {
+  return quotaWrites + (newRows ?? rows) + Math.ceil(playlistBytes / WRITE_UNIT_BYTES);
 }
 
-/** The gate's row and the playlist's, read consistently. */
+/** The quota's row and the playlist's, read consistently. */
 export function readsOfUnchanged(playlistBytes: number): number {
   return 1 + Math.ceil(playlistBytes / READ_UNIT_BYTES);
 }
 
-/** The gate counts the call. */
+/** The quota counts the call. */
 export const WRITES_OF_UNCHANGED = 1;
 
 /** Of the stored rows that a list is compared with: not consistent, for half the price. */

@@ -56,16 +56,16 @@ export type World = {
   readonly clock: JumpingClock;
   /** DynamoDB operations of the function on the four tables since the last look. */
   takeDynamodbCalls: () => string[];
-  /** DynamoDB operations of the gate, which are on the state table, since the last look. */
+  /** DynamoDB operations of the quota, which are on the state table, since the last look. */
   takeStateCalls: () => string[];
   /** Calls to the Web API since the last look; token requests are not among them. */
   takeApiCalls: () => string[];
   rows: () => Promise<Tables>;
   /** Makes these the only rows of the four tables. */
   replaceRows: (tables: Tables) => Promise<void>;
-  /** Has the gate forget what it keeps. */
-  clearState: () => Promise<void>;
-  /** What the gate keeps. */
+  /** Makes these the only rows of the state table; none where none are given. */
+  replaceState: (rows?: readonly Row[]) => Promise<void>;
+  /** What the quota keeps. */
   stateRows: () => Promise<Row[]>;
   close: () => Promise<void>;
 };
@@ -198,7 +198,7 @@ export async function createWorld({
         TABLES.map((table) => tableRows.replace(nameOf(table), `${table}_id`, tables[table])),
       );
     },
-    clearState: () => tableRows.replace(stateTable, 'state_id', []),
+    replaceState: (rows = []) => tableRows.replace(stateTable, 'state_id', rows),
     stateRows: () => tableRows.scan(stateTable, 'state_id'),
     close: async () => {
       tableRows.close();
