@@ -7,7 +7,6 @@ import { benchMemory } from './memory.ts';
 import { benchPackage } from './package.ts';
 import { type Bench, isHeld, type Report, toText } from './report.ts';
 import { benchSpeed } from './speed.ts';
-import { benchTrigger } from './trigger.ts';
 import { openWorkshop } from './workshop.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -15,14 +14,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   cli: benchCli,
   memory: benchMemory,
   speed: benchSpeed,
-  trigger: benchTrigger,
 };
 
 type Options = { readonly check?: true; readonly json?: true };
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures speed, package, start, memory and the trigger, as ratios to a floor measured in the same run.',
+    'Measures speed, package, start and memory, as ratios to a floor measured in the same run.',
   )
   .addArgument(
     new Argument('[benches...]', 'which to run').choices(Object.keys(BENCHES)).default([], 'all'),
