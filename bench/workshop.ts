@@ -100,7 +100,8 @@ async function packageFunctions(
   await run(
     process.execPath,
     [require.resolve('serverless/bin/serverless.js'), 'package', '--package', output],
-    { env: { ...process.env, SLS_TELEMETRY_DISABLED: '1' } },
+    // serverless-esbuild leaves its copies in the temporary folder.
+    { env: { ...process.env, TMPDIR: folder, SLS_TELEMETRY_DISABLED: '1' } },
   );
   const packages = functions.map(async (name): Promise<[string, Packaged]> => {
     const zip = await readFile(join(output, `${name}.zip`));

@@ -1,6 +1,7 @@
 /** A person at a terminal, in a clone of this repository that nobody has built yet. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -33,7 +34,10 @@ export async function cloneRepository(): Promise<string> {
 
 /** A shell in a folder, with these variables and what this machine has set of its own. */
 export function createShell(folder: string, variables: Readonly<Record<string, string>>): Shell {
-  const environment = { ...inheritedVariables(), ...variables };
+  // npm and the framework leave things there; the clone is removed.
+  const TMPDIR = join(folder, 'dist', 'tmp');
+  mkdirSync(TMPDIR, { recursive: true });
+  const environment = { ...inheritedVariables(), TMPDIR, ...variables };
   return {
     run: async (line, more = {}) => {
       const child = spawn('bash', ['-c', line], {
