@@ -273,6 +273,7 @@ describe('A run that reaches its tables no more, as one that is killed', () => {
   test.each(['a first load', 'a load of a list that has changed'])(
     'after each single call leaves the old playlist or the new one, and the next run puts it right: %s',
     async (name) => {
+      await world.replaceRows(NO_ROWS);
       if (name !== 'a first load') {
         await world.ingest(playlist.id);
         changeAtSpotify(world, playlist);
