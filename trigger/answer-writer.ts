@@ -112,15 +112,12 @@ export class AnswerWriter {
 const byUri = (rows: readonly PlaylistsRow[]): Map<string, PlaylistsRow[]> =>
   Map.groupBy(rows, ({ uri }) => uri);
 
-function isSame(one: OwnCells, other: OwnCells): boolean {
-  return one.requestSent === other.requestSent && one.response === other.response;
-}
+const isSame = (one: OwnCells, other: OwnCells): boolean =>
+  one.requestSent === other.requestSent && one.response === other.response;
 
 function toWriteFailure(error: unknown, name: string): Error {
   const isBroken = error instanceof UsageError;
-  const what = isBroken
-    ? 'was edited while its rows were sent, and cannot be read any more'
-    : 'cannot be written';
+  const what = isBroken ? 'was edited while its rows were sent' : 'cannot be written';
   const hint = 'The next run asks again for the answers that are not in it.';
   return new Error(`${name} ${what}: ${messageOf(error)} ${hint}`, { cause: error });
 }

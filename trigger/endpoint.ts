@@ -70,6 +70,5 @@ export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri:
 }
 
 /** `maxRequests`: the most calls to Spotify that the list of playlists can cost. */
-export function toListUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, maxRequests: number): string {
-  return `${baseUrl}/playlists?max_requests=${maxRequests}`;
-}
+export const toListUrl = ({ baseUrl }: Endpoint, maxRequests: number): string =>
+  `${baseUrl}/playlists?max_requests=${maxRequests}`;

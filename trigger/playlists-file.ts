@@ -79,9 +79,7 @@ export function planRequests(
 }
 
 /** The same for a link and a URI of one playlist; what is not a playlist is its own key. */
-export function toPlaylistKey(uri: string): string {
-  return playlistRefSchema.safeParse(uri).data ?? uri;
-}
+export const toPlaylistKey = (uri: string): string => playlistRefSchema.safeParse(uri).data ?? uri;
 
 /** As the file has always had it. */
 export const toRequestSent = (isSent: boolean): string => (isSent ? 'True' : 'False');

@@ -4,13 +4,6 @@ import { messageOf, UsageError } from '../lib/usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
 
-type SignerOptions = {
-  readonly region: string;
-  readonly profile?: string | undefined;
-  /** Left out: API Gateway. */
-  readonly service?: string;
-};
-
 /** The SDK's default credentials: environment, profile, SSO, role, container, instance. */
 export async function findCredentials(profile: string | undefined): Promise<Credentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
@@ -20,8 +13,11 @@ export async function findCredentials(profile: string | undefined): Promise<Cred
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 /** Throws UsageError if the SDK finds no credentials. */
-export async function createRequestSigner(options: SignerOptions): Promise<SignRequest> {
-  const { profile, region, service = 'execute-api' } = options;
+export async function createRequestSigner(
+  region: string,
+  profile: string | undefined,
+  service = 'execute-api',
+): Promise<SignRequest> {
   // The SDK is slow to load, and most runs do not sign.
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { Sha256 } = await import('@aws-crypto/sha256-js');

@@ -55,9 +55,7 @@ async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore
     host.stdout.write(`${line}\n`);
   }
   if (!options.json && !options.quiet) {
-    host.stderr.write(
-      `${requests.length} of ${rows.length} rows would be sent; nothing was sent.\n`,
-    );
+    host.stderr.write(`${requests.length} of ${rows.length} rows would be sent. None was.\n`);
   }
   return EXIT.done;
 }
@@ -78,7 +76,7 @@ async function createApi({ options, host: { env } }: TriggerCommand): Promise<Pl
     apiKey: options.apiKey ?? env.SPOTIFY_ETL_API_KEY,
   });
   const { signingRegion: region } = endpoint;
-  const sign = region === undefined ? undefined : await createRequestSigner({ region, profile });
+  const sign = region === undefined ? undefined : await createRequestSigner(region, profile);
   const client = { endpoint, sign, timeoutMs: timeout * 1000 };
   const get = createApiClient(client);
   const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });

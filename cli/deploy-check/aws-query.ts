@@ -35,7 +35,7 @@ export async function createAwsGet(
   service: string,
   { environment, profile, region }: AwsPlace,
 ): Promise<AwsGet> {
-  const sign = await createRequestSigner({ region, profile, service });
+  const sign = await createRequestSigner(region, profile, service);
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const endpoint =
     readVariable(environment, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
