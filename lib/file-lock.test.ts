@@ -135,7 +135,22 @@ describe('A holder counts as dead', () => {
     await (await lockFile(path, options)).release();
   });
 
-  test.each(['', '{"pid":', '{"pid":-1}', 'null'])('that left only %j', async (text) => {
+  test.each([
+    ['a lock', () => leaveHolder({})],
+    ['a lock of version 0.1', () => Promise.resolve(path)],
+  ])('that was killed before it could write its name: %s', async (_, leave) => {
+    const file = await leave();
+    await writeFile(file, '');
+    await age(file, 1_500);
+
+    const lock = await lockFile(path, options);
+
+    expect(lock.takeover).toBe(`Took over ${path} from a process that is gone.`);
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each(['{"pid":', '{"pid":-1}', 'null'])('that left only %j', async (text) => {
     // A file instead of a folder, as version 0.1 had it.
     await writeFile(path, text);
     await age(path, 5_000);

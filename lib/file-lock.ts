@@ -85,7 +85,8 @@ async function tryLock(path: string, { busy, clock }: LockOptions): Promise<File
   await mkdir(path).catch(ignoring('EEXIST'));
   try {
     await writeFile(own, await describeThisProcess(clock), { flag: 'wx' });
-    if ((await findHolders(path)).some((holder) => holder !== own)) throw new ContendedError();
+    const [holder, ...others] = await findHolders(path);
+    if (holder !== own || others.length > 0) throw new ContendedError();
   } catch (error) {
     await rm(own, { force: true }).catch(() => undefined);
     // A release can remove the folder right after mkdir has found it.
@@ -122,9 +123,13 @@ async function removeDead(path: string, busy: string): Promise<string | undefine
   for (const file of await findHolders(path)) {
     const ageMs = await findAgeMs(file);
     if (ageMs === undefined) continue;
-    const holder = parseHolder(await readFile(file, 'utf8').catch(ignoring('ENOENT')));
+    const text = await readFile(file, 'utf8').catch(ignoring('ENOENT'));
+    if (text === undefined) continue;
+    const holder = parseHolder(text);
     if (holder === undefined && ageMs < WRITE_MS) throw new ContendedError();
-    if (!(await isDead(holder, ageMs))) throw new LockedError(`${busy}${describe(holder)}.`);
+    // An empty one was left by a process that ended before it could write, such as in a power cut.
+    if (text !== '' && !(await isDead(holder, ageMs)))
+      throw new LockedError(`${busy}${describe(holder)}.`);
     // Another process can have removed it, and made a folder of a file.
     await unlink(file).catch(ignoring('ENOENT', 'EISDIR', 'EPERM'));
     takeover = `Took over ${path} from a process that is gone${describe(holder)}.`;
@@ -163,7 +168,7 @@ const isThere = (file: string): Promise<boolean> =>
   );
 
 /** Undefined for what names no process, such as the empty file that a power cut leaves. */
-function parseHolder(text = ''): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   const value = parseJson(text);
   return isHolder(value) ? value : undefined;
 }
