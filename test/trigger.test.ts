@@ -528,7 +528,7 @@ describe('Starts at the same time', () => {
 describe('The lock', () => {
   test('that nobody can own is taken over with a line that says so', async () => {
     await writeFile(file, pending(1));
-    await writeFile(`${file}.lock`, '');
+    await writeFile(`${file}.lock`, '{"pid":');
     const young = await trigger();
     const twoDaysAgo = new Date(Date.now() - 172_800_000);
     await utimes(`${file}.lock`, twoDaysAgo, twoDaysAgo);
