@@ -1,4 +1,4 @@
-/** Signs requests with SigV4, to API Gateway or another service of AWS. */
+/** Signs requests to API Gateway with SigV4. */
 import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 
@@ -7,12 +7,10 @@ export type SignRequest = (url: string) => Promise<Record<string, string>>;
 type SignerOptions = {
   readonly region: string;
   readonly profile?: string | undefined;
-  /** API Gateway where this is left out. */
-  readonly service?: string;
 };
 
 /** Credentials as the SDK finds them: environment, profile, SSO, role, container, instance. */
-export async function findCredentials(profile: string | undefined): Promise<Credentials> {
+async function findCredentials(profile: string | undefined): Promise<Credentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   return fromNodeProviderChain(profile === undefined ? {} : { profile });
 }
@@ -27,7 +25,6 @@ type Credentials = ReturnType<typeof fromNodeProviderChain>;
 export async function createRequestSigner({
   region,
   profile,
-  service = 'execute-api',
 }: SignerOptions): Promise<SignRequest> {
   // The SDK takes its time to load: only for those who sign.
   const [{ Sha256 }, credentials, { SignatureV4 }] = await Promise.all([
@@ -35,7 +32,12 @@ export async function createRequestSigner({
     findCredentials(profile),
     import('@smithy/signature-v4'),
   ]);
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region,
+    credentials,
+    sha256: Sha256,
+  });
   try {
     await credentials();
   } catch (error) {
