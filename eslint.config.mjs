@@ -89,6 +89,7 @@ export default tseslint.config(
     files: ['cli/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
   },
+  { files: ['cli/shared/terminal.ts'], rules: { 'no-console': 'off' } },
   {
     files: tests,
     rules: {

@@ -20,7 +20,7 @@ export { systemClock } from '../lib/system-clock.ts';
 export type { Account } from '../spotify/account.ts';
 export type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 export type { StoredRow } from '../stores/dynamodb/scan-rows.ts';
-export { examineSetUp } from './examine-set-up.ts';
+export { examineSetUp } from './examine.ts';
 export { createTableReader, type TableReader } from './table-reader.ts';
 
 export type App = {

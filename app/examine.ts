@@ -1,80 +1,93 @@
-/** An examination of the set-up: everything looked at once, with five requests to Spotify at most. */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+/** An examination of the set-up, for `doctor`: everything at once, with at most five requests to Spotify. */
 import type { Run } from '../etl/model/summaries.ts';
-import type { Clock } from '../lib/clock.ts';
-import { findLogin } from '../spotify/login/find-login.ts';
-import type { LoginSource } from '../spotify/login/token-store.ts';
+import { type Result, settle } from '../lib/result.ts';
+import { systemClock } from '../lib/system-clock.ts';
+import { findLogin, type LoginState } from '../spotify/login/find-login.ts';
 import { callsLeft, countCalls } from '../spotify/quota/ledger.ts';
-import type { QuotaState, QuotaStore } from '../spotify/quota/store.ts';
-import type { SpotifyRun } from '../spotify/spotify-run.ts';
+import type { Cooldown, QuotaState } from '../spotify/quota/store.ts';
 import { assertTable } from '../stores/dynamodb/describe-table.ts';
+import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import type { Config } from './config.ts';
-import { type Examination, type Found, found, type LoginState, type Usage } from './examination.ts';
-import { examineSpotify } from './examine-spotify.ts';
+import { examineSpotify, type SpotifyFindings } from './examine-spotify.ts';
+import { meteredRun } from './metered-run.ts';
+import { startSpotify } from './spotify-session.ts';
 
-export type ExaminationParts = {
-  readonly config: Config;
-  readonly client: DynamoDBDocumentClient;
-  readonly clock: Clock;
-  readonly quotaStore: QuotaStore;
-  readonly tokenStore: LoginSource;
-  /** Whether a cooldown is to be ended first. */
+export type Usage = {
+  /** Calls of the last 24 hours. */
+  readonly spent: number;
+  /** Calls left to loads now; undefined if there is no budget. */
+  readonly left: number | undefined;
+  readonly cooldown: Cooldown | undefined;
+};
+
+export type Examination = {
+  readonly clientId: string;
+  readonly login: Result<LoginState | undefined>;
+  readonly usage: Result<Usage>;
+  /** The cooldown that was ended by hand, if one was on; undefined without `isClearing`. */
+  readonly cleared: Result<Cooldown | undefined> | undefined;
+  /** By physical name. */
+  readonly tables: ReadonlyMap<string, Result<void>>;
+  /** Undefined if a call would be in vain or is forbidden now; not ok if the quota refused it. */
+  readonly spotify: Result<SpotifyFindings> | undefined;
+  /** Requests to Spotify, for tokens too. */
+  readonly requests: number;
+};
+
+type ExamineOptions = Run & {
+  /** Whether a cooldown is ended first. */
   readonly isClearing: boolean;
 };
 
-export async function examine(
-  parts: ExaminationParts,
-  spotifyRun: SpotifyRun,
-  run: Run,
+/** Looks at everything a run needs, and finds faults instead of throwing them. */
+export async function examineSetUp(
+  config: Config,
+  dynamodb: DynamodbSettings,
+  { isClearing, ...run }: ExamineOptions,
 ): Promise<Examination> {
-  const { client, clock, config, quotaStore, isClearing, tokenStore } = parts;
-  const names = [...Object.values(config.tables), config.stateTable];
-  const cleared = isClearing
-    ? await found(() => spotifyRun.session.quota.clearCooldown(run))
-    : undefined;
-  // In parallel, so that one that does not answer does not delay the others.
-  const [login, state, ...looks] = await Promise.all([
-    found(() => findLogin(tokenStore, clock.now())),
-    found(() => quotaStore.read(run)),
-    ...names.map(async (name) => [name, await found(() => assertTable(client, name))] as const),
+  const { memoryMb, stateTable, tables } = config;
+  const { clientId, clientSecret } = config.spotify.credentials;
+  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
+  const { quotaStore, session, tokenStore } = startSpotify(config, {
+    client,
+    clock: systemClock,
+    aws: { region: dynamodb.region, profile: dynamodb.profile },
+    onStateUnavailable: () => undefined,
+    isRepeating: false,
+  });
+  const now = systemClock.now();
+  const cleared = isClearing ? await settle(() => session.quota.clearCooldown(run)) : undefined;
+  // In parallel: one that does not answer delays no other.
+  const [login, usage, ...looks] = await Promise.all([
+    settle(() => findLogin(tokenStore, now)),
+    settle(async () => toUsage(await quotaStore.read(run), config, now)),
+    ...[...Object.values(tables), stateTable].map(
+      async (name) => [name, await settle(() => assertTable(client, name))] as const,
+    ),
   ]);
-  const tables = new Map(looks);
-  const usage: Found<Usage> = state.ok ? { ok: true, value: toUsage(state.value, parts) } : state;
-  const spotify = mayAsk(login, usage, config)
-    ? await examineSpotify(spotifyRun, { run, userId: login.ok ? login.value?.userId : undefined })
-    : { findings: undefined, requests: 0 };
-  return {
-    clientId: config.spotify.credentials.clientId,
-    login,
-    usage,
-    cleared,
-    tables,
-    spotify: spotify.findings,
-    spotify_requests: spotify.requests,
-  };
+  const user = login.ok ? login.value : undefined;
+  const isPossible =
+    user === undefined
+      ? login.ok && clientSecret !== undefined
+      : user.refusedAt === undefined && user.clientId === clientId;
+  const isCooling = usage.ok && usage.value.cooldown !== undefined;
+  const spotify =
+    isPossible && !isCooling
+      ? await settle(() =>
+          meteredRun({ session, memoryMb, run }, (opened) =>
+            examineSpotify(opened, { run, userId: user?.userId }),
+          ),
+        )
+      : undefined;
+  const { requests } = session.stats;
+  return { clientId, login, usage, cleared, tables: new Map(looks), spotify, requests };
 }
 
-/** False during a cooldown, and where there is neither a usable login nor a client secret. */
-function mayAsk(
-  login: Found<LoginState | undefined>,
-  usage: Found<Usage>,
-  { spotify }: Config,
-): boolean {
-  if (usage.ok && usage.value.cooldown !== undefined) return false;
-  if (!login.ok) return false;
-  if (login.value === undefined) return spotify.credentials.clientSecret !== undefined;
-  return (
-    login.value.refusedAt === undefined && login.value.clientId === spotify.credentials.clientId
-  );
-}
-
-function toUsage(state: QuotaState, { clock, config }: ExaminationParts): Usage {
-  const now = clock.now();
-  const { budget } = config.spotify;
-  const { calls, cooldown } = state;
+function toUsage({ calls, cooldown }: QuotaState, { spotify }: Config, now: number): Usage {
+  const { budget } = spotify;
   return {
-    calls: countCalls(calls, now),
-    left: budget === undefined ? undefined : callsLeft(calls, now, { budget, purpose: 'load' }),
+    spent: countCalls(calls, now),
+    left: budget && callsLeft(calls, now, { budget, purpose: 'load' }),
     cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
   };
 }

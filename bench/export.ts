@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExportSummary, exportFrom, exportTables } from '../cli/export/export-tables.ts';
-import { keepHeapSmall } from '../cli/shared/heap.ts';
+import { limitHeapGrowth } from '../cli/shared/heap.ts';
 import { verifyTables } from '../cli/verify/verify-tables.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION, startDynamodb } from '../local/dynamodb.ts';
 import { readStack } from '../local/table-definitions.ts';
@@ -80,7 +80,7 @@ const CASES: Readonly<Record<string, Case>> = {
 /** One case in a process of its own, so that its peak is its own. */
 async function runCase(name: string, rows: number): Promise<void> {
   const out = await mkdtemp(join(tmpdir(), 'spotify-etl-bench-'));
-  keepHeapSmall();
+  limitHeapGrowth();
   try {
     const run = CASES[name];
     if (run === undefined) return;

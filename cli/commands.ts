@@ -4,7 +4,7 @@ import { Command } from 'commander';
 type Entry = {
   /** Its line in the list of commands. */
   readonly summary: string;
-  readonly load: () => Promise<{ readonly createCommand: () => Command }>;
+  readonly load: () => Promise<{ readonly command: Command }>;
 };
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
@@ -39,6 +39,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 /** The command of that name, loaded; without one, or with an unknown name, only what the list of commands shows. */
 export async function loadCommands(name = ''): Promise<Command[]> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry !== undefined) return [(await entry.load()).createCommand()];
+  if (entry !== undefined) return [(await entry.load()).command];
   return Object.entries(COMMANDS).map(([each, { summary }]) => new Command(each).summary(summary));
 }

@@ -1,104 +1,102 @@
-/** `spotify-etl doctor`: what is in order, what is not, and how to mend it. */
+/** `spotify-etl doctor`: what is in order, what is not, and how to fix it. */
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
-import * as z from 'zod/mini';
+import pc from 'picocolors';
 import { examineSetUp } from '../app/app.ts';
-import { EtlError } from '../etl/errors.ts';
-import { type Check, fault } from './doctor/check.ts';
+import { settle } from '../lib/result.ts';
+import { messageOf } from '../lib/usage-error.ts';
+import { type Checks, fault, ok, type Verdict } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toClearCommand, toLoginPlace } from './doctor/login-place.ts';
 import { quotaChecks } from './doctor/quota-checks.ts';
-import { checkLines, checksJson, verdictLine } from './doctor/report.ts';
+import { has, toExitCode, toReport } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
-import { tableCheck } from './doctor/table-checks.ts';
-import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
+import { judgeTables } from './doctor/table-checks.ts';
+import { readAppSettings } from './shared/app-settings.ts';
+import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
+import { codeOf } from './shared/failures.ts';
+import { storeOption, tableOptions } from './shared/options.ts';
+import { quantity } from './shared/terminal.ts';
 
-const optionsSchema = z.object({
-  ...appOptionsSchema.shape,
-  json: z._default(z.boolean(), false),
-  clearCooldown: z._default(z.boolean(), false),
-});
-type Options = z.infer<typeof optionsSchema>;
-
-type Diagnosis = { readonly checks: readonly Check[]; readonly requests: number };
+const options = {
+  ...tableOptions,
+  store: storeOption(),
+  clearCooldown: flag(
+    '--clear-cooldown',
+    'first end a cooldown: call Spotify again before it said to',
+  ),
+  json: flag('--json', 'print the findings as JSON'),
+};
+type Options = OptionsOf<typeof options>;
 
 const RUN_MS = 60_000;
 /** A person waits for it. */
 const TABLE_MS = 2_000;
 
-/** The command, to be added to a program. */
-export function createCommand(): Command {
-  const command = new Command('doctor').description(
-    'Checks app, login, scopes, what may be read, quota, tables and clock. Spends five requests to Spotify at most.',
-  );
-  return addTableOptions(command)
-    .addOption(createStoreOption())
-    .option('--clear-cooldown', 'first end a cooldown: call Spotify again before it said to')
-    .option('--json', 'print the findings as JSON')
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .action(async (options: unknown) => {
-      process.exitCode = await run(optionsSchema.parse(options));
-    });
-}
+export const command = defineCommand({
+  name: 'doctor',
+  description:
+    'Checks app, login, scopes, what can be read, quota, tables and clock. Spends five requests to Spotify at most.',
+  options,
+  help: [
+    'Examples:',
+    '  spotify-etl doctor --stage local         this machine, with npm run local in another terminal',
+    '  spotify-etl doctor --stage dev           what is deployed, with your AWS credentials',
+    '  spotify-etl doctor --stage dev --clear-cooldown',
+    '  spotify-etl doctor --json | jq .checks',
+    '',
+    'Exit codes: 0 it works, 1 there is something to fix, 2 wrong usage.',
+  ],
+  run,
+});
 
-const HELP = [
-  '',
-  'Examples:',
-  '  spotify-etl doctor --stage local         this machine, with npm run local in another terminal',
-  '  spotify-etl doctor --stage dev           what is deployed, with your AWS credentials',
-  '  spotify-etl doctor --stage dev --clear-cooldown',
-  '  spotify-etl doctor --json | jq .checks',
-  '',
-  'Exit codes: 0 it works, 1 something is to be mended, 2 wrong usage.',
-].join('\n');
-
-async function run(options: Options): Promise<number> {
-  const { checks, requests } = await diagnose(options);
-  if (options.json) console.log(checksJson(checks, requests));
-  else {
-    for (const line of checkLines(checks, process.stdout.columns)) console.log(line);
-    console.log(`\n${verdictLine(checks, requests)}`);
-  }
-  return checks.some(({ status }) => status === 'fault') ? 1 : 0;
-}
-
-async function diagnose(options: Options): Promise<Diagnosis> {
-  let settings: AppSettings;
-  try {
-    settings = await readAppSettings(options, process.env);
-  } catch (error) {
-    if (!(error instanceof EtlError)) throw error;
-    return { checks: [environmentFault(error.message)], requests: 0 };
-  }
-  const { config, dynamodb } = settings;
-  const place = toLoginPlace(options, settings, process.env);
-  const patient = { ...dynamodb, requestTimeoutMs: TABLE_MS };
-  const examination = await examineSetUp(config, patient, {
-    runId: randomUUID(),
-    deadlineAt: Date.now() + RUN_MS,
-    isClearing: options.clearCooldown,
-  });
-  return {
-    requests: examination.spotify_requests,
-    checks: [
-      { name: 'client ID', status: 'ok', message: `${config.spotify.credentials.clientId}.` },
-      ...loginChecks(examination, place),
-      ...quotaChecks(examination, toClearCommand(options)),
-      ...spotifyChecks(examination, place.logIn),
-      tableCheck(examination, { stage: options.stage, dynamodb }),
-    ],
+async function run(given: Options): Promise<number> {
+  const { checks, requests } = await diagnose(given);
+  const cost = `${quantity(requests, 'request')} to Spotify.`;
+  const words = {
+    json: given.json,
+    facts: { spotify_requests: requests },
+    toFix: `to fix. ${cost}`,
+    passed: has(checks, 'warning')
+      ? pc.yellow(`It works; see what is marked with !. ${cost}`)
+      : pc.green(`All is well. ${cost}`),
   };
+  console.log(toReport(checks, words, process.stdout.columns));
+  return toExitCode(checks);
 }
 
-/** Every variable at fault is named in the message; most people lack the one. */
-function environmentFault(message: string): Check {
-  return message.includes('SPOTIFY_CLIENT_ID is not set')
-    ? fault(
-        'environment',
-        message,
-        'Put SPOTIFY_CLIENT_ID into .env (the page of your app at https://developer.spotify.com/dashboard shows it), then run npx spotify-etl login.',
-      )
-    : fault('environment', message, 'Correct it in .env, or wherever it is set.');
+async function diagnose(
+  given: Options,
+): Promise<{ readonly checks: Checks; readonly requests: number }> {
+  const settings = await settle(() => readAppSettings(given, process.env));
+  if (!settings.ok) {
+    return { checks: { environment: judgeEnvironment(settings.error) }, requests: 0 };
+  }
+  const { config, dynamodb } = settings.value;
+  const place = toLoginPlace(given, settings.value, process.env);
+  const examination = await examineSetUp(
+    config,
+    { ...dynamodb, requestTimeoutMs: TABLE_MS },
+    {
+      runId: randomUUID(),
+      deadlineAt: Date.now() + RUN_MS,
+      isClearing: given.clearCooldown,
+    },
+  );
+  const checks = {
+    'client ID': ok(`${config.spotify.credentials.clientId}.`),
+    ...loginChecks(examination, place),
+    ...quotaChecks(examination, toClearCommand(given)),
+    ...spotifyChecks(examination, place.logIn),
+    tables: judgeTables(examination, { stage: given.stage, dynamodb }),
+  };
+  return { checks, requests: examination.requests };
+}
+
+/** The message names every variable at fault. */
+function judgeEnvironment(error: unknown): Verdict {
+  if (codeOf({ ok: false, error }) !== 'CONFIG_INVALID') throw error;
+  return fault(
+    messageOf(error),
+    'Correct that in .env; the page of your app at https://developer.spotify.com/dashboard shows SPOTIFY_CLIENT_ID. Then run npx spotify-etl login.',
+  );
 }

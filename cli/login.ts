@@ -1,6 +1,4 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
-import { Command } from 'commander';
-import pc from 'picocolors';
 import { openBrowser } from './login/browser.ts';
 import type { CallbackSource } from './login/callback.ts';
 import { startCallbackServer } from './login/callback-server.ts';
@@ -9,42 +7,37 @@ import { LoginError } from './login/login-error.ts';
 import { createPasteSource } from './login/pasted-address.ts';
 import { authorizationLines, loggedInLines } from './login/report.ts';
 import { login } from './login/run-login.ts';
-import { addLoginOptions, type LoginSettings, parseLoginSettings } from './login/settings.ts';
-import { addStoreOptions, describePlace, openTokenStore } from './login/stores.ts';
+import { type LoginSettings, loginOptions, toLoginSettings } from './login/settings.ts';
+import { describePlace, openTokenStore } from './login/stores.ts';
+import { defineCommand } from './shared/command.ts';
 import { readVariable } from './shared/dynamodb-settings.ts';
-import { hearStopSignals, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { writeError, writeWarning } from './shared/terminal.ts';
 
-/** The command, to be added to a program. */
-export function createCommand(): Command {
-  const command = new Command('login').description(
+export const command = defineCommand({
+  name: 'login',
+  description:
     'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
-  );
-  return addStoreOptions(addLoginOptions(command))
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .action(async (options: unknown) => {
-      process.exitCode = await run(parseLoginSettings(options, process.env));
-    });
-}
-
-const HELP = [
-  '',
-  'Examples:',
-  '  spotify-etl login                             for this machine, into .local/',
-  '  spotify-etl login --store aws --stage dev     for the functions of that stage, into Secrets Manager',
-  '  spotify-etl login --for ingest,sync,listening also to change playlists and to see what was played',
-  '  spotify-etl login --paste                     no browser here: use one elsewhere, paste where it ends',
-  '',
-  'Environment:',
-  '  SPOTIFY_CLIENT_ID     default of --client-id',
-  '  DATA_DIR              folder of the login file (default: .local)',
-  '  SPOTIFY_TOKEN_FILE    the login file itself',
-  '',
-  'Exit codes: 0 done, 1 failed (a login that was there still is), 2 wrong usage, 130 stopped.',
-].join('\n');
+  options: loginOptions,
+  help: [
+    'Examples:',
+    '  spotify-etl login                             for this machine, into .local/',
+    '  spotify-etl login --store aws --stage dev     for the functions of that stage, into Secrets Manager',
+    '  spotify-etl login --for ingest,sync,listening also to change playlists and to see what was played',
+    '  spotify-etl login --paste                     no browser here: use one elsewhere, paste where it ends',
+    '',
+    'Environment:',
+    '  SPOTIFY_CLIENT_ID     default of --client-id',
+    '  DATA_DIR              folder of the login file (default: .local)',
+    '  SPOTIFY_TOKEN_FILE    the login file itself',
+    '',
+    'Exit codes: 0 done, 1 failed (a login that was there still is), 2 wrong usage, 130 stopped.',
+  ],
+  run: (options) => run(toLoginSettings(options, process.env)),
+});
 
 async function run(settings: LoginSettings): Promise<number> {
-  const { end, signal } = hearStopSignals(
+  const { end, signal } = abortOnSignal(
     () => new LoginError('The login was stopped at the terminal.', 'Nothing was stored.'),
   );
   let source: CallbackSource | undefined;
@@ -68,7 +61,7 @@ async function run(settings: LoginSettings): Promise<number> {
     if (settings.store.kind === 'file') warnOfOtherToken();
     return 0;
   } catch (error) {
-    console.error(pc.red(`✖ ${describeFailure(error).join('\n  ')}`));
+    writeError(describeFailure(error).join('\n  '));
     return signal.aborted ? STOPPED_EXIT : 1;
   } finally {
     source?.close();
@@ -79,7 +72,7 @@ async function run(settings: LoginSettings): Promise<number> {
 function createSource({ port, way }: LoginSettings): CallbackSource | Promise<CallbackSource> {
   if (way !== 'pasted') return startCallbackServer(port);
   const onFault = (error: LoginError): void => {
-    console.error(pc.yellow(`! ${error.message} ${error.fix}`));
+    writeWarning(`${error.message} ${error.fix}`);
   };
   return createPasteSource({ input: process.stdin, port, onFault });
 }
@@ -91,16 +84,14 @@ async function openAuthorizationPage(
 ): Promise<void> {
   show(authorizationLines(settings, url, redirectUri));
   if (settings.way === 'browser' && !(await openBrowser(url))) {
-    console.error(pc.yellow('! No browser could be opened. Open the address yourself.'));
+    writeWarning('No browser could be opened. Open the address yourself.');
   }
 }
 
 function warnOfOtherToken(): void {
   if (readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN') === undefined) return;
-  console.error(
-    pc.yellow(
-      '! SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.',
-    ),
+  writeWarning(
+    'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.',
   );
 }
 

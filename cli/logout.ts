@@ -1,40 +1,31 @@
 /** `spotify-etl logout`: forgets a login. */
-import { Command } from 'commander';
 import pc from 'picocolors';
 import type { TokenStore } from '../app/login.ts';
 import { EtlError } from '../etl/errors.ts';
 import { describeFailure } from './login/failures.ts';
 import {
-  addStoreOptions,
   describePlace,
   openTokenStore,
   type StoreSettings,
-  storeOptionsSchema,
+  storeOptions,
   toStoreSettings,
 } from './login/stores.ts';
+import { defineCommand } from './shared/command.ts';
+import { writeError } from './shared/terminal.ts';
 
-/** The command, to be added to a program. */
-export function createCommand(): Command {
-  const command = new Command('logout').description(
-    'Forgets the login that spotify-etl login made.',
-  );
-  return addStoreOptions(command)
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .action(async (options: unknown) => {
-      const settings = toStoreSettings(storeOptionsSchema.parse(options), process.env);
-      process.exitCode = await run(settings);
-    });
-}
-
-const HELP = [
-  '',
-  'Examples:',
-  '  spotify-etl logout                            the login of this machine',
-  '  spotify-etl logout --store aws --stage dev    that of the functions of a stage',
-  '',
-  'Exit codes: 0 done, or there was none; 1 failed; 2 wrong usage.',
-].join('\n');
+export const command = defineCommand({
+  name: 'logout',
+  description: 'Forgets the login that spotify-etl login made.',
+  options: storeOptions,
+  help: [
+    'Examples:',
+    '  spotify-etl logout                            the login of this machine',
+    '  spotify-etl logout --store aws --stage dev    that of the functions of a stage',
+    '',
+    'Exit codes: 0 done, or there was none; 1 failed; 2 wrong usage.',
+  ],
+  run: (options) => run(toStoreSettings(options, process.env)),
+});
 
 async function run(settings: StoreSettings): Promise<number> {
   try {
@@ -51,7 +42,7 @@ async function run(settings: StoreSettings): Promise<number> {
     console.log(`  ${SPOTIFYS_OWN_LIST}`);
     return 0;
   } catch (error) {
-    console.error(pc.red(`✖ ${describeFailure(error).join('\n  ')}`));
+    writeError(describeFailure(error).join('\n  '));
     return 1;
   }
 }

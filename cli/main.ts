@@ -10,7 +10,7 @@ const LATER_EXIT = 75;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-// Whoever reads the output may leave early (`| head`); the rows are recorded all the same.
+// A reader of the output can leave early (`| head`); the rows are recorded all the same.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

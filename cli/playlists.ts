@@ -1,122 +1,98 @@
 /** `spotify-etl playlists`: the user's playlists, and which of them have changed. */
 import { randomUUID } from 'node:crypto';
-import { Command, Option } from 'commander';
-import pc from 'picocolors';
+import { Option } from 'commander';
 import * as z from 'zod/mini';
-import { createApp } from '../app/app.ts';
+import { createApp, type DynamodbSettings } from '../app/app.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { RunReport } from '../etl/model/summaries.ts';
 import { playlistsCsv } from './playlists/playlists-csv.ts';
 import { countsLine, createBar, playlistsTable } from './playlists/report.ts';
-import { type AppSettings, readAppSettings } from './shared/app-settings.ts';
-import { describeTableFailure } from './shared/table-failures.ts';
-import { addTableOptions, appOptionsSchema, createStoreOption } from './shared/table-options.ts';
+import { readAppSettings } from './shared/app-settings.ts';
+import { defineCommand, field, flag, type OptionsOf } from './shared/command.ts';
+import { describeTableFailure } from './shared/failures.ts';
+import { storeOption, tableOptions } from './shared/options.ts';
+import { writeError, writeWarning } from './shared/terminal.ts';
 
-const optionsSchema = z.object({
-  ...appOptionsSchema.shape,
-  changed: z._default(z.boolean(), false),
-  csv: z._default(z.boolean(), false),
-  json: z._default(z.boolean(), false),
-});
-type Options = z.infer<typeof optionsSchema>;
+const options = {
+  ...tableOptions,
+  store: storeOption(),
+  changed: flag('--changed', 'only those that are not stored as Spotify has them now'),
+  csv: field(
+    z._default(z.boolean(), false),
+    new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
+      'json',
+    ),
+  ),
+  json: flag('--json', 'print everything as JSON'),
+};
+type Options = OptionsOf<typeof options>;
 
 /** The longest list, a call a second, and some time to spare. */
 const RUN_MS = 600_000;
-/** A person waits for them, and a second try is at hand. */
+/** A person waits for them, and can try again at once. */
 const TABLES_WITHIN_MS = 4_000;
-const ACTIONS = 'dynamodb:BatchGetItem on the playlist table';
 
-/** The command, to be added to a program. */
-export function createCommand(): Command {
-  const command = new Command('playlists').description(
-    "Lists the user's playlists, 50 a call, and which of them have changed.",
-  );
-  return addTableOptions(command)
-    .addOption(createStoreOption())
-    .option('--changed', 'only those that are not stored as Spotify has them now')
-    .addOption(
-      new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
-        'json',
-      ),
-    )
-    .option('--json', 'print everything as JSON')
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .action(async (options: unknown) => {
-      process.exitCode = await run(optionsSchema.parse(options));
-    });
-}
+export const command = defineCommand({
+  name: 'playlists',
+  description: "Lists the user's playlists, 50 a call, and which of them have changed.",
+  options,
+  help: [
+    'Examples:',
+    '  spotify-etl playlists --stage local           with npm run local in another terminal',
+    '  spotify-etl playlists --csv > playlists.csv   all readable ones, for spotify-etl trigger',
+    '  spotify-etl playlists --changed               what a load would find new',
+    '  spotify-etl playlists --json | jq -r \'.playlists[] | select(.state == "new") | .playlist_name\'',
+    '',
+    'Readable (✔) is what the user owns or collaborates on: Spotify serves the items of no others to a new app.',
+    '',
+    'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+  ],
+  run,
+});
 
-const HELP = [
-  '',
-  'Examples:',
-  '  spotify-etl playlists --stage local           with npm run local in another terminal',
-  '  spotify-etl playlists --csv > playlists.csv   all readable ones, for spotify-etl trigger',
-  '  spotify-etl playlists --changed               what a load would find new',
-  '  spotify-etl playlists --json | jq -r \'.playlists[] | select(.state == "new") | .playlist_name\'',
-  '',
-  'Readable (✔) is what the user owns or collaborates on: Spotify serves the items of no others to a new app.',
-  '',
-  'Exit codes: 0 done, 1 failed, 2 wrong usage.',
-].join('\n');
-
-async function run(options: Options): Promise<number> {
+async function run(given: Options): Promise<number> {
   const bar = process.stderr.isTTY ? createBar() : undefined;
-  let settings: AppSettings | undefined;
+  let dynamodb: DynamodbSettings = {};
   let tablesError: { readonly error: unknown } | undefined;
   let report: Partial<RunReport> = {};
+  const describe = (error: unknown): string => {
+    const actions = 'dynamodb:BatchGetItem on the playlist table';
+    return describeTableFailure(error, { stage: given.stage, dynamodb, actions });
+  };
   try {
-    settings = await readAppSettings(options, process.env);
-    const onTablesUnavailable = options.changed
+    const settings = await readAppSettings(given, process.env);
+    dynamodb = settings.dynamodb;
+    const onTablesUnavailable = given.changed
       ? undefined
       : (error: unknown) => {
           tablesError ??= { error };
         };
-    const app = createApp(settings.config, {
-      dynamodb: settings.dynamodb,
-      onStateUnavailable: onTablesUnavailable,
-    });
+    const app = createApp(settings.config, { dynamodb, onStateUnavailable: onTablesUnavailable });
     const listing = await app.listPlaylists(
-      {
-        onPage: bar?.update,
-        tablesWithinMs: TABLES_WITHIN_MS,
-        onTablesUnavailable,
-      },
+      { onPage: bar?.update, tablesWithinMs: TABLES_WITHIN_MS, onTablesUnavailable },
       {
         runId: randomUUID(),
         deadlineAt: Date.now() + RUN_MS,
-        onEnd: (ofRun) => {
-          report = ofRun;
+        onEnd: (ended) => {
+          report = ended;
         },
       },
     );
     bar?.stop();
-    if (tablesError !== undefined) warn(describe(tablesError.error, options, settings));
-    show(listing, report, options);
+    if (tablesError !== undefined) {
+      writeWarning(
+        `What has changed is not known, and these calls are not counted: the tables cannot be read. ${describe(tablesError.error)}`,
+      );
+    }
+    show(listing, report, given);
     return 0;
   } catch (error) {
     bar?.stop();
-    console.error(pc.red(`✖ ${describe(error, options, settings)}`));
+    writeError(describe(error));
     return 1;
   } finally {
-    for (const warning of report.warnings ?? []) console.error(pc.yellow(`! ${warning}`));
+    for (const warning of report.warnings ?? []) writeWarning(warning);
   }
-}
-
-function warn(why: string): void {
-  console.error(
-    pc.yellow(
-      `! What has changed is not known, and these calls are not counted: the tables cannot be read. ${why}`,
-    ),
-  );
-}
-
-function describe(error: unknown, { stage }: Options, settings: AppSettings | undefined): string {
-  return describeTableFailure(error, {
-    stage,
-    dynamodb: settings?.dynamodb ?? {},
-    actions: ACTIONS,
-  });
 }
 
 function show(

@@ -25,7 +25,7 @@ const pageSchema = z.object({
  * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
  */
 export function createMyPlaylistsSource({ calls, quota, session }: SpotifyRun): MyPlaylistsSource {
-  const { asked, tokens } = session;
+  const { tokens } = session;
   const { apiUrl } = session.settings;
   let limit = PAGE_LIMIT;
   /** Reserves first: in a cooldown no token is requested either. */
@@ -46,12 +46,12 @@ export function createMyPlaylistsSource({ calls, quota, session }: SpotifyRun): 
   return {
     getUserId: async () => {
       await requireUser();
-      const known = tokens.userId ?? asked.userId;
+      const known = tokens.userId ?? session.cachedUserId;
       if (known !== undefined) return known;
       const answer = await calls.call(meRequest(apiUrl));
       if (!answer.ok) throw toUserError(answer.failure);
-      asked.userId = parseReply(userSchema, answer.body, 'me').id;
-      return asked.userId;
+      session.cachedUserId = parseReply(userSchema, answer.body, 'me').id;
+      return session.cachedUserId;
     },
     getPage,
     expectPages: (count) => quota.reserveAll(count),

@@ -40,10 +40,10 @@ export type SpotifySession = {
   readonly dialect: Dialect;
   readonly quota: Quota;
   readonly isRepeating: boolean;
-  /** Of a refresh token given outright, whose user only Spotify knows. */
-  readonly asked: { userId?: string };
-  readonly heard: {
-    /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's is told to the second. */
+  /** The user of a raw refresh token, once Spotify has said who that is. */
+  cachedUserId: string | undefined;
+  readonly stats: {
+    /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's has whole seconds. */
     clockSkewMs?: number;
     /** Requests of the process so far, for tokens too. */
     requests: number;
@@ -63,12 +63,12 @@ export function createSpotifySession(
   settings: SpotifySettings,
   { clock, isRepeating = true, onWarning, quota, tokenStore }: SessionOptions,
 ): SpotifySession {
-  const heard: SpotifySession['heard'] = { requests: 0 };
+  const stats: SpotifySession['stats'] = { requests: 0 };
   const transport = createTransport(clock.now, (serverTime, at) => {
-    heard.clockSkewMs = at - serverTime;
+    stats.clockSkewMs = at - serverTime;
   });
   const exchange: Exchange = (...request) => {
-    heard.requests += 1;
+    stats.requests += 1;
     return transport(...request);
   };
   const tokens = new AccessTokens({
@@ -80,7 +80,17 @@ export function createSpotifySession(
     ...(onWarning === undefined ? {} : { onWarning }),
   });
   const dialect = new Dialect(settings.playlistApi);
-  return { settings, clock, exchange, quota, tokens, dialect, isRepeating, asked: {}, heard };
+  return {
+    settings,
+    clock,
+    exchange,
+    quota,
+    tokens,
+    dialect,
+    isRepeating,
+    cachedUserId: undefined,
+    stats,
+  };
 }
 
 export function openSpotifyRun(

@@ -1,11 +1,11 @@
-/** Signs GET requests with SigV4, to API Gateway or another service of AWS. */
+/** Signs GET requests to API Gateway with SigV4. */
 import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
 
 /** The SDK's default credentials: environment, profile, SSO, role, container, instance. */
-export async function findCredentials(profile: string | undefined): Promise<Credentials> {
+async function findCredentials(profile: string | undefined): Promise<Credentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   return fromNodeProviderChain(profile === undefined ? {} : { profile });
 }
@@ -16,7 +16,6 @@ type Credentials = ReturnType<typeof fromNodeProviderChain>;
 export async function createRequestSigner(
   region: string,
   profile: string | undefined,
-  service = 'execute-api',
 ): Promise<SignRequest> {
   // The SDK is slow to load, and most runs do not sign.
   const { SignatureV4 } = await import('@smithy/signature-v4');
@@ -28,7 +27,7 @@ export async function createRequestSigner(
       { cause },
     );
   });
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   return async (url) => {
     const { hostname, host, pathname: path, protocol, searchParams } = new URL(url);
     const query = Object.fromEntries(searchParams);

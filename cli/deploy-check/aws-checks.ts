@@ -1,160 +1,183 @@
-/** What AWS's answers mean for a deploy. Pure. */
-import type { Found } from '../../app/examination.ts';
+/** What AWS's answers mean for a deploy. */
+
+import { findLogin, SecretTokenStore } from '../../app/login.ts';
+import { maskAwsError } from '../../lib/mask-secrets.ts';
+import { type Result, settle } from '../../lib/result.ts';
+import { messageOf } from '../../lib/usage-error.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
-import { type Check, fault, ok, unknown, warning } from '../doctor/check.ts';
-import { messageOf } from '../doctor/error-words.ts';
-import type { AwsFindings, Identity, Stack } from './aws-findings.ts';
-import { AwsRefusal } from './aws-query.ts';
-import { scheduleFault } from './machine-checks.ts';
+import {
+  type Checks,
+  fault,
+  ok,
+  SKIPPED,
+  unknown,
+  type Verdict,
+  warning,
+} from '../doctor/check.ts';
+import { loginChecks } from '../doctor/login-checks.ts';
+import type { LoginPlace } from '../doctor/login-place.ts';
+import { describeAws, isDenied } from '../shared/failures.ts';
+import * as look from './aws-findings.ts';
+import { judgeScheduleForm } from './machine-checks.ts';
 
-type Target = { readonly stage: string; readonly yml: ServerlessYml };
+export type Target = {
+  readonly stage: string;
+  readonly yml: ServerlessYml;
+  readonly place: look.AwsPlace;
+  readonly loginPlace: LoginPlace;
+  readonly clientId: string | undefined;
+};
 
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
-const LOG_IN = 'Log in to AWS again (aws sso login), or name another --profile.';
-
-export function credentialsCheck(identity: Found<Identity>): Check {
-  const name = 'credentials';
-  if (identity.ok) {
-    const { account, arn } = identity.value;
-    return ok(name, `Account ${account}, as ${arn}.`);
-  }
-  const { error } = identity;
-  if (!(error instanceof AwsRefusal)) {
-    const { cause } = error instanceof Error ? error : { cause: undefined };
-    const why = cause === undefined ? messageOf(error) : messageOf(cause).replace(/\.?$/, '.');
-    return fault(
-      name,
-      `None that can be used. ${why}`,
-      'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile.',
-    );
-  }
-  if (error.code === 'UNREACHABLE') {
-    return fault(name, error.message, 'Check the network, and the region.');
-  }
-  if (EXPIRED.has(error.code)) return fault(name, 'They have expired.', LOG_IN);
-  return fault(name, `AWS does not accept them (${error.code}).`, LOG_IN);
+/** Asks AWS for everything at once, after it has accepted the credentials. */
+export async function checkAws(target: Target): Promise<Checks> {
+  const { place, yml } = target;
+  const identity = await settle(() => look.findIdentity(place));
+  if (identity.ok) return judgeAll(identity.value, await askAws(place, yml), target);
+  return {
+    credentials: judgeRefusal(identity.error),
+    ...{ stack: SKIPPED, tables: SKIPPED, login: SKIPPED },
+    schedule: judgeScheduleForm(yml.parameters) ?? SKIPPED,
+  };
 }
 
-const NOT_ASKED = 'Not asked: what is said above comes first.';
+type Answers = Awaited<ReturnType<typeof askAws>>;
 
-/** Of what could not be asked, because nobody is known to AWS. */
-export function unaskedChecks(yml: ServerlessYml): Check[] {
-  const schedule = scheduleFault(yml.parameters) ?? unknown('schedule', NOT_ASKED);
-  return [...['stack', 'tables', 'login'].map((name) => unknown(name, NOT_ASKED)), schedule];
+async function askAws(place: look.AwsPlace, yml: ServerlessYml) {
+  const { reservedConcurrency, scheduleState } = yml.parameters;
+  const [stack, tables, login, concurrency] = await Promise.all([
+    settle(() => look.findStack(place, yml.stackName)),
+    settle(() => look.findTables(place, [...Object.values(yml.tableNames), yml.stateTable])),
+    settle(() => findLogin(new SecretTokenStore(yml.tokenSecret, place), Date.now())),
+    reservedConcurrency === undefined ? undefined : settle(() => look.findFreeConcurrency(place)),
+  ]);
+  const bucket = stack.ok ? stack.value?.resources.get('PlaylistsBucket') : undefined;
+  const isScheduled = scheduleState === 'ENABLED' && bucket !== undefined;
+  const file = isScheduled ? await settle(() => look.findPlaylistsFile(place, bucket)) : undefined;
+  return { stack, tables, login, concurrency, bucket, file };
 }
 
-/** The stack and its parts; the login has words of its own. */
-export function stackChecks(findings: AwsFindings, target: Target): Check[] {
-  return [
-    stackCheck(findings.stack, target),
-    tablesCheck(findings, target),
-    ...concurrencyChecks(findings, target),
-    scheduleCheck(findings, target),
-  ];
+function judgeAll(
+  { account, arn }: look.Identity,
+  { bucket, concurrency, file, login, stack, tables }: Answers,
+  target: Target,
+): Checks {
+  const { parameters } = target.yml;
+  const known = stack.ok ? stack.value : undefined;
+  const ofLogin = login.ok ? login.value?.clientId : undefined;
+  return {
+    credentials: ok(`Account ${account}, as ${arn}.`),
+    stack: judge(stack, 'cloudformation:DescribeStacks', (value) => judgeStack(value, target)),
+    tables: judge(tables, 'dynamodb:DescribeTable', (value) =>
+      stack.ok ? judgeTables(value, known, target.stage) : SKIPPED,
+    ),
+    // That no client ID is set is a check of its own.
+    ...loginChecks(
+      { clientId: target.clientId ?? ofLogin ?? '', login, spotify: undefined },
+      target.loginPlace,
+    ),
+    concurrency:
+      concurrency &&
+      judge(concurrency, 'lambda:GetAccountSettings', (free) =>
+        judgeConcurrency(free, Number(parameters.reservedConcurrency), known),
+      ),
+    schedule: judgeScheduleForm(parameters) ?? judgeSchedule(parameters, bucket, file),
+  };
 }
 
-function stackCheck(stack: Found<Stack | undefined>, { stage, yml }: Target): Check {
-  const { stackName } = yml;
-  const name = 'stack';
-  if (!stack.ok) return unknown(name, refusalOf(stack.error, 'cloudformation:DescribeStacks'));
-  const status = stack.value?.status;
-  if (status === undefined) return ok(name, `None called ${stackName} yet: the deploy makes it.`);
+/** A person who can deploy can mostly look as well; one who cannot look can still deploy. */
+function judge<Value>(
+  result: Result<Value>,
+  action: string,
+  verdict: (value: Value) => Verdict,
+): Verdict {
+  if (result.ok) return verdict(result.value);
+  return isDenied(result.error)
+    ? unknown(`AWS does not let you look: you lack ${action}.`)
+    : unknown(messageOf(maskAwsError(result.error)));
+}
+
+function judgeRefusal(error: unknown): Verdict {
+  const words = describeAws(error);
+  const why = messageOf(maskAwsError(error)).replace(/\.?$/, '.');
+  return words === undefined
+    ? fault(why, 'Run this again in a minute; if that does not help, please report it.')
+    : fault(`${words.message} ${why}`, words.fix);
+}
+
+function judgeStack(
+  stack: look.Stack | undefined,
+  { stage, yml: { stackName } }: Pick<Target, 'stage' | 'yml'>,
+): Verdict {
+  if (stack === undefined) return ok(`None called ${stackName} yet: the deploy makes it.`);
+  const { status } = stack;
   if (status.endsWith('_IN_PROGRESS')) {
-    return fault(name, `${stackName} is being changed (${status}).`, 'Wait until that is over.');
+    return fault(`${stackName} is being changed (${status}).`, 'Wait until that is over.');
   }
-  if (['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED', 'DELETE_FAILED'].includes(status)) {
+  if (status === 'UPDATE_ROLLBACK_FAILED') {
     return fault(
-      name,
-      `${stackName} is what an attempt that failed has left (${status}); it cannot be deployed to.`,
-      `Remove it: npx sls remove --stage ${stage}. Tables with rows in them stay.`,
+      `${stackName} is stuck in the rollback of a failed deploy (${status}).`,
+      `aws cloudformation continue-update-rollback --stack-name ${stackName}`,
     );
   }
-  return status === 'UPDATE_ROLLBACK_FAILED'
+  return /^(?:ROLLBACK_|CREATE_FAILED|DELETE_FAILED)/.test(status)
     ? fault(
-        name,
-        `${stackName} is stuck on its way back from a deploy that failed (${status}).`,
-        `aws cloudformation continue-update-rollback --stack-name ${stackName}`,
+        `${stackName} is left over from a failed attempt (${status}); it cannot be deployed to.`,
+        `Remove it: npx sls remove --stage ${stage}. Tables with rows in them stay.`,
       )
-    : ok(name, `${stackName} is there (${status}): the deploy brings it up to date.`);
+    : ok(`${stackName} is there (${status}): the deploy brings it up to date.`);
 }
 
-function tablesCheck({ stack, tables }: AwsFindings, { stage }: Target): Check {
-  const name = 'tables';
-  const refused = [...tables.values()].find(({ ok: isKnown }) => !isKnown);
-  if (refused?.ok === false) {
-    return unknown(name, refusalOf(refused.error, 'dynamodb:DescribeTable'));
-  }
-  if (!stack.ok) return unknown(name, NOT_ASKED);
-  const ours = new Set(stack.value?.resources.values());
-  const there = [...tables].flatMap(([table, rows]) =>
-    rows.ok && rows.value !== undefined ? [{ table, rows: rows.value }] : [],
-  );
-  const left = there.filter(({ table }) => !ours.has(table));
+function judgeTables(
+  tables: ReadonlyMap<string, number>,
+  stack: look.Stack | undefined,
+  stage: string,
+): Verdict {
+  if (tables.size === 0) return ok('None yet: the deploy makes them.');
+  const ours = new Set(stack?.resources.values());
+  const left = [...tables].filter(([table]) => !ours.has(table));
   if (left.length === 0) {
-    return there.length === 0
-      ? ok(name, 'None yet: the deploy makes them.')
-      : ok(name, `${there.length} are the stack's own; a deploy keeps their rows.`);
+    return ok(`${tables.size} are the stack's own; a deploy keeps their rows.`);
   }
-  const list = left.map(({ rows, table }) => `${table} (about ${rows} rows)`).join(', ');
+  const list = left.map(([table, rows]) => `${table} (about ${rows} rows)`).join(', ');
   return fault(
-    name,
-    `There already, and of no stack, as after a removal or a first deploy that failed: ${list}. The deploy would end with "already exists".`,
-    `Delete those with 0 rows; if others are left, take them into the new stack, or deploy with another --stage than ${stage}: docs/deploy-check.md says how.`,
+    `They exist and belong to no stack, as after a removal or a failed first deploy: ${list}. The deploy would end with "already exists".`,
+    `Delete those with 0 rows. If others are left, take them into the new stack, or deploy with another --stage than ${stage}: docs/deploy-check.md says how.`,
   );
 }
 
-/** AWS keeps so many for functions that reserve none, and refuses to reserve the last of them. */
+/** AWS keeps this many for functions that reserve none, and refuses to reserve the last of them. */
 const KEPT_FREE = 10;
 
-function concurrencyChecks({ freeConcurrency, stack }: AwsFindings, { yml }: Target): Check[] {
-  const name = 'concurrency';
-  if (freeConcurrency === undefined) return [];
-  if (!freeConcurrency.ok) {
-    return [unknown(name, refusalOf(freeConcurrency.error, 'lambda:GetAccountSettings'))];
-  }
-  const wanted = Number(yml.parameters.reservedConcurrency);
-  const free = freeConcurrency.value;
-  // What a stack has reserved before is no longer free, and is not taken a second time.
-  if (free - wanted >= KEPT_FREE || (stack.ok && stack.value !== undefined)) {
-    return [ok(name, `${wanted} of the ${free} that the account has free are reserved.`)];
-  }
-  return [
-    fault(
-      name,
-      `The account has ${free} free, and ${KEPT_FREE} of them must stay so: ${wanted} cannot be reserved.`,
-      'Take reservedConcurrency out of params in serverless.yml, or ask AWS for a higher limit (Service Quotas, Lambda, concurrent executions).',
-    ),
-  ];
+export function judgeConcurrency(
+  free: number,
+  wanted: number,
+  stack: look.Stack | undefined,
+): Verdict {
+  // What a stack has reserved is no longer free, and is not reserved a second time.
+  return stack !== undefined || free - wanted >= KEPT_FREE
+    ? ok(`${wanted} of the ${free} that the account has free are reserved.`)
+    : fault(
+        `The account has ${free} free, and ${KEPT_FREE} of them must stay so: ${wanted} cannot be reserved.`,
+        'Take reservedConcurrency out of params in serverless.yml, or ask AWS for a higher limit (Service Quotas, Lambda, concurrent executions).',
+      );
 }
 
-function scheduleCheck({ playlistsFile, stack }: AwsFindings, { yml }: Target): Check {
-  const name = 'schedule';
-  const { schedule, scheduleState } = yml.parameters;
-  const broken = scheduleFault(yml.parameters);
-  if (broken !== undefined) return broken;
-  if (scheduleState === 'DISABLED') {
-    return ok(name, 'Off. trigger/README.md says how to switch it on.');
-  }
-  const bucket = stack.ok ? stack.value?.resources.get('PlaylistsBucket') : undefined;
-  const put = `aws s3 cp playlists.csv s3://${bucket ?? '<PlaylistsBucketName>'}/playlists.csv`;
-  if (playlistsFile === undefined) {
+/** A schedule of the right form. `file` is undefined if it was not looked for. */
+export function judgeSchedule(
+  { schedule, scheduleState }: ServerlessYml['parameters'],
+  bucket = '<PlaylistsBucketName>',
+  file: Result<look.PlaylistsFile | undefined> | undefined,
+): Verdict {
+  if (scheduleState === 'DISABLED') return ok('Off. trigger/README.md says how to switch it on.');
+  const put = `aws s3 cp playlists.csv s3://${bucket}/playlists.csv`;
+  if (file === undefined) {
     return warning(
-      name,
-      `${schedule}, and no bucket yet: it starts in vain until a file is there.`,
-      `After the deploy, whose end names the bucket: ${put}`,
+      `${schedule}, and no bucket yet: nothing is sent until a file is there.`,
+      `After the deploy, which prints the bucket's name: ${put}`,
     );
   }
-  if (!playlistsFile.ok) {
-    return warning(name, `${schedule}; ${messageOf(playlistsFile.error)}`, 'Correct the file.');
-  }
-  const file = playlistsFile.value;
-  return file === undefined
-    ? warning(name, `${schedule}, but there is no playlists.csv that may be read.`, put)
-    : ok(name, `${schedule}: playlists.csv has ${file.rows} rows, ${file.pending} pending.`);
-}
-
-/** Who may deploy may mostly look as well; who may not is not kept from deploying. */
-function refusalOf(error: unknown, action: string): string {
-  const isDenied = error instanceof AwsRefusal && error.code.startsWith('AccessDenied');
-  return isDenied ? `AWS does not let you look: you lack ${action}.` : messageOf(error);
+  if (!file.ok) return warning(`${schedule}; ${messageOf(file.error)}`, 'Correct the file.');
+  return file.value === undefined
+    ? warning(`${schedule}, but there is no playlists.csv that you can read.`, put)
+    : ok(`${schedule}: playlists.csv has ${file.value.rows} rows, ${file.value.pending} pending.`);
 }

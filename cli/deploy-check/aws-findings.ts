@@ -1,140 +1,114 @@
-/** What AWS says about a place to deploy to. Looks and keeps; nobody judges yet. */
-import * as z from 'zod/mini';
-import { createTableReader } from '../../app/app.ts';
-import { type Found, found, type LoginState } from '../../app/examination.ts';
-import { findLogin, SecretTokenStore } from '../../app/login.ts';
-import type { ServerlessYml } from '../../stack/serverless-yml.ts';
-import { type AwsPlace, AwsRefusal, createAwsGet, readElement } from './aws-query.ts';
-import { type FileFindings, findPlaylistsFile } from './playlists-file.ts';
+/** What AWS says about the account and the stack. Only looks; `aws-checks.ts` judges. */
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { parsePlaylists } from '../../trigger/playlists-file.ts';
+
+export type AwsPlace = { readonly region: string; readonly profile?: string };
 
 export type Identity = { readonly account: string; readonly arn: string };
 
 export type Stack = {
-  /** Of CloudFormation, as `UPDATE_COMPLETE`. */
+  /** CloudFormation's, such as `UPDATE_COMPLETE`. */
   readonly status: string;
-  /** Its resources: logical to physical name. */
+  /** Logical to physical name. */
   readonly resources: ReadonlyMap<string, string>;
 };
 
-/** About how many rows a table has; undefined where there is no such table. */
-export type TableRows = number | undefined;
+export type PlaylistsFile = { readonly rows: number; readonly pending: number };
 
-export type AwsFindings = {
-  readonly stack: Found<Stack | undefined>;
-  /** By physical name. */
-  readonly tables: ReadonlyMap<string, Found<TableRows>>;
-  readonly login: Found<LoginState | undefined>;
-  /** Asked for only where the stage reserves concurrency. */
-  readonly freeConcurrency: Found<number> | undefined;
-  /** Looked for only where the schedule is on and the stack has its bucket. */
-  readonly playlistsFile: Found<FileFindings | undefined> | undefined;
-};
-
-/** Whose account it is. */
-export async function findIdentity(place: AwsPlace): Promise<Identity> {
-  const get = await createAwsGet('sts', place);
-  const xml = await get('/?Action=GetCallerIdentity&Version=2011-06-15');
-  return { account: readElement(xml, 'Account') ?? '?', arn: readElement(xml, 'Arn') ?? '?' };
-}
-
-/** Everything else, side by side. */
-export async function findAws(place: AwsPlace, yml: ServerlessYml): Promise<AwsFindings> {
-  const { region, profile } = place;
-  const store = new SecretTokenStore(yml.tokenSecret, { region, profile });
-  const { reservedConcurrency, scheduleState } = yml.parameters;
-  const [stack, tables, login, freeConcurrency] = await Promise.all([
-    found(() => findStack(place, yml.stackName)),
-    findTables(place, [...Object.values(yml.tableNames), yml.stateTable]),
-    found(() => findLogin(store, Date.now())),
-    reservedConcurrency === undefined ? undefined : found(() => findFreeConcurrency(place)),
-  ]);
-  const bucket = stack.ok ? stack.value?.resources.get('PlaylistsBucket') : undefined;
-  const isScheduled = scheduleState === 'ENABLED' && bucket !== undefined;
-  const playlistsFile = isScheduled
-    ? await found(() => findPlaylistsFile(bucket, place))
-    : undefined;
-  return { stack, tables, login, freeConcurrency, playlistsFile };
-}
-
-async function findStack(place: AwsPlace, name: string): Promise<Stack | undefined> {
-  const get = await createAwsGet('cloudformation', place);
-  const ask: Ask = (action, more = '') =>
-    get(`/?Action=${action}&StackName=${name}&Version=2010-05-15${more}`);
-  const described = await ask('DescribeStacks').catch(unlessNone);
-  if (described === undefined) return undefined;
-  return {
-    status: readElement(described, 'StackStatus') ?? 'UNKNOWN',
-    resources: await listResources(ask),
-  };
-}
-
-type Ask = (action: string, more?: string) => Promise<string>;
-
-function unlessNone(error: unknown): undefined {
-  const isNone = error instanceof AwsRefusal && error.message.includes('does not exist');
-  if (!isNone) throw error;
-}
-
-/** Page by page. */
-async function listResources(ask: Ask, token?: string): Promise<Map<string, string>> {
-  const more = token === undefined ? '' : `&NextToken=${encodeURIComponent(token)}`;
-  const page = await ask('ListStackResources', more);
-  const next = readElement(page, 'NextToken');
-  const members = [...page.matchAll(/<member>(.*?)<\/member>/gs)].map(([member]) => member);
-  // One that was retained is `DELETE_SKIPPED`: there, and no longer the stack's.
-  const living = members.filter(
-    (one) => !readElement(one, 'ResourceStatus')?.startsWith('DELETE_'),
-  );
-  return new Map([
-    ...living.map((one) => [readName(one, 'Logical'), readName(one, 'Physical')] as const),
-    ...(next === undefined ? [] : await listResources(ask, next)),
-  ]);
-}
-
-function readName(member: string, kind: 'Logical' | 'Physical'): string {
-  return readElement(member, `${kind}ResourceId`) ?? '';
-}
-
-async function findTables(
-  { environment, profile, region }: AwsPlace,
-  names: readonly string[],
-): Promise<Map<string, Found<TableRows>>> {
-  const endpoint = environment.AWS_ENDPOINT_URL_DYNAMODB;
-  const reader = createTableReader({
-    dynamodb: { region, profile, endpoint },
-    segments: 1,
-    readUnitsPerSecond: 1,
-  });
-  try {
-    const looks = names.map(
-      async (name) => [name, await found(() => findRows(reader, name))] as const,
-    );
-    return new Map(await Promise.all(looks));
-  } finally {
-    reader.close();
-  }
-}
-
-async function findRows(
-  reader: Pick<ReturnType<typeof createTableReader>, 'countRowsAbout'>,
-  name: string,
-): Promise<TableRows> {
-  try {
-    const rows = await reader.countRowsAbout(name);
-    if (rows !== undefined) return rows;
-    throw new AwsRefusal('AccessDenied', 'You need dynamodb:DescribeTable.');
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
-}
-
-const settingsSchema = z.object({
-  AccountLimit: z.object({ UnreservedConcurrentExecutions: z.number() }),
+/** A person waits: one repeat, and no answer takes longer than this. */
+const toClient = (place: AwsPlace) => ({
+  ...place,
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });
 
-async function findFreeConcurrency(place: AwsPlace): Promise<number> {
-  const get = await createAwsGet('lambda', place);
-  const settings = settingsSchema.parse(JSON.parse(await get('/2016-08-19/account-settings/')));
-  return settings.AccountLimit.UnreservedConcurrentExecutions;
+export async function findIdentity(place: AwsPlace): Promise<Identity> {
+  const reply = await new STSClient(toClient(place)).send(new GetCallerIdentityCommand());
+  return { account: reply.Account ?? '?', arn: reply.Arn ?? '?' };
+}
+
+/** Undefined if there is none of that name. */
+export async function findStack(place: AwsPlace, name: string): Promise<Stack | undefined> {
+  const client = new CloudFormationClient(toClient(place));
+  const described = await client
+    .send(new DescribeStacksCommand({ StackName: name }))
+    .catch(unless(({ message }) => message.includes('does not exist')));
+  return (
+    described && {
+      status: described.Stacks?.[0]?.StackStatus ?? 'UNKNOWN',
+      resources: await listResources(client, name),
+    }
+  );
+}
+
+async function listResources(
+  client: CloudFormationClient,
+  stack: string,
+): Promise<ReadonlyMap<string, string>> {
+  const resources = new Map<string, string>();
+  for await (const page of paginateListStackResources({ client }, { StackName: stack })) {
+    for (const resource of page.StackResourceSummaries ?? []) {
+      const { LogicalResourceId: logical = '', PhysicalResourceId: physical = '' } = resource;
+      // A retained resource is `DELETE_SKIPPED`: it exists, but is no longer part of the stack.
+      if (!resource.ResourceStatus?.startsWith('DELETE_')) resources.set(logical, physical);
+    }
+  }
+  return resources;
+}
+
+/** About how many rows each of these tables has; one that does not exist is left out. */
+export async function findTables(
+  place: AwsPlace,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const client = new DynamoDBClient(toClient(place));
+  const looks = names.map(async (name): Promise<[string, number][]> => {
+    const reply = await client
+      .send(new DescribeTableCommand({ TableName: name }))
+      .catch(unless((error) => error.name === 'ResourceNotFoundException'));
+    return reply === undefined ? [] : [[name, reply.Table?.ItemCount ?? 0]];
+  });
+  return new Map((await Promise.all(looks)).flat());
+}
+
+/** How much concurrency no function of the account has reserved. */
+export async function findFreeConcurrency(place: AwsPlace): Promise<number> {
+  const reply = await new LambdaClient(toClient(place)).send(new GetAccountSettingsCommand());
+  const free = reply.AccountLimit?.UnreservedConcurrentExecutions;
+  if (free === undefined) throw new Error('AWS did not say how much concurrency is free.');
+  return free;
+}
+
+/**
+ * Undefined if there is none, or none that can be read.
+ *
+ * @throws UsageError if it is not a playlists file
+ */
+export async function findPlaylistsFile(
+  place: AwsPlace,
+  bucket: string,
+): Promise<PlaylistsFile | undefined> {
+  const reply = await new S3Client(toClient(place))
+    .send(new GetObjectCommand({ Bucket: bucket, Key: 'playlists.csv' }))
+    // Without the right to list the bucket, S3 calls a missing file forbidden.
+    .catch(unless(({ name }) => name === 'NoSuchKey' || name === 'AccessDenied'));
+  const body = await reply?.Body?.transformToByteArray();
+  if (body === undefined) return undefined;
+  const { rows } = parsePlaylists(Buffer.from(body));
+  return { rows: rows.length, pending: rows.filter(({ isSent }) => !isSent).length };
+}
+
+/** For `catch`: undefined for such an error; any other is thrown again. */
+function unless(isExpected: (error: Error) => boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Error) || !isExpected(error)) throw error;
+  };
 }

@@ -1,62 +1,21 @@
-import type { Found, LoginState } from '../../app/examination.ts';
+import type { Result } from '../../lib/result.ts';
 import type { ServerlessYml } from '../../stack/serverless-yml.ts';
-import type { Check } from '../doctor/check.ts';
-import { stackChecks, unaskedChecks } from './aws-checks.ts';
-import type { AwsFindings } from './aws-findings.ts';
-import { AwsRefusal } from './aws-query.ts';
-import { dependenciesCheck, nodeCheck, regionCheck } from './machine-checks.ts';
+import type { Verdict } from '../doctor/check.ts';
+import { judgeConcurrency, judgeSchedule } from './aws-checks.ts';
+import type { PlaylistsFile, Stack } from './aws-findings.ts';
+import { judgeDependencies, judgeNode, judgeRegion, judgeScheduleForm } from './machine-checks.ts';
 
-const good = <Value>(value: Value): Found<Value> => ({ ok: true, value });
-const bad = (error: unknown): { ok: false; error: unknown } => ({ ok: false, error });
-const say = ({ fix, message, status }: Check): string =>
+const say = ({ fix, message, status }: Verdict): string =>
   `${status}: ${message}${fix === undefined ? '' : ` → ${fix}`}`;
-
-const NOBODY: Found<LoginState | undefined> = good(undefined);
-const NOTHING: AwsFindings = {
-  stack: good(undefined),
-  tables: new Map(),
-  login: NOBODY,
-  freeConcurrency: undefined,
-  playlistsFile: undefined,
-};
-const WITH_BUCKET = good({
-  status: 'UPDATE_COMPLETE',
-  resources: new Map([['PlaylistsBucket', 'made-up-name']]),
-});
-
-type Parameters = ServerlessYml['parameters'];
-
-const ymlWith = (parameters: Parameters): ServerlessYml => ({
-  stackName: 'spotify-etl-dev',
-  plugins: [],
-  parameters: {
-    schedule: 'rate(1 day)',
-    scheduleState: 'DISABLED',
-    walkMissingAfterHours: 26,
-    ...parameters,
-  },
-  tableNames: { playlist: 'p', track: 't', album: 'l', artist: 'a' },
-  stateTable: 's',
-  tokenSecret: 'login',
-  resources: {},
-  resolveNames: (text) => text,
-});
-
-function sayOf(name: string, findings: Partial<AwsFindings>, parameters: Parameters = {}): string {
-  const yml = ymlWith(parameters);
-  const checks = stackChecks({ ...NOTHING, ...findings }, { stage: 'dev', yml });
-  const found = checks.find((check) => check.name === name);
-  return found === undefined ? 'none' : say(found);
-}
 
 describe('the machine', () => {
   test.each([
-    ['20.19.0', 'ok'],
-    ['24.1.0', 'ok'],
-    ['20.18.9', 'fault'],
-    ['9.20.0', 'fault'],
-  ])('Node %s: %s', (version, status) => {
-    expect(nodeCheck(version, '20.19.0').status).toBe(status);
+    ['22.13.0', 'ok: 22.13.0 (needs 22.13 or newer).'],
+    ['24.1.0', 'ok: 24.1.0 (needs 22.13 or newer).'],
+    ['22.12.9', 'fault: 22.12.9 is too old (needs 22.13 or newer). → Install'],
+    ['9.20.0', 'fault: 9.20.0 is too old'],
+  ])('Node %s: %s', (version, words) => {
+    expect(say(judgeNode(version, '22.13.0'))).toContain(words);
   });
 
   test.each<[string, string | undefined, string | undefined, string]>([
@@ -64,99 +23,93 @@ describe('the machine', () => {
     ['missing', '4.3.1', undefined, 'fault: Not installed: serverless. → Run npm ci.'],
     ['of another version', '4.3.1', '4.2.0', 'warning: Not as package-lock.json has them: server'],
   ])('a package %s', (...[, locked, installed, said]) => {
-    expect(say(dependenciesCheck([{ name: 'serverless', locked, installed }]))).toContain(said);
+    expect(say(judgeDependencies([{ name: 'serverless', locked, installed }]))).toContain(said);
   });
 
   test.each(['us-east-1', 'eu-central-1', 'us-gov-west-1', 'ap-southeast-5', 'cn-north-1'])(
     '%s is a region, whatever the environment says',
     (region) => {
-      expect(regionCheck(region, { AWS_REGION: 'nonsense' }).status).toBe('ok');
+      expect(judgeRegion(region, { AWS_REGION: 'nonsense' }).status).toBe('ok');
     },
   );
 });
 
 describe('the schedule', () => {
-  const ON = { scheduleState: 'ENABLED' };
-  const FILE = { rows: 12, pending: 3 };
+  type Parameters = ServerlessYml['parameters'];
+  const OFF = { schedule: 'rate(1 day)', scheduleState: 'DISABLED', walkMissingAfterHours: 26 };
+  const ON = { ...OFF, scheduleState: 'ENABLED' };
+  const file = (value: PlaylistsFile | undefined): Result<PlaylistsFile | undefined> => ({
+    ok: true,
+    value,
+  });
 
-  test.each<[string, Partial<AwsFindings>, Parameters, string]>([
-    ['off', {}, {}, 'ok: Off.'],
-    ['on, before there is a bucket', {}, ON, 'warning: rate(1 day), and no bucket yet: it starts'],
+  test.each<[string, Parameters, Result<PlaylistsFile | undefined> | undefined, string]>([
+    ['off', OFF, undefined, 'ok: Off.'],
+    ['on, before there is a bucket', ON, undefined, 'warning: rate(1 day), and no bucket yet: not'],
     [
       'on, with a file',
-      { stack: WITH_BUCKET, playlistsFile: good(FILE) },
       ON,
+      file({ rows: 12, pending: 3 }),
       'ok: rate(1 day): playlists.csv has 12 rows, 3 pending.',
     ],
     [
       'on, without a file',
-      { stack: WITH_BUCKET, playlistsFile: good(undefined) },
       ON,
+      file(undefined),
       '→ aws s3 cp playlists.csv s3://made-up-name/playlists.csv',
     ],
     [
-      'on, with a file that is none',
-      { stack: WITH_BUCKET, playlistsFile: bad(new Error('Line 2 has 3 fields.')) },
+      'on, with a file that is not one',
       ON,
+      { ok: false, error: new Error('Line 2 has 3 fields.') },
       'warning: rate(1 day); Line 2 has 3 fields. → Correct the file.',
     ],
     [
       'on, with pauses longer than its alarm waits',
-      {},
       { ...ON, schedule: 'rate(7 days)' },
+      undefined,
       'warning: rate(7 days) is longer than walkMissingAfterHours (26): the alarm walk-missing would',
     ],
     [
       'on, with pauses as long as its alarm waits',
-      {},
       { ...ON, schedule: 'rate(7 days)', walkMissingAfterHours: 168 },
+      undefined,
       'warning: rate(7 days), and no bucket yet',
     ],
-    ['off, with long pauses', {}, { schedule: 'rate(7 days)' }, 'ok: Off.'],
-    ['that CloudFormation would refuse', {}, { schedule: '1 day' }, 'fault: 1 day is none: rate('],
-    ['in no state', {}, { scheduleState: 'on' }, 'fault: scheduleState is on, neither ENABLED'],
-  ])('%s', (...[, findings, parameters, said]) => {
-    expect(sayOf('schedule', findings, parameters)).toContain(said);
-  });
+    ['off, with long pauses', { ...OFF, schedule: 'rate(7 days)' }, undefined, 'ok: Off.'],
+    [
+      'that CloudFormation would refuse',
+      { ...OFF, schedule: '1 day' },
+      undefined,
+      'fault: 1 day is not one: rate(',
+    ],
+    [
+      'in no state',
+      { ...OFF, scheduleState: 'on' },
+      undefined,
+      'fault: scheduleState is on, neither ENABLED',
+    ],
+  ])('%s', (...[, parameters, found, words]) => {
+    const verdict =
+      judgeScheduleForm(parameters) ?? judgeSchedule(parameters, 'made-up-name', found);
 
-  test('of a wrong form is told though AWS could not be asked', () => {
-    const checks = unaskedChecks(ymlWith({ schedule: 'daily' }));
-
-    expect(checks.filter(({ status }) => status === 'fault').map(({ name }) => name)).toEqual([
-      'schedule',
-    ]);
+    expect(say(verdict)).toContain(words);
   });
 });
 
 describe('reserved concurrency', () => {
-  const TWO = { reservedConcurrency: 2 };
+  const STACK: Stack = { status: 'UPDATE_COMPLETE', resources: new Map() };
 
-  test.each<[string, Partial<AwsFindings>, string]>([
-    ['is not looked at where none is reserved', {}, 'none'],
-    ['fits', { freeConcurrency: good(12) }, 'ok: 2 of the 12'],
+  test.each<[string, number, Stack | undefined, string]>([
+    ['fits', 12, undefined, 'ok: 2 of the 12'],
     [
       'does not fit into a fresh account',
-      { freeConcurrency: good(10) },
+      10,
+      undefined,
       'fault: The account has 10 free, and 10 of them must stay so: 2 cannot be reserved. → Take',
     ],
-    [
-      'that a stack has already is not taken twice',
-      { freeConcurrency: good(10), stack: WITH_BUCKET },
-      'ok: 2 of the 10',
-    ],
-    [
-      'may be beyond who asks',
-      { freeConcurrency: bad(new AwsRefusal('AccessDeniedException', 'No.')) },
-      'unknown: AWS does not let you look: you lack lambda:GetAccountSettings.',
-    ],
-  ])('%s', (_what, findings, said) => {
-    expect(sayOf('concurrency', findings, TWO)).toContain(said);
+    ['that a stack has already is not taken twice', 10, STACK, 'ok: 2 of the 10'],
+  ])('%s', (...[, free, stack, words]) => {
+    expect(say(judgeConcurrency(free, 2, stack))).toContain(words);
   });
-});
-
-test('tables of which AWS says nothing are not called missing', () => {
-  const tables = new Map([['p', bad(new AwsRefusal('AccessDenied', 'No.'))]]);
-
-  expect(sayOf('tables', { tables })).toContain('you lack dynamodb:DescribeTable');
-  expect(sayOf('tables', { stack: bad(new Error('x')) })).toContain('unknown: Not asked');
 });

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
+import { SERVERLESS_YML } from '../../stack/serverless-yml.ts';
 import type { NeededPackage } from './machine-checks.ts';
 
 export type Installation = {
-  /** As `20.19.0`. */
+  /** Such as `22.13.0`. */
   readonly oldestNode: string;
-  /** What a deploy loads. */
   readonly packages: readonly NeededPackage[];
 };
 
@@ -15,21 +14,16 @@ const packageSchema = z.object({ version: z.optional(z.string()) });
 const manifestSchema = z.object({ engines: z.object({ node: z.string() }) });
 const lockSchema = z.object({ packages: z.record(z.string(), packageSchema) });
 
-const ROOT = dirname(SERVERLESS_YML);
-
-/** What is installed in this checkout, of Serverless, its plugins and what builds the functions. */
-export async function findInstallation(root: string = ROOT): Promise<Installation> {
-  const [manifest, lock, { plugins }] = await Promise.all([
-    readJson(join(root, 'package.json'), manifestSchema),
-    readJson(join(root, 'package-lock.json'), lockSchema),
-    readServerlessYml(join(root, 'serverless.yml'), 'any'),
+/** What this checkout has of Serverless, these plugins, and what builds the functions. */
+export async function findInstallation(plugins: readonly string[]): Promise<Installation> {
+  const [manifest, lock] = await Promise.all([
+    readJson('package.json', manifestSchema),
+    readJson('package-lock.json', lockSchema),
   ]);
   const names = ['serverless', 'esbuild', ...plugins.filter((plugin) => !plugin.startsWith('.'))];
   const packages = names.map(async (name) => {
     const path = `node_modules/${name}`;
-    const installed = await readJson(join(root, path, 'package.json'), packageSchema).catch(
-      () => undefined,
-    );
+    const installed = await readJson(`${path}/package.json`, packageSchema).catch(() => undefined);
     return { name, locked: lock.packages[path]?.version, installed: installed?.version };
   });
   return {
@@ -39,5 +33,6 @@ export async function findInstallation(root: string = ROOT): Promise<Installatio
 }
 
 async function readJson<Parsed>(path: string, schema: z.ZodMiniType<Parsed>): Promise<Parsed> {
-  return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const text = await readFile(join(dirname(SERVERLESS_YML), path), 'utf8');
+  return schema.parse(JSON.parse(text));
 }

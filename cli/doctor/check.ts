@@ -1,30 +1,18 @@
-/** One thing that was looked at, and what to do about it. */
-export type Check = {
-  readonly name: string;
+/** What came of one look, and what to do about it. */
+export type Verdict = {
   /** `unknown`: it could not be looked at, because something else is wrong. */
   readonly status: 'ok' | 'warning' | 'fault' | 'unknown';
   readonly message: string;
   readonly fix?: string;
 };
 
-export const ok = (name: string, message: string): Check => ({ name, status: 'ok', message });
+/** Verdicts by the name of what was looked at, in the order of the report. Undefined: not looked at. */
+export type Checks = Readonly<Record<string, Verdict | undefined>>;
 
-export const warning = (name: string, message: string, fix: string): Check => ({
-  name,
-  status: 'warning',
-  message,
-  fix,
-});
+export const ok = (message: string): Verdict => ({ status: 'ok', message });
+export const unknown = (message: string): Verdict => ({ status: 'unknown', message });
+export const SKIPPED = unknown('Skipped until the problem above is fixed.');
 
-export const fault = (name: string, message: string, fix: string): Check => ({
-  name,
-  status: 'fault',
-  message,
-  fix,
-});
-
-export const unknown = (name: string, message: string): Check => ({
-  name,
-  status: 'unknown',
-  message,
-});
+type Fixable = (message: string, fix: string) => Verdict;
+export const warning: Fixable = (message, fix) => ({ status: 'warning', message, fix });
+export const fault: Fixable = (message, fix) => ({ status: 'fault', message, fix });

@@ -1,104 +1,84 @@
-import type { Examination, LoginState } from '../../app/examination.ts';
-import { describeCredentials } from '../login/failures.ts';
+import type { Examination } from '../../app/examine.ts';
+import type { LoginState } from '../../app/login.ts';
+import { messageOf } from '../../lib/usage-error.ts';
 import { NEEDED_SCOPES } from '../login/scopes.ts';
-import { type Check, fault, ok, unknown, warning } from './check.ts';
-import { codeOf, messageOf } from './error-words.ts';
-
-/** Where the login was looked for, and what else a person may take for it. */
-export type LoginPlace = {
-  /** The command that makes a login there. */
-  readonly logIn: string;
-  /** A path, or a secret and its region. */
-  readonly place: string;
-  /** Whether it is that of the simulated Spotify, which needs none of its own. */
-  readonly isSimulated: boolean;
-  /** A login file that does not count, because the environment names another login. */
-  readonly unusedFile: string | undefined;
-};
+import { codeOf, describeAws } from '../shared/failures.ts';
+import { quantity } from '../shared/terminal.ts';
+import { type Checks, fault, ok, unknown, type Verdict, warning } from './check.ts';
+import type { LoginPlace } from './login-place.ts';
 
 type Examined = Pick<Examination, 'clientId' | 'login' | 'spotify'>;
 
 const WARN_DAYS = 30;
 
-/** The login and its scopes. */
-export function loginChecks(examined: Examined, at: LoginPlace): Check[] {
+/** The login and, if there is one, its scopes. */
+export function loginChecks(examined: Examined, at: LoginPlace): Checks {
   const { login } = examined;
   if (!login.ok) {
-    const why = describeCredentials(login.error) ?? messageOf(login.error);
-    return [fault('login', why, `Mend that, or log in anew: ${at.logIn}`)];
+    const words = describeAws(login.error, { without: '--store file' });
+    const why = words === undefined ? messageOf(login.error) : `${words.message} ${words.fix}`;
+    return { login: fault(why, `Fix that, or log in again: ${at.logIn}`) };
   }
-  if (login.value === undefined) {
-    return [
-      fault('login', `Nobody has logged in: there is none in ${at.place}.`, `Run ${at.logIn}`),
-    ];
+  const { value } = login;
+  if (value === undefined) {
+    const none = `Nobody has logged in: there is none in ${at.place}.`;
+    return { login: fault(none, `Run ${at.logIn}`) };
   }
-  return [
-    loginFault(login.value, examined, at) ?? lifeCheck(login.value, at),
-    scopesCheck(login.value, examined, at),
-  ];
+  return {
+    login: findFault(value, examined, at) ?? judgeLife(value, at),
+    scopes: judgeScopes(value, examined, at),
+  };
 }
 
-function loginFault(
+function findFault(
   login: LoginState,
   { clientId, spotify }: Examined,
   { logIn, place }: LoginPlace,
-): Check | undefined {
+): Verdict | undefined {
   if (login.clientId !== clientId) {
     return fault(
-      'login',
-      `The login in ${place} was given to another app than SPOTIFY_CLIENT_ID names.`,
+      `The login in ${place} was made with another app than SPOTIFY_CLIENT_ID names.`,
       `Set the client ID it was made with, or run ${logIn}`,
     );
   }
-  const isRefusedNow =
-    spotify?.ok === true && codeOf(errorOf(spotify.value.token)) === 'REAUTH_REQUIRED';
+  const isRefusedNow = spotify?.ok === true && codeOf(spotify.value.token) === 'REAUTH_REQUIRED';
   if (login.refusedAt === undefined && !isRefusedNow) return undefined;
   const since = login.refusedAt === undefined ? '' : ` since ${login.refusedAt}`;
   return fault(
-    'login',
-    `Spotify has refused that in ${place}${since}: it is older than six months, or was revoked.`,
-    login.isBare ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}` : `Run ${logIn}`,
+    `Spotify has refused the one in ${place}${since}: it is older than six months, or was revoked.`,
+    login.daysLeft === undefined ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}` : `Run ${logIn}`,
   );
 }
 
-function lifeCheck(login: LoginState, at: LoginPlace): Check {
-  const { daysLeft, userId } = login;
-  if (daysLeft === undefined) return bareCheck(at);
+function judgeLife({ daysLeft, userId }: LoginState, at: LoginPlace): Verdict {
+  if (daysLeft === undefined) return judgeRawToken(at);
   const who = userId === undefined ? 'Logged in' : `Logged in as ${userId}`;
-  const message = `${who}, in ${at.place}, ${daysLeft} day${daysLeft === 1 ? '' : 's'} left.`;
-  return daysLeft <= WARN_DAYS
-    ? warning('login', message, `Run ${at.logIn} before it ends.`)
-    : ok('login', message);
+  const message = `${who}, in ${at.place}, ${quantity(daysLeft, 'day')} left.`;
+  return daysLeft <= WARN_DAYS ? warning(message, `Run ${at.logIn} before it ends.`) : ok(message);
 }
 
-function bareCheck({ isSimulated, logIn, unusedFile }: LoginPlace): Check {
-  if (isSimulated) return ok('login', 'That of the simulated Spotify, which does not end.');
-  return unusedFile === undefined
-    ? warning(
-        'login',
-        'The token in SPOTIFY_REFRESH_TOKEN counts. Nobody knows when it ends.',
-        `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}: the days left are then counted.`,
-      )
-    : warning(
-        'login',
-        `The token in SPOTIFY_REFRESH_TOKEN counts, not the login in ${unusedFile}. Nobody knows when it ends.`,
-        'Unset SPOTIFY_REFRESH_TOKEN, and the login of the file counts.',
-      );
+function judgeRawToken({ isSimulated = false, logIn, unusedFile }: LoginPlace): Verdict {
+  if (isSimulated) return ok('The one of the simulated Spotify, which does not end.');
+  const ignored = unusedFile === undefined ? '' : `, not the login in ${unusedFile}`;
+  return warning(
+    `The token in SPOTIFY_REFRESH_TOKEN is used${ignored}. Nobody knows when it ends.`,
+    unusedFile === undefined
+      ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}: the days left are then counted.`
+      : 'Unset SPOTIFY_REFRESH_TOKEN to use the login in the file.',
+  );
 }
 
-function scopesCheck(login: LoginState, { spotify }: Examined, { logIn }: LoginPlace): Check {
+function judgeScopes(login: LoginState, { spotify }: Examined, { logIn }: LoginPlace): Verdict {
   const fix = `Run ${logIn} and agree to all.`;
+  const isRaw = login.daysLeft === undefined;
   const missing = NEEDED_SCOPES.filter((scope) => !login.scopes.includes(scope));
-  if (!login.isBare && missing.length > 0)
-    return fault('scopes', `${missing.join(', ')} missing.`, fix);
-  if (spotify?.ok === true && codeOf(errorOf(spotify.value.lists)) === 'SCOPE_MISSING') {
-    return fault('scopes', 'Spotify says that the login lacks one that reading needs.', fix);
+  if (!isRaw && missing.length > 0) {
+    return fault(`${missing.join(', ')} missing.`, fix);
   }
-  return login.isBare
-    ? unknown('scopes', 'Of a refresh token given outright only Spotify knows them.')
-    : ok('scopes', `${login.scopes.join(', ')}.`);
-}
-
-function errorOf(found: { readonly ok: boolean; readonly error?: unknown } | undefined): unknown {
-  return found?.error;
+  if (spotify?.ok === true && codeOf(spotify.value.lists) === 'SCOPE_MISSING') {
+    return fault('Spotify says that the login lacks one that reading needs.', fix);
+  }
+  return isRaw
+    ? unknown('Unknown: SPOTIFY_REFRESH_TOKEN does not say which scopes it has.')
+    : ok(`${login.scopes.join(', ')}.`);
 }

@@ -1,8 +1,20 @@
 import { existsSync } from 'node:fs';
-import type { AppOptions, AppSettings } from '../shared/app-settings.ts';
+import { type AppOptions, type AppSettings, loginFileOf } from '../shared/app-settings.ts';
 import { type Environment, readVariable } from '../shared/dynamodb-settings.ts';
-import { loginFile } from '../shared/login-file.ts';
-import type { LoginPlace } from './login-checks.ts';
+
+/** Where the login was looked for, and what else a person can take for it. */
+export type LoginPlace = {
+  /** The command that makes a login there. */
+  readonly logIn: string;
+  /** A path, a variable, or a secret and its region. */
+  readonly place: string;
+  /** Whether it belongs to the simulated Spotify, where nobody has to log in. */
+  readonly isSimulated?: boolean;
+  /** A login file that is ignored, because the environment names another login. */
+  readonly unusedFile?: string | undefined;
+};
+
+const LOG_IN = 'npx spotify-etl login';
 
 /** Where the login of these settings is, for people. */
 export function toLoginPlace(
@@ -11,33 +23,29 @@ export function toLoginPlace(
   environment: Environment,
 ): LoginPlace {
   const { login } = config.spotify;
-  const isBare = login?.kind === 'refresh-token';
-  const isGiven = readVariable(environment, 'SPOTIFY_REFRESH_TOKEN') !== undefined;
-  const common = {
-    isSimulated: isBare && !isGiven,
-    unusedFile: isBare ? findFile(environment) : undefined,
+  if (login?.kind === 'secret') return toSecretPlace(login.name, dynamodb.region, options);
+  if (login?.kind === 'file') return { logIn: LOG_IN, place: login.path };
+  const file = loginFileOf(environment);
+  return {
+    logIn: LOG_IN,
+    place: 'SPOTIFY_REFRESH_TOKEN',
+    isSimulated: readVariable(environment, 'SPOTIFY_REFRESH_TOKEN') === undefined,
+    unusedFile: existsSync(file) ? file : undefined,
   };
-  if (login?.kind === 'secret') {
-    const place = `${login.name}, AWS Secrets Manager, ${dynamodb.region ?? 'the default region'}`;
-    return { ...common, place, logIn: toAwsCommand(options) };
-  }
-  const place = login?.kind === 'file' ? login.path : 'SPOTIFY_REFRESH_TOKEN';
-  return { ...common, place, logIn: LOG_IN };
 }
-
-function findFile(environment: Environment): string | undefined {
-  const named = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
-  const file = named ?? loginFile(readVariable(environment, 'DATA_DIR'));
-  return existsSync(file) ? file : undefined;
-}
-
-const LOG_IN = 'npx spotify-etl login';
 
 type Stage = Pick<AppOptions, 'profile' | 'region' | 'stage'>;
 
-/** The command that logs in to the secret of a stage. */
-export function toAwsCommand(options: Stage): string {
-  return `${LOG_IN} --store aws ${toStageOptions(options)}`;
+/** The same for the secret of a stage. */
+export function toSecretPlace(
+  secret: string,
+  usedRegion = 'the default region',
+  options: Stage,
+): LoginPlace {
+  return {
+    logIn: `${LOG_IN} --store aws ${toStageOptions(options)}`,
+    place: `${secret}, AWS Secrets Manager, ${usedRegion}`,
+  };
 }
 
 /** The command that ends a cooldown of a stage. */

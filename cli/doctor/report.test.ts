@@ -1,25 +1,25 @@
 import fc from 'fast-check';
-import { fault, ok, unknown, warning } from './check.ts';
-import { checkLines, checksJson, verdictLine } from './report.ts';
+import { type Checks, fault, ok, unknown, warning } from './check.ts';
+import { checkLines, toExitCode, toReport } from './report.ts';
 
-const GOOD = ok('login', 'Here.');
-const LONG = fault(
-  'own playlists',
+const GOOD = { login: ok('Here.') };
+const FAULT = fault(
   'Spotify keeps the items of a list with a rather long name back.',
   'Log in as the account that owns it: npx spotify-etl login --store aws --stage prod',
 );
+const LONG = { 'own playlists': FAULT };
 
 describe('the lines', () => {
   test('names stand in one column, and what to do below what is wrong', () => {
-    expect(checkLines([GOOD, LONG])).toEqual([
+    expect(checkLines({ ...GOOD, ...LONG })).toEqual([
       '✔ login          Here.',
-      `✖ own playlists  ${LONG.message}`,
-      `                 → ${LONG.fix}`,
+      `✖ own playlists  ${FAULT.message}`,
+      `                 → ${FAULT.fix}`,
     ]);
   });
 
   test('on a terminal they go on below their own beginning', () => {
-    expect(checkLines([LONG], 60)).toEqual([
+    expect(checkLines(LONG, 60)).toEqual([
       '✖ own playlists  Spotify keeps the items of a list with a',
       '                 rather long name back.',
       '                 → Log in as the account that owns it: npx',
@@ -33,7 +33,7 @@ describe('the lines', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 50, max: 200 }), (parts, columns) => {
         const text = parts.join(' ');
-        const lines = checkLines([warning('name', text, text)], columns);
+        const lines = checkLines({ name: warning(text, text) }, columns);
         expect(lines.every((line) => line.length <= columns)).toBe(true);
         expect(lines.join(' ').replaceAll(/[\s→!]/g, '')).toBe(
           `name${text}${text}`.replaceAll(/[\s→!]/g, ''),
@@ -44,29 +44,37 @@ describe('the lines', () => {
 
   test('a path stays whole, and nothing that would move the cursor gets through', () => {
     const path = `/${'folder/'.repeat(20)}`;
-    expect(checkLines([ok('login', `In ${path} now.`)], 40)).toContainEqual(
+    expect(checkLines({ login: ok(`In ${path} now.`) }, 40)).toContainEqual(
       expect.stringContaining(path),
     );
-    expect(checkLines([ok('app', 'a\u001b[2Jb\nc')])).toEqual(['✔ app  a [2Jb c']);
+    expect(checkLines({ app: ok('a\u001b[2Jb\nc') })).toEqual(['✔ app  a [2Jb c']);
   });
 });
 
-describe('the verdict', () => {
-  test.each([
-    [[GOOD, unknown('clock', 'x')], 'All is well. 1 request to Spotify.'],
-    [[GOOD, warning('a', 'b', 'c')], 'It works; see what is marked with !. 1 request to Spotify.'],
-    [[LONG, warning('a', 'b', 'c')], '1 thing to mend. 1 request to Spotify.'],
-    [[LONG, LONG], '2 things to mend. 1 request to Spotify.'],
-  ])('%#', (checks, words) => {
-    expect(verdictLine(checks, 1)).toBe(words);
+describe('the report', () => {
+  const WORDS = { facts: { stage: 'dev' }, toFix: 'to fix.', passed: 'All is well.' };
+
+  test.each<[Checks, string, number]>([
+    [{ ...GOOD, clock: unknown('x'), app: undefined }, 'All is well.', 0],
+    [{ ...LONG, ...GOOD }, '1 problem to fix.', 1],
+    [{ ...LONG, app: FAULT }, '2 problems to fix.', 1],
+  ])('ends with its conclusion: %#', (checks, words, code) => {
+    expect(
+      toReport(checks, { ...WORDS, json: false })
+        .split('\n')
+        .slice(-2),
+    ).toEqual(['', words]);
+    expect(toExitCode(checks)).toBe(code);
   });
 
-  test('the same as JSON', () => {
-    expect(JSON.parse(checksJson([GOOD, LONG], 3))).toEqual({
+  test('is one object as JSON', () => {
+    expect(JSON.parse(toReport({ ...GOOD, ...LONG }, { ...WORDS, json: true }))).toEqual({
       ok: false,
-      checks: [GOOD, LONG],
-      spotify_requests: 3,
+      stage: 'dev',
+      checks: [
+        { name: 'login', status: 'ok', message: 'Here.' },
+        { name: 'own playlists', ...FAULT },
+      ],
     });
-    expect(JSON.parse(checksJson([GOOD], 3))).toMatchObject({ ok: true });
   });
 });

@@ -1,7 +1,8 @@
 /** The checks as lines for a terminal, or as JSON. */
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
-import type { Check } from './check.ts';
+import { quantity } from '../shared/terminal.ts';
+import type { Checks, Verdict } from './check.ts';
 
 const MARKS = {
   ok: pc.green('✔'),
@@ -11,28 +12,60 @@ const MARKS = {
 };
 const ARROW = '→ ';
 /** Narrower than this, lines are left to the terminal. */
-const NARROWEST_ROOM = 24;
+const MIN_ROOM = 24;
+
+type ReportWords = {
+  readonly json: boolean;
+  /** Further members of the JSON object. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** The last line: what follows the number of problems, and what is said if there is none. */
+  readonly toFix: string;
+  readonly passed: string;
+};
+
+/** All checks and a conclusion, or one JSON object. */
+export function toReport(checks: Checks, words: ReportWords, columns?: number): string {
+  const { facts, json, passed, toFix } = words;
+  const all = listChecks(checks);
+  if (json) {
+    return JSON.stringify({ ok: !has(checks, 'fault'), ...facts, checks: all }, undefined, 2);
+  }
+  const faults = all.filter(({ status }) => status === 'fault').length;
+  const conclusion = faults === 0 ? passed : pc.red(`${quantity(faults, 'problem')} ${toFix}`);
+  return [...checkLines(checks, columns), '', conclusion].join('\n');
+}
+
+/** 1 if there is something to fix. */
+export const toExitCode = (checks: Checks): number => (has(checks, 'fault') ? 1 : 0);
+
+export function has(checks: Checks, status: Verdict['status']): boolean {
+  return listChecks(checks).some((check) => check.status === status);
+}
+
+function listChecks(checks: Checks): (Verdict & { readonly name: string })[] {
+  return Object.entries(checks).flatMap(([name, verdict]) =>
+    verdict === undefined ? [] : [{ name, ...verdict }],
+  );
+}
 
 /**
- * A line for each check, and below it what to do. Text that is wider than what `columns` leave goes on below its own beginning;
- * where nobody looks at a terminal a line is as long as it is.
+ * A line for each check, and below it what to do. Text wider than `columns` goes on below its own beginning; without a terminal
+ * lines are never broken.
  */
-export function checkLines(
-  checks: readonly Check[],
-  columns: number = Number.POSITIVE_INFINITY,
-): string[] {
-  const width = Math.max(...checks.map(({ name }) => name.length));
+export function checkLines(checks: Checks, columns = Number.POSITIVE_INFINITY): string[] {
+  const all = listChecks(checks);
+  const width = Math.max(...all.map(({ name }) => name.length));
   const indent = ' '.repeat(2 + width + 2);
-  return checks.flatMap(({ fix, message, name, status }) => {
-    const dim = status === 'unknown' ? pc.dim : (text: string): string => text;
-    const [first = '', ...more] = wrap(message, columns - indent.length).map(dim);
-    const [whatToDo, ...further] =
-      fix === undefined ? [] : wrap(fix, columns - indent.length - ARROW.length);
+  return all.flatMap(({ fix, message, name, status }) => {
+    const lines = wrap(message, columns - indent.length);
+    const fixLines = fix === undefined ? [] : wrap(fix, columns - indent.length - ARROW.length);
     return [
-      `${MARKS[status]} ${name.padEnd(width)}  ${first}`,
-      ...more.map((line) => `${indent}${line}`),
-      ...(whatToDo === undefined ? [] : [`${indent}${pc.bold(ARROW)}${whatToDo}`]),
-      ...further.map((line) => `${indent}${' '.repeat(ARROW.length)}${line}`),
+      ...lines
+        .map((line) => (status === 'unknown' ? pc.dim(line) : line))
+        .map(
+          (line, at) => `${at === 0 ? `${MARKS[status]} ${name.padEnd(width)}  ` : indent}${line}`,
+        ),
+      ...fixLines.map((line, at) => `${indent}${at === 0 ? pc.bold(ARROW) : '  '}${line}`),
     ];
   });
 }
@@ -43,28 +76,8 @@ function wrap(text: string, room: number): string[] {
   for (const word of visible(text).split(' ')) {
     const last = lines.at(-1) ?? '';
     const longer = last === '' ? word : `${last} ${word}`;
-    if (last === '' || longer.length <= Math.max(room, NARROWEST_ROOM)) lines.splice(-1, 1, longer);
+    if (last === '' || longer.length <= Math.max(room, MIN_ROOM)) lines.splice(-1, 1, longer);
     else lines.push(word);
   }
   return lines;
-}
-
-/** What it comes to. */
-export function verdictLine(checks: readonly Check[], requests: number): string {
-  const count = (status: Check['status']): number =>
-    checks.filter((check) => check.status === status).length;
-  const asked = `${requests} request${requests === 1 ? '' : 's'} to Spotify.`;
-  const faults = count('fault');
-  if (faults > 0) {
-    return pc.red(`${faults} thing${faults === 1 ? '' : 's'} to mend. ${asked}`);
-  }
-  return count('warning') > 0
-    ? pc.yellow(`It works; see what is marked with !. ${asked}`)
-    : pc.green(`All is well. ${asked}`);
-}
-
-/** One object, for programs. */
-export function checksJson(checks: readonly Check[], requests: number): string {
-  const isOk = checks.every(({ status }) => status !== 'fault');
-  return JSON.stringify({ ok: isOk, checks, spotify_requests: requests }, undefined, 2);
 }

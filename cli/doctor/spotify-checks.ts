@@ -1,132 +1,142 @@
-import type { Examination, Found, SpotifyFindings, TriedList } from '../../app/examination.ts';
-import { type Check, fault, ok, unknown, warning } from './check.ts';
-import { clockCheck } from './clock-check.ts';
-import { codeOf, describeRefusal, isRetryable, messageOf } from './error-words.ts';
+import type { Examination } from '../../app/examine.ts';
+import type { SpotifyFindings, TriedList } from '../../app/examine-spotify.ts';
+import { EtlError } from '../../etl/errors.ts';
+import type { Result } from '../../lib/result.ts';
+import { messageOf } from '../../lib/usage-error.ts';
+import { codeOf, describeSpotify } from '../shared/failures.ts';
+import { type Checks, fault, ok, SKIPPED, unknown, type Verdict, warning } from './check.ts';
 
 type Examined = Pick<Examination, 'spotify' | 'login'>;
+/** What the checks need to know besides Spotify's answers. */
+type User = {
+  readonly logIn: string;
+  readonly isLoggedIn: boolean;
+  readonly isKnown: boolean;
+};
 
-const NAMES = ['client secret', 'app', 'app kind', 'playlists', 'clock'];
-const NOT_ASKED = 'Not asked: what is said above comes first.';
-
-/** What Spotify thinks of the app: its secret, its owner and users, its kind, and what it may read. */
-export function spotifyChecks({ spotify, login }: Examined, logIn: string): Check[] {
+/** What Spotify thinks of the app: its secret, its owner and users, its kind, and what it can read. */
+export function spotifyChecks({ spotify, login }: Examined, logIn: string): Checks {
   if (spotify?.ok !== true) {
-    const why = spotify === undefined ? NOT_ASKED : whyKeptBack(spotify.error);
-    return NAMES.map((name) => unknown(name, why));
+    const why = spotify === undefined ? SKIPPED : whySkipped(spotify);
+    const names = ['client secret', 'app', 'app kind', 'playlists', 'clock'];
+    return Object.fromEntries(names.map((name) => [name, why]));
   }
-  const found = spotify.value;
-  const user = login.ok ? login.value : undefined;
-  return [
-    secretCheck(found, user !== undefined),
-    appCheck(found, logIn),
-    kindCheck(found),
-    ...playlistChecks(found, { logIn, isUserKnown: user?.userId !== undefined }),
-    clockCheck(found),
-  ];
+  const findings = spotify.value;
+  const { lists, others, own } = findings;
+  const state = login.ok ? login.value : undefined;
+  const user = { logIn, isLoggedIn: state !== undefined, isKnown: state?.userId !== undefined };
+  return {
+    'client secret': judgeSecret(findings, user),
+    app: judgeApp(findings, user),
+    'app kind': judgeKind(findings),
+    ...(lists?.ok === true
+      ? {
+          'own playlists': judgeOwn(own, lists.value, user),
+          "others' playlists": judgeOthers(others, user),
+        }
+      : { playlists: SKIPPED }),
+    clock: judgeClock(findings),
+  };
 }
 
-/** Refusals speak of playlists and runs. */
-function whyKeptBack(error: unknown): string {
-  const isBudget = ['SPOTIFY_BUDGET_SPENT', 'PLAYLIST_OVER_BUDGET'].includes(codeOf(error) ?? '');
-  return isBudget
-    ? 'Not asked: fewer calls are left of the budget than that would take.'
-    : `Not asked. ${messageOf(error)}`;
+/** The messages of the budget are about playlists and runs. */
+function whySkipped(refused: { readonly ok: false; readonly error: unknown }): Verdict {
+  return codeOf(refused)?.includes('BUDGET') === true
+    ? unknown('Skipped: fewer calls are left of the budget than that would take.')
+    : unknown(`Skipped. ${messageOf(refused.error)}`);
 }
 
-function secretCheck({ secret, token }: SpotifyFindings, hasLogin: boolean): Check {
-  if (secret === undefined) {
-    return ok('client secret', 'Not set, and not needed: the login works without.');
+function judgeSecret({ secret, token }: SpotifyFindings, { isLoggedIn }: User): Verdict {
+  if (secret === undefined) return ok('Not set, and not needed: the login works without.');
+  if (secret.ok) return ok('Spotify accepts it.');
+  if (secret.error instanceof EtlError && secret.error.isRetryable) {
+    return unknown('Spotify did not say.');
   }
-  if (secret.ok) return ok('client secret', 'Spotify accepts it.');
-  if (isRetryable(secret.error)) return unknown('client secret', 'Spotify did not say.');
   const message = messageOf(secret.error);
-  if (!hasLogin) {
-    return fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or log in.');
-  }
+  if (!isLoggedIn) return fault(message, 'Correct SPOTIFY_CLIENT_SECRET, or log in.');
   return token.ok
-    ? warning('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET, or unset it.')
-    : fault('client secret', message, 'Correct SPOTIFY_CLIENT_SECRET: the login was made with it.');
+    ? warning(message, 'Correct SPOTIFY_CLIENT_SECRET, or unset it.')
+    : fault(message, 'Correct SPOTIFY_CLIENT_SECRET: the login was made with it.');
 }
 
-/** Whether the same stands above already, of the login, its scopes or the secret. */
-function isSaid(error: unknown, { secret }: SpotifyFindings): boolean {
-  const code = codeOf(error) ?? '';
+/** Whether the checks of the login, its scopes or the secret report the same. */
+function isReported(failed: Result<unknown>, { secret }: SpotifyFindings): boolean {
+  const code = codeOf(failed);
   return (
-    ['REAUTH_REQUIRED', 'SCOPE_MISSING'].includes(code) ||
-    (code === 'APP_NOT_PERMITTED' && secret?.ok === false && codeOf(secret.error) === code)
+    code === 'REAUTH_REQUIRED' ||
+    code === 'SCOPE_MISSING' ||
+    (code === 'APP_NOT_PERMITTED' && codeOf(secret) === code)
   );
 }
 
-/** Whether the owner has Premium and the account is on the list shows in the first call that is let through. */
-function appCheck(findings: SpotifyFindings, logIn: string): Check {
-  const { lists, token } = findings;
-  const failed = [token, lists].find((one) => one?.ok === false);
+/** The first call that Spotify answers shows that the owner has Premium and the account is on the list of users. */
+function judgeApp(findings: SpotifyFindings, { logIn }: User): Verdict {
+  const failed = [findings.token, findings.lists].find((one) => one?.ok === false);
   if (failed?.ok === false) {
-    if (isSaid(failed.error, findings)) return unknown('app', NOT_ASKED);
-    const { fix, message } = describeRefusal(failed.error, logIn);
-    return fault('app', message, fix);
+    if (isReported(failed, findings)) return SKIPPED;
+    return judgeRefusal(failed.error, logIn);
   }
-  if (lists === undefined) {
-    return warning(
-      'app',
-      'It speaks for itself, without a user: Premium and list of users were not put to the test.',
-      `Log in: ${logIn}`,
-    );
-  }
-  return ok('app', "Spotify lets it in: the owner's Premium and the list of users are in order.");
+  return findings.lists === undefined
+    ? warning(
+        "Spotify lets it in without a user, which tests neither the owner's Premium nor the list of users.",
+        `Log in: ${logIn}`,
+      )
+    : ok("Spotify lets it in: the owner's Premium and the list of users are in order.");
 }
 
-function kindCheck({ appKind }: SpotifyFindings): Check {
+function judgeKind({ appKind }: SpotifyFindings): Verdict {
   if (appKind === undefined) {
-    return unknown('app kind', 'Not known yet: no playlist with items was seen.');
+    return unknown('Not known yet: no playlist with items was seen.');
   }
   return appKind === 'C'
-    ? ok('app kind', 'C: development mode as it is since February 2026.')
-    : ok('app kind', 'A or B: extended quota, or development mode from before February 2026.');
+    ? ok('C: development mode as it is since February 2026.')
+    : ok('A or B: extended quota, or development mode from before February 2026.');
 }
 
-type ListOptions = { readonly logIn: string; readonly isUserKnown: boolean };
-
-function playlistChecks({ foreign, lists, own }: SpotifyFindings, options: ListOptions): Check[] {
-  if (lists?.ok !== true) return [unknown('playlists', NOT_ASKED)];
-  const count = `${lists.value} in the user's library`;
-  return [
-    own === undefined
-      ? unknown('own playlists', `${count}; none of the first 50 is the user's own.`)
-      : ownCheck(own, count, options),
-    foreignCheck(foreign, options),
-  ];
-}
-
-function ownCheck(
-  own: Found<TriedList>,
-  count: string,
-  { isUserKnown, logIn }: ListOptions,
-): Check {
-  const name = 'own playlists';
-  if (!own.ok) {
-    const { fix, message } = describeRefusal(own.error, logIn);
-    return fault(name, message, fix);
+function judgeOwn(
+  own: Result<TriedList> | undefined,
+  lists: number,
+  { isKnown, logIn }: User,
+): Verdict {
+  const count = `${lists} in the user's library`;
+  if (own === undefined) return unknown(`${count}; none of the first 50 is the user's own.`);
+  if (!own.ok) return judgeRefusal(own.error, logIn);
+  const list = own.value.name;
+  if (own.value.isReadable) {
+    return ok(`Readable, and those shared with the user too (${list} was tried; ${count}).`);
   }
-  const tried = own.value;
-  if (tried.isReadable) {
-    return ok(
-      name,
-      `Readable, and those shared with the user too (${tried.name} was tried; ${count}).`,
-    );
-  }
-  const kept = `Spotify keeps the items of ${tried.name} back`;
-  return isUserKnown
-    ? fault(name, `${kept}.`, `Log in as the account that owns it: ${logIn}`)
-    : unknown(name, `${kept}; whether it is the user's own is not known without a login.`);
+  const withheld = `Spotify keeps the items of ${list} back`;
+  return isKnown
+    ? fault(`${withheld}.`, `Log in as the account that owns it: ${logIn}`)
+    : unknown(`${withheld}; whether it is the user's own is not known without a login.`);
 }
 
-function foreignCheck(foreign: Found<TriedList> | undefined, { isUserKnown }: ListOptions): Check {
-  const name = "others' playlists";
-  if (!isUserKnown) return unknown(name, 'Which they are is not known without a login.');
-  if (foreign === undefined) return unknown(name, "None of the first 50 is somebody else's.");
-  if (!foreign.ok) return unknown(name, messageOf(foreign.error));
-  return foreign.value.isReadable
-    ? ok(name, `Readable (${foreign.value.name} was tried).`)
-    : ok(name, 'Kept back, as from every new app: copy one into a list of your own to load it.');
+function judgeOthers(others: Result<TriedList> | undefined, { isKnown }: User): Verdict {
+  if (!isKnown) return unknown('Which they are is not known without a login.');
+  if (others === undefined) return unknown("None of the first 50 is somebody else's.");
+  if (!others.ok) return unknown(messageOf(others.error));
+  return others.value.isReadable
+    ? ok(`Readable (${others.value.name} was tried).`)
+    : ok('Kept back, as from every new app: copy one into a list of your own to load it.');
+}
+
+function judgeRefusal(error: unknown, logIn: string): Verdict {
+  const { fix, message } = describeSpotify(error, logIn);
+  return fault(message, fix);
+}
+
+const CLOCK_WARN_MS = 30_000;
+/** AWS refuses a signature that is further off. */
+const CLOCK_FAULT_MS = 300_000;
+
+/** Compares this machine's clock with Spotify's. */
+export function judgeClock({ clockSkewMs }: Pick<SpotifyFindings, 'clockSkewMs'>): Verdict {
+  if (clockSkewMs === undefined) return unknown('Spotify sent no time.');
+  const offMs = Math.abs(clockSkewMs);
+  const off = `${Math.round(offMs / 1000)} s ${clockSkewMs > 0 ? 'ahead of' : 'behind'} Spotify's`;
+  if (offMs < CLOCK_WARN_MS) return ok("Right to within half a minute of Spotify's.");
+  const fix = 'Set it by a time server (NTP).';
+  return offMs < CLOCK_FAULT_MS
+    ? warning(`${off}.`, fix)
+    : fault(`${off}: AWS refuses what is signed so, and waits are wrong.`, fix);
 }

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from
 import { join } from 'node:path';
 import { syncFolder } from '../../lib/replace-file.ts';
 
-/** A file that is being written; nobody sees it before its folder is published. */
+/** A file that is being written, invisible until its folder is published. */
 export type OutputFile = {
   /** Best in large pieces: each is one call of the system. */
   readonly write: (text: string | Buffer) => Promise<void>;
@@ -11,7 +11,7 @@ export type OutputFile = {
   readonly finish: () => Promise<number>;
 };
 
-/** A folder beside the files that will be replaced, on the same disk, so that a rename is enough. */
+/** A folder next to the files that will be replaced, on the same disk, so that a rename is enough. */
 export type WorkFolder = {
   readonly path: string;
   readonly createFile: (name: string) => Promise<OutputFile>;
@@ -67,7 +67,7 @@ async function removeLeftBehind(out: string, now: number): Promise<void> {
   for (const name of await readdir(out)) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(out, name);
-    // Another export may have ended, and taken its folder with it, just now.
+    // Another export can just have ended and removed its folder.
     const { mtimeMs = now } = (await stat(path).catch(() => undefined)) ?? {};
     if (now - mtimeMs > LEFT_BEHIND_MS) await rm(path, { recursive: true, force: true });
   }

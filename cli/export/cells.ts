@@ -9,7 +9,7 @@ export function toCell(value: unknown): string | null {
   return typeof value === 'string' ? value : toJsonText(value);
 }
 
-/** What JSON lacks is told by its nearest: sets as sorted lists, bytes as base 64, large numbers by their digits. */
+/** What JSON lacks becomes what comes closest: sets as sorted lists, bytes as base 64, large numbers by their digits. */
 function toPlain(value: unknown): unknown {
   if (value instanceof Set) return [...value].map(toPlain).sort(byText);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');

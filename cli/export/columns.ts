@@ -7,7 +7,7 @@ import {
 } from '../../etl/model/records.ts';
 
 /**
- * The tables, in the order they are read. A run writes a playlist's row last, so what a playlist's row refers to stands in
+ * The tables, in the order they are read. A run writes a playlist's row last, so what a playlist's row refers to is in
  * the tables that are read after it.
  */
 export const EXPORT_TABLES = [

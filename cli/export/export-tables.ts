@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTableReader, type DynamodbSettings, type TableReader } from '../../app/app.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/read-options.ts';
+import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/options.ts';
 import type { RowProgress } from '../shared/row-bar.ts';
 import { createWorkFolder, type WorkFolder } from './atomic-files.ts';
 import { EXPORT_TABLES } from './columns.ts';

@@ -10,7 +10,7 @@ export type Format = (typeof FORMATS)[number];
 export type RowWriter = {
   readonly head: string;
   readonly toText: (row: StoredRow) => string;
-  /** What stands between two rows. */
+  /** Goes between two rows. */
   readonly between: string;
   readonly tail: string;
 };

@@ -1,23 +1,19 @@
 /** What an export shows: a table on a terminal, plain lines in a log. Colour follows NO_COLOR, as picocolors does. */
-import Table from 'cli-table3';
 import pc from 'picocolors';
+import { count, toTable } from '../shared/terminal.ts';
 import type { TableSummary } from './export-table.ts';
 import type { ExportSummary } from './export-tables.ts';
 
-const count = (value: number): string => value.toLocaleString('en-US');
-
 /** The result for a person at a terminal. */
 export function summaryTable({ tables, readUnits, durationMs }: ExportSummary): string {
-  const table = new Table({
-    head: ['table', 'rows', 'size', 'file'],
-    colAligns: ['left', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const one of tables) {
-    table.push([one.table, count(one.rows), toSize(one.bytes), pc.cyan(one.path)]);
-  }
+  const rows = tables.map(({ bytes, path, rows, table }) => [
+    table,
+    count(rows),
+    toSize(bytes),
+    pc.cyan(path),
+  ]);
   return [
-    table.toString(),
+    toTable(['table', 'rows', 'size', 'file'], rows, ['left', 'right', 'right', 'left']),
     pc.dim(`${(durationMs / 1000).toFixed(1)} s, ${count(Math.ceil(readUnits))} read units`),
   ].join('\n');
 }

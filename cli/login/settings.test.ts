@@ -1,13 +1,15 @@
 import { Command } from 'commander';
-import { addLoginOptions, type LoginSettings, parseLoginSettings } from './settings.ts';
-import { addStoreOptions } from './stores.ts';
+import * as z from 'zod/mini';
+import { addOptions } from '../shared/command.ts';
+import { type LoginSettings, loginOptions, toLoginSettings } from './settings.ts';
 
 const parse = (args: string[], environment: Record<string, string> = {}): LoginSettings => {
-  const command = addStoreOptions(addLoginOptions(new Command()))
+  const command = addOptions(new Command(), loginOptions)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   command.parse(args, { from: 'user' });
-  return parseLoginSettings(command.opts(), { SPOTIFY_CLIENT_ID: 'app', ...environment });
+  const options = z.object(loginOptions).parse(command.opts());
+  return toLoginSettings(options, { SPOTIFY_CLIENT_ID: 'app', ...environment });
 };
 
 test.each([

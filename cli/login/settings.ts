@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import * as z from 'zod/mini';
 import { spotifyOrigins } from '../../app/config.ts';
 import { UsageError } from '../../lib/usage-error.ts';
+import { count, field, flag, type OptionsOf, optionalText, parseCount } from '../shared/command.ts';
 import type { Environment } from '../shared/dynamodb-settings.ts';
-import { parseCount } from '../shared/read-options.ts';
 import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
-import { type StoreSettings, storeOptionsSchema, toStoreSettings } from './stores.ts';
+import { type StoreSettings, storeOptions, toStoreSettings } from './stores.ts';
 
 /** Where a person agrees to what, and how the answer comes back. */
 export type LoginSettings = {
@@ -24,51 +24,43 @@ const DEFAULT_TIMEOUT_SECONDS = 300;
 const MAX_PORT = 65_535;
 const MAX_TIMEOUT_SECONDS = 3_600;
 
-const optionsSchema = z.extend(storeOptionsSchema, {
-  for: z.array(z.enum(FEATURES)),
-  clientId: z.optional(z.string()),
-  port: z.optional(z.number()),
-  timeout: z.number(),
-  browser: z.boolean(),
-  paste: z._default(z.boolean(), false),
-});
+export const loginOptions = {
+  for: field(
+    z.array(z.enum(FEATURES)),
+    new Option('--for <features>', 'what the login is to be good for: ingest,sync,listening')
+      .default(['ingest'], 'ingest')
+      .argParser(parseFeatures),
+  ),
+  clientId: optionalText('--client-id <id>', 'of your Spotify app (default: SPOTIFY_CLIENT_ID)'),
+  port: field(
+    z.optional(z.number()),
+    new Option(
+      '--port <port>',
+      'where the browser comes back to (default: 8888, or any free one)',
+    ).argParser(parseCount(MAX_PORT)),
+  ),
+  timeout: count(
+    ['--timeout <seconds>', 'how long to wait for you'],
+    MAX_TIMEOUT_SECONDS,
+    DEFAULT_TIMEOUT_SECONDS,
+  ),
+  browser: field(z.boolean(), new Option('--no-browser', 'only print the address to open')),
+  paste: flag('--paste', 'no browser on this machine: paste the address one ended on elsewhere'),
+  ...storeOptions,
+};
+type Options = OptionsOf<typeof loginOptions>;
 
 const environmentSchema = z.object({
   ...spotifyOrigins,
   SPOTIFY_CLIENT_ID: z.optional(z.string()),
 });
 
-/** Adds the options that only a login has. */
-export function addLoginOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--for <features>', 'what the login is to be good for: ingest,sync,listening')
-        .default(['ingest'], 'ingest')
-        .argParser(parseFeatures),
-    )
-    .option('--client-id <id>', 'of your Spotify app (default: SPOTIFY_CLIENT_ID)')
-    .option(
-      '--port <port>',
-      'where the browser comes back to (default: 8888, or any free one)',
-      parseCount(MAX_PORT),
-    )
-    .option(
-      '--timeout <seconds>',
-      'how long to wait for you',
-      parseCount(MAX_TIMEOUT_SECONDS),
-      DEFAULT_TIMEOUT_SECONDS,
-    )
-    .option('--no-browser', 'only print the address to open')
-    .option('--paste', 'no browser on this machine: paste the address one ended on elsewhere');
-}
-
 /**
  * The command line, then the environment.
  *
  * @throws UsageError
  */
-export function parseLoginSettings(given: unknown, environment: Environment): LoginSettings {
-  const options = optionsSchema.parse(given);
+export function toLoginSettings(options: Options, environment: Environment): LoginSettings {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) {
@@ -92,10 +84,7 @@ export function parseLoginSettings(given: unknown, environment: Environment): Lo
 const NO_CLIENT_ID =
   'Which Spotify app? Create one at https://developer.spotify.com/dashboard with the redirect URI http://127.0.0.1/callback, then set SPOTIFY_CLIENT_ID (.env will do) or give --client-id.';
 
-function toWay({
-  browser,
-  paste,
-}: Pick<z.infer<typeof optionsSchema>, 'browser' | 'paste'>): LoginSettings['way'] {
+function toWay({ browser, paste }: Options): LoginSettings['way'] {
   if (paste) return 'pasted';
   return browser ? 'browser' : 'printed';
 }

@@ -1,23 +1,19 @@
 /** Where the commands keep a login: a file on this machine, or a secret in AWS. */
-import { type Command, Option } from 'commander';
-import * as z from 'zod/mini';
+
 import type { TokenStore } from '../../app/login.ts';
 import { FileTokenStore, SecretTokenStore } from '../../app/login.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
-import { STORES } from '../shared/app-settings.ts';
+import { loginFileOf } from '../shared/app-settings.ts';
+import { choice, type OptionsOf, text } from '../shared/command.ts';
 import { DEFAULT_REGION, type Environment, readVariable } from '../shared/dynamodb-settings.ts';
-import { loginFile } from '../shared/login-file.ts';
-import { addAwsOptions } from '../shared/table-options.ts';
+import { awsOptions, STORES } from '../shared/options.ts';
 
-/** The part of a command line that says where the login is. */
-export const storeOptionsSchema = z.object({
-  store: z.enum(STORES),
-  stage: z.string(),
-  region: z.optional(z.string()),
-  profile: z.optional(z.string()),
-});
-
-type StoreOptions = z.infer<typeof storeOptionsSchema>;
+/** The options that say where the login is. */
+export const storeOptions = {
+  store: choice(['--store <store>', 'a file on this machine, or a secret in AWS'], STORES, 'file'),
+  stage: text('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev'),
+  ...awsOptions,
+};
 
 export type StoreSettings =
   | { readonly kind: 'file'; readonly path: string }
@@ -28,28 +24,12 @@ export type StoreSettings =
       readonly profile: string | undefined;
     };
 
-/** Adds the options that say where the login is. */
-export function addStoreOptions(command: Command): Command {
-  return addAwsOptions(
-    command
-      .addOption(
-        new Option('--store <store>', 'a file on this machine, or a secret in AWS')
-          .choices(STORES)
-          .default('file'),
-      )
-      .option('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev'),
-  );
-}
-
 /** What the command line says, then the environment. */
 export function toStoreSettings(
-  { profile, region, stage, store }: StoreOptions,
+  { profile, region, stage, store }: OptionsOf<typeof storeOptions>,
   environment: Environment,
 ): StoreSettings {
-  if (store === 'file') {
-    const path = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
-    return { kind: 'file', path: path ?? loginFile(readVariable(environment, 'DATA_DIR')) };
-  }
+  if (store === 'file') return { kind: 'file', path: loginFileOf(environment) };
   return {
     kind: 'secret',
     stage,

@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import type { PlaylistEntry, PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import { visible } from '../../lib/plain-text.ts';
 
-/** Wide enough for the URI beside a name; below it the ID stands there, which is taken everywhere too. */
+/** Wide enough for a name and the URI. In a narrower terminal the ID is shown; every command takes both. */
 const WIDE_COLUMNS = 100;
 /** All columns but the name, with the gaps between them. */
 const REST_WIDTH = { id: 13 + 6 + 9 + 22 + 8, uri: 13 + 6 + 9 + 39 + 8 };
@@ -91,7 +91,7 @@ export function createBar(): { update: (read: number, total: number) => void; st
   });
   return {
     update: (read, total) => {
-      // Spotify's count may be too low: the bar is never more than full.
+      // Spotify's count can be too low: the bar is never more than full.
       const size = Math.max(1, read, total);
       if (!bar.isActive) bar.start(size, 0);
       bar.setTotal(size);

@@ -8,17 +8,10 @@ import {
   SERVERLESS_YML,
   type ServerlessYml,
 } from '../../stack/serverless-yml.ts';
-import {
-  type Environment,
-  readVariable,
-  type TableOptions,
-  toDynamodbSettings,
-} from './dynamodb-settings.ts';
+import { type Environment, readVariable, toDynamodbSettings } from './dynamodb-settings.ts';
 import { loginFile } from './login-file.ts';
+import type { STORES, TableOptions } from './options.ts';
 import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
-
-/** Where a login is kept: a file of this machine, or Secrets Manager. */
-export const STORES = ['file', 'aws'] as const;
 
 export type AppOptions = TableOptions & {
   /** Undefined leaves it to the environment, and then to what there is. */
@@ -60,7 +53,7 @@ function tableVariables({ stateTable, tableNames }: ServerlessYml): Environment 
   };
 }
 
-/** Nothing where there is a Spotify to talk to, as for `npm run local` itself. */
+/** Nothing if the environment names a Spotify app or address, like `npm run local` itself. */
 function simulatorVariables({ stage }: AppOptions, environment: Environment): Environment {
   const hasOwn = 'SPOTIFY_CLIENT_ID' in environment || 'SPOTIFY_API_URL' in environment;
   if (stage !== LOCAL_STAGE || hasOwn) return {};
@@ -79,9 +72,15 @@ function loginVariables(
 ): Environment {
   if (store === undefined && LOGIN_VARIABLES.some((name) => name in environment)) return {};
   const none = Object.fromEntries(LOGIN_VARIABLES.map((name) => [name, undefined]));
-  const file = environment.SPOTIFY_TOKEN_FILE ?? loginFile(readVariable(environment, 'DATA_DIR'));
+  const file = loginFileOf(environment);
   const isFile = store === undefined ? stage === LOCAL_STAGE || existsSync(file) : store === 'file';
   return isFile
     ? { ...none, SPOTIFY_TOKEN_FILE: file }
     : { ...none, SPOTIFY_TOKEN_SECRET: environment.SPOTIFY_TOKEN_SECRET ?? tokenSecret };
+}
+
+/** Where this machine keeps its login. */
+export function loginFileOf(environment: Environment): string {
+  const named = readVariable(environment, 'SPOTIFY_TOKEN_FILE');
+  return named ?? loginFile(readVariable(environment, 'DATA_DIR'));
 }

@@ -1,4 +1,4 @@
-import { parseEndpoint, toDynamodbSettings } from './dynamodb-settings.ts';
+import { toDynamodbSettings } from './dynamodb-settings.ts';
 
 describe('toDynamodbSettings', () => {
   test('finds the local tables where npm run local serves them, with no credentials of anybody', () => {
@@ -29,9 +29,4 @@ describe('toDynamodbSettings', () => {
       toDynamodbSettings({ stage: 'dev', endpointUrl: 'http://127.0.0.1:2' }, environment).endpoint,
     ).toBe('http://127.0.0.1:2');
   });
-});
-
-test('an address is taken with its protocol only', () => {
-  expect(parseEndpoint('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000');
-  expect(() => parseEndpoint('localhost:8000')).toThrow('http://127.0.0.1:8000');
 });

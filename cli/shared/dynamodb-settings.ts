@@ -1,16 +1,8 @@
-import { InvalidArgumentError } from 'commander';
 import type { DynamodbSettings } from '../../app/app.ts';
 import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+import type { TableOptions } from './options.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What of a command line says where the tables are. */
-export type TableOptions = {
-  readonly stage: string;
-  readonly region?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly endpointUrl?: string | undefined;
-};
 
 /** Where a deploy goes that names no region: the default of `serverless.yml`. */
 export const DEFAULT_REGION = 'us-east-1';
@@ -42,10 +34,4 @@ export function toDynamodbSettings(
 export function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;
-}
-
-/** An address such as http://127.0.0.1:8000. */
-export function parseEndpoint(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError('Give an address such as http://127.0.0.1:8000.');
 }

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { count } from './terminal.ts';
 
 /** How far a command has come that goes through whole tables. */
 export type RowProgress = {
@@ -6,12 +7,11 @@ export type RowProgress = {
   /** Rows are read and sorted first, then written, or compared with each other. */
   readonly phase: 'read' | 'write' | 'compare';
   readonly rows: number;
-  /** Exact but while reading; then DynamoDB's count, which is hours old, where there is one. */
+  /** Exact, except while reading: then DynamoDB's count, hours old, if there is one. */
   readonly totalRows: number | undefined;
 };
 
 const PHASES = { read: 'reading', write: 'writing', compare: 'comparing' } as const;
-const count = (value: number): string => value.toLocaleString('en-US');
 
 /** A bar on standard error. `stop` takes it away. */
 export function createBar(): { update: (progress: RowProgress) => void; stop: () => void } {
@@ -34,7 +34,7 @@ export function createBar(): { update: (progress: RowProgress) => void; stop: ()
         bar.stop();
         bar.start(Math.max(1, totalRows ?? rows), 0, toPayload(progress, 0));
       }
-      // DynamoDB's count may be too low: the bar is never more than full.
+      // DynamoDB's count can be too low: the bar is never more than full.
       bar.setTotal(Math.max(1, rows, totalRows ?? rows));
       bar.update(rows, toPayload(progress, Date.now() - startedAt));
     },

@@ -1,18 +1,17 @@
-/** What people and systems ask a command to stop by. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** As a shell has it for Ctrl-C. */
+/** A shell's exit code for Ctrl-C. */
 export const STOPPED_EXIT = 130;
 
 export type Stopping = {
   /** Aborted at the first signal. */
   readonly signal: AbortSignal;
-  /** Hears no more: the next signal ends the process. */
+  /** Stops listening: the next signal ends the process. */
   readonly end: () => void;
 };
 
-/** Hears signals until it is ended. `toReason` makes what `signal` is then aborted with. */
-export function hearStopSignals(toReason: () => unknown = () => undefined): Stopping {
+/** Aborts at SIGINT or SIGTERM, with what `toReason` returns, until `end` is called. */
+export function abortOnSignal(toReason: () => unknown = () => undefined): Stopping {
   const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort(toReason());

@@ -1,4 +1,4 @@
-/** What a verification tells a program: one object a line, as they come. */
+/** The results of a verification for programs: one object a line. */
 import type { AffectedPlaylist, Finding, Verdict } from './judge.ts';
 import { countCallsAbout, type Repair } from './repair.ts';
 import { countAllCalls } from './report.ts';

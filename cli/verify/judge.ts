@@ -34,7 +34,7 @@ export type Verdict = {
   /** Rows that no row refers to: what is left of playlists that have changed. No fault. */
   readonly unreferenced: Readonly<Record<Exclude<Table, 'playlist'>, number>>;
   readonly affected: readonly AffectedPlaylist[];
-  /** Faulty rows that loading playlists again does not mend, because no playlist leads to them. */
+  /** Faulty rows that loading playlists again does not fix, because no playlist leads to them. */
   readonly unreached: number;
   /** The first of them. */
   readonly unreachedRows: readonly RowKey[];
@@ -123,7 +123,7 @@ export class Judge {
       addReason(row, row.table === 'playlist' ? why : `${describe(row)} is malformed`);
     }
     if (row.table !== 'playlist') return;
-    // Of a malformed row nobody can say which of its counts is meant.
+    // Which count of a malformed row is meant is unknown.
     if (why === undefined && items !== counted) {
       this.#find({ kind: 'count', id: row.id, items, counted });
       addReason(row, `it has ${counted} items and says ${items}`);

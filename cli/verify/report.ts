@@ -1,13 +1,13 @@
 /** What a verification shows: the first findings of each kind as a table, then what it comes to. Colour follows NO_COLOR. */
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
+import { count, quantity, toTable } from '../shared/terminal.ts';
 import type { AffectedPlaylist, Finding, FindingKind, Verdict } from './judge.ts';
 import { countCallsAbout, type Repair } from './repair.ts';
 
 const MAX_SHOWN = 20;
 const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: string[]]>> = {
-  dangling: ['references to rows that are not there', 'missing row', 'referred to by'],
+  dangling: ['references to missing rows', 'missing row', 'referred to by'],
   count: ["whose count is not the playlist's own", 'playlist', 'says', 'has'],
   malformed: ['malformed', 'row', 'why'],
 };
@@ -30,7 +30,7 @@ export function createSample(): { sample: FindingSample; add: (finding: Finding)
 export function findingTables(sample: FindingSample, { findings }: Verdict): string[] {
   return (['malformed', 'dangling', 'count'] as const).flatMap((kind) => {
     const [title, ...head] = TITLES[kind];
-    const rows = sample[kind].map(toCells);
+    const rows = sample[kind].map((finding) => toCells(finding).map(visible));
     return rows.length === 0
       ? []
       : [
@@ -46,7 +46,7 @@ export function planTable(affected: readonly AffectedPlaylist[]): string[] {
   const rows = affected.slice(0, MAX_SHOWN).map((playlist) => {
     const { id, moreReasons, why } = playlist;
     const others = moreReasons === 0 ? '' : `, and ${count(moreReasons)} more`;
-    return [id, String(countCallsAbout(playlist)), `${why}${others}`];
+    return [id, String(countCallsAbout(playlist)), `${why}${others}`].map(visible);
   });
   return rows.length === 0
     ? []
@@ -83,7 +83,7 @@ export function noteLines(verdict: Verdict): string[] {
     .filter((table) => unreferenced[table] > 0)
     .map((table) => quantity(unreferenced[table], table));
   return [
-    ...(unused.length > 0 ? [pc.dim(`Unused, which is no fault: ${unused.join(', ')}.`)] : []),
+    ...(unused.length > 0 ? [pc.dim(`Unused, which is not a fault: ${unused.join(', ')}.`)] : []),
     ...(unreached > 0 ? [pc.yellow(unreachedLine(verdict))] : []),
     ...(isCutShort ? [pc.yellow(CUT_SHORT)] : []),
   ];
@@ -96,7 +96,7 @@ function unreachedLine({ unreached, unreachedRows }: Verdict): string {
   const names = unreachedRows.map(({ id, table }) => visible(`${table} ${id}`)).join(', ');
   const others = unreached - unreachedRows.length;
   const rest = others === 0 ? '' : ` and ${count(others)} more`;
-  return `! No playlist leads to ${quantity(unreached, 'faulty row')}, so no repair mends them; delete them: ${names}${rest}`;
+  return `! No playlist leads to ${quantity(unreached, 'faulty row')}, so no repair fixes them; delete them: ${names}${rest}`;
 }
 
 /** What a repair of one playlist came to. */
@@ -115,11 +115,6 @@ export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
   return affected.reduce((sum, playlist) => sum + countCallsAbout(playlist), 0);
 }
 
-/** `3 rows`, `1 row`. */
-export function quantity(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
 function toCells(finding: Finding): string[] {
   switch (finding.kind) {
     case 'dangling':
@@ -131,21 +126,8 @@ function toCells(finding: Finding): string[] {
   }
 }
 
-function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...head],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const cells of rows) table.push(cells.map(visible));
-  return table.toString();
-}
-
 function more(found: number): string[] {
   return found <= MAX_SHOWN
     ? []
     : [pc.dim(`… and ${count(found - MAX_SHOWN)} more: --json prints all`)];
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

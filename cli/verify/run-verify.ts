@@ -1,22 +1,24 @@
-import { createApp, createTableReader, type DynamodbSettings } from '../../app/app.ts';
+import { createApp, createTableReader } from '../../app/app.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../../stack/serverless-yml.ts';
-import { type AppSettings, readAppSettings } from '../shared/app-settings.ts';
+import { type AppOptions, type AppSettings, readAppSettings } from '../shared/app-settings.ts';
 import type { Environment } from '../shared/dynamodb-settings.ts';
-import type { createBar } from '../shared/row-bar.ts';
+import type { TableOptions } from '../shared/options.ts';
+import type { TableWork } from '../shared/over-tables.ts';
 import type { Verdict } from './judge.ts';
 import { repairPlaylists } from './repair.ts';
 import { countFindings } from './report.ts';
-import type { VerifyCommandOptions } from './settings.ts';
-import type { Teller } from './tellers.ts';
+import type { Reporter } from './reporters.ts';
 import { verifyTables } from './verify-tables.ts';
 
-export type VerifyParts = {
-  readonly environment: Environment;
-  readonly dynamodb: DynamodbSettings;
-  readonly teller: Teller;
-  readonly bar: ReturnType<typeof createBar> | undefined;
-  readonly signal: AbortSignal;
+export type VerifyOptions = TableOptions & {
+  readonly segments: number;
+  readonly readUnitsPerSecond: number;
+  readonly store?: AppOptions['store'];
+  readonly repair: boolean;
+  readonly yes: boolean;
 };
+
+type VerifyParts = TableWork & { readonly environment: Environment; readonly reporter: Reporter };
 
 /** The tables are those of the stage, whatever the environment says: what is repaired must be what was verified. */
 const TABLE_VARIABLES = {
@@ -27,16 +29,13 @@ const TABLE_VARIABLES = {
 };
 
 /**
- * Verifies, tells what was found, and repairs where that is asked for.
+ * Verifies, reports what was found, and repairs if that is asked for.
  *
  * @returns whether all is right now
  * @throws EtlError, or what the SDK throws
  */
-export async function runVerify(
-  options: VerifyCommandOptions,
-  parts: VerifyParts,
-): Promise<boolean> {
-  // What a repair lacks is told before a million rows are read.
+export async function runVerify(options: VerifyOptions, parts: VerifyParts): Promise<boolean> {
+  // What a repair lacks is reported before a million rows are read.
   const settings =
     options.repair && options.yes
       ? await readAppSettings(options, { ...parts.environment, ...TABLE_VARIABLES })
@@ -44,7 +43,7 @@ export async function runVerify(
   const verdict = await verify(options, parts);
   if (countFindings(verdict) === 0) return true;
   if (settings === undefined) {
-    parts.teller.onPlan(verdict.affected);
+    parts.reporter.onPlan(verdict.affected);
     return false;
   }
   const isLoaded = await repair(verdict, settings, parts);
@@ -52,13 +51,13 @@ export async function runVerify(
 }
 
 async function verify(
-  { readUnitsPerSecond, segments, stage }: VerifyCommandOptions,
-  { bar, dynamodb, signal, teller }: VerifyParts,
+  { readUnitsPerSecond, segments, stage }: VerifyOptions,
+  { bar, dynamodb, signal, reporter }: VerifyParts,
 ): Promise<Verdict> {
   const startedAt = Date.now();
   const { tableNames } = await readServerlessYml(SERVERLESS_YML, stage);
   const reader = createTableReader({ dynamodb, segments, readUnitsPerSecond, signal });
-  const { onFinding } = teller;
+  const { onFinding } = reporter;
   try {
     const verdict = await verifyTables(reader, {
       tableNames,
@@ -68,7 +67,7 @@ async function verify(
     });
     bar?.stop();
     const durationMs = Date.now() - startedAt;
-    teller.onVerdict(verdict, { readUnits: reader.readUnits(), durationMs });
+    reporter.onVerdict(verdict, { readUnits: reader.readUnits(), durationMs });
     return verdict;
   } finally {
     reader.close();
@@ -78,14 +77,14 @@ async function verify(
 async function repair(
   { affected }: Verdict,
   { config, dynamodb }: AppSettings,
-  { signal, teller }: VerifyParts,
+  { signal, reporter }: VerifyParts,
 ): Promise<boolean> {
   const app = createApp(config, { dynamodb });
   let loaded = 0;
   for await (const one of repairPlaylists(app, affected, signal)) {
     if (one.isLoaded) loaded += 1;
-    teller.onRepair(one);
+    reporter.onRepair(one);
   }
-  teller.onRepaired(loaded, affected.length);
+  reporter.onRepaired(loaded, affected.length);
   return loaded === affected.length;
 }

@@ -14,7 +14,7 @@ import { toEntries } from './marks.ts';
 export type VerifyOptions = {
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
-  /** Told of each finding, in an order that depends on nothing but the rows. */
+  /** Called with each finding, in an order that depends only on the rows. */
   readonly onFinding: (finding: Finding) => void;
   /** Memory of one sorted run. */
   readonly runBytes?: number | undefined;
@@ -39,7 +39,7 @@ export async function verifyTables(reader: Reader, options: VerifyOptions): Prom
   try {
     const sorter = createSorter(folder, options.runBytes);
     let entries = 0;
-    // A run writes a playlist's row last: what a row refers to stands in the tables that are read after it.
+    // A run writes a playlist's row last: what a row refers to is in the tables that are read after it.
     for (const table of EXPORT_TABLES)
       entries += await sortTable(reader, { sorter, table }, options);
     return await compare(sorter.listSorted(), entries, options);
@@ -81,7 +81,7 @@ async function compare(
   const judge = new Judge(onFinding, maxAffected);
   let rows = 0;
   for await (const block of blocks) {
-    // A sort that fits into memory never waits: a signal is heard only here.
+    // A sort that fits into memory never waits: only here can a signal arrive.
     await setImmediate();
     signal?.throwIfAborted();
     for (const entry of listEntries(block)) {

@@ -1,6 +1,6 @@
 /** What a person types: npx spotify-etl deploy-check. A real process, and AWS's answers over real HTTP. */
 import * as z from 'zod';
-import { findAws } from '../../cli/deploy-check/aws-findings.ts';
+import { checkAws } from '../../cli/deploy-check/aws-checks.ts';
 import { type EmbeddedDynamodb, startDynamodb } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import { readServerlessYml } from '../../stack/serverless-yml.ts';
@@ -101,8 +101,8 @@ async function check(
   const { code, stderr, stdout } = await start(['--stage', stage, '--json', ...args], env);
   expect(stderr).toBe('');
   expect(stdout).not.toMatch(/canary|\n {4}at /);
-  const { checks, ok, stage: told } = reportSchema.parse(JSON.parse(stdout));
-  expect(told).toBe(stage);
+  const { checks, ok, stage: checked } = reportSchema.parse(JSON.parse(stdout));
+  expect(checked).toBe(stage);
   expect(ok).toBe(checks.every(({ status }) => status !== 'fault'));
   expect(code).toBe(ok ? 0 : 1);
   for (const { fix, name, status } of checks) {
@@ -125,7 +125,7 @@ test('before a first deploy with everything in place it says so, and which comma
   const { code, stdout } = await start(['--stage', 'fresh']);
 
   expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
-    expect.stringMatching(/^✔ Node {10}\d+\.\d+\.\d+; 22\.13\.0 or newer will do\.$/),
+    expect.stringMatching(/^✔ Node {10}\d+\.\d+\.\d+ \(needs 22\.13 or newer\)\.$/),
     '✔ dependencies  Installed, as package-lock.json has them.',
     `✔ client ID     ${CLIENT_ID}.`,
     '✔ region        eu-central-1.',
@@ -150,45 +150,66 @@ test('on a machine with nothing set, each thing that is missing is named once, w
   expect(faultsOf(checks)).toEqual(['client ID', 'credentials']);
   expect(checks.get('client ID')).toContain('→ Put SPOTIFY_CLIENT_ID=… into .env;');
   expect(checks.get('region')).toMatch(/^warning: None is set: the deploy goes to us-east-1\. →/);
-  expect(checks.get('credentials')).toMatch(/None that can be used\. .*→ Run aws configure or/);
-  expect(checks.get('tables')).toBe('unknown: Not asked: what is said above comes first.');
+  expect(checks.get('credentials')).toMatch(
+    /There are no AWS credentials\. Could not load .*\. → Name a profile/,
+  );
+  expect(checks.get('tables')).toBe('unknown: Skipped until the problem above is fixed.');
   expect(aws.calls).toEqual([]);
 });
 
 test.each<[string, Env, string, RegExp]>([
   ['a client secret for a client ID', { SPOTIFY_CLIENT_ID: 'canary' }, 'client ID', /^fault: .*32/],
-  ['a zone for a region', { AWS_REGION: 'eu-central-1a' }, 'region', /^fault: eu-central-1a is no/],
+  [
+    'a zone for a region',
+    { AWS_REGION: 'eu-central-1a' },
+    'region',
+    /^fault: eu-central-1a is not/,
+  ],
   [
     'the variable that Serverless does not look at',
     { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' },
     'region',
-    /^warning: .*AWS_DEFAULT_REGION \(eu-west-1\) is not looked at/,
+    /^warning: .*AWS_DEFAULT_REGION \(eu-west-1\) is ignored/,
   ],
-  ['a profile that is not there', { ...NO_AWS, AWS_PROFILE: 'x' }, 'credentials', /^fault: None/],
+  [
+    'a profile that is not there',
+    { ...NO_AWS, AWS_PROFILE: 'x' },
+    'credentials',
+    /^fault: There are no AWS credentials\. Could not load .*--profile/,
+  ],
   [
     'an address where nobody listens',
     { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
     'credentials',
-    /^fault: Nothing answers at http:\/\/127\.0\.0\.1:9 \(.+\)\. → Check the network/,
+    /^fault: Nothing answers at the address of AWS \(ECONNREFUSED\)\. .*127\.0\.0\.1:9\. → Check the network/,
   ],
-])('%s is told', async (...[, env, name, said]) => {
+])('%s is reported', async (...[, env, name, said]) => {
   logIn('fresh');
 
   expect((await check('fresh', env)).get(name)).toMatch(said);
 });
 
 test.each([
-  ['ExpiredToken', 'fault: They have expired. → Log in to AWS again'],
-  ['InvalidClientTokenId', 'fault: AWS does not accept them (InvalidClientTokenId). → Log in to'],
-])('credentials that AWS refuses as %s are told, and nothing else is asked', async (code, said) => {
-  aws.refusals.set('sts', { status: 403, code });
+  [
+    'ExpiredToken',
+    'fault: AWS does not accept these credentials (ExpiredToken). As the test says. → Log in to',
+  ],
+  [
+    'InvalidClientTokenId',
+    'fault: AWS does not accept these credentials (InvalidClientTokenId). As the test says. → Log in to',
+  ],
+])(
+  'credentials that AWS refuses as %s are reported, and nothing else is asked',
+  async (code, said) => {
+    aws.refusals.set('sts', { status: 403, code });
 
-  const checks = await check('fresh');
+    const checks = await check('fresh');
 
-  expect(checks.get('credentials')).toContain(said);
-  expect(faultsOf(checks)).toEqual(['credentials']);
-  expect(aws.calls).toHaveLength(1);
-});
+    expect(checks.get('credentials')).toContain(said);
+    expect(faultsOf(checks)).toEqual(['credentials']);
+    expect(aws.calls).toHaveLength(1);
+  },
+);
 
 describe('The login', () => {
   test.each<[string, object | undefined, string]>([
@@ -200,7 +221,7 @@ describe('The login', () => {
       'warning: Logged in as ada',
     ],
     ['refused by Spotify', { refused_at: '2026-11-01T00:00:00Z' }, 'fault: Spotify has refused'],
-  ])('%s is told, with the command that mends it', async (_what, login, said) => {
+  ])('%s is reported, with the command that fixes it', async (_what, login, said) => {
     if (login !== undefined) logIn('fresh', login);
 
     const checks = await check('fresh');
@@ -225,7 +246,7 @@ describe('What earlier stacks have left', () => {
     expect(faultsOf(checks)).toEqual(['tables']);
     for (const table of TABLES) expect(checks.get('tables')).toContain(`${table} (about 0 rows)`);
     expect(checks.get('tables')).toMatch(
-      /as after a removal or a first deploy that failed: .*"already exists"\. → Delete those with 0 rows;/,
+      /as after a removal or a failed first deploy: .*"already exists"\. → Delete those with 0 rows\./,
     );
   });
 
@@ -269,7 +290,7 @@ describe('What earlier stacks have left', () => {
     ['DELETE_FAILED', /^fault: .* → Remove it:/],
     ['UPDATE_IN_PROGRESS', /^fault: .*is being changed.* → Wait/],
     ['UPDATE_ROLLBACK_FAILED', /^fault: .* → aws cloudformation continue-update-rollback/],
-  ])('a stack in state %s is told, with the way out', async (status, said) => {
+  ])('a stack in state %s is reported, with the way out', async (status, said) => {
     logIn('fresh');
     aws.stacks.set('spotify-etl-fresh', { status, resources: {} });
 
@@ -301,26 +322,41 @@ describe('Where more is switched on', () => {
       status: 'UPDATE_COMPLETE',
       resources: { One: 'one', Two: 'two', PlaylistsBucket: 'made-up-name' },
     });
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' });
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: 'AKIATEST',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url.origin,
+    });
     const yml = await readServerlessYml('serverless.yml', 'fresh');
-    const place = {
-      region: 'eu-central-1',
-      profile: undefined,
-      environment: {
-        AWS_ENDPOINT_URL: aws.url,
-        AWS_ENDPOINT_URL_S3: s3.url,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      },
+    const parameters = { ...yml.parameters, scheduleState: 'ENABLED', reservedConcurrency: 1 };
+    const target = {
+      stage: 'fresh',
+      yml: { ...yml, parameters },
+      place: { region: 'eu-central-1' },
+      loginPlace: { logIn: 'log in', place: 'a secret' },
+      clientId: CLIENT_ID,
     };
     try {
-      const { freeConcurrency, playlistsFile } = await findAws(place, {
-        ...yml,
-        parameters: { ...yml.parameters, scheduleState: 'ENABLED', reservedConcurrency: 1 },
-      });
+      const checks = await checkAws(target);
 
-      expect(freeConcurrency).toEqual({ ok: true, value: 10 });
-      expect(playlistsFile).toEqual({ ok: true, value: { rows: 2, pending: 1 } });
+      expect(checks.concurrency?.message).toBe(
+        '1 of the 10 that the account has free are reserved.',
+      );
+      expect(checks.schedule?.message).toBe('rate(1 day): playlists.csv has 2 rows, 1 pending.');
       expect(s3.requests).toEqual(['GET made-up-name/playlists.csv']);
+
+      aws.refusals.set('lambda', { status: 403, code: 'AccessDeniedException' });
+      s3.write('made-up-name/playlists.csv', undefined);
+      expect(await checkAws(target)).toMatchObject({
+        concurrency: {
+          status: 'unknown',
+          message: 'AWS does not let you look: you lack lambda:GetAccountSettings.',
+        },
+        schedule: { message: expect.stringContaining('no playlists.csv that you can read') },
+      });
     } finally {
       await s3.close();
     }

@@ -183,7 +183,7 @@ describe('the login', () => {
 
         expect(faults).toEqual(['login']);
         expect(of('client secret')).toBe('ok: Spotify accepts it.');
-        expect(of('app')).toMatch(/^warning: It speaks for itself/);
+        expect(of('app')).toMatch(/^warning: Spotify lets it in without a user/);
         expect(paths).toEqual(['/api/token']);
       },
     ],
@@ -194,7 +194,7 @@ describe('the login', () => {
         const { faults, of, paths } = await world.diagnose();
 
         expect(faults).toEqual(['login']);
-        expect(of('login')).toContain('given to another app than SPOTIFY_CLIENT_ID names');
+        expect(of('login')).toContain('made with another app than SPOTIFY_CLIENT_ID names');
         expect(paths).toEqual([]);
       },
     ],
@@ -253,7 +253,7 @@ describe('the login', () => {
 
         expect(faults).toEqual(['scopes']);
         expect(of('login')).toMatch(
-          /^warning: .*REFRESH_TOKEN counts, not the login in \.local\/spotify-login\.json/,
+          /^warning: .*REFRESH_TOKEN is used, not the login in \.local\/spotify-login\.json/,
         );
         expect(of('app')).toMatch(/^unknown/);
       },
@@ -334,7 +334,9 @@ describe('the app', () => {
         const { faults, of } = await world.diagnose({ SPOTIFY_CLIENT_ID: '' }, '--stage', 'dev');
 
         expect(faults).toEqual(['environment']);
-        expect(of('environment')).toMatch(/SPOTIFY_CLIENT_ID is not set.* → Put SPOTIFY_CLIENT_ID/);
+        expect(of('environment')).toMatch(
+          /SPOTIFY_CLIENT_ID is not set.* → Correct that in \.env; .*login\.$/,
+        );
       },
     ],
   });
@@ -351,7 +353,7 @@ async function expectNoPremium(world: DoctorWorld): Promise<void> {
   const { faults, of } = await afterLogin(world);
 
   expect(faults).toEqual(['app']);
-  expect(of('app')).toMatch(/owner has no active Premium.* → Mend that/);
+  expect(of('app')).toMatch(/owner has no active Premium.* → Fix that/);
 }
 
 describe('the quota', () => {
@@ -420,7 +422,7 @@ describe('the quota', () => {
         expect(of('quota')).toMatch(
           /^fault: 850 calls in the last 24 hours, none left for loads\./,
         );
-        expect(of('app')).toMatch(/^unknown: Not asked: fewer calls are left/);
+        expect(of('app')).toMatch(/^unknown: Skipped: fewer calls are left/);
         expect(paths).toEqual([]);
       },
     ],

@@ -1,9 +1,5 @@
 /** STS, CloudFormation and Lambda as far as a look before a deploy asks them: their own answers, over real HTTP. */
-import {
-  type ReceivedRequest,
-  type ScriptedReply,
-  startScriptedServer,
-} from './scripted-server.ts';
+import { type ScriptedReply, startScriptedServer } from './scripted-server.ts';
 
 type Stack = {
   readonly status: string;
@@ -42,11 +38,17 @@ export async function startAws(): Promise<Aws> {
       /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(
         request.headers.authorization ?? '',
       ) ?? [];
-    state.calls.push(`${service} ${request.query.Action ?? request.path} ${region}`);
+    const form = Object.fromEntries(new URLSearchParams(request.body));
+    state.calls.push(`${service} ${form.Action ?? request.path} ${region}`);
     const refusal = state.refusals.get(service);
-    if (refusal !== undefined) return refuse(refusal.status, refusal.code, 'As the test says.');
+    if (refusal !== undefined) {
+      const { code, status } = refusal;
+      return service === 'lambda'
+        ? { status, headers: { 'x-amzn-errortype': code }, body: { Message: 'As the test says.' } }
+        : refuse(status, code, 'As the test says.');
+    }
     if (service === 'sts') return answerSts();
-    return service === 'lambda' ? answerLambda(state) : answerStack(request, state);
+    return service === 'lambda' ? answerLambda(state) : answerStack(form, state);
   });
   return Object.assign(state, { url: url.origin });
 }
@@ -69,8 +71,14 @@ function answerLambda({ freeConcurrency }: Pick<Aws, 'freeConcurrency'>): Script
   };
 }
 
-function answerStack({ query }: ReceivedRequest, { stacks }: Pick<Aws, 'stacks'>): ScriptedReply {
-  const { Action: action, NextToken: token = '0', StackName: name = '' } = query;
+function answerStack(
+  {
+    Action: action,
+    NextToken: token = '0',
+    StackName: name = '',
+  }: Readonly<Record<string, string>>,
+  { stacks }: Pick<Aws, 'stacks'>,
+): ScriptedReply {
   const stack = stacks.get(name);
   if (stack === undefined) {
     return refuse(400, 'ValidationError', `Stack with id ${name} does not exist`);

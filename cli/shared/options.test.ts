@@ -1,4 +1,5 @@
-import { parseCount } from './read-options.ts';
+import { parseCount } from './command.ts';
+import { parseEndpoint } from './options.ts';
 
 describe('a count on the command line', () => {
   test.each(['0', '-1', '1.5', '65', 'four', '', '1e1'])(
@@ -11,4 +12,9 @@ describe('a count on the command line', () => {
   test('takes whole numbers', () => {
     expect(parseCount(64)('64')).toBe(64);
   });
+});
+
+test('an address is taken with its protocol only', () => {
+  expect(parseEndpoint('http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000');
+  expect(() => parseEndpoint('localhost:8000')).toThrow('http://127.0.0.1:8000');
 });

@@ -1,5 +1,6 @@
-/** Who tells what a verification finds: to a person, to a log, or to a program. */
+/** Reports what a verification finds: to a person, to a log, or to a program. */
 import pc from 'picocolors';
+import { quantity, writeErrorLine, writeLine } from '../shared/terminal.ts';
 import { findingJson, planJson, repairJson, summaryJson } from './json.ts';
 import type { AffectedPlaylist, Finding, Verdict } from './judge.ts';
 import type { Repair } from './repair.ts';
@@ -10,44 +11,34 @@ import {
   findingTables,
   noteLines,
   planTable,
-  quantity,
   repairLine,
   verdictLine,
 } from './report.ts';
 
 export type Measures = { readonly readUnits: number; readonly durationMs: number };
 
-export type Teller = {
+export type Reporter = {
   readonly onFinding: (finding: Finding) => void;
   readonly onVerdict: (verdict: Verdict, measures: Measures) => void;
-  /** What could be done, where nothing is to be done yet. */
+  /** What a repair would load, if none was asked for. */
   readonly onPlan: (affected: readonly AffectedPlaylist[]) => void;
   readonly onRepair: (repair: Repair) => void;
   readonly onRepaired: (loaded: number, affected: number) => void;
 };
 
-export type Output = {
-  readonly say: (line: string) => void;
-  readonly complain: (line: string) => void;
-};
-
-type Wanted = {
+type ReporterOptions = {
   readonly stage: string;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly repair: boolean;
 };
 
-/** The one who is wanted. */
-export function createTeller(wanted: Wanted, output: Output): Teller {
-  if (wanted.json) return createJsonTeller(wanted, output);
-  return wanted.quiet ? createQuietTeller(output) : createTextTeller(wanted, output);
+export function createReporter(options: ReporterOptions): Reporter {
+  if (options.json) return createJsonReporter(options);
+  return options.quiet ? createQuietReporter() : createTextReporter(options);
 }
 
-function createTextTeller(
-  { repair, stage }: Pick<Wanted, 'repair' | 'stage'>,
-  { say }: Output,
-): Teller {
+function createTextReporter({ repair, stage }: ReporterOptions): Reporter {
   const { add, sample } = createSample();
   const command = `spotify-etl verify --stage ${stage} --repair`;
   return {
@@ -58,60 +49,64 @@ function createTextTeller(
         verdictLine(verdict),
         ...noteLines(verdict),
       ];
-      for (const line of lines) say(line);
+      for (const line of lines) writeLine(line);
       const seconds = (durationMs / 1000).toFixed(1);
-      say(pc.dim(`${seconds} s, ${quantity(Math.ceil(readUnits), 'read unit')}`));
+      writeLine(pc.dim(`${seconds} s, ${quantity(Math.ceil(readUnits), 'read unit')}`));
     },
     onPlan: (affected) => {
       if (affected.length === 0) return;
       if (!repair) {
-        say(`What would mend it: ${pc.cyan(command)}`);
+        writeLine(`To fix it: ${pc.cyan(command)}`);
         return;
       }
-      for (const line of planTable(affected)) say(line);
+      for (const line of planTable(affected)) writeLine(line);
       const calls = quantity(countAllCalls(affected), 'call');
       const playlists = quantity(affected.length, 'playlist');
-      say(`${playlists}, about ${calls} to Spotify. To load them: ${pc.cyan(`${command} --yes`)}`);
+      writeLine(
+        `${playlists}, about ${calls} to Spotify. To load them: ${pc.cyan(`${command} --yes`)}`,
+      );
     },
     onRepair: (one) => {
-      say(repairLine(one));
+      writeLine(repairLine(one));
     },
     onRepaired: (loaded, affected) => {
       const playlists = quantity(affected, 'playlist');
-      say(`${loaded} of ${playlists} loaded again. Verify once more to see that all is well.`);
+      writeLine(
+        `${loaded} of ${playlists} loaded again. Verify once more to see that all is well.`,
+      );
     },
   };
 }
 
 /** Only what is wrong, and on standard error: for cron, which mails what it sees. */
-function createQuietTeller({ complain }: Output): Teller {
+function createQuietReporter(): Reporter {
   return {
     onFinding: () => undefined,
     onVerdict: (verdict) => {
-      if (countFindings(verdict) > 0) complain(verdictLine(verdict));
+      if (countFindings(verdict) > 0) writeErrorLine(verdictLine(verdict));
     },
     onPlan: () => undefined,
     onRepair: (one) => {
-      if (!one.isLoaded) complain(repairLine(one));
+      if (!one.isLoaded) writeErrorLine(repairLine(one));
     },
     onRepaired: () => undefined,
   };
 }
 
-/** One object a line, each when it is known. */
-function createJsonTeller({ repair }: Pick<Wanted, 'repair'>, { say }: Output): Teller {
+/** One object a line, as soon as it is known. */
+function createJsonReporter({ repair }: ReporterOptions): Reporter {
   return {
     onFinding: (finding) => {
-      say(findingJson(finding));
+      writeLine(findingJson(finding));
     },
     onVerdict: (verdict, measures) => {
-      say(summaryJson(verdict, measures));
+      writeLine(summaryJson(verdict, measures));
     },
     onPlan: (affected) => {
-      if (repair) for (const playlist of affected) say(planJson(playlist));
+      if (repair) for (const playlist of affected) writeLine(planJson(playlist));
     },
     onRepair: (one) => {
-      say(repairJson(one));
+      writeLine(repairJson(one));
     },
     onRepaired: () => undefined,
   };

@@ -1,0 +1,82 @@
+/** How a command declares its options: as zod fields that know how they are written. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod/mini';
+
+type Field<Value> = z.ZodMiniType<Value>;
+type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What a command is given, once parsed. */
+export type OptionsOf<All extends Fields> = z.output<z.ZodMiniObject<All>>;
+
+const written = new WeakMap<Field<unknown>, Option>();
+
+/** Any option; the ones below are the usual kinds. */
+export function field<Value>(form: Field<Value>, option: Option): Field<Value> {
+  written.set(form, option);
+  return form;
+}
+
+/** Without a value: false unless given. */
+export const flag = (flags: string, description: string): Field<boolean> =>
+  field(z._default(z.boolean(), false), new Option(flags, description));
+
+export const optionalText = (flags: string, description: string): Field<string | undefined> =>
+  field(z.optional(z.string()), new Option(flags, description));
+
+export const text = (flags: string, description: string, byDefault: string): Field<string> =>
+  field(z.string(), new Option(flags, description).default(byDefault));
+
+export const choice = <Value extends string>(
+  [flags, description]: readonly [flags: string, description: string],
+  values: readonly Value[],
+  byDefault: Value,
+): Field<Value> =>
+  field(z.enum(values), new Option(flags, description).choices(values).default(byDefault));
+
+/** A whole number from 1 to `max`. */
+export const count = (
+  [flags, description]: readonly [flags: string, description: string],
+  max: number,
+  byDefault: number,
+): Field<number> =>
+  field(z.number(), new Option(flags, description).argParser(parseCount(max)).default(byDefault));
+
+export function parseCount(max: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (/^\d+$/.test(given) && value >= 1 && value <= max) return value;
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
+  };
+}
+
+type Definition<All extends Fields> = {
+  readonly name: string;
+  readonly description: string;
+  readonly options: All;
+  /** Examples, notes and exit codes, printed below the options. */
+  readonly help: readonly string[];
+  /** Returns the exit code. */
+  readonly run: (options: OptionsOf<All>) => Promise<number>;
+};
+
+/** The command, to be added to a program. */
+export function defineCommand<const All extends Fields>(definition: Definition<All>): Command {
+  const { description, help, name, options, run } = definition;
+  const schema = z.object(options);
+  return addOptions(new Command(name), options)
+    .description(description)
+    .addHelpText('after', ['', ...help].join('\n'))
+    .exitOverride()
+    .action(async (given: unknown) => {
+      process.exitCode = await run(schema.parse(given));
+    });
+}
+
+/** Adds the options of these fields, in their order. */
+export function addOptions(command: Command, fields: Fields): Command {
+  for (const each of Object.values(fields)) {
+    const option = written.get(each);
+    if (option !== undefined) command.addOption(option);
+  }
+  return command;
+}

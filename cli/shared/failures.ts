@@ -1,0 +1,115 @@
+/** Failures in the words of a terminal: what happened, and what to do about it. */
+import type { DynamodbSettings } from '../../app/app.ts';
+import { type ErrorCode, EtlError } from '../../etl/errors.ts';
+import type { Result } from '../../lib/result.ts';
+import { messageOf } from '../../lib/usage-error.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+
+export type Words = { readonly message: string; readonly fix: string };
+
+const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EAI_AGAIN|EHOSTUNREACH|ENOTFOUND)$/;
+/** Names that services of AWS give to credentials which they do not accept. */
+const REFUSED =
+  /^(?:ExpiredToken|InvalidClientTokenId|InvalidSignature|RequestExpired|SignatureDoesNotMatch|UnrecognizedClient)(?:Exception)?$/;
+
+type AwsContext = {
+  /** Where the request went. */
+  readonly at?: string;
+  readonly connect?: string;
+  /** The option that needs no credentials. */
+  readonly without?: string;
+};
+
+/** Why AWS could not be asked; undefined for any other error. A cause is never quoted. */
+export function describeAws(
+  error: unknown,
+  {
+    at = 'the address of AWS',
+    connect = 'Check the network, and the region.',
+    without,
+  }: AwsContext = {},
+): Words | undefined {
+  const { code } = partsOf(error);
+  if (UNREACHABLE.test(code))
+    return { message: `Nothing answers at ${at} (${code}).`, fix: connect };
+  const { name } = partsOf(error instanceof EtlError ? error.cause : error);
+  if (name === 'CredentialsProviderError') {
+    const instead = without === undefined ? '' : `; ${without} needs none`;
+    return {
+      message: 'There are no AWS credentials.',
+      fix: `Name a profile with --profile, or log in (aws sso login, or AWS_ACCESS_KEY_ID and so on)${instead}.`,
+    };
+  }
+  return REFUSED.test(name)
+    ? {
+        message: `AWS does not accept these credentials (${name}).`,
+        fix: 'Log in to AWS again (aws sso login), or name another --profile.',
+      }
+    : undefined;
+}
+
+/** Whether AWS answered that this identity lacks a permission. */
+export function isDenied(error: unknown): boolean {
+  return partsOf(error).name.startsWith('AccessDenied');
+}
+
+function partsOf(error: unknown): { readonly code: string; readonly name: string } {
+  if (!(error instanceof Error)) return { code: '', name: '' };
+  const { code, name }: Error & { readonly code?: unknown } = error;
+  return { code: String(code), name };
+}
+
+export type TableContext = {
+  readonly stage: string;
+  readonly dynamodb: DynamodbSettings;
+  /** The IAM actions that are needed on the tables. */
+  readonly actions: string;
+};
+
+/** Why a command failed at the tables, and what to do. */
+export function describeTableFailure(
+  error: unknown,
+  { actions, dynamodb: { endpoint, region = 'your region' }, stage }: TableContext,
+): string {
+  const at = endpoint ?? region;
+  if (partsOf(error).name === 'ResourceNotFoundException') {
+    return `There are no tables of stage ${stage} at ${at}. Deploy them (npx sls deploy --stage ${stage}), or name another --stage or --region; --stage local is the stack of npm run local.`;
+  }
+  if (isDenied(error)) {
+    return `AWS does not let you read the tables of stage ${stage} at ${at}. You need ${actions}.`;
+  }
+  // That nothing listens says more than that no answer came.
+  const isUnanswered = error instanceof EtlError && error.code === 'TABLE_UNAVAILABLE';
+  const words = describeAws(isUnanswered ? error.cause : error, {
+    at: endpoint ?? `DynamoDB in ${region}`,
+    connect:
+      stage === LOCAL_STAGE
+        ? 'Start the local tables in another terminal: npm run local'
+        : 'Check the network, --region and --endpoint-url.',
+    without: '--stage local',
+  });
+  return words === undefined ? messageOf(error) : `${words.message} ${words.fix}`;
+}
+
+/** What Spotify refused, and what to do; `logIn` is the command that makes a new login. */
+export function describeSpotify(error: unknown, logIn: string): Words {
+  const fixes: Partial<Record<string, string>> = {
+    REAUTH_REQUIRED: `Run ${logIn} and agree to all.`,
+    SCOPE_MISSING: `Run ${logIn} and agree to all.`,
+    APP_NOT_PERMITTED:
+      'Fix that (https://developer.spotify.com/dashboard shows the app), then run this again.',
+    SPOTIFY_UNAVAILABLE: 'Check the network, and try again in a few minutes.',
+  };
+  const code = error instanceof EtlError ? error.code : '';
+  const message = messageOf(error);
+  return {
+    // The rest of that message is about a run that wrote nothing.
+    message: code === 'SPOTIFY_UNAVAILABLE' ? message.replace(/\. .*$/s, '.') : message,
+    fix: fixes[code] ?? 'Run this again in a minute; if that does not help, please report it.',
+  };
+}
+
+/** The code of what could not be had; undefined for an error that is not this project's. */
+export function codeOf(result: Result<unknown> | undefined): ErrorCode | undefined {
+  return result?.ok === false && result.error instanceof EtlError ? result.error.code : undefined;
+}

@@ -1,0 +1,66 @@
+/** Options that several commands share. */
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod/mini';
+import { count, field, type OptionsOf, optionalText, text } from './command.ts';
+
+/** Which AWS account. */
+export const awsOptions = {
+  region: optionalText('--region <region>', 'AWS region (default: AWS_REGION, then us-east-1)'),
+  profile: optionalText('--profile <profile>', 'AWS profile (default: AWS_PROFILE)'),
+};
+
+const ENDPOINT = 'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)';
+
+/** Where the tables are. */
+export const tableOptions = {
+  stage: text('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev'),
+  ...awsOptions,
+  endpointUrl: field(
+    z.optional(z.string()),
+    new Option('--endpoint-url <url>', ENDPOINT).argParser(parseEndpoint),
+  ),
+};
+
+export type TableOptions = Partial<OptionsOf<typeof tableOptions>> & { readonly stage: string };
+
+/** Where a login is kept: a file of this machine, or Secrets Manager. */
+export const STORES = ['file', 'aws'] as const;
+type Store = (typeof STORES)[number];
+
+const STORE =
+  "where the login is (default: the file of this machine if there is one, else the stage's secret)";
+
+/** Where the login is; `condition` says when the command uses one, if it does not always. */
+export const storeOption = (condition = ''): z.ZodMiniType<Store | undefined> =>
+  field(
+    z.optional(z.enum(STORES)),
+    new Option('--store <store>', `${condition}${STORE}`).choices(STORES),
+  );
+
+export const DEFAULT_SEGMENTS = 4;
+/** One partition of a table serves 3,000 a second: five sixths of it are left to others. */
+export const DEFAULT_READ_UNITS_PER_SECOND = 500;
+/** DynamoDB's limit is a million; a laptop has no use for so many. */
+const MAX_SEGMENTS = 64;
+/** DynamoDB's default quota of one table. */
+const MAX_READ_UNITS_PER_SECOND = 40_000;
+
+/** How fast whole tables are read. */
+export const speedOptions = {
+  segments: count(
+    ['--segments <count>', 'parts of a table read side by side'],
+    MAX_SEGMENTS,
+    DEFAULT_SEGMENTS,
+  ),
+  readUnitsPerSecond: count(
+    ['--read-units-per-second <count>', 'read capacity to use at most, on average'],
+    MAX_READ_UNITS_PER_SECOND,
+    DEFAULT_READ_UNITS_PER_SECOND,
+  ),
+};
+
+/** An address such as http://127.0.0.1:8000. */
+export function parseEndpoint(given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
+  throw new InvalidArgumentError('Give an address such as http://127.0.0.1:8000.');
+}

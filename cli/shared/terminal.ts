@@ -1,0 +1,44 @@
+/** Lines for a terminal. Colour follows NO_COLOR, as picocolors does. */
+import Table, { type HorizontalAlignment } from 'cli-table3';
+import pc from 'picocolors';
+
+export function writeLine(line: string): void {
+  console.log(line);
+}
+
+export function writeErrorLine(line: string): void {
+  console.error(line);
+}
+
+export function writeError(message: string): void {
+  writeErrorLine(pc.red(`✖ ${message}`));
+}
+
+export function writeWarning(message: string): void {
+  writeErrorLine(pc.yellow(`! ${message}`));
+}
+
+/** `1,000`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `3 rows`, `1 row`. */
+export function quantity(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Cells as they are: what comes from elsewhere must be made `visible` before. */
+export function toTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  colAligns: HorizontalAlignment[] = [],
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns,
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rows.map((cells) => [...cells]));
+  return table.toString();
+}
