@@ -124,21 +124,29 @@ export function parseConfig(environment: Environment = process.env): Config {
 }
 
 /** Parsed; or all faults in one message, never a value. */
-function parseVariables<Parsed>(
+function parseVariables<Parsed extends object>(
   schema: z.ZodMiniType<Parsed>,
   environment: Environment,
   findFaults: (parsed: Parsed) => string[] = () => [],
 ): Parsed {
   const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment)
+      .map(([name, value = '']) => [name, value.trim()] as const)
+      .filter(([, value]) => value !== ''),
   );
   const parsed = schema.safeParse(set);
   const faults = parsed.success
-    ? findFaults(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('../etl')} ${message}`);
+    ? [...findQuoted(parsed.data), ...findFaults(parsed.data)]
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new EtlError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
 }
+
+/** Docker's --env-file keeps quotes as part of the value. */
+const findQuoted = (variables: object): string[] =>
+  Object.entries(variables)
+    .filter(([, value]) => /^(["']).*\1$/.test(String(value)))
+    .map(([name]) => `${name} has quotes around its value; remove them`);
 
 const bucketSchema = z.object({
   PLAYLISTS_BUCKET: required,

@@ -13,8 +13,9 @@ import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
 import { acquireObjectLock, type ObjectLock } from './walk/object-lock.ts';
 import { createObjectStore } from './walk/object-store.ts';
 
-/** What a schedule sends; `spotify-etl trigger --refresh` means the same by it. */
-const eventSchema = z.object({ refresh: z._default(z.boolean(), false) });
+/** What a schedule sends; the options of `spotify-etl trigger` mean the same. */
+const flag = z._default(z.boolean(), false);
+const eventSchema = z.object({ refresh: flag, retryFailed: flag });
 type WalkEvent = z.infer<typeof eventSchema>;
 
 /** The playlists file, and the lock beside it. */
@@ -94,7 +95,7 @@ async function walk(
   const end = createEnd(() => remainingMs() - ROW_MS, clock);
   const summary = await runPlaylists({
     store,
-    selection: walkEvent.refresh ? 'all' : 'pending',
+    selection: walkEvent,
     concurrency: CONCURRENCY,
     minWriteIntervalMs: MIN_WRITE_INTERVAL_MS,
     requestIngest,
