@@ -75,13 +75,14 @@ export function createApp(
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
+        // The time of the tables begins when they are asked.
+        const openTables = (): RecordRepository => {
+          const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+          return new RecordRepository(client, config.tables, { clock, deadlineAt });
+        };
         const versions: StoredVersions = {
-          // The time of the tables begins when they are asked.
-          findVersions: (playlistIds) => {
-            const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
-            const repository = new RecordRepository(client, config.tables, { clock, deadlineAt });
-            return repository.findVersions(playlistIds);
-          },
+          findVersions: (playlistIds) => openTables().findVersions(playlistIds),
+          findRows: (keys) => openTables().findRows(keys),
         };
         return listPlaylists({ source, versions }, options);
       }),

@@ -23,12 +23,16 @@ export const listedPlaylistSchema = z.pipe(
 export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
 
 /** The attributes of a stored playlist that show whether it is the one Spotify has now. */
-export const storedVersionSchema = z.pick(playlistRecordSchema, {
-  playlist_id: true,
-  playlist_snapshot_id: true,
-  playlist_num_items: true,
-  extracted_at: true,
-});
+export const storedVersionSchema = z.extend(
+  z.pick(playlistRecordSchema, {
+    playlist_id: true,
+    playlist_snapshot_id: true,
+    playlist_num_items: true,
+    extracted_at: true,
+  }),
+  /** The first of them, or none. */
+  { playlist_tracks: z.catch(z.array(z.string()), []) },
+);
 export type StoredVersion = z.infer<typeof storedVersionSchema>;
 
 /** What a playlist is to the user. */

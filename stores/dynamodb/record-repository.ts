@@ -37,6 +37,11 @@ const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_skipped: true,
   extracted_at: true,
 });
+/** Of the tracks, which are thousands, the first. */
+const VERSION_ATTRIBUTES = Object.keys(storedVersionSchema.shape).map((name) =>
+  name === 'playlist_tracks' ? `${name}[0]` : name,
+);
+
 const storedRowSchema = z.record(z.string(), z.unknown());
 
 /** The four tables, as one run uses them. */
@@ -97,7 +102,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       toRequest: (ids) => ({
         [this.#names.playlist]: {
           Keys: ids.map((playlist_id) => ({ playlist_id })),
-          ProjectionExpression: Object.keys(storedVersionSchema.shape).join(', '),
+          ProjectionExpression: VERSION_ATTRIBUTES.join(', '),
         },
       }),
       toError: toReadError,
