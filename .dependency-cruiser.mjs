@@ -10,7 +10,7 @@ const pure = [
 ];
 const mayImport = {
   lib: [],
-  'etl/model': ['lib/clock.ts', 'lib/mask-secrets.ts'],
+  'etl/model': ['lib/clock.ts', 'lib/mask-secrets.ts', 'lib/optional-values.ts'],
   'etl/errors.ts': ['etl/model'],
   'etl/extract': pure,
   'etl/transform': pure,

@@ -28,9 +28,9 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
   return {
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
-      const { appKind, firstPage, metadata } = parsePlaylistReply(body);
+      const { appKind, firstPage, leftOut, metadata } = parsePlaylistReply(body);
       dialect.appKind = appKind ?? dialect.appKind;
-      const opening = { metadata, openedAt: sentAt };
+      const opening = { metadata, leftOut, openedAt: sentAt };
       return firstPage === undefined
         ? { ...opening, itemsError: notReadable(tokens.hasUser) }
         : { ...opening, firstPage };

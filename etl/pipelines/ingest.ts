@@ -40,7 +40,7 @@ export async function ingestPlaylist(
     runId,
   });
   const loaded = await loadPlaylist(sink, records, { isRepair: isForced });
-  return summariseLoaded(records, loaded);
+  return summariseLoaded(records, loaded, playlist.leftOut);
 }
 
 /**
