@@ -1,7 +1,7 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { EtlError } from '../etl/errors.ts';
 import { MAX_BODY_MB } from '../lib/bounded-body.ts';
-import { loginRefused } from './login/login-errors.ts';
+import { reauthRequired } from './login/login-errors.ts';
 import type { Cooldown } from './quota/store.ts';
 import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
@@ -38,7 +38,7 @@ export function toUserError(failure: Failure): EtlError {
 export function toTokenError(failure: Failure): EtlError {
   return toError(failure, (status) =>
     status.reason === 'invalid_grant'
-      ? loginRefused()
+      ? reauthRequired('refused')
       : new EtlError(
           'APP_NOT_PERMITTED',
           `Spotify does not accept this app's client ID and secret${quote(status)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
