@@ -104,12 +104,7 @@ export function createTableReader({ dynamodb, ...options }: TableReaderSettings)
   return new TableReader(client, { clock: systemClock, ...options });
 }
 
-/**
- * Whose access token this is, by one call. Throws the reason of `stop` once it is aborted.
- *
- * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
- * @throws EtlError with another code where Spotify does not answer as it should
- */
+/** Whose access token this is: `getAccount` of `spotify/account.ts`, by the system's clock. */
 export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
   return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
+import type { Bucket } from '../stores/s3/bucket.ts';
 
 /** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
 export type LoginPlace =
@@ -105,24 +106,17 @@ const bucketSchema = z.object({
   AWS_ENDPOINT_URL_S3: z.optional(z.string()),
 });
 
-/** Where the playlists file of the cloud is. */
-export type BucketPlace = {
-  readonly bucket: string;
-  readonly region: string;
-  /** S3 elsewhere, as the SDK's own variables name it. */
-  readonly endpoint: string | undefined;
-};
-
 /**
- * The bucket in these variables, by default the process's own.
+ * The bucket of the playlists file in these variables, by default the process's own.
  *
  * @throws EtlError `CONFIG_INVALID` naming every variable at fault
  */
-export function parseBucketPlace(environment: Environment = process.env): BucketPlace {
+export function parseBucketPlace(environment: Environment = process.env): Bucket {
   const variables = parseVariables(bucketSchema, environment);
   return {
     bucket: variables.PLAYLISTS_BUCKET,
     region: variables.AWS_REGION,
+    // S3 elsewhere, as the SDK's own variables name it.
     endpoint: variables.AWS_ENDPOINT_URL_S3 ?? variables.AWS_ENDPOINT_URL,
   };
 }

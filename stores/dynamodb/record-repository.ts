@@ -26,6 +26,8 @@ import {
 } from './table-errors.ts';
 
 const UPDATES_IN_FLIGHT = 8;
+const NEWER_RUN_WON =
+  'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.';
 /** By how much the clock of another run may be ahead. */
 const CLOCK_SKEW_MS = 300_000;
 
@@ -81,7 +83,8 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     try {
       await this.#update('lastWrite', "the write of the playlist's row", command);
     } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
+      if (cause instanceof ConditionalCheckFailedException)
+        throw new EtlError('NEWER_RUN_WON', NEWER_RUN_WON, { cause });
       if (!isRefusal(cause)) throw cause;
       throw toRefusalError([{ row: { table: 'playlist', key: playlist_id }, cause }], 1);
     }
@@ -192,13 +195,11 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       ConsistentRead: true,
       ProjectionExpression: attributes.join(', '),
     });
-    const call = {
-      purpose: 'load',
-      what: "the read of the playlist's row",
-      limits: this.#limits,
-    } as const;
-    const { Item } = await callTable(call, (options) => this.#client.send(command, options));
-    return Item;
+    const what = "the read of the playlist's row";
+    const reply = await callTable({ purpose: 'load', what, limits: this.#limits }, (options) =>
+      this.#client.send(command, options),
+    );
+    return reply.Item;
   }
 
   async #update(purpose: CallPurpose, what: string, command: UpdateCommand): Promise<void> {
@@ -206,12 +207,4 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       this.#client.send(command, options),
     );
   }
-}
-
-function newerRunWon(cause: unknown): EtlError {
-  return new EtlError(
-    'NEWER_RUN_WON',
-    'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.',
-    { cause },
-  );
 }
