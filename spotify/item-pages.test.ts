@@ -11,7 +11,7 @@ import {
 import { createVirtualClock, START_MS, type VirtualClock } from '../test/support/virtual-clock.ts';
 import { createFixedTokenStore } from './login/fixed-token-store.ts';
 import { createPlaylistSource } from './playlist-source.ts';
-import { createSpotifySession, openSpotifyRun } from './spotify-run.ts';
+import { openSpotifyRun, SpotifySession } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const FORBIDDEN = { status: 403, body: { error: { status: 403, message: 'Forbidden' } } };
@@ -73,7 +73,7 @@ async function setUp(
   });
   const credentials = { clientId: 'id', clientSecret: 'secret' };
   const tokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
-  const session = createSpotifySession(
+  const session = new SpotifySession(
     {
       apiUrl: url,
       accountsUrl: url,

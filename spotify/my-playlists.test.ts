@@ -9,7 +9,7 @@ import {
 import { createVirtualClock, START_MS } from '../test/support/virtual-clock.ts';
 import { createFixedTokenStore } from './login/fixed-token-store.ts';
 import { createMyPlaylistsSource } from './my-playlists.ts';
-import { createSpotifySession, openSpotifyRun, type SpotifyRun } from './spotify-run.ts';
+import { openSpotifyRun, type SpotifyRun, SpotifySession } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 
@@ -27,7 +27,7 @@ async function setUp(script: Script, refreshToken = 'refresh-1'): Promise<Bench>
     body: { access_token: 'token-1', expires_in: 3_600 },
   }));
   const clock = createVirtualClock();
-  const session = createSpotifySession(
+  const session = new SpotifySession(
     {
       apiUrl: api.url,
       accountsUrl: accounts.url,
