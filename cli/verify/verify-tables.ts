@@ -15,7 +15,7 @@ export type VerifyOptions = {
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
   /** Called with each finding, in an order that depends only on the rows. */
-  readonly onFinding: (finding: Finding) => void;
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
   /** Memory of one sorted run. */
   readonly runBytes?: number | undefined;
   readonly maxAffected?: number | undefined;
