@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import {
   albumRecordSchema,
   artistRecordSchema,
@@ -24,3 +25,13 @@ export const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
   album: Object.keys(albumRecordSchema.shape),
   artist: Object.keys(artistRecordSchema.shape),
 };
+
+/** `playlist,track` as tables. */
+export function parseTables(text: string): Table[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.map((name) => {
+    const table = EXPORT_TABLES.find((one) => one === name);
+    if (table !== undefined) return table;
+    throw new InvalidArgumentError(`Choose from ${EXPORT_TABLES.join(', ')}, with commas between.`);
+  });
+}
