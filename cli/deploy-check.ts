@@ -2,7 +2,6 @@
 import pc from 'picocolors';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
 import { checkAws } from './deploy-check/aws-checks.ts';
-import { findInstallation } from './deploy-check/installation.ts';
 import * as machine from './deploy-check/machine-checks.ts';
 import type { Checks } from './doctor/check.ts';
 import { toSecretPlace } from './doctor/login-place.ts';
@@ -58,7 +57,7 @@ async function check(given: Options): Promise<Checks> {
   const { env } = process;
   const { profile, stage } = given;
   const yml = await readServerlessYml(SERVERLESS_YML, stage);
-  const { oldestNode, packages } = await findInstallation(yml.plugins);
+  const { oldestNode, packages } = await machine.findInstallation(yml.plugins);
   const clientId = readVariable(env, 'SPOTIFY_CLIENT_ID');
   const named = given.region ?? readVariable(env, 'AWS_REGION') ?? DEFAULT_REGION;
   const region = machine.isRegion(named) ? named : DEFAULT_REGION;

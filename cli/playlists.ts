@@ -105,7 +105,8 @@ function show(
     : listing.playlists;
   const counts = countsLine(listing, report.spotify_requests ?? 0);
   if (csv) {
-    process.stdout.write(playlistsCsv(playlists));
+    const readable = playlists.filter((playlist) => playlist.readable);
+    process.stdout.write(playlistsCsv(readable.map((playlist) => playlist.playlist_uri)));
     console.error(counts);
   } else if (json) console.log(JSON.stringify({ ...listing, ...report, playlists }));
   else {

@@ -63,6 +63,11 @@ export function runProgram(
   });
 }
 
+/** Shows that a part of the stack is up. */
+export function printReady(part: string, where: string): void {
+  console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
+}
+
 function hearSignals(): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import {
   albumRecordSchema,
   artistRecordSchema,
@@ -6,6 +5,7 @@ import {
   type Table,
   trackRecordSchema,
 } from '../../etl/model/records.ts';
+import { parseList } from '../shared/command.ts';
 
 /**
  * The tables, in the order they are read. A run writes a playlist's row last, so what a playlist's row refers to is in
@@ -27,11 +27,4 @@ export const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
 };
 
 /** `playlist,track` as tables. */
-export function parseTables(text: string): Table[] {
-  const names = text.split(',').map((name) => name.trim());
-  return names.map((name) => {
-    const table = EXPORT_TABLES.find((one) => one === name);
-    if (table !== undefined) return table;
-    throw new InvalidArgumentError(`Choose from ${EXPORT_TABLES.join(', ')}, with commas between.`);
-  });
-}
+export const parseTables = parseList(EXPORT_TABLES);
