@@ -5,7 +5,7 @@ import { checkAws } from './deploy-check/aws-checks.ts';
 import * as machine from './deploy-check/machine-checks.ts';
 import type { Checks } from './doctor/check.ts';
 import { toSecretPlace } from './doctor/login-place.ts';
-import { has, toExitCode, toReport } from './doctor/report.ts';
+import { has, report } from './doctor/report.ts';
 import { defineCommand, flag, type OptionsOf, text } from './shared/command.ts';
 import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
 import { awsOptions } from './shared/options.ts';
@@ -40,7 +40,7 @@ async function run(given: Options): Promise<number> {
     ...(region === undefined ? [] : [`--region ${region}`]),
     ...(profile === undefined ? [] : [`--aws-profile ${profile}`]),
   ].join(' ');
-  const words = {
+  return report(checks, {
     json,
     facts: { stage },
     toFix: 'to fix before you deploy.',
@@ -48,9 +48,7 @@ async function run(given: Options): Promise<number> {
       has(checks, 'warning') || has(checks, 'unknown')
         ? pc.yellow(`Ready, but look at what has no ✔: ${deploy}`)
         : pc.green(`Ready: ${deploy}`),
-  };
-  console.log(toReport(checks, words, process.stdout.columns));
-  return toExitCode(checks);
+  });
 }
 
 async function check(given: Options): Promise<Checks> {

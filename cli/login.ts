@@ -60,11 +60,7 @@ async function run(settings: LoginSettings): Promise<number> {
 }
 
 function createSource({ paste, port }: LoginSettings): CallbackSource | Promise<CallbackSource> {
-  if (!paste) return startCallbackServer(port);
-  const onFault = (error: LoginError): void => {
-    writeWarning(`${error.message} ${error.fix}`);
-  };
-  return createPasteSource({ input: process.stdin, port, onFault });
+  return paste ? createPasteSource(process.stdin, port) : startCallbackServer(port);
 }
 
 async function openAuthorizationPage(

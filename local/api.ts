@@ -30,7 +30,7 @@ const POLL_MS = 100;
 /**
  * Starts serverless-offline as a process of its own and returns when it answers.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const { environment, log, stopping } = options;

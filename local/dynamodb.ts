@@ -40,7 +40,7 @@ export const embeddedAt = (
 /**
  * Starts the engine and creates the tables that are not there yet.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
   const { onCall, path, tables } = options;

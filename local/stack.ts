@@ -46,7 +46,7 @@ type Closeable = { readonly close: () => Promise<void> };
 /**
  * Starts everything, tables first. What was started is stopped again when a later part fails.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const started: Closeable[] = [];

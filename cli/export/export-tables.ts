@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createTableReader,
@@ -11,7 +11,7 @@ import { joinTexts } from '../external-sort/run-records.ts';
 import { sortTable, type TableReading } from '../external-sort/sort-table.ts';
 import { createSorter } from '../external-sort/sorted-runs.ts';
 import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/options.ts';
-import { createWorkFolder, type OutputFile, type WorkFolder } from './atomic-files.ts';
+import { createWorkFolder, finishFile, type WorkFolder } from './atomic-files.ts';
 import { COLUMNS, EXPORT_TABLES } from './columns.ts';
 import { createRowWriter, type Format, type RowWriter } from './formats.ts';
 
@@ -109,7 +109,7 @@ async function exportTable(
   };
   const rows = await sortTable(reader, { ...options, table }, { sorter, toEntries });
   await writeRows(sorter.listSorted(), { file, writer }, { ...options, table, totalRows: rows });
-  const bytes = await file.finish();
+  const bytes = await finishFile(file);
   await rm(folder, { recursive: true });
   const unknownAttributes = [...unknown].sort();
   return { table, tableName, path: join(out, name), rows, bytes, unknownAttributes };
@@ -117,18 +117,18 @@ async function exportTable(
 
 async function writeRows(
   blocks: AsyncIterable<Buffer>,
-  { file, writer }: { readonly file: OutputFile; readonly writer: RowWriter },
+  { file, writer }: { readonly file: FileHandle; readonly writer: RowWriter },
   { onProgress, signal, table, totalRows }: FileOptions & { table: Table; totalRows: number },
 ): Promise<void> {
   const { between, head, tail } = writer;
   let rows = 0;
-  await file.write(head);
+  await file.appendFile(head);
   for await (const block of blocks) {
     signal?.throwIfAborted();
     const { count, text } = joinTexts(block, { between, isFirst: rows === 0 });
-    await file.write(text);
+    await file.appendFile(text);
     rows += count;
     onProgress?.({ table, phase: 'write', rows, totalRows });
   }
-  await file.write(tail);
+  await file.appendFile(tail);
 }

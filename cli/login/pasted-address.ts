@@ -1,24 +1,17 @@
 import { createInterface } from 'node:readline';
+import { writeWarning } from '../shared/terminal.ts';
 import { type Callback, type CallbackSource, toRedirectUri } from './callback-server.ts';
 import { LoginError } from './login-error.ts';
 
-type PasteOptions = {
-  readonly input: NodeJS.ReadStream;
-  readonly port: number | undefined;
-  /** Told why a line typed at a terminal will not do; another one may follow. */
-  readonly onFault: (error: LoginError) => void;
-};
-
 /** For a machine without a browser: the person brings the address the browser ended on. */
-export function createPasteSource({ input, port, onFault }: PasteOptions): CallbackSource {
+export function createPasteSource(
+  input: NodeJS.ReadStream,
+  port: number | undefined,
+): CallbackSource {
   return {
     redirectUri: toRedirectUri(port),
     // Listened to only now: a line that comes before anybody asks for it is lost.
-    receive: (state) =>
-      readAddress(createInterface({ input, terminal: false }), {
-        state,
-        onFault: input.isTTY ? onFault : undefined,
-      }),
+    receive: (state) => readAddress(input, state),
     close: () => {
       // An input left open would keep the process waiting for it.
       input.destroy();
@@ -26,11 +19,8 @@ export function createPasteSource({ input, port, onFault }: PasteOptions): Callb
   };
 }
 
-async function readAddress(
-  lines: AsyncIterable<string>,
-  { onFault, state }: { state: string; onFault: PasteOptions['onFault'] | undefined },
-): Promise<Callback> {
-  for await (const line of lines) {
+async function readAddress(input: NodeJS.ReadStream, state: string): Promise<Callback> {
+  for await (const line of createInterface({ input, terminal: false })) {
     if (line.trim() === '') continue;
     try {
       const query = parsePastedAddress(line);
@@ -40,8 +30,9 @@ async function readAddress(
         'Open the address that is printed above, and paste where that one ends.',
       );
     } catch (error) {
-      if (onFault === undefined || !(error instanceof LoginError)) throw error;
-      onFault(error);
+      // At a terminal another line can follow.
+      if (!input.isTTY || !(error instanceof LoginError)) throw error;
+      writeWarning(`${error.message} ${error.fix}`);
     }
   }
   throw new LoginError(
