@@ -15,6 +15,11 @@ const noClockOrDice = [
   ),
 ];
 const onlyTransport = { name: 'fetch', message: 'Only spotify/transport.ts talks HTTP.' };
+const noEnvironment = {
+  object: 'process',
+  property: 'env',
+  message: 'Read the environment once, at the entry point.',
+};
 const tests = ['**/*.test.ts', 'test/**', 'bench/**'];
 
 export default tseslint.config(
@@ -51,14 +56,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 3],
       'no-console': 'error',
-      'no-restricted-properties': [
-        'error',
-        {
-          object: 'process',
-          property: 'env',
-          message: 'Read the environment once, at the entry point.',
-        },
-      ],
+      'no-restricted-properties': ['error', noEnvironment],
     },
   },
   {

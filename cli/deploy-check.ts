@@ -4,7 +4,7 @@ import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
 import { checkAws } from './deploy-check/aws-checks.ts';
 import * as machine from './deploy-check/machine-checks.ts';
 import type { Checks } from './doctor/check.ts';
-import { toSecretPlace } from './doctor/login-place.ts';
+import { toSecretPlace, toStageOptions } from './doctor/login-place.ts';
 import { has, report } from './doctor/report.ts';
 import { defineCommand, flag, type OptionsOf, text } from './shared/command.ts';
 import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
@@ -33,13 +33,9 @@ export const command = defineCommand({
 });
 
 async function run(given: Options): Promise<number> {
-  const { json, profile, region, stage } = given;
+  const { json, stage } = given;
   const checks = await check(given);
-  const deploy = [
-    `npx sls deploy --stage ${stage}`,
-    ...(region === undefined ? [] : [`--region ${region}`]),
-    ...(profile === undefined ? [] : [`--aws-profile ${profile}`]),
-  ].join(' ');
+  const deploy = `npx sls deploy ${toStageOptions(given, '--aws-profile')}`;
   return report(checks, {
     json,
     facts: { stage },

@@ -40,7 +40,8 @@ async function run(settings: LoginSettings): Promise<number> {
   let source: CallbackSource | undefined;
   try {
     const { place, store } = await openTokenStore(settings, process.env);
-    source = await createSource(settings);
+    const { paste, port } = settings;
+    source = paste ? createPasteSource(process.stdin, port) : await startCallbackServer(port);
     const loggedIn = await login(settings, {
       store,
       source,
@@ -48,7 +49,8 @@ async function run(settings: LoginSettings): Promise<number> {
       stop: signal,
     });
     show(loggedInLines(loggedIn, place, settings.scopes));
-    if (settings.store === 'file') warnOfOtherToken();
+    const otherToken = readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN');
+    if (settings.store === 'file' && otherToken !== undefined) writeWarning(OTHER_TOKEN);
     return 0;
   } catch (error) {
     writeError(describeFailure(error).join('\n  '));
@@ -57,10 +59,6 @@ async function run(settings: LoginSettings): Promise<number> {
     source?.close();
     end();
   }
-}
-
-function createSource({ paste, port }: LoginSettings): CallbackSource | Promise<CallbackSource> {
-  return paste ? createPasteSource(process.stdin, port) : startCallbackServer(port);
 }
 
 async function openAuthorizationPage(
@@ -79,12 +77,8 @@ async function openAuthorizationPage(
   }
 }
 
-function warnOfOtherToken(): void {
-  if (readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN') === undefined) return;
-  writeWarning(
-    'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.',
-  );
-}
+const OTHER_TOKEN =
+  'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.';
 
 function show(lines: readonly string[]): void {
   for (const line of lines) console.log(line);

@@ -59,7 +59,10 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
     const file = join(settings.dataDir, 'playlists.csv');
     await (named.length === 0 ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
     console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
-    const code = await sendPlaylists(file, stack);
+    // Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine.
+    const sending = { endpoint: stack.apiUrl, refresh: true, concurrency: '1' };
+    const options = parseTriggerOptions(sending);
+    const code = await runTriggerCommand({ file, options, host: createHost() });
     if (named.length === 0) {
       console.log(pc.dim('(Three rows of this file are there to fail, to show how that is told.)'));
     }
@@ -77,12 +80,6 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
     await stack.close();
   }
 });
-
-/** Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine. */
-function sendPlaylists(file: string, { apiUrl }: LocalStack): Promise<number> {
-  const options = parseTriggerOptions({ endpoint: apiUrl, refresh: true, concurrency: '1' });
-  return runTriggerCommand({ file, options, host: createHost() });
-}
 
 async function show(stack: LocalStack, file: string): Promise<void> {
   console.log(pc.bold('\nA few rows of each table'));

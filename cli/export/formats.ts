@@ -94,8 +94,7 @@ function toPlain(value: unknown): unknown {
 
 /** By UTF-16 code unit, as `<` does; of ASCII, which IDs are, the same as by byte. */
 function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  return one < other ? -1 : Number(one > other);
 }
 
 function byText(one: unknown, other: unknown): number {

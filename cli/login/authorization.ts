@@ -2,12 +2,10 @@
 import * as oauth from 'oauth4webapi';
 import { MAX_BODY_MB, readBoundedText } from '../../lib/bounded-body.ts';
 import { DASHBOARD, LoginError, REGISTERED_URI, refused, unreachable } from './login-error.ts';
+import type { LoginSettings } from './settings.ts';
 
-type AuthorizationRequest = {
-  readonly accountsUrl: URL;
-  readonly clientId: string;
+type AuthorizationRequest = Pick<LoginSettings, 'accountsUrl' | 'clientId' | 'scopes'> & {
   readonly redirectUri: string;
-  readonly scopes: readonly string[];
 };
 
 /** What the user let the app have. */
