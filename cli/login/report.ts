@@ -7,11 +7,10 @@ import type { LoginSettings } from './settings.ts';
 
 /** Said before the person goes to Spotify. */
 export function authorizationLines(
-  { clientId, way }: Pick<LoginSettings, 'clientId' | 'way'>,
+  { clientId, paste: isPasted }: LoginSettings,
   url: URL,
   redirectUri: string,
 ): string[] {
-  const isPasted = way === 'pasted';
   return [
     `Open this address in a browser ${isPasted ? 'on any' : 'on this'} machine, and agree:`,
     '',
@@ -35,24 +34,18 @@ export function authorizationLines(
   ];
 }
 
-type Outcome = LoggedIn & {
-  /** Where it is kept. */
-  readonly place: string;
-  readonly now: number;
-};
-
-/** Said when it is done. */
+/** Said when it is done; `place` is where it is kept. */
 export function loggedInLines(
-  { isReplacement, login, now, place, who }: Outcome,
+  { isReplacement, login, who }: LoggedIn,
+  place: string,
   asked: readonly string[],
 ): string[] {
-  const { authorized_at: authorizedAt } = login;
   const missing = asked.filter((scope) => !login.scopes.includes(scope));
   return [
     pc.green(`✔ Logged in as ${who}.`),
     `  Scopes  ${login.scopes.join(', ')}`,
     `  Kept in ${place}${isReplacement ? ', in place of the login that was there' : ''}`,
-    ...(authorizedAt === undefined ? [] : [lifeLine(authorizedAt, now)]),
+    ...(login.authorized_at === undefined ? [] : [lifeLine(login.authorized_at)]),
     `  Next    npx spotify-etl doctor`,
     ...(missing.length === 0
       ? []
@@ -60,7 +53,7 @@ export function loggedInLines(
   ];
 }
 
-function lifeLine(authorizedAt: string, now: number): string {
+function lifeLine(authorizedAt: string): string {
   const end = new Date(loginEndsAt(authorizedAt)).toISOString().slice(0, 10);
-  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, now)} days); Spotify then wants a new login`;
+  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then wants a new login`;
 }

@@ -1,5 +1,6 @@
 import type { Examination, Usage } from '../../app/examine.ts';
 import { messageOf } from '../../lib/usage-error.ts';
+import { describeTableFailure, type TableContext } from '../shared/failures.ts';
 import { quantity } from '../shared/terminal.ts';
 import { type Checks, fault, ok, unknown, type Verdict } from './check.ts';
 
@@ -49,5 +50,24 @@ function judgeCooldown({ cooldown }: Usage, clearCommand: string): Verdict {
   return fault(
     `Spotify asked us to stop calling until ${until}: ${why}.`,
     `Wait: calling earlier may lengthen it. If Spotify asked by mistake, run ${clearCommand}`,
+  );
+}
+
+/** All tables in one verdict; if several fail, the first one explains why: the reason is mostly the same. */
+export function judgeTables(
+  { tables }: Pick<Examination, 'tables'>,
+  where: Omit<TableContext, 'actions'>,
+): Verdict {
+  const failed = [...tables].flatMap(([name, table]) => (table.ok ? [] : [{ name, ...table }]));
+  const [first] = failed;
+  if (first === undefined) {
+    return ok(`All ${tables.size} of stage ${where.stage} are there.`);
+  }
+  const names = failed.map(({ name }) => name).join(', ');
+  return fault(
+    failed.length === tables.size
+      ? `None of the ${tables.size} can be used.`
+      : `${failed.length} of ${tables.size} cannot be used: ${names}.`,
+    describeTableFailure(first.error, { ...where, actions: 'dynamodb:DescribeTable' }),
   );
 }
