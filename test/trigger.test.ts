@@ -261,7 +261,7 @@ describe('A start', () => {
     expect(code).toBe(75);
     const codes = (await readRows()).map((row) => responseOf(row));
     expect(codes).toMatchObject([{ code: 'BODY_TOO_LARGE' }, { code: 'TIMEOUT' }]);
-  }, 60_000);
+  });
 
   test('with the endpoint down records that for every row, without waiting for each', async () => {
     const gone = await startIngestServer();
@@ -276,7 +276,7 @@ describe('A start', () => {
     expect(rows.map((row) => responseOf(row))).toEqual(
       rows.map(() => expect.objectContaining({ status: null, code: 'UNREACHABLE' }) as unknown),
     );
-  }, 60_000);
+  });
 
   test.each([
     ['SIGINT', 130],
@@ -467,32 +467,28 @@ describe('A file that cannot be used', () => {
 });
 
 describe('Starts at the same time', () => {
-  test.each([2, 10])(
-    'of %d one works, the others exit 75 with one line',
-    async (starts) => {
-      answer = async (uri) => {
-        await sleep(40);
-        return loaded(uri);
-      };
-      await writeFile(file, pending(100));
+  test.each([2, 10])('of %d one works, the others exit 75 with one line', async (starts) => {
+    answer = async (uri) => {
+      await sleep(40);
+      return loaded(uri);
+    };
+    await writeFile(file, pending(100));
 
-      const finished = await Promise.all(Array.from({ length: starts }, () => trigger()));
+    const finished = await Promise.all(Array.from({ length: starts }, () => trigger()));
 
-      expect(finished.map(({ code }) => code).sort()).toEqual([0, ...repeat(75, starts - 1)]);
-      for (const { code, stdout, stderr } of finished) {
-        if (code === 0) continue;
-        expect(stdout).toBe('');
-        expect(stderr).toMatch(
-          /^✖ Another run is already working on this file \(process \d+, started \d\d:\d\d\)\.\n$/,
-        );
-      }
-      expect(server.asked.sort()).toEqual(
-        Array.from({ length: 100 }, (_, row) => `uri-${row}`).sort(),
+    expect(finished.map(({ code }) => code).sort()).toEqual([0, ...repeat(75, starts - 1)]);
+    for (const { code, stdout, stderr } of finished) {
+      if (code === 0) continue;
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(
+        /^✖ Another run is already working on this file \(process \d+, started \d\d:\d\d\)\.\n$/,
       );
-      expect(await readdir(folder)).toEqual(['playlists.csv']);
-    },
-    60_000,
-  );
+    }
+    expect(server.asked.sort()).toEqual(
+      Array.from({ length: 100 }, (_, row) => `uri-${row}`).sort(),
+    );
+    expect(await readdir(folder)).toEqual(['playlists.csv']);
+  });
 
   test('of ten that find the lock of a dead process one takes it over', async () => {
     answer = async (uri) => {
@@ -513,7 +509,7 @@ describe('Starts at the same time', () => {
     expect(finished.map(({ code }) => code).sort()).toEqual([0, ...repeat(75, 9)]);
     expect(server.asked).toHaveLength(100 - known.length);
     expect(await readdir(folder)).toEqual(['playlists.csv']);
-  }, 60_000);
+  });
 
   test('a lock whose process ID now belongs to another process is stale', async () => {
     await writeFile(file, pending(1));
