@@ -64,7 +64,7 @@ test('one line per table in a log, and what was not written is said', async () =
   expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
     'artist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,=1+1\n',
   );
-}, 30_000);
+});
 
 test('JSON for programs, and a file that a spreadsheet can open', async () => {
   const { code, stdout } = await run(...local(), '--tables', 'artist', '--spreadsheet', '--json');
@@ -76,7 +76,7 @@ test('JSON for programs, and a file that a spreadsheet can open', async () => {
   expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
     "\uFEFFartist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,'=1+1\n",
   );
-}, 30_000);
+});
 
 test('nothing listening is told with what to start, and no file is touched', async () => {
   const port = await probePort(0, { what: 'a test', variable: 'none' });
@@ -93,7 +93,7 @@ test('nothing listening is told with what to start, and no file is touched', asy
   expect(stderr).toContain('npm run local');
   expect(stderr).not.toContain('    at ');
   expect(await readdir(out)).toEqual([]);
-}, 30_000);
+});
 
 test('a stage that is not there is told by name', async () => {
   const { code, stderr } = await run(...local(), '--stage', 'local', '--quiet');
@@ -102,27 +102,23 @@ test('a stage that is not there is told by name', async () => {
   expect({ code, stderr: stderr.split('\n').length }).toEqual({ code: 0, stderr: 2 });
   expect(other.code).toBe(1);
   expect(other.stderr).toMatch(/no tables of stage gone|no AWS credentials/);
-}, 30_000);
+});
 
 test.each([
   ['--format', 'xml'],
   ['--tables', 'songs'],
   ['--segments', '0'],
   ['--nonsense', ''],
-])(
-  'wrong usage ends with 2: %s %s',
-  async (...args) => {
-    const { code, stderr } = await run(...args);
+])('wrong usage ends with 2: %s %s', async (...args) => {
+  const { code, stderr } = await run(...args);
 
-    expect(code).toBe(2);
-    expect(stderr).toContain(args[0]);
-  },
-  30_000,
-);
+  expect(code).toBe(2);
+  expect(stderr).toContain(args[0]);
+});
 
 test('--help shows examples', async () => {
   const { code, stdout } = await run('--help');
 
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:');
-}, 30_000);
+});

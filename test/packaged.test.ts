@@ -53,7 +53,7 @@ describe('The packaged function', () => {
       await running.stop();
       await world.close();
     }
-  }, 60_000);
+  });
 
   test('loads a playlist, and finds it unchanged', async () => {
     const world = await createWorld();

@@ -65,7 +65,7 @@ test('a line per playlist, readable ones marked, then counts and cost', async ()
     `296 playlists, ${OWN} readable (✔): 294 new, 1 changed, 1 unchanged, 5 withheld by Spotify; 8 calls.`,
   );
   expect(world.takeApiCalls()).toHaveLength(8);
-}, 30_000);
+});
 
 test('--csv is a playlists file for the trigger, of the readable ones', async () => {
   const { code, stderr, stdout } = await run(['--csv']);
@@ -79,7 +79,7 @@ test('--csv is a playlists file for the trigger, of the readable ones', async ()
   expect(rows.map(({ uri }) => uri)).toEqual(readable.map(({ id }) => `spotify:playlist:${id}`));
   expect(rows.every(({ isSent }) => !isSent)).toBe(true);
   expect(stderr).toContain('296 playlists');
-}, 30_000);
+});
 
 test('--changed leaves out what is stored as it is', async () => {
   const table = await run(['--changed']);
@@ -88,7 +88,7 @@ test('--changed leaves out what is stored as it is', async () => {
   expect(table.stdout).toContain(changedId);
   expect(table.stdout).not.toContain(loadedId);
   expect(parsePlaylists(Buffer.from(csv.stdout)).rows).toHaveLength(OWN - 1);
-}, 30_000);
+});
 
 test('--json has everything', async () => {
   const { stdout } = await run(['--json']);
@@ -101,15 +101,17 @@ test('--json has everything', async () => {
     readable: true,
     items: 51,
   });
-}, 30_000);
+});
 
 test('without tables it still lists, with a warning; --changed then says what to do', async () => {
   const port = await probePort(0, { what: 'a test', variable: 'none' });
   const endpoint = ['--endpoint-url', `http://127.0.0.1:${port}`];
 
-  const listed = await run([...endpoint]);
-  const gone = await run(['--stage', 'gone', '--json']);
-  const changed = await run([...endpoint, '--changed']);
+  const [listed, gone, changed] = await Promise.all([
+    run(endpoint),
+    run(['--stage', 'gone', '--json']),
+    run([...endpoint, '--changed']),
+  ]);
 
   expect(listed.code).toBe(0);
   expect(listed.stderr.trim().split('\n')).toEqual([
@@ -120,7 +122,7 @@ test('without tables it still lists, with a warning; --changed then says what to
   expect((JSON.parse(gone.stdout) as PlaylistListing).counts).toMatchObject({ unknown: 296 });
   expect(changed).toMatchObject({ code: 1, stdout: '' });
   expect(changed.stderr).toContain(`Nothing answers at http://127.0.0.1:${port}`);
-}, 60_000);
+});
 
 test('what Spotify refuses is told in a line', async () => {
   world.spotify.addFault({
@@ -132,7 +134,7 @@ test('what Spotify refuses is told in a line', async () => {
 
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^✖ The token lacks a scope .*\n$/);
-}, 30_000);
+});
 
 test('on stage local it talks to what npm run local serves', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-command-'));
@@ -152,22 +154,18 @@ test('on stage local it talks to what npm run local serves', async () => {
   expect(stdout).toContain('296 playlists');
   // The tables of this world are of another stage.
   expect(stderr).toContain('no tables of stage local');
-}, 30_000);
+});
 
 test.each([
   [['--csv', '--json'], '--json'],
   [['--store', 'cloud'], '--store'],
   [['--nonsense'], '--nonsense'],
-])(
-  'wrong usage ends with 2: %j',
-  async (args, named) => {
-    const { code, stderr } = await run(args);
+])('wrong usage ends with 2: %j', async (args, named) => {
+  const { code, stderr } = await run(args);
 
-    expect(code).toBe(2);
-    expect(stderr).toContain(named);
-  },
-  30_000,
-);
+  expect(code).toBe(2);
+  expect(stderr).toContain(named);
+});
 
 test('--help shows examples and exit codes', async () => {
   const { code, stdout } = await run(['--help']);
@@ -175,4 +173,4 @@ test('--help shows examples and exit codes', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:');
   expect(stdout).toContain('Exit codes:');
-}, 30_000);
+});

@@ -1,14 +1,9 @@
 /** GET /playlists over real HTTP to the simulated Spotify and an embedded DynamoDB. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PlaylistEntry, PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { RunReport } from '../etl/model/summaries.ts';
-import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../local/dynamodb.ts';
 import type { CataloguePlaylist } from '../local/simulator/catalogue-model.ts';
-import { keepOwnPlaylists } from './support/listed-user.ts';
-import { createWorld, STAGE, type World } from './support/world.ts';
-
-const EXTRACTED_AT = '2026-11-19T00:00:00.000Z';
+import { EXTRACTED_AT, keepOwnPlaylists, storeAsLoaded } from './support/listed-user.ts';
+import { createWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -17,27 +12,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.close();
 });
-
-/** As if these had been loaded. */
-async function store(playlists: readonly CataloguePlaylist[]): Promise<void> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: world.dynamodb.url,
-      region: EMBEDDED_REGION,
-      credentials: EMBEDDED_CREDENTIALS,
-    }),
-  );
-  for (const { id, items, snapshotId } of playlists) {
-    const Item = {
-      playlist_id: id,
-      playlist_snapshot_id: snapshotId,
-      playlist_num_items: items.length,
-      extracted_at: EXTRACTED_AT,
-    };
-    await client.send(new PutCommand({ TableName: `spotify-etl-${STAGE}-playlist`, Item }));
-  }
-  client.destroy();
-}
 
 async function list(maxRequests?: number): Promise<PlaylistListing & RunReport> {
   const { body, status } = await world.playlists(maxRequests);
@@ -50,7 +24,7 @@ const statesOf = ({ playlists }: PlaylistListing): Map<string, PlaylistEntry['st
 
 test('200 unchanged playlists cost 4 calls and 2 batch reads once the user is known', async () => {
   const playlists = keepOwnPlaylists(world.spotify, 200);
-  await store(playlists);
+  await storeAsLoaded(world, playlists);
   const first = await list();
   world.takeApiCalls();
   world.takeDynamodbCalls();

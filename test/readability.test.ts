@@ -88,7 +88,7 @@ describe('What an app may read', () => {
     expect(lists).toHaveLength(2);
     expect(listings.filter((name) => name === 'items')).toHaveLength(1);
     expect(listings.filter((name) => name === 'tracks').length).toBeGreaterThanOrEqual(2);
-  }, 20_000);
+  });
 
   test('the app without a user reads public lists in kinds A and B and none in kind C', async () => {
     const own = world.spotify.catalogue.playlistOfSize(101);

@@ -88,7 +88,7 @@ describe('A run of a playlist that is stored', () => {
       world.takeDynamodbCalls().filter((call) => call.endsWith('WriteItem')).length,
     ).toBeLessThanOrEqual(3);
     expect(withoutRun(await world.rows())).toEqual(expectedRows(spotify.catalogue, playlist, 'C'));
-  }, 30_000);
+  });
 
   test('sets of a stored row just what differs and erases nothing', async () => {
     const { spotify } = world;

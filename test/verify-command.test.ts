@@ -116,7 +116,7 @@ test('sound tables: nothing is wrong, and Spotify is not asked', async () => {
   expect(await run('--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   expect((await run('--repair', '--yes')).code).toBe(0);
   expect(world.spotify.requests()).toEqual([]);
-}, 60_000);
+});
 
 describe('Damaged tables', () => {
   const lost: Row[] = [];
@@ -139,7 +139,7 @@ describe('Damaged tables', () => {
     await spoil('playlist', ids.malformed, ['extracted_at', 5]);
     await spoil('playlist', ids.damaged, ['playlist_num_items', 48]);
     world.spotify.catalogue.playlists.delete(ids.gone);
-  }, 30_000);
+  });
 
   test('every finding is a line of JSON, and the last line sums them up', async () => {
     const finished = await run('--json', '--segments', '3');
@@ -176,7 +176,7 @@ describe('Damaged tables', () => {
     expect(lines).toHaveLength(
       1 + lines.filter(({ finding }) => typeof finding === 'string').length,
     );
-  }, 30_000);
+  });
 
   test('a person sees tables, and what to do', async () => {
     const { code, stdout } = await run();
@@ -189,7 +189,7 @@ describe('Damaged tables', () => {
     expect(stdout).toContain(`spotify-etl verify --stage ${STAGE} --repair`);
     expect(quiet).toMatchObject({ code: 1, stdout: '' });
     expect(quiet.stderr).toMatch(/^✖ .*\n$/);
-  }, 60_000);
+  });
 
   test('--repair says what it would load and what that costs, and does nothing', async () => {
     const now = await world.rows();
@@ -208,7 +208,7 @@ describe('Damaged tables', () => {
     );
     expect(await world.rows()).toEqual(now);
     expect(world.spotify.requests()).toEqual([]);
-  }, 60_000);
+  });
 
   test('--repair --yes loads them again: what is left is the playlist that is gone', async () => {
     const repaired = await run('--repair', '--yes');
@@ -235,7 +235,7 @@ describe('Damaged tables', () => {
     expect(rows.artist).toEqual(before.artist);
     expect(rows.album).toEqual(before.album);
     expect(rows.track).toEqual(before.track.filter(({ track_id: id }) => id !== lost[1]?.track_id));
-  }, 90_000);
+  });
 });
 
 test('Ctrl-C ends it at once, and nothing is left behind', async () => {
@@ -250,7 +250,7 @@ test('Ctrl-C ends it at once, and nothing is left behind', async () => {
   child.kill('SIGINT');
 
   expect(await ended).toEqual([130, null]);
-}, 30_000);
+});
 
 test('nothing listening is told with where', async () => {
   const port = await probePort(0, { what: 'a test', variable: 'none' });
@@ -259,22 +259,18 @@ test('nothing listening is told with where', async () => {
 
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(`Nothing answers at http://127.0.0.1:${port}`);
-}, 30_000);
+});
 
 test.each([
   [['--yes'], '--repair'],
   [['--segments', '0'], '--segments'],
   [['--nonsense'], '--nonsense'],
-])(
-  'wrong usage ends with 2: %j',
-  async (args, named) => {
-    const { code, stderr } = await run(...args);
+])('wrong usage ends with 2: %j', async (args, named) => {
+  const { code, stderr } = await run(...args);
 
-    expect(code).toBe(2);
-    expect(stderr).toContain(named);
-  },
-  30_000,
-);
+  expect(code).toBe(2);
+  expect(stderr).toContain(named);
+});
 
 test('--help shows examples and exit codes', async () => {
   const { code, stdout } = await run('--help');
@@ -282,4 +278,4 @@ test('--help shows examples and exit codes', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:');
   expect(stdout).toContain('Exit codes:');
-}, 30_000);
+});

@@ -70,7 +70,7 @@ inBrowser(
         // Newer browsers ask the person first; older ones do not.
         '--disable-features=LocalNetworkAccessChecks',
       );
-    }, 120_000);
+    });
 
     afterAll(async () => {
       await browser.close();
@@ -80,7 +80,7 @@ inBrowser(
       callback.close();
       await stack.close();
       await rm(dataDir, { recursive: true });
-    }, 60_000);
+    });
 
     beforeEach(async () => {
       const { port } = site.address() as AddressInfo;

@@ -97,7 +97,7 @@ test('the README deploys a clean clone, and the deploy takes less than a minute'
   expect(apiId).not.toBe('');
   const rows = playlists().map(({ id }) => `spotify:playlist:${id},False,\n`);
   expect(await readPlaylistsFile()).toBe(`playlist_uri,request_sent,response\n${rows.join('')}`);
-}, 600_000);
+});
 
 test('functions run on the Node of Lambda', async () => {
   const { stdout } = await promisify(execFile)('node', ['--version'], {

@@ -131,7 +131,7 @@ describe.each(ENGINES)('the size of an item in $name', ({ start, texts }) => {
       }),
       { numRuns: RUNS },
     );
-  }, 300_000);
+  });
 
   it('counts every number DynamoDB can hold as we do', async () => {
     const isHeld = (decimal: string, bytes: number): Promise<boolean> => {
@@ -150,7 +150,7 @@ describe.each(ENGINES)('the size of an item in $name', ({ start, texts }) => {
       }),
       { numRuns: RUNS },
     );
-  }, 300_000);
+  });
 
   it('is the same to an update, by which playlists are written', async () => {
     const record = {

@@ -68,34 +68,30 @@ describe.each([
   ['A', [1, 100, 101]],
   ['C', [0, 1, 50, 100, 101, 1_000]],
 ] as const)('An app of kind %s', (kind, sizes) => {
-  test.each(sizes)(
-    'pays for a first load of %i items what the formulas say',
-    async (items) => {
-      const playlist = await start(kind, items);
+  test.each(sizes)('pays for a first load of %i items what the formulas say', async (items) => {
+    const playlist = await start(kind, items);
 
-      const answer = await world.ingest(playlist.id, 600_000);
+    const answer = await world.ingest(playlist.id, 600_000);
 
-      expect(answer.body).toMatchObject({ status: 'loaded' });
-      const calls = world.proxy.takeCalls();
-      const rows: Tables = expectedRows(world.spotify.catalogue, playlist, kind);
-      const stored = (await world.rows()).playlist;
-      const catalogueRows = sum(CATALOGUE_TABLES.map((table) => rows[table].length));
+    expect(answer.body).toMatchObject({ status: 'loaded' });
+    const calls = world.proxy.takeCalls();
+    const rows: Tables = expectedRows(world.spotify.catalogue, playlist, kind);
+    const stored = (await world.rows()).playlist;
+    const catalogueRows = sum(CATALOGUE_TABLES.map((table) => rows[table].length));
 
-      expect(world.takeApiCalls()).toHaveLength(spotifyCalls(items, kind));
-      expect(billOf(calls.filter((call) => !isOfQuota(call)))).toEqual({
-        operations: counted({
-          GetItem: 1,
-          BatchGetItem: Math.ceil(catalogueRows / 100),
-          BatchWriteItem: batchWrites(rows),
-          UpdateItem: 1,
-        }),
-        // Of a key without a row a consistent read costs one.
-        read: 1 + catalogueRows,
-        write: sum(CATALOGUE_TABLES.map((table) => writeUnits(rows[table]))) + writeUnits(stored),
-      });
-    },
-    60_000,
-  );
+    expect(world.takeApiCalls()).toHaveLength(spotifyCalls(items, kind));
+    expect(billOf(calls.filter((call) => !isOfQuota(call)))).toEqual({
+      operations: counted({
+        GetItem: 1,
+        BatchGetItem: Math.ceil(catalogueRows / 100),
+        BatchWriteItem: batchWrites(rows),
+        UpdateItem: 1,
+      }),
+      // Of a key without a row a consistent read costs one.
+      read: 1 + catalogueRows,
+      write: sum(CATALOGUE_TABLES.map((table) => writeUnits(rows[table]))) + writeUnits(stored),
+    });
+  });
 
   test.each([0, 101])(
     'pays for an unchanged list of %i items one call, the read of its row and of a sample, and one read and one write of the quota',
@@ -121,7 +117,6 @@ describe.each([
         write: 1,
       });
     },
-    60_000,
   );
 
   test('pays for one track more in 101 items just for what is new', async () => {
@@ -153,7 +148,7 @@ describe.each([
       read: Math.ceil(itemSizeBytes(rowBefore) / 4096) + known.length + fresh.flat().length,
       write: writeUnits(fresh.flat()) + writeUnits([row]),
     });
-  }, 60_000);
+  });
 });
 
 /** What reaches the tables as writes: the operation, its table, and how many rows. */

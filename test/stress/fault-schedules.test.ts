@@ -166,7 +166,7 @@ test('under any schedule of faults that ends, the tables end as if there had bee
     }),
     { numRuns: SCHEDULES, endOnFailure: true },
   );
-}, 600_000);
+});
 
 /** A mishap that passes is told as one: as something to come back for. */
 function expectPassing({ body, status }: Answer): void {

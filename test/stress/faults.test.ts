@@ -2,22 +2,30 @@
 import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import type { Fault, FaultAction } from '../../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
-import { type Answer, createWorld, type World } from '../support/world.ts';
+import {
+  type Answer,
+  createJumpingClock,
+  createMachineClock,
+  createWorld,
+  type World,
+} from '../support/world.ts';
 
 const NOTHING = { playlist: [], track: [], album: [], artist: [] };
 
 let world: World;
 let playlist: CataloguePlaylist;
 
-beforeEach(async () => {
-  world = await createWorld();
+const start = async (clock = createJumpingClock()): Promise<void> => {
+  world = await createWorld({ clock });
   const id = world.spotify.catalogue.showcase.find(
     (candidate) => (world.spotify.catalogue.playlists.get(candidate)?.items.length ?? 0) > 200,
   );
   const found = world.spotify.catalogue.playlists.get(id ?? '');
   if (found === undefined) throw new Error('The catalogue has no showcase list of several pages');
   playlist = found;
-});
+};
+
+beforeEach(() => start());
 
 afterEach(async () => {
   await world.close();
@@ -379,11 +387,13 @@ describe('A stalled Spotify', () => {
     );
 
     expect(answer.body).toMatchObject({ status: 'loaded' });
-  }, 30_000);
+  });
 
   test.each(['hang', 'trickle'] as const)(
     'for good (%s) ends the run within the time it has',
     async (type) => {
+      await world.close();
+      await start(createMachineClock());
       world.spotify.addFault({ times: 'always', match: { path: /^\/v1/ }, action: { type } });
       const startedAt = Date.now();
 

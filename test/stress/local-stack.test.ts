@@ -45,7 +45,7 @@ test('npm run local serves GET /ingest until Ctrl-C, and then leaves nothing run
   for (const port of [local.environment.API_PORT, local.environment.DYNAMODB_PORT]) {
     await expect(probePort(Number(port), { what: 'x', variable: 'y' })).resolves.toBe(Number(port));
   }
-}, 60_000);
+});
 
 test.each(['API_PORT', 'DYNAMODB_PORT', 'SPOTIFY_SIMULATOR_PORT'])(
   'a taken %s ends the start with one line that says what to do',
@@ -61,7 +61,6 @@ test.each(['API_PORT', 'DYNAMODB_PORT', 'SPOTIFY_SIMULATOR_PORT'])(
     expect(output).toContain(`set ${variable} to another port`);
     expect(output).not.toContain('    at ');
   },
-  30_000,
 );
 
 test('an own Spotify app without playlists named is asked for some, before anything starts', async () => {
@@ -72,7 +71,7 @@ test('an own Spotify app without playlists named is asked for some, before anyth
   expect(code).toBe(2);
   expect(output).toContain('npm start -- https://open.spotify.com/playlist/');
   expect(await readdir(local.dataDir)).toEqual([]);
-}, 30_000);
+});
 
 test.each(['local/start.ts', 'local/serve.ts'])(
   '%s stopped by Ctrl-C while it starts ends soon, with 130, and leaves nothing running',
@@ -91,7 +90,6 @@ test.each(['local/start.ts', 'local/serve.ts'])(
       );
     }
   },
-  30_000,
 );
 
 test('recordings are served by the simulated Spotify even where there is an own app', async () => {
@@ -111,15 +109,11 @@ test('recordings are served by the simulated Spotify even where there is an own 
 
   expect(output).toContain('Recorded for a test');
   expect(code).toBe(0);
-}, 30_000);
+});
 
-test.each(['local/start.ts', 'local/serve.ts'])(
-  '%s --help shows examples',
-  async (program) => {
-    const { code, output } = await local.finish(program, '--help');
+test.each(['local/start.ts', 'local/serve.ts'])('%s --help shows examples', async (program) => {
+  const { code, output } = await local.finish(program, '--help');
 
-    expect(code).toBe(0);
-    expect(output).toContain('Examples:');
-  },
-  30_000,
-);
+  expect(code).toBe(0);
+  expect(output).toContain('Examples:');
+});

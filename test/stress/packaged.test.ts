@@ -8,7 +8,7 @@ let stack: Package;
 
 beforeAll(async () => {
   stack = await packagedStack('dev');
-}, 60_000);
+});
 
 describe('The packaged function', () => {
   test('loads playlists under the Node of Lambda, in bounded memory', async () => {
@@ -38,7 +38,7 @@ describe('The packaged function', () => {
       await running.stop();
       await world.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('No secret', () => {
@@ -95,5 +95,5 @@ describe('No secret', () => {
       await Promise.all([running.stop(), listing.stop(), misconfigured.stop()]);
       await world.close();
     }
-  }, 30_000);
+  });
 });

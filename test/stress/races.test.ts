@@ -279,7 +279,7 @@ test('runs of one playlist and of playlists that share tracks end in one version
     }),
     { numRuns: RACES, endOnFailure: true },
   );
-}, 300_000);
+});
 
 /** The list is one of its versions, from its snapshot to its last track. */
 function expectOneVersion(row: Row, spotifys: readonly Spotify[]): void {

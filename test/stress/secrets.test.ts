@@ -331,7 +331,7 @@ describe('the functions', () => {
 
     expect(watch.echoed()).toBeGreaterThanOrEqual(API_ECHOES.length * 3);
     expect(await search()).toEqual([]);
-  }, 120_000);
+  });
 
   test.each([
     ['by PKCE', {}],
@@ -352,7 +352,6 @@ describe('the functions', () => {
       expect(watch.echoed()).toBeGreaterThanOrEqual(TOKEN_ECHOES.length);
       expect(await search()).toEqual([]);
     },
-    120_000,
   );
 
   test('write none of a login that is refused, ended or revoked', async () => {
@@ -458,7 +457,6 @@ describe('the functions', () => {
       expect(tables.requests.length).toBeGreaterThan(0);
       expect(await search()).toEqual([]);
     },
-    60_000,
   );
 });
 
@@ -516,7 +514,7 @@ describe('the commands', () => {
       expect(headers['x-api-key']).toBeUndefined();
     }
     expect(await search()).toEqual([]);
-  }, 120_000);
+  });
 
   test('trigger writes none of the key it sends', async () => {
     server = await startIngestServer((uri) => TRIGGER_ECHOES[Number(uri)]?.(sentHeaders()));
@@ -580,7 +578,7 @@ describe('the commands', () => {
     expect(codes).toEqual([0, 0, 0, 0, 0]);
     expect(failures).toEqual(failures.map(() => 1));
     expect(await search()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** The next run needs a new one. */

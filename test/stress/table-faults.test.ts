@@ -4,18 +4,26 @@ import type { DynamodbAction, DynamodbFault } from '../support/dynamodb-faults.t
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
 import { expectNoLie } from '../support/row-findings.ts';
 import { changeAtSpotify, showcaseOfSize } from '../support/showcase.ts';
-import { createWorld, NO_ROWS, type World } from '../support/world.ts';
+import {
+  createJumpingClock,
+  createMachineClock,
+  createWorld,
+  NO_ROWS,
+  type World,
+} from '../support/world.ts';
 
 let world: World;
 let playlist: CataloguePlaylist;
 
-beforeEach(async () => {
-  world = await createWorld({ proxy: {}, requestTimeoutMs: 700 });
+const start = async (clock = createJumpingClock()): Promise<void> => {
+  world = await createWorld({ clock, proxy: {}, requestTimeoutMs: 700 });
   playlist = showcaseOfSize(world, 57);
   // One row is stored that lacks something, so that a load has a row to update.
   const { album_name, ...poor } = expected().album[0] ?? {};
   await world.replaceRows({ ...NO_ROWS, album: [poor] });
-});
+};
+
+beforeEach(() => start());
 afterEach(() => world.close());
 
 const expected = () => expectedRows(world.spotify.catalogue, playlist, 'C');
@@ -251,6 +259,8 @@ describe('A table that hangs', () => {
   test.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
     'for good, at %s, ends the run within the time it has',
     async (place) => {
+      await world.close();
+      await start(createMachineClock());
       world.proxy.faults.add({ ...PLACES[place], times: 'always', action: { type: 'hang' } });
       const startedAt = Date.now();
 

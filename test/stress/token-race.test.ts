@@ -140,7 +140,7 @@ describe('twenty who refresh one login at once, each refresh token good for one 
 
     await expectOneGoodLogin(store, await Promise.all(started.map(tokenOf)));
     expect(await readdir(join(path, '..'))).toEqual(['login.json']);
-  }, 60_000);
+  });
 
   it('lose nothing as functions that share a secret', async () => {
     const secrets = await startSecretsServer();
@@ -150,7 +150,7 @@ describe('twenty who refresh one login at once, each refresh token good for one 
     const sessions = Array.from({ length: PROCESSES }, () => createSession(open(), realClock));
 
     await expectOneGoodLogin(open(), await Promise.all(sessions.map((get) => get())));
-  }, 60_000);
+  });
 });
 
 test('a process that is killed while it refreshes a login in a file holds nobody up', async () => {
@@ -185,4 +185,4 @@ test('a process that is killed while it refreshes a login in a file holds nobody
   expect(await isAccepted(token)).toBe(true);
   expect(await canRefresh(store)).toBe(true);
   expect(await readdir(join(path, '..'))).toEqual(['login.json']);
-}, 60_000);
+});

@@ -10,7 +10,7 @@ import { startFunction } from '../support/packaged-function.ts';
 import { type Package, packagedStack } from '../support/packaged-stack.ts';
 import { type S3Fault, type S3Server, startS3Server } from '../support/s3-server.ts';
 import type { Template } from '../support/template.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, remainingTime, type World } from '../support/world.ts';
 
 const BUCKET = 'playlists-bucket';
 const FILE = `${BUCKET}/playlists.csv`;
@@ -74,8 +74,7 @@ function walk({ event = {}, lockKey, remainingMs }: WalkOptions = {}): Promise<W
   });
   return handler(event, {
     awsRequestId: `walk-${walks}`,
-    // Lambda's clock is not the one that jumps.
-    getRemainingTimeInMillis: () => (remainingMs?.() ?? FULL_TIME_MS) + clock.jumpedMs(),
+    getRemainingTimeInMillis: () => remainingTime(clock, remainingMs?.() ?? FULL_TIME_MS),
   });
 }
 

@@ -1,4 +1,5 @@
 /** The whole system in one process over real HTTP: the handler, a simulated Spotify, and an embedded DynamoDB in memory. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
@@ -81,11 +82,9 @@ export type JumpingClock = Clock & {
   readonly jump: (ms: number) => void;
 };
 
-/**
- * Waits that pass at once: the clock jumps ahead by them. What waits for a socket still takes its time. With `tickMs` every look
- * at the clock takes so long too, and with a `startedAt` nothing else moves it.
- */
-export function createJumpingClock(tickMs = 0, startedAt?: number): JumpingClock {
+/** Moved by waits, which end at once, and by each look at it (`tickMs`). How long a busy machine takes is no time. */
+export function createJumpingClock(tickMs = 0): JumpingClock {
+  const startedAt = Date.now();
   let jumpedMs = 0;
   return {
     jumpedMs: () => jumpedMs,
@@ -94,7 +93,7 @@ export function createJumpingClock(tickMs = 0, startedAt?: number): JumpingClock
     },
     now: () => {
       jumpedMs += tickMs;
-      return (startedAt ?? Date.now()) + jumpedMs;
+      return startedAt + jumpedMs;
     },
     random: Math.random,
     sleep: async (ms) => {
@@ -102,6 +101,17 @@ export function createJumpingClock(tickMs = 0, startedAt?: number): JumpingClock
       await Promise.resolve();
     },
   };
+}
+
+/** The machine's time, which a test can jump ahead: for what hangs, and for processes that wait at once. */
+export function createMachineClock(): JumpingClock {
+  const clock = createJumpingClock();
+  return { ...clock, now: () => Date.now() + clock.jumpedMs(), sleep: (ms) => sleep(ms) };
+}
+
+/** What Lambda would say is left where `clock` is the machine's too. */
+export function remainingTime({ now }: Clock, remainingMs: number): number {
+  return remainingMs + now() - Date.now();
 }
 
 export type WorldOptions = SimulatorOptions & {
@@ -211,8 +221,7 @@ function startRun(clock: JumpingClock, remainingMs = 29_000): RunContext {
   runs += 1;
   return {
     awsRequestId: `run-${runs}`,
-    // Lambda's clock is the app's: what earlier runs jumped ahead is not this run's time.
-    getRemainingTimeInMillis: () => remainingMs + clock.jumpedMs(),
+    getRemainingTimeInMillis: () => remainingTime(clock, remainingMs),
   };
 }
 

@@ -21,7 +21,7 @@ const templates = {} as Record<PackageName, Template>;
 
 beforeAll(async () => {
   for (const name of PACKAGE_NAMES) templates[name] = (await packagedStack(name)).template;
-}, 60_000);
+});
 
 describe('Who may call', () => {
   test.each(['dev', 'prod'] as const)(

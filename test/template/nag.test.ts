@@ -26,7 +26,7 @@ beforeAll(async () => {
     findings.push(...(await findIn((await packagedStack(name)).template)));
   }
   found = [...new Map(findings.map((finding) => [toKey(finding), finding])).values()];
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 const accepted = new Set(

@@ -160,7 +160,7 @@ beforeAll(async () => {
   process.env = { ...before, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
   stack = await packagedStack('dev');
   for (const name of FUNCTIONS) called[name] = await recordCalls(name);
-}, 60_000);
+});
 afterAll(() => {
   process.env = before;
 });

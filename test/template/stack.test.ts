@@ -22,7 +22,7 @@ const templates = {} as Record<PackageName, Template>;
 
 beforeAll(async () => {
   for (const name of PACKAGE_NAMES) templates[name] = (await packagedStack(name)).template;
-}, 60_000);
+});
 
 const capitalise = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
