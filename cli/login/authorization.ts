@@ -82,7 +82,7 @@ async function exchange(
     },
   );
   const reply = await oauth.processAuthorizationCodeResponse(server, client, response);
-  if (reply.refresh_token === undefined) throw refused('no_refresh_token');
+  if (reply.refresh_token === undefined) throw refused('token', 'no_refresh_token');
   return {
     accessToken: reply.access_token,
     expiresInSeconds: reply.expires_in ?? DEFAULT_EXPIRES_IN_SECONDS,
@@ -105,11 +105,11 @@ async function readBounded(response: Response): Promise<Response> {
 /** The library's errors hold the code and the reply, so none of them goes on as a cause. */
 function toLoginError(error: unknown, accountsUrl: URL): LoginError {
   if (error instanceof LoginError) return error;
-  if (error instanceof oauth.AuthorizationResponseError) return refused(error.error);
-  if (error instanceof oauth.ResponseBodyError) return refused(error.error);
+  if (error instanceof oauth.AuthorizationResponseError) return refused('page', error.error);
+  if (error instanceof oauth.ResponseBodyError) return refused('token', error.error);
   // A request that carries no secret can only have been refused for its client ID.
   return error instanceof oauth.WWWAuthenticateChallengeError
-    ? refused('invalid_client')
+    ? refused('token', 'invalid_client')
     : unreachable(accountsUrl.origin);
 }
 
@@ -127,7 +127,7 @@ export async function preflight(url: URL, redirectUri: string): Promise<void> {
       `Open the app at ${DASHBOARD}, choose Settings, Edit, and add ${REGISTERED_URI} (without a port: then every port will do) under Redirect URIs. Save, and run the login again.`,
     );
   }
-  if (/invalid client/i.test(text)) throw refused('invalid_client');
+  if (/invalid client/i.test(text)) throw refused('token', 'invalid_client');
 }
 
 async function readRefusal(url: URL): Promise<string> {

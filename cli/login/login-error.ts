@@ -20,25 +20,25 @@ export const DASHBOARD = 'https://developer.spotify.com/dashboard';
 /** The address to register: Spotify takes it with any port. */
 export const REGISTERED_URI = 'http://127.0.0.1/callback';
 
-/** By OAuth's own word. */
+/** By who refuses and OAuth's own word for it. */
 const REFUSALS: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  access_denied: [
+  'page access_denied': [
     "You chose Cancel on Spotify's page.",
     'Nothing was stored. Run the login again and choose Agree.',
   ],
-  invalid_client: [
+  'token invalid_client': [
     'Spotify knows no app with this client ID.',
     `Copy the Client ID from the app's page at ${DASHBOARD} into SPOTIFY_CLIENT_ID or --client-id.`,
   ],
-  invalid_grant: [
+  'token invalid_grant': [
     'Spotify does not accept the code of this login: it was used before, or is older than ten minutes.',
     'Nothing was stored. Run the login again. A code is good for one login only.',
   ],
 };
 
-/** `word` is OAuth's own, such as `server_error`. */
-export function refused(word: string): LoginError {
-  const known = Object.hasOwn(REFUSALS, word) ? REFUSALS[word] : undefined;
+/** Refused on the page to agree at, or when tokens were asked for. `word` is OAuth's own, such as `server_error`. */
+export function refused(where: 'page' | 'token', word: string): LoginError {
+  const known = REFUSALS[`${where} ${word}`];
   if (known !== undefined) return new LoginError(...known);
   const shown = /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';
   return new LoginError(

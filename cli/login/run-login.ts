@@ -3,7 +3,6 @@ import { type Account, getAccount } from '../../app/app.ts';
 import type { Login, TokenStore } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
-import { quantity } from '../shared/terminal.ts';
 import { beginAuthorization, type Grant, preflight } from './authorization.ts';
 import type { CallbackSource } from './callback-server.ts';
 import { describeFailureInBrowser, LoginError, unreachable } from './login-error.ts';
@@ -64,10 +63,9 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
 }
 
 function timedOut(seconds: number): LoginError {
-  const waited =
-    seconds % 60 === 0 ? quantity(seconds / 60, 'minute') : quantity(seconds, 'second');
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
   return new LoginError(
-    `No answer came back within ${waited}.`,
+    `No answer came back within ${count} ${unit}${count === 1 ? '' : 's'}.`,
     'Run the login again. Where no browser on this machine can be used, add --paste.',
   );
 }
