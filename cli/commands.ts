@@ -5,18 +5,31 @@ import { Command } from 'commander';
 type Entry = readonly [summary: string, load: () => Promise<{ readonly command: Command }>];
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],
   login: ['let your Spotify app read your playlists', () => import('./login.ts')],
-  logout: ['forget the login', () => import('./logout.ts')],
   doctor: ['check the set-up, and say how to fix it', () => import('./doctor.ts')],
+  local: ['serve the whole system on this machine', () => import('./local.ts')],
+  playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
+  trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],
+  export: ['write the tables into files', () => import('./export.ts')],
+  verify: ['find rows that are missing, malformed or wrongly counted', () => import('./verify.ts')],
   'deploy-check': [
     'check what a deploy needs, and say what is missing',
     () => import('./deploy-check.ts'),
   ],
-  playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
-  export: ['write the tables into files', () => import('./export.ts')],
-  verify: ['find rows that are missing, malformed or wrongly counted', () => import('./verify.ts')],
+  logout: ['forget the login', () => import('./logout.ts')],
+  completion: [
+    'print a completion script for your shell',
+    async () => {
+      const { createCompletionCommand } = await import('./completion.ts');
+      return { command: createCompletionCommand(loadAll) };
+    },
+  ],
 };
+
+async function loadAll(): Promise<Command[]> {
+  const names = Object.keys(COMMANDS);
+  return (await Promise.all(names.map((name) => loadCommands(name)))).flat();
+}
 
 /** The command of that name, loaded; without one, or with an unknown name, only what the list of commands shows. */
 export async function loadCommands(name = ''): Promise<Command[]> {

@@ -79,6 +79,9 @@ async function diagnose(
       isClearing: given.clearCooldown,
     },
   );
+  if (place.isSimulated === true && codeOf(examination.spotify) === 'SPOTIFY_UNAVAILABLE') {
+    return { checks: { 'local stack': NOTHING_RUNS }, requests: examination.requests };
+  }
   const checks = {
     'client ID': ok(`${config.spotify.credentials.clientId}.`),
     ...loginChecks(examination, place),
@@ -88,6 +91,11 @@ async function diagnose(
   };
   return { checks, requests: examination.requests };
 }
+
+const NOTHING_RUNS = fault(
+  'It is not running, and no Spotify app of yours is set up.',
+  'Run npm run local in another terminal for the simulated Spotify, or npx spotify-etl login for your own.',
+);
 
 /** The message names every variable at fault. */
 function judgeEnvironment(error: unknown): Verdict {

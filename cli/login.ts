@@ -1,4 +1,5 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
+import { toStageOptions } from './doctor/login-place.ts';
 import { type CallbackSource, startCallbackServer } from './login/callback-server.ts';
 import { describeFailure, LoginError } from './login/login-error.ts';
 import { createPasteSource } from './login/pasted-address.ts';
@@ -48,7 +49,9 @@ async function run(settings: LoginSettings): Promise<number> {
       openAuthorizationPage: (...at) => openAuthorizationPage(settings, ...at),
       stop: signal,
     });
-    show(loggedInLines(loggedIn, place, settings.scopes));
+    const at = settings.store === 'aws' ? ` ${toStageOptions(settings)}` : '';
+    const next = `npx spotify-etl doctor${at}`;
+    show(loggedInLines(loggedIn, { next, place }, settings.scopes));
     const otherToken = readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN');
     if (settings.store === 'file' && otherToken !== undefined) writeWarning(OTHER_TOKEN);
     return 0;

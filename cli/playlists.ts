@@ -16,7 +16,7 @@ import { writeError, writeWarning } from './shared/terminal.ts';
 const options = {
   ...tableOptions,
   store: storeOption(),
-  changed: flag('--changed', 'only those that are not stored as Spotify has them now'),
+  changed: flag('--changed', 'only readable ones that are not stored as Spotify has them now'),
   csv: field(
     z._default(z.boolean(), false),
     new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
@@ -99,7 +99,9 @@ function show(
   { changed, csv, json }: Options,
 ): void {
   const playlists = changed
-    ? listing.playlists.filter(({ state }) => state === 'new' || state === 'changed')
+    ? listing.playlists.filter(
+        ({ readable, state }) => readable && (state === 'new' || state === 'changed'),
+      )
     : listing.playlists;
   const counts = countsLine(listing, report.spotify_requests ?? 0);
   if (csv) {

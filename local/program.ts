@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
+import { completeEnvironment } from '../cli/shared/environment.ts';
 import { type LocalSettings, parseLocalSettings } from './settings.ts';
 
 type Invocation = {
@@ -27,7 +28,6 @@ export function runProgram(
   program: Command,
   main: (invocation: Invocation) => Promise<number>,
 ): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const stopping = new AbortController();
   let stoppedExit = 1;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -38,8 +38,9 @@ export function runProgram(
     });
   }
   program.exitOverride().action(async () => {
+    completeEnvironment(process.env, { isOfCheckout: true });
     const { recorded } = optionsSchema.parse(program.opts());
-    const settings = parseLocalSettings(process.env);
+    const settings = shorten(parseLocalSettings(process.env));
     process.exitCode = await main({
       // Recordings are served by the simulated Spotify, whatever app there is.
       settings: recorded === undefined ? settings : { ...settings, ownSpotify: undefined },
@@ -61,4 +62,10 @@ export function runProgram(
 /** Shows that a part of the stack is up. */
 export function printReady(part: string, where: string): void {
   console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
+}
+
+/** A path inside the current folder is shown, and can be typed, from there. */
+function shorten(settings: LocalSettings): LocalSettings {
+  const path = relative(process.cwd(), settings.dataDir);
+  return path === '' || path.startsWith('..') ? settings : { ...settings, dataDir: path };
 }

@@ -1,8 +1,9 @@
 import type { Examination, Usage } from '../../app/examine.ts';
 import { messageOf } from '../../lib/usage-error.ts';
-import { describeTableFailure, type TableContext } from '../shared/failures.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+import { describeTableFailure, isNothingThere, type TableContext } from '../shared/failures.ts';
 import { quantity } from '../shared/terminal.ts';
-import { type Checks, fault, ok, unknown, type Verdict } from './check.ts';
+import { type Checks, fault, ok, unknown, type Verdict, warning } from './check.ts';
 
 /** Calls counted, calls left, and whether Spotify asked us to stop calling. `clearCommand` ends such a cooldown. */
 export function quotaChecks(
@@ -62,6 +63,9 @@ export function judgeTables(
   const [first] = failed;
   if (first === undefined) {
     return ok(`All ${tables.size} of stage ${where.stage} are there.`);
+  }
+  if (where.stage === LOCAL_STAGE && isNothingThere(first.error)) {
+    return warning('The local tables are not running.', 'Run npm run local in another terminal.');
   }
   const names = failed.map(({ name }) => name).join(', ');
   return fault(

@@ -34,10 +34,10 @@ export function authorizationLines(
   ];
 }
 
-/** Said when it is done; `place` is where it is kept. */
+/** Said when it is done; `place` is where it is kept, `next` a command that works then. */
 export function loggedInLines(
   { isReplacement, login, who }: LoggedIn,
-  place: string,
+  { next, place }: { readonly place: string; readonly next: string },
   asked: readonly string[],
 ): string[] {
   const missing = asked.filter((scope) => !login.scopes.includes(scope));
@@ -46,7 +46,7 @@ export function loggedInLines(
     `  Scopes  ${login.scopes.join(', ')}`,
     `  Kept in ${place}${isReplacement ? ', in place of the login that was there' : ''}`,
     ...(login.authorized_at === undefined ? [] : [lifeLine(login.authorized_at)]),
-    `  Next    npx spotify-etl doctor`,
+    `  Next    ${next}`,
     ...(missing.length === 0
       ? []
       : [pc.yellow(`! Spotify did not grant ${missing.join(', ')}: what needs it will not work.`)]),

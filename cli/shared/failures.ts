@@ -61,6 +61,11 @@ export type TableContext = {
   readonly actions: string;
 };
 
+/** Whether no program listens at the address of the tables. */
+export function isNothingThere(error: unknown): boolean {
+  return partsOf(error instanceof EtlError ? error.cause : error).code === 'ECONNREFUSED';
+}
+
 /** Why a command failed at the tables, and what to do. */
 export function describeTableFailure(
   error: unknown,
