@@ -1,9 +1,8 @@
 /** `npx spotify-etl`: one command per file. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
-import * as z from 'zod/mini';
+import { version } from '../package.json';
 import { loadCommands } from './commands.ts';
 import { completeEnvironment, ROOT } from './shared/environment.ts';
 
@@ -45,7 +44,7 @@ async function main(): Promise<void> {
   if (!isAsking) completeEnvironment(process.env);
   const program = new Command('spotify-etl')
     .description('Your Spotify playlists as clean tables.')
-    .version(readVersion())
+    .version(version)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', START)
     .exitOverride();
@@ -53,11 +52,6 @@ async function main(): Promise<void> {
     program.addCommand(command);
   }
   await program.parseAsync();
-}
-
-function readVersion(): string {
-  const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 /** By name: the errors' own files are loaded with the command that throws them. */

@@ -151,6 +151,13 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
     const options = { retryAfterSeconds: UNAVAILABLE_SECONDS };
     return new EtlError('SPOTIFY_RESPONSE_INVALID', UNUSABLE[failure.kind], options);
   }
+  if (failure.kind === 'not-spotify') {
+    return new EtlError(
+      'SPOTIFY_UNAVAILABLE',
+      `Something between this program and Spotify answered (${failure.status}), such as a proxy or the log-in page of a network. Nothing was written; open a web page on this network, then try again.`,
+      { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: failure.status } },
+    );
+  }
   const [what, cause, retryAfterMs] =
     failure.kind === 'status'
       ? [`answered ${failure.status} again and again`, undefined, failure.retryAfterMs]

@@ -14,6 +14,8 @@ export type Failure =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
+  /** A redirect, a page, or nothing at all: a proxy or the log-in page of a network answered, since Spotify's API never does so. */
+  | { readonly kind: 'not-spotify'; readonly status: number }
   /** Nothing that Spotify sends is so large, whatever its status. */
   | { readonly kind: 'too-large' }
   | {
@@ -54,7 +56,13 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
-      return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
+      const { status } = response;
+      // Errors of 500 and more are pages now and then.
+      const isPage = text.trimStart().startsWith('<') && status < 500;
+      if (isPage || (status > 200 && status < 400)) {
+        return { ok: false, failure: { kind: 'not-spotify', status } };
+      }
+      return status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     };
     try {
       return await abortAtDeadline({ ms, onTimeout: () => noAnswer, signal: stop }, send);

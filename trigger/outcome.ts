@@ -141,9 +141,10 @@ const MAX_FAILURES = 3;
  * is final, so that no defect uses up the calls of every day.
  */
 export function countFailures(outcome: Outcome, before: string): Outcome {
-  const { response, verdict } = outcome;
+  const { response, retryAfterMs, verdict } = outcome;
   const { code, message, status } = response;
-  if (verdict !== 'later' || response.kind === undefined || !UNEXPLAINED.has(code)) return outcome;
+  const isCounted = response.kind !== undefined && retryAfterMs === undefined;
+  if (verdict !== 'later' || !isCounted || !UNEXPLAINED.has(code)) return outcome;
   const last = recordedSchema.safeParse(parseJson(before)).data;
   const isSame = last?.status === status && last.code === code;
   const failures = isSame ? last.failures + 1 : 1;
