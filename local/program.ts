@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { completeEnvironment } from '../cli/shared/environment.ts';
 import { type LocalSettings, parseLocalSettings } from './settings.ts';
 
-type Invocation = {
+export type Invocation = {
   readonly settings: LocalSettings;
   readonly recordedDir: string | undefined;
   /** Arguments that are not options. */

@@ -1,5 +1,5 @@
 /** `npm start`: the whole pipeline once, on this machine, over real HTTP, and what came of it. */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -10,10 +10,12 @@ import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
 import { createHost } from '../cli/shared/host.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
+import { EXIT } from '../trigger/summary.ts';
 import { embeddedAt } from './dynamodb.ts';
 import { ingestUrl } from './ingest-url.ts';
-import { printReady, runProgram } from './program.ts';
+import { type Invocation, printReady, runProgram } from './program.ts';
 import { sampleTables } from './sample-rows.ts';
+import type { LocalSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const program = new Command('npm start --')
@@ -36,13 +38,32 @@ const program = new Command('npm start --')
 /** The showcase of the simulated Spotify, with some that fail: what is sent where no playlist is named. */
 const SHOWCASE = 'trigger/playlists.csv';
 
-runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
-  if (settings.ownSpotify !== undefined && args.length === 0) {
-    console.error(
-      'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
-    );
-    return 2;
+runProgram(program, async (invocation) => {
+  const { args, settings } = invocation;
+  const fault = findFault(settings, args);
+  if (fault === undefined) return await loadAndShow(invocation);
+  console.error(fault.join('\n'));
+  return 2;
+});
+
+/** What keeps the run from loading anything, and what to type instead. */
+function findFault(settings: LocalSettings, args: readonly string[]): string[] | undefined {
+  if (needsLogin(settings)) {
+    return [
+      pc.red(
+        '✖ Nobody is logged in, and your Spotify app needs that to read playlists. Run this first:',
+      ),
+      '  npx spotify-etl login',
+    ];
   }
+  return settings.ownSpotify !== undefined && args.length === 0
+    ? [
+        'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
+      ]
+    : undefined;
+}
+
+async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation): Promise<number> {
   mkdirSync(settings.dataDir, { recursive: true });
   const logPath = join(settings.dataDir, 'api.log');
   const log = createWriteStream(logPath);
@@ -67,21 +88,36 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
       console.log(pc.dim('(Three rows of this file are there to fail, to show how that is told.)'));
     }
     stopping.throwIfAborted();
+    if (code === EXIT.later) {
+      console.error('Not everything was loaded, so nothing is exported. The lines above say why.');
+      return code;
+    }
     const results = join(settings.dataDir, 'results');
     console.log(pc.bold(`\nspotify-etl export --stage local --out ${results}`));
     const { dynamodbUrl, tableNames } = stack;
     const dynamodb = embeddedAt(dynamodbUrl);
     console.log(summaryTable(await exportTables({ dynamodb, tableNames, out: results })));
-    await show(stack, file);
+    await show(stack, { file, example: named[0] });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     // The showcase has rows that are there to fail.
     return named.length === 0 && code === 1 ? 0 : code;
   } finally {
     await stack.close();
   }
-});
+}
 
-async function show(stack: LocalStack, file: string): Promise<void> {
+/** Whether the own app can read nothing: nobody has logged in, and it cannot speak for itself. */
+function needsLogin({ ownSpotify }: LocalSettings): boolean {
+  if (ownSpotify === undefined) return false;
+  const { SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET } =
+    ownSpotify;
+  const others = [SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_TOKEN_SECRET];
+  return others.every((each) => each === undefined) && !existsSync(SPOTIFY_TOKEN_FILE ?? '');
+}
+
+type Shown = { readonly file: string; readonly example: string | undefined };
+
+async function show(stack: LocalStack, { example, file }: Shown): Promise<void> {
   console.log(pc.bold('\nA few rows of each table'));
   for (const table of await sampleTables(stack)) console.log(table);
   const [first] = stack.simulator?.catalogue.showcase ?? [];
@@ -90,5 +126,5 @@ async function show(stack: LocalStack, file: string): Promise<void> {
     `${pc.bold('Next:')} run it again and see nothing written, or keep the API up and ask it yourself:`,
   );
   console.log('  npm run local');
-  console.log(`  curl '${ingestUrl(stack.apiUrl, first ?? 'spotify:playlist:<id>')}'`);
+  console.log(`  curl '${ingestUrl(stack.apiUrl, example ?? first ?? '')}'`);
 }

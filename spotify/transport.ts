@@ -6,6 +6,7 @@ import { abortAtDeadline } from '../lib/abort-at-deadline.ts';
 import { readBoundedText } from '../lib/bounded-body.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
 import { parseJson } from '../lib/parse-json.ts';
+import { visible } from '../lib/plain-text.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
 /** Why there is no usable answer. */
@@ -142,5 +143,5 @@ function readErrorBody(text: string): Refusal {
 
 /** Masked before it is cut: of half a secret nobody knows that it is one. */
 function toMessage(text: string): string {
-  return maskSpotifySecrets(text).slice(0, MAX_MESSAGE_LENGTH);
+  return visible(maskSpotifySecrets(text)).slice(0, MAX_MESSAGE_LENGTH);
 }

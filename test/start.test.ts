@@ -16,3 +16,14 @@ test('npm start loads some playlists, shows what came of it, and finds them unch
   expect(second.output).not.toMatch(/\bloaded\b/);
   expect(second.output.match(/\bunchanged\b/g)?.length).toBeGreaterThanOrEqual(5);
 });
+
+test('npm start with an own app and nobody logged in ends with the login command, before anything is exported', async () => {
+  const local = await createLocalPrograms();
+  local.environment.SPOTIFY_CLIENT_ID = 'own0client';
+  const { code, output } = await local.finish('local/start.ts', '3cEYpjA9oz9GiPac4AsH4n');
+  await local.close();
+
+  expect(code).toBe(2);
+  expect(output.trim().split('\n').at(-1)).toBe('  npx spotify-etl login');
+  expect(output).not.toContain('export');
+});

@@ -1,3 +1,4 @@
+import { visible } from '../../lib/plain-text.ts';
 import type { StoredPlaylist } from '../load/sinks.ts';
 import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecords } from '../model/records.ts';
@@ -78,5 +79,5 @@ function quantity(count: number, noun: string): string {
 }
 
 function label(name: string): string {
-  return name.trim() === '' ? 'Unnamed playlist' : name;
+  return visible(name).trim() || 'Unnamed playlist';
 }

@@ -198,6 +198,20 @@ describe('ingestPlaylist', () => {
     expect(playlist_name).toBe(name);
   });
 
+  it('shows a name without what would move a terminal or turn its text around, and stores it as it is', async () => {
+    const name = '\u001b[31mred\r\n\u202egnp.exe';
+    const source = sourceOf([], { name });
+
+    const { message, playlist_name } = await ingestPlaylist(
+      { source, sink: new Tables() },
+      ID,
+      'run-1',
+    );
+
+    expect(message).toMatch(/^\[31mred gnp\.exe: 0 items/);
+    expect(playlist_name).toBe(name);
+  });
+
   it('has an empty name for one whose name Spotify does not send', async () => {
     const source = sourceOf([], { name: null });
 
