@@ -5,7 +5,7 @@ const AWS_LENGTH = 100;
 const MASK = '…';
 
 /**
- * Somebody else's words without what may be a secret of ours that they repeat, be it encoded or cut: long runs of the characters
+ * Somebody else's words without what may be a secret of ours that they repeat, also encoded or cut: long runs of the characters
  * tokens are made of. Words, and names of scopes, have neither digits nor capitals and stay.
  */
 function createMask(length: number): (text: string) => string {

@@ -63,7 +63,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   return { url, untilItEnds, close: () => stop(child) };
 }
 
-/** Any answer will do: a route that is not there is answered too. */
+/** Any answer counts: even an unknown route is answered. */
 async function untilItAnswers(
   url: string,
   { child, stopping }: { readonly child: ChildProcess; readonly stopping: AbortSignal },

@@ -20,7 +20,7 @@ const USAGE_EXIT = 2;
 const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs a program of the local stack: `.env` and the command line read, signals heard, failures told in one line. The exit
+ * Runs a program of the local stack: `.env` and the command line read, signals handled, failures reported in one line. The exit
  * code is what `main` returns, 1 for a failure, 2 for wrong usage, 130 or 143 when stopped early. A second signal ends it at
  * once.
  */

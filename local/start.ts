@@ -85,7 +85,9 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     const options = parseTriggerOptions(sending);
     const code = await runTriggerCommand({ file, options, host: createHost() });
     if (named.length === 0) {
-      console.log(pc.dim('(Three rows of this file are there to fail, to show how that is told.)'));
+      console.log(
+        pc.dim('(Three rows of this file fail on purpose, to show what errors look like.)'),
+      );
     }
     stopping.throwIfAborted();
     if (code === EXIT.later) {

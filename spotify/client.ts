@@ -94,7 +94,7 @@ export function createApiCalls(
   };
 }
 
-/** A token request that was refused as too many asks for silence too. */
+/** A token request that was refused as too many asks for a pause too. */
 function cooldownOf(error: unknown, now: number): Cooldown | undefined {
   if (!(error instanceof EtlError) || error.code !== 'SPOTIFY_RATE_LIMITED') return undefined;
   const waitMs = (error.retryAfterSeconds ?? 0) * 1000;

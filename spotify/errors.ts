@@ -121,7 +121,7 @@ function tooManyRequests(failure: StatusFailure): EtlError {
       );
 }
 
-/** No time is told to wait: the same run, sent again, has no more time than this one had. */
+/** No Retry-After: the same run, sent again, has no more time than this one had. */
 function outOfTime(progress?: Progress): EtlError {
   if (progress === undefined) {
     return new EtlError(
@@ -141,7 +141,7 @@ const UNUSABLE = {
   'not-json': 'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
   'too-large': `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
 };
-const SILENCE = {
+const NO_ANSWER = {
   timeout: 'did not answer in time',
   network: 'could not be reached, or broke off',
 };
@@ -161,7 +161,7 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
   const [what, cause, retryAfterMs] =
     failure.kind === 'status'
       ? [`answered ${failure.status} again and again`, undefined, failure.retryAfterMs]
-      : [SILENCE[failure.kind], failure.cause];
+      : [NO_ANSWER[failure.kind], failure.cause];
   return new EtlError(
     'SPOTIFY_UNAVAILABLE',
     `Spotify ${what}. Nothing was written; try again in a few minutes.`,

@@ -33,7 +33,7 @@ export class RequestSender {
   readonly #options: SenderOptions;
   #pausedUntil = 0;
   #refusal: Answer | undefined;
-  /** Whether Spotify has answered anything of this sender, be it a refusal. */
+  /** Whether Spotify has answered anything to this sender, even a refusal. */
   #isAnswered = false;
 
   constructor(options: SenderOptions) {
@@ -71,7 +71,7 @@ export class RequestSender {
     const delayMs = isRepeating
       ? planRetryMs(answer.failure, { attempt, leftMs, chance: clock.random() })
       : undefined;
-    if (isRateLimit(answer)) this.#heed(answer, delayMs);
+    if (isRateLimit(answer)) this.#applyRateLimit(answer, delayMs);
     return delayMs;
   }
 
@@ -100,7 +100,7 @@ export class RequestSender {
   }
 
   /** A short limit pauses all; of several the longest counts. One too long to wait for answers all that would follow. */
-  #heed(answer: Answer, delayMs: number | undefined): void {
+  #applyRateLimit(answer: Answer, delayMs: number | undefined): void {
     if (delayMs === undefined) this.#refusal = answer;
     else this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.clock.now() + delayMs);
   }

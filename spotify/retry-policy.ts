@@ -23,7 +23,7 @@ export type AttemptState = {
 /**
  * How long to wait before the next attempt, or undefined to give up. Retried are network faults, time-outs, cut bodies,
  * 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
- * wait is no leave to ask again at once. A body that is too large is not asked for again: reading it is what costs.
+ * wait is not a reason to ask again at once. A body that is too large is not asked for again: reading it is what costs.
  */
 export function planRetryMs(
   failure: Failure,

@@ -163,7 +163,7 @@ describe('Damaged tables', () => {
       finding: 'malformed',
       table: 'playlist',
       id: ids.malformed,
-      why: 'playlist_description is no string, extracted_at is no string',
+      why: 'playlist_description is not a string, extracted_at is not a string',
     });
     expect(lines.at(-1)).toMatchObject({
       summary: {

@@ -114,7 +114,7 @@ function toLoginError(error: unknown, accountsUrl: URL): LoginError {
 }
 
 /**
- * Asks for the address to agree at before a person does, for what Spotify refuses whoever asks. It may say so only to a
+ * Asks for the address to agree at before a person does, for what Spotify refuses to everyone. It may say so only to a
  * browser that is logged in, and whatever goes wrong with the question itself says nothing of the answer.
  *
  * @throws LoginError
@@ -124,7 +124,7 @@ export async function preflight(url: URL, redirectUri: string): Promise<void> {
   if (/invalid redirect uri/i.test(text)) {
     throw new LoginError(
       `The app does not have ${redirectUri} among its redirect URIs.`,
-      `Open the app at ${DASHBOARD}, choose Settings, Edit, and add ${REGISTERED_URI} (without a port: then every port will do) under Redirect URIs. Save, and run the login again.`,
+      `Open the app at ${DASHBOARD}, choose Settings, Edit, and add ${REGISTERED_URI} (without a port: then every port works) under Redirect URIs. Save, and run the login again.`,
     );
   }
   if (/invalid client/i.test(text)) throw refused('token', 'invalid_client');

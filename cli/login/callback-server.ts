@@ -78,7 +78,7 @@ async function listen(server: Server, port: number): Promise<LoopbackServer> {
     if (code === 'EADDRINUSE') {
       throw new LoginError(
         `Port ${port} is in use by another program.`,
-        'Stop that program, name another one with --port, or leave --port out: then any free one will do.',
+        'Stop that program, name another one with --port, or leave --port out: then any free one is used.',
       );
     }
     if (code !== 'EACCES') throw error;

@@ -54,7 +54,7 @@ export function unreachable(origin: string): LoginError {
   );
 }
 
-/** What went wrong and what to do, for people: sentences to be told together. */
+/** What went wrong and what to do, for people: sentences shown together. */
 export function describeFailure(error: unknown): string[] {
   if (error instanceof LoginError) return [error.message, error.fix];
   const words = describeAws(error, { without: '--store file' });

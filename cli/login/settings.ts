@@ -71,4 +71,4 @@ export function toLoginSettings(
 }
 
 const NO_CLIENT_ID =
-  'Which Spotify app? Create one at https://developer.spotify.com/dashboard with the redirect URI http://127.0.0.1/callback, then set SPOTIFY_CLIENT_ID (.env will do) or give --client-id.';
+  'Which Spotify app? Create one at https://developer.spotify.com/dashboard with the redirect URI http://127.0.0.1/callback, then set SPOTIFY_CLIENT_ID (in .env, for example) or give --client-id.';

@@ -3,7 +3,7 @@
  * both need it and neither may import the other. None of it is a secret.
  */
 
-/** What a client of the simulator logs in with, unless told otherwise. */
+/** What a client of the simulator logs in with, by default. */
 export const SIMULATOR_CREDENTIALS = {
   clientId: 'simulated0client0id0of0no0secrecy',
   clientSecret: 'simulated0client0secret0known0all',

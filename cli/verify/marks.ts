@@ -65,7 +65,7 @@ function toRowText(mark: RowMark): string {
 
 function toRowMark(table: Table, id: string, row: StoredRow): RowMark {
   const faults = findRowFaults(table, row).map((fault) => `${fault.attribute} ${fault.problem}`);
-  if (!SPOTIFY_ID_PATTERN.test(id)) faults.unshift(`${TABLE_KEYS[table]} is no Spotify ID`);
+  if (!SPOTIFY_ID_PATTERN.test(id)) faults.unshift(`${TABLE_KEYS[table]} is not a Spotify ID`);
   const mark = faults.length === 0 ? SOUND : { why: faults.join(', ') };
   return table === 'playlist' ? { ...mark, ...toCounts(row) } : mark;
 }

@@ -16,9 +16,9 @@ describe('findRowFaults', () => {
     const row = { artist_id: 'a', artist_uri: 5, artist_name: null };
 
     expect(findRowFaults('artist', row)).toEqual([
-      { attribute: 'artist_uri', problem: 'is no string' },
+      { attribute: 'artist_uri', problem: 'is not a string' },
       { attribute: 'artist_url', problem: 'is missing' },
-      { attribute: 'artist_name', problem: 'is no string' },
+      { attribute: 'artist_name', problem: 'is not a string' },
     ]);
   });
 
@@ -26,7 +26,7 @@ describe('findRowFaults', () => {
     const row = { track_id: 't', track_uri: '', track_url: '', track_artists: ['a', 1, 2] };
 
     expect(findRowFaults('track', row)).toEqual([
-      { attribute: 'track_artists', problem: 'at 1 is no string' },
+      { attribute: 'track_artists', problem: 'at 1 is not a string' },
     ]);
   });
 });

@@ -18,7 +18,7 @@ export const RECORD_SCHEMAS = {
   artist: artistRecordSchema,
 } as const satisfies Record<Table, unknown>;
 
-/** Compares a stored row with its record, attribute by attribute; those this version does not know are no fault. */
+/** Compares a stored row with its record, attribute by attribute; those this version does not know are not a fault. */
 export function findRowFaults(table: Table, row: Readonly<Record<string, unknown>>): RowFault[] {
   const issues = RECORD_SCHEMAS[table].safeParse(row).error?.issues ?? [];
   const problems = new Map<string, string>();
@@ -32,5 +32,6 @@ export function findRowFaults(table: Table, row: Readonly<Record<string, unknown
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.length > 1 ? `at ${issue.path.slice(1).join('.')} ` : '';
-  return `${where}${issue.code === 'invalid_type' ? `is no ${issue.expected}` : 'has another form'}`;
+  if (issue.code !== 'invalid_type') return `${where}has another form`;
+  return `${where}is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
 }

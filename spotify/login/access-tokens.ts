@@ -141,7 +141,7 @@ export class AccessTokens {
             : undefined,
       });
     } catch (error) {
-      // A store that cannot be read is no reason to give up a token that is still good.
+      // A store that cannot be read is not a reason to give up a token that is still good.
       const isStoreAway = error instanceof EtlError && error.code === 'TOKEN_STORE_UNAVAILABLE';
       const current = isStoreAway && this.#hasUser ? this.#findUsable() : undefined;
       if (current === undefined) throw error;

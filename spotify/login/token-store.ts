@@ -80,7 +80,7 @@ export type TokenStore = LoginSource & {
    * @throws as `find`
    */
   replace(login: Login): Promise<boolean>;
-  /** Forgets the login; it is no failure where there is none. */
+  /** Forgets the login; having none is not a failure. */
   remove(): Promise<void>;
 };
 

@@ -5,7 +5,7 @@ import { coolingDown, overBudget, tooFast } from './refusals.ts';
 import type { AppFacts, QuotaState } from './store.ts';
 
 export type QuotaSettings = {
-  /** Undefined: calls start as they come, whoever else calls. */
+  /** Undefined: calls start at once, whatever other processes do. */
   readonly pace: Pace | undefined;
   /** Undefined: calls are counted, none is refused. */
   readonly budget: Budget | undefined;

@@ -134,7 +134,7 @@ function isOutage(error: unknown): boolean {
   return isForeign || isServerError(error) || isTransientError(error);
 }
 
-/** All that the SDK tells of an error is optional, so any error will do. */
+/** Everything the SDK says about an error is optional, so any error fits. */
 function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
   return error instanceof Error;
 }

@@ -27,7 +27,7 @@ const UNITS: Readonly<Record<string, Units>> = {
   BatchWriteItemCommand: 'writeUnits',
 };
 
-/** A refused condition costs a write of the row that stands there; how large that is is not told. */
+/** A refused condition costs a write of the row that stands there; DynamoDB does not say how large that is. */
 const LEAST_UNITS_REFUSED = 1;
 
 const capacitySchema = z.object({ CapacityUnits: z.number() });
