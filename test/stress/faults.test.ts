@@ -281,6 +281,11 @@ test.each(['QUOTA_EXCEEDED', undefined])(
   },
 );
 
+const oddValue = (path: string[], value: string | number): FaultAction => ({
+  type: 'odd-values',
+  values: [{ path, value }],
+});
+
 const LIES: [string, Fault, string][] = [
   [
     'a total that is too large',
@@ -316,23 +321,18 @@ const LIES: [string, Fault, string][] = [
     'items that are no list',
     {
       ...PLACES['the first request'],
-      action: { type: 'broken-shape', where: 'items' },
+      action: oddValue(['items', 'items'], 'nope'),
     },
     'playlist.items',
   ],
   [
-    'an ID that is a number',
-    { ...PLACES['a page'], action: { type: 'broken-shape', where: 'item-id' } },
-    '.id',
-  ],
-  [
     'a total that is text',
-    { ...PLACES['a page'], action: { type: 'broken-shape', where: 'total' } },
+    { ...PLACES['a page'], action: oddValue(['total'], 'many') },
     'page.total',
   ],
   [
     'a snapshot ID that is none',
-    { ...PLACES['the closing check'], action: { type: 'broken-shape', where: 'snapshot-id' } },
+    { ...PLACES['the closing check'], action: oddValue(['snapshot_id'], 12) },
     'snapshot_id',
   ],
 ];
