@@ -19,6 +19,8 @@ export function refusalOfPlaylist(
   // Seen: `Invalid base62 id`, and in older reports `Invalid playlist Id`. Any other 400 is about the rest of the request.
   const namesTheId = status === 400 && /\binvalid (?:base62 |playlist )?id\b/i.test(message);
   if (namesTheId) return new EtlError('PLAYLIST_NOT_FOUND', WRONG_ID);
+  const gone = GONE.get(status);
+  if (gone !== undefined) return new EtlError('PLAYLIST_NOT_FOUND', gone);
   if (status !== 403 && status !== 404) return undefined;
   if (isSpotifyMade(playlistId)) return new EtlError('SPOTIFY_MADE_PLAYLIST', SPOTIFY_MADE);
   if (status === 404) return new EtlError('PLAYLIST_NOT_FOUND', NOT_FOUND);
@@ -64,5 +66,9 @@ const NOT_FOUND =
   'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.';
 const WRONG_ID =
   'The link is wrong: Spotify says that no playlist can have this ID. Check the link for a mistyped character.';
+const GONE = new Map([
+  [410, 'Spotify no longer has this playlist: it was removed for good (410).'],
+  [451, 'Spotify does not serve this playlist, for legal reasons (451).'],
+]);
 const SPOTIFY_MADE =
   'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.';

@@ -4,6 +4,7 @@ import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.
 import * as z from 'zod/mini';
 import { abortAtDeadline } from '../lib/abort-at-deadline.ts';
 import { readBoundedText } from '../lib/bounded-body.ts';
+import { describeIntercepted, isHtml } from '../lib/intercepted.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
@@ -14,6 +15,8 @@ export type Failure =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
+  /** Something between this machine and Spotify answered; `what` says with what. */
+  | { readonly kind: 'intercepted'; readonly status: number; readonly what: string }
   /** Nothing that Spotify sends is so large, whatever its status. */
   | { readonly kind: 'too-large' }
   | {
@@ -54,7 +57,10 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
-      return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
+      const { status } = response;
+      const what = describeIntercepted(status, text);
+      if (what !== undefined) return { ok: false, failure: { kind: 'intercepted', status, what } };
+      return status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     };
     try {
       return await abortAtDeadline({ ms, onTimeout: () => noAnswer, signal: stop }, send);
@@ -126,9 +132,11 @@ const errorBodySchema = z.union([
 
 /** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
 function readErrorBody(text: string): Refusal {
-  const isText = !text.trimStart().startsWith('<');
   const said = errorBodySchema.safeParse(parseJson(text)).data;
-  const { message, reason } = said ?? { message: isText ? text.trim() : '', reason: undefined };
+  const { message, reason } = said ?? {
+    message: isHtml(text) ? '' : text.trim(),
+    reason: undefined,
+  };
   return { message: toMessage(message ?? ''), reason: reason ?? undefined };
 }
 

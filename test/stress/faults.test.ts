@@ -184,7 +184,7 @@ const LASTING: [string, FaultAction, Expected][] = [
   ['resets', { type: 'reset', when: 'mid-body' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   ['cut bodies', { type: 'truncate' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   ['half JSON', { type: 'half-json' }, { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
-  ['HTML with 200', { type: 'html-200' }, { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
+  ['HTML with 200', { type: 'html-200' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   [
     '401 after a new token',
     { type: 'token-refused', message: 'Access token missing' },
@@ -213,7 +213,6 @@ const LASTING: [string, FaultAction, Expected][] = [
     { status: 503, code: 'SPOTIFY_QUOTA_EXCEEDED', retryAfter: '48925' },
   ],
   ['403', status(403, 'Forbidden'), { status: 403, code: 'PLAYLIST_NOT_READABLE' }],
-  ['403 as HTML', status(403, '', 'html'), { status: 403, code: 'PLAYLIST_NOT_READABLE' }],
   [
     'an owner without Premium',
     status(403, 'Active premium subscription required for the owner of the app.'),
@@ -241,6 +240,15 @@ const LASTING: [string, FaultAction, Expected][] = [
     status(400, 'Invalid base62 id'),
     { status: 404, code: 'PLAYLIST_NOT_FOUND' },
   ],
+  ['204', status(204, '', 'empty'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
+  [
+    'a redirect to a web page',
+    { type: 'status', status: 301, body: 'html', location: 'http://127.0.0.1:9/portal' },
+    { status: 502, code: 'SPOTIFY_UNAVAILABLE' },
+  ],
+  ['a web page with 403', status(403, '', 'html'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
+  ['410', status(410, 'Gone'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
+  ['451', status(451, '', 'empty'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
   ['400', status(400, 'Invalid something'), { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
 ];
 
@@ -356,6 +364,27 @@ describe('The token service', () => {
       expect(answer.body).toMatchObject({ status: 'loaded' });
     },
   );
+
+  test.each<[string, FaultAction]>([
+    [
+      'a redirect to another host',
+      { type: 'status', status: 302, body: 'empty', location: 'https://portal.example/login' },
+    ],
+    ['a web page', { type: 'html-200' }],
+    ['a web page with 403', status(403, '', 'html')],
+  ])('answered for by %s: the network is to blame, not the app or the login', async (_, action) => {
+    const answer = await ingestWith({ ...token, times: 'always', action });
+
+    expect(answer).toMatchObject({
+      status: 502,
+      headers: { 'retry-after': '60' },
+      body: { code: 'SPOTIFY_UNAVAILABLE', kind: 'later' },
+    });
+    expect(answer.body.detail).toContain('Something between this machine and Spotify answered');
+    expect(world.takeApiCalls()).toEqual([]);
+    world.spotify.clearFaults();
+    expect(await world.ingest(playlist.id)).toMatchObject({ body: { status: 'loaded' } });
+  });
 
   test('refusing a dead refresh token asks for a new login, without a date and without a call', async () => {
     world.environment.SPOTIFY_REFRESH_TOKEN = 'revoked';
