@@ -36,14 +36,16 @@ export function toUserError(failure: Failure): EtlError {
 
 /** The error of a token request that failed for good. */
 export function toTokenError(failure: Failure): EtlError {
-  return toError(failure, (status) =>
-    status.reason === 'invalid_grant'
+  return toError(failure, (status) => {
+    // OAuth names its reason (RFC 6749 §5.2). An answer without one says nothing about the app.
+    if (status.reason === undefined) return unexpected(status);
+    return status.reason === 'invalid_grant'
       ? reauthRequired('refused')
       : new EtlError(
           'APP_NOT_PERMITTED',
           `Spotify does not accept this app's client ID and secret${quote(status)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
-        ),
-  );
+        );
+  });
 }
 
 function toError(
@@ -58,19 +60,22 @@ function toError(
 
 /** A refusal that is the fault of neither the playlist nor the login. */
 function unforeseen(failure: StatusFailure): EtlError {
-  const { status } = failure;
-  const facts = { spotify_status: status };
-  return status === 401
-    ? new EtlError(
-        'SPOTIFY_UNAVAILABLE',
-        'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
-        { retryAfterSeconds: UNAVAILABLE_SECONDS, facts },
-      )
-    : new EtlError(
-        'SPOTIFY_RESPONSE_INVALID',
-        `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`,
-        { facts },
-      );
+  if (failure.status !== 401) return unexpected(failure);
+  return new EtlError(
+    'SPOTIFY_UNAVAILABLE',
+    'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
+    { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: 401 } },
+  );
+}
+
+/** A status that this program does not know the meaning of. */
+function unexpected(failure: StatusFailure): EtlError {
+  const message =
+    failure.status === 400
+      ? `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`
+      : `Spotify refused a request in a way that this program does not know${quote(failure)}. Nothing was written; try again later, and if it stays so, please report it.`;
+  const facts = { spotify_status: failure.status };
+  return new EtlError('SPOTIFY_RESPONSE_INVALID', message, { facts });
 }
 
 /** Whether a listing refused so may be served under its other name: no reason was given that holds for both. */
@@ -151,13 +156,7 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
     const options = { retryAfterSeconds: UNAVAILABLE_SECONDS };
     return new EtlError('SPOTIFY_RESPONSE_INVALID', UNUSABLE[failure.kind], options);
   }
-  if (failure.kind === 'not-spotify') {
-    return new EtlError(
-      'SPOTIFY_UNAVAILABLE',
-      `Something between this program and Spotify answered (${failure.status}), such as a proxy or the log-in page of a network. Nothing was written; open a web page on this network, then try again.`,
-      { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: failure.status } },
-    );
-  }
+  if (failure.kind === 'intercepted') return intercepted(failure);
   const [what, cause, retryAfterMs] =
     failure.kind === 'status'
       ? [`answered ${failure.status} again and again`, undefined, failure.retryAfterMs]
@@ -166,6 +165,14 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
     'SPOTIFY_UNAVAILABLE',
     `Spotify ${what}. Nothing was written; try again in a few minutes.`,
     { retryAfterSeconds: toSeconds(retryAfterMs) ?? UNAVAILABLE_SECONDS, cause },
+  );
+}
+
+function intercepted({ status, what }: Extract<Failure, { kind: 'intercepted' }>): EtlError {
+  return new EtlError(
+    'SPOTIFY_UNAVAILABLE',
+    `Something between this machine and Spotify answered in Spotify's place, with ${what}: a Wi-Fi login page, a proxy or a firewall does that. Nothing was written; try again once the network lets Spotify's answers through.`,
+    { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: status } },
   );
 }
 

@@ -19,7 +19,7 @@ export function refusalOfPlaylist(
   // Seen: `Invalid base62 id`, and in older reports `Invalid playlist Id`. Any other 400 is about the rest of the request.
   const namesTheId = status === 400 && /\binvalid (?:base62 |playlist )?id\b/i.test(message);
   if (namesTheId) return new EtlError('PLAYLIST_NOT_FOUND', WRONG_ID);
-  const gone = GONE[status];
+  const gone = GONE.get(status);
   if (gone !== undefined) return new EtlError('PLAYLIST_NOT_FOUND', gone);
   if (status !== 403 && status !== 404) return undefined;
   if (isSpotifyMade(playlistId)) return new EtlError('SPOTIFY_MADE_PLAYLIST', SPOTIFY_MADE);
@@ -64,11 +64,11 @@ const WITHOUT_USER =
   "this app speaks for itself, without a user's login, and playlist items need one. Log in as an account which owns the playlist or collaborates on it: npx spotify-etl login.";
 const NOT_FOUND =
   'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.';
-const GONE: Readonly<Record<number, string>> = {
-  410: 'Spotify says that this playlist is gone for good. Remove its row.',
-  451: 'Spotify may not serve this playlist, for legal reasons (451). Remove its row.',
-};
 const WRONG_ID =
   'The link is wrong: Spotify says that no playlist can have this ID. Check the link for a mistyped character.';
+const GONE = new Map([
+  [410, 'Spotify no longer has this playlist: it was removed for good (410).'],
+  [451, 'Spotify does not serve this playlist, for legal reasons (451).'],
+]);
 const SPOTIFY_MADE =
   'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.';

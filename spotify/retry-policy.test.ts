@@ -48,6 +48,8 @@ describe('planRetryMs', () => {
     ['a network fault', { kind: 'network', cause: undefined }, 125],
     ['a time-out', { kind: 'timeout', cause: undefined }, 125],
     ['a body that is no JSON', { kind: 'not-json', status: 200 }, 125],
+    ['a web page', { kind: 'intercepted', status: 200, what: 'a web page (200)' }, 125],
+    ['a redirect', { kind: 'intercepted', status: 302, what: 'a redirect (302)' }, undefined],
     ['a body that is too large', { kind: 'too-large' }, undefined],
     ['500', status(500), 125],
     ['502', status(502), 125],

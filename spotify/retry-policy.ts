@@ -22,7 +22,7 @@ export type AttemptState = {
 
 /**
  * How long to wait before the next attempt, or undefined to give up. Retried are network faults, time-outs, cut bodies,
- * 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
+ * web pages with 200, 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
  * wait is not a reason to ask again at once. A body that is too large is not asked for again: reading it is what costs.
  */
 export function planRetryMs(
@@ -37,6 +37,7 @@ export function planRetryMs(
 
 /** A used-up quota is not transient: it ends in hours, and calls meanwhile may lengthen it. */
 function isTransient(failure: Failure): boolean {
+  if (failure.kind === 'intercepted') return failure.status === 200;
   if (failure.kind !== 'status') return failure.kind !== 'too-large';
   return failure.status === 429 ? !isQuotaExceeded(failure) : failure.status >= 500;
 }

@@ -80,19 +80,6 @@ describe('an exchange', () => {
     });
   });
 
-  it.each<[string, ScriptedReply, number]>([
-    ['a page with 200', { body: '<html>Log in to this network</html>' }, 200],
-    ['a page with 403', { status: 403, body: ' \n<!DOCTYPE html>' }, 403],
-    ['nothing with 204', { status: 204 }, 204],
-    ['a redirect', { status: 302, headers: { location: 'http://10.0.0.1/login' } }, 302],
-    ['a redirect for good', { status: 301, headers: { location: 'https://x.example' } }, 301],
-  ])('takes %s for the answer of something in between', async (_case, reply, status) => {
-    expect(await ask(inTurn(reply))).toEqual({
-      ok: false,
-      failure: { kind: 'not-spotify', status },
-    });
-  });
-
   it('reads a body of 16 MB', async () => {
     const body = JSON.stringify('x'.repeat(MAX_BYTES - 2));
 
@@ -188,8 +175,25 @@ describe('an exchange', () => {
 
     const answer = await ask(inTurn({ status: 302, headers: { location: elsewhere.url.href } }));
 
-    expect(answer).toMatchObject({ ok: false, failure: { status: 302 } });
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'intercepted', status: 302 } });
     expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+describe('an answer in the place of Spotify', () => {
+  it.each<[string, ScriptedReply]>([
+    ['a success without data (204)', { status: 204 }],
+    ['a success without data (202)', { status: 202, body: {} }],
+    ['a redirect (301)', { status: 301, headers: { location: 'https://portal.example/' } }],
+    ['a redirect (304)', { status: 304 }],
+    ['a web page (200)', { body: ' <!doctype html><h1>Log in</h1>' }],
+    ['a web page (403)', { status: 403, body: '<html>Blocked</html>' }],
+  ])('is %s', async (what, reply) => {
+    const { status = 200 } = reply;
+
+    const answer = await ask(inTurn(reply));
+
+    expect(answer).toEqual({ ok: false, failure: { kind: 'intercepted', status, what } });
   });
 });
 
@@ -246,7 +250,6 @@ describe('a refusal', () => {
       { status: 503, headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:05 GMT' } },
       { status: 503, retryAfterMs: 5_000 },
     ],
-    ['of a status that is not 200', { status: 202, body: {} }, { status: 202 }],
   ])('%s is read', async (_shape, reply, failure) => {
     expect(await ask(inTurn(reply))).toMatchObject({ ok: false, failure });
   });

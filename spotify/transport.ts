@@ -4,6 +4,7 @@ import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.
 import * as z from 'zod/mini';
 import { abortAtDeadline } from '../lib/abort-at-deadline.ts';
 import { readBoundedText } from '../lib/bounded-body.ts';
+import { describeIntercepted, isHtml } from '../lib/intercepted.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { visible } from '../lib/plain-text.ts';
@@ -15,8 +16,8 @@ export type Failure =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
-  /** A redirect, a page, or nothing at all: a proxy or the log-in page of a network answered, since Spotify's API never does so. */
-  | { readonly kind: 'not-spotify'; readonly status: number }
+  /** Something between this machine and Spotify answered; `what` says with what. */
+  | { readonly kind: 'intercepted'; readonly status: number; readonly what: string }
   /** Nothing that Spotify sends is so large, whatever its status. */
   | { readonly kind: 'too-large' }
   | {
@@ -58,11 +59,8 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
       const { status } = response;
-      // Errors of 500 and more are pages now and then.
-      const isPage = text.trimStart().startsWith('<') && status < 500;
-      if (isPage || (status > 200 && status < 400)) {
-        return { ok: false, failure: { kind: 'not-spotify', status } };
-      }
+      const what = describeIntercepted(status, text);
+      if (what !== undefined) return { ok: false, failure: { kind: 'intercepted', status, what } };
       return status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     };
     try {
@@ -135,9 +133,11 @@ const errorBodySchema = z.union([
 
 /** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
 function readErrorBody(text: string): Refusal {
-  const isText = !text.trimStart().startsWith('<');
   const said = errorBodySchema.safeParse(parseJson(text)).data;
-  const { message, reason } = said ?? { message: isText ? text.trim() : '', reason: undefined };
+  const { message, reason } = said ?? {
+    message: isHtml(text) ? '' : text.trim(),
+    reason: undefined,
+  };
   return { message: toMessage(message ?? ''), reason: reason ?? undefined };
 }
 

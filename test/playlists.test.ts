@@ -132,7 +132,11 @@ test.each([
     403,
     'SCOPE_MISSING',
   ],
-  [{ type: 'broken-shape', where: 'items' }, 502, 'SPOTIFY_RESPONSE_INVALID'],
+  [
+    { type: 'odd-values', values: [{ path: ['items'], value: 'nope' }] },
+    502,
+    'SPOTIFY_RESPONSE_INVALID',
+  ],
   [{ type: 'repeat-page' }, 502, 'SPOTIFY_RESPONSE_INVALID'],
 ] as const)('Spotify at fault (%o) is answered %i %s', async (action, status, code) => {
   world.spotify.addFault({

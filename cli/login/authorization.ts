@@ -1,7 +1,15 @@
 /** Authorization code with PKCE: the address to agree at, and the exchange of what comes back for tokens. */
 import * as oauth from 'oauth4webapi';
 import { MAX_BODY_MB, readBoundedText } from '../../lib/bounded-body.ts';
-import { DASHBOARD, LoginError, REGISTERED_URI, refused, unreachable } from './login-error.ts';
+import { describeIntercepted } from '../../lib/intercepted.ts';
+import {
+  DASHBOARD,
+  intercepted,
+  LoginError,
+  REGISTERED_URI,
+  refused,
+  unreachable,
+} from './login-error.ts';
 import type { LoginSettings } from './settings.ts';
 
 type AuthorizationRequest = Pick<LoginSettings, 'accountsUrl' | 'clientId' | 'scopes'> & {
@@ -95,7 +103,11 @@ async function exchange(
 /** Reads the body for the library, which knows no bound. */
 async function readBounded(response: Response): Promise<Response> {
   const text = await readBoundedText(response);
-  if (text !== undefined) return new Response(text === '' ? null : text, response);
+  if (text !== undefined) {
+    const what = describeIntercepted(response.status, text);
+    if (what !== undefined) throw intercepted(new URL(response.url).origin, what);
+    return new Response(text === '' ? null : text, response);
+  }
   throw new LoginError(
     `The answer from ${new URL(response.url).origin} was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB.`,
     'Nothing was stored. Something in between may have answered: check the network. Run the login again.',

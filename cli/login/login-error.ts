@@ -54,6 +54,14 @@ export function unreachable(origin: string): LoginError {
   );
 }
 
+/** `what` answered in Spotify's place. */
+export function intercepted(origin: string, what: string): LoginError {
+  return new LoginError(
+    `Something between this machine and Spotify (${origin}) answered in Spotify's place, with ${what}.`,
+    'Nothing was stored. A Wi-Fi login page, a proxy or a firewall does that: get past it, and run the login again.',
+  );
+}
+
 /** What went wrong and what to do, for people: sentences shown together. */
 export function describeFailure(error: unknown): string[] {
   if (error instanceof LoginError) return [error.message, error.fix];

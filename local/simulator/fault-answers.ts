@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type Answer, toErrorAnswer, toTextAnswer } from './answers.ts';
-import { type PageAction, type ReplacingAction } from './faults.ts';
+import { type OddValue, type PageAction, type ReplacingAction } from './faults.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /** The answer that stands in for the real one. */
@@ -12,9 +12,13 @@ export function createFaultAnswer(action: ReplacingAction): Answer {
       return toErrorAnswer(401, action.message);
     case 'status': {
       const answer = createStatusAnswer(action);
-      const { retryAfter } = action;
-      if (retryAfter === undefined) return answer;
-      return { ...answer, headers: { ...answer.headers, 'retry-after': retryAfter } };
+      const { location, retryAfter } = action;
+      const headers = {
+        ...answer.headers,
+        ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+        ...(location !== undefined && { location }),
+      };
+      return { ...answer, headers };
     }
   }
 }
@@ -43,9 +47,6 @@ export function spoilPage(action: PageAction, answer: Answer): Answer {
   if (answer.status !== 200 || !('json' in answer.body)) return answer;
   const { json } = answer.body;
   if (!isJsonObject(json)) return answer;
-  if (action.type === 'broken-shape' && action.where === 'snapshot-id') {
-    return { ...answer, body: { json: { ...json, snapshot_id: 12 } } };
-  }
   return { ...answer, body: { json: changePages(json, (page) => changePage(action, page)) } };
 }
 
@@ -70,8 +71,6 @@ function changePage(action: PageAction, page: JsonObject): JsonObject {
       return { ...page, next: page.href ?? null };
     case 'empty-page':
       return { ...page, items: [] };
-    case 'broken-shape':
-      return breakShape(action.where, page);
   }
 }
 
@@ -85,19 +84,30 @@ function toHost(page: JsonObject, host: string): Json {
   return url.href;
 }
 
-function breakShape(
-  where: 'items' | 'item-id' | 'total' | 'snapshot-id',
-  page: JsonObject,
-): JsonObject {
-  if (where === 'items') return { ...page, items: 'nope' };
-  if (where === 'total') return { ...page, total: 'many' };
-  if (!isJsonArray(page.items)) return page;
-  return { ...page, items: page.items.map((entry) => withNumericId(entry)) };
+/** Puts odd values into a JSON answer. */
+export function spoilValues(values: readonly OddValue[], answer: Answer): Answer {
+  if (!('json' in answer.body)) return answer;
+  const json = values.reduce<Json>(
+    (spoilt, { path, value }) => withValue(spoilt, path, value),
+    answer.body.json,
+  );
+  return { ...answer, body: { json } };
 }
 
-function withNumericId(entry: Json): Json {
-  if (!isJsonObject(entry)) return entry;
-  const key = 'item' in entry ? 'item' : 'track';
-  const thing = entry[key];
-  return isJsonObject(thing) ? { ...entry, [key]: { ...thing, id: 12 } } : entry;
+function withValue(json: Json, [step, ...rest]: OddValue['path'], value: Json | undefined): Json {
+  const change = (inner: Json): Json | undefined =>
+    rest.length === 0 ? value : withValue(inner, rest, value);
+  if (isJsonArray(json)) {
+    return json
+      .map((each, at) => (at === step ? change(each) : each))
+      .filter((each) => each !== undefined);
+  }
+  if (!isJsonObject(json) || typeof step !== 'string') return json;
+  const isNew = rest.length === 0 && !Object.hasOwn(json, step);
+  return Object.fromEntries(
+    Object.entries(isNew ? { ...json, [step]: null } : json).flatMap(([key, each]) => {
+      const changed = key === step ? change(each) : each;
+      return changed === undefined ? [] : [[key, changed]];
+    }),
+  );
 }

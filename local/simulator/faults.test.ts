@@ -248,25 +248,58 @@ describe('over HTTP', () => {
     expect(again.body).toEqual(first.body);
   });
 
-  it.each([
-    ['items', { items: 'nope' }],
-    ['total', { total: 'many' }],
-    [
-      'item-id',
-      {
-        items: expect.arrayContaining([
-          expect.objectContaining({ item: expect.objectContaining({ id: 12 }) as unknown }),
-        ]) as unknown,
-      },
-    ],
-  ] as const)('the shape of %s breaks', async (where, shape) => {
-    expect((await getWith({ type: 'broken-shape', where })).body).toMatchObject(shape);
+  it('odd values stand where they are put, and places that are not there are passed over', async () => {
+    const plain = toPage((await user.get(path)).body);
+    const values = [
+      { path: ['items', 2], value: null },
+      { path: ['items', 0, 'item', 'id'], value: 12 },
+      { path: ['items', 0, 'item', '__proto__'], value: { odd: true } },
+      { path: ['items', 1, 'item'] },
+      { path: ['total'], value: [1e308] },
+      { path: ['items', 50], value: 'none' },
+      { path: ['nothing', 'here'], value: 'none' },
+      { path: ['total', 'x'], value: 'none' },
+    ];
+
+    const { body, text } = await getWith({ type: 'odd-values', values });
+
+    expect(body).toMatchObject({ total: [1e308], items: { 0: { item: { id: 12 } }, 2: null } });
+    expect(body).toMatchObject({
+      items: { 1: expect.not.objectContaining({ item: {} }) as object },
+    });
+    expect(text).toContain('"__proto__":{"odd":true}');
+    expect(text).not.toContain('"none"');
+    expect((body as typeof plain).items.slice(3)).toEqual(plain.items.slice(3));
   });
 
-  it('a snapshot id is a number', async () => {
-    const action: FaultAction = { type: 'broken-shape', where: 'snapshot-id' };
-    const { body } = await getWith(action, `/v1/playlists/${id}`);
-    expect(body).toMatchObject({ id, snapshot_id: 12 });
+  it('an entry of the list of playlists is bent', async () => {
+    const values = [{ path: ['items', 3, 'id'], value: null }, { path: ['items', 0] }];
+    const { items } = toPage((await user.get('/v1/me/playlists')).body);
+
+    const { body } = await getWith({ type: 'odd-values', values }, '/v1/me/playlists');
+
+    expect(toPage(body).items).toEqual(
+      items.slice(1).map((item, at) => (at === 2 ? { ...(item as object), id: null } : item)),
+    );
+  });
+
+  it('a redirect leads elsewhere', async () => {
+    simulator.addFault({
+      action: { type: 'status', status: 301, body: 'html', location: 'https://portal.example/' },
+    });
+
+    const response = await fetch(new URL('/v1/me', simulator.url), { redirect: 'manual' });
+
+    expect(response.status).toBe(301);
+    expect(response.headers.get('location')).toBe('https://portal.example/');
+    expect(await response.text()).toContain('<h1>301 Moved Permanently</h1>');
+  });
+
+  it.each([204, 410, 451])('%d is answered without a body', async (status) => {
+    expect(await getWith({ type: 'status', status, body: 'empty' })).toMatchObject({
+      status,
+      text: '',
+    });
   });
 
   it('an error answer has no page to spoil', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonSchema } from './json.ts';
 
 /** Faults that replace the answer; nothing of the playlist is read. */
 const replacingSchema = z.discriminatedUnion('type', [
@@ -10,6 +11,8 @@ const replacingSchema = z.discriminatedUnion('type', [
     reason: z.string().optional(),
     /** Sent as it stands, so it may be malformed; seconds or a date otherwise. */
     retryAfter: z.string().optional(),
+    /** Where a redirect leads. */
+    location: z.string().optional(),
   }),
   z.object({ type: z.literal('html-200') }),
   z.object({ type: z.literal('token-refused'), message: z.string() }),
@@ -28,6 +31,12 @@ const preparingSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('repeat-page') }),
 ]);
 
+/** Where a value is in a reply, such as `['items', 'items', 0, 'item', 'id']`. */
+const jsonPathSchema = z
+  .array(z.union([z.string(), z.int().nonnegative()]))
+  .min(1)
+  .readonly();
+
 /** Faults inside a well-formed answer. */
 const pageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('total-off'), by: z.int() }),
@@ -35,11 +44,13 @@ const pageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('next-host'), host: z.string() }),
   z.object({ type: z.literal('next-self') }),
   z.object({ type: z.literal('empty-page') }),
-  z.object({
-    type: z.literal('broken-shape'),
-    where: z.enum(['items', 'item-id', 'total', 'snapshot-id']),
-  }),
 ]);
+
+/** Any value at any place of a JSON answer; without a value the field is gone. Places that are not there are passed over. */
+const valuesSchema = z.object({
+  type: z.literal('odd-values'),
+  values: z.array(z.object({ path: jsonPathSchema, value: jsonSchema.optional() })).readonly(),
+});
 
 /** Faults on the way: the answer is right, what arrives is not. */
 const deliverySchema = z.discriminatedUnion('type', [
@@ -64,12 +75,14 @@ export const faultActionSchema = z.discriminatedUnion('type', [
   replacingSchema,
   preparingSchema,
   pageSchema,
+  valuesSchema,
   deliverySchema,
 ]);
 
 export type ReplacingAction = z.infer<typeof replacingSchema>;
 export type PreparingAction = z.infer<typeof preparingSchema>;
 export type PageAction = z.infer<typeof pageSchema>;
+export type OddValue = z.infer<typeof valuesSchema>['values'][number];
 export type DeliveryAction = z.infer<typeof deliverySchema>;
 
 /** What goes wrong, once a fault strikes. */

@@ -11,7 +11,7 @@ export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-const jsonSchema: z.ZodType<Json> = z.json();
+export const jsonSchema: z.ZodType<Json> = z.json();
 
 /** `JSON.parse` without `any`; throws a `SyntaxError` as it does. */
 export function parseJson(text: string): Json {

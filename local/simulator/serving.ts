@@ -5,7 +5,7 @@ import { type Answer } from './answers.ts';
 import { type ApiRequest } from './api-request.ts';
 import { appendTracks, removeFirstItem } from './catalogue.ts';
 import { type Catalogue } from './catalogue-model.ts';
-import { createFaultAnswer, spoilPage } from './fault-answers.ts';
+import { createFaultAnswer, spoilPage, spoilValues } from './fault-answers.ts';
 import {
   type FaultAction,
   type FaultQueue,
@@ -44,6 +44,7 @@ export async function prepareAnswer(
   await pause(engine.settings.latencyMs);
   if (action === undefined) return answerer({});
   if (isReplacing(action)) return createFaultAnswer(action);
+  if (action.type === 'odd-values') return spoilValues(action.values, answerer({}));
   if (isPageFault(action)) return spoilPage(action, answerer({}));
   return answerer(isPreparing(action) ? await prepare(engine, action, path) : {});
 }

@@ -213,7 +213,6 @@ const LASTING: [string, FaultAction, Expected][] = [
     { status: 503, code: 'SPOTIFY_QUOTA_EXCEEDED', retryAfter: '48925' },
   ],
   ['403', status(403, 'Forbidden'), { status: 403, code: 'PLAYLIST_NOT_READABLE' }],
-  ['403 as HTML', status(403, '', 'html'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   [
     'an owner without Premium',
     status(403, 'Active premium subscription required for the owner of the app.'),
@@ -241,6 +240,15 @@ const LASTING: [string, FaultAction, Expected][] = [
     status(400, 'Invalid base62 id'),
     { status: 404, code: 'PLAYLIST_NOT_FOUND' },
   ],
+  ['204', status(204, '', 'empty'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
+  [
+    'a redirect to a web page',
+    { type: 'status', status: 301, body: 'html', location: 'http://127.0.0.1:9/portal' },
+    { status: 502, code: 'SPOTIFY_UNAVAILABLE' },
+  ],
+  ['a web page with 403', status(403, '', 'html'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
+  ['410', status(410, 'Gone'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
+  ['451', status(451, '', 'empty'), { status: 404, code: 'PLAYLIST_NOT_FOUND' }],
   ['400', status(400, 'Invalid something'), { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
 ];
 
@@ -281,6 +289,11 @@ test.each(['QUOTA_EXCEEDED', undefined])(
   },
 );
 
+const oddValue = (path: string[], value: string | number): FaultAction => ({
+  type: 'odd-values',
+  values: [{ path, value }],
+});
+
 const LIES: [string, Fault, string][] = [
   [
     'a total that is too large',
@@ -316,23 +329,18 @@ const LIES: [string, Fault, string][] = [
     'items that are no list',
     {
       ...PLACES['the first request'],
-      action: { type: 'broken-shape', where: 'items' },
+      action: oddValue(['items', 'items'], 'nope'),
     },
     'playlist.items',
   ],
   [
-    'an ID that is a number',
-    { ...PLACES['a page'], action: { type: 'broken-shape', where: 'item-id' } },
-    '.id',
-  ],
-  [
     'a total that is text',
-    { ...PLACES['a page'], action: { type: 'broken-shape', where: 'total' } },
+    { ...PLACES['a page'], action: oddValue(['total'], 'many') },
     'page.total',
   ],
   [
     'a snapshot ID that is none',
-    { ...PLACES['the closing check'], action: { type: 'broken-shape', where: 'snapshot-id' } },
+    { ...PLACES['the closing check'], action: oddValue(['snapshot_id'], 12) },
     'snapshot_id',
   ],
 ];
@@ -356,6 +364,27 @@ describe('The token service', () => {
       expect(answer.body).toMatchObject({ status: 'loaded' });
     },
   );
+
+  test.each<[string, FaultAction]>([
+    [
+      'a redirect to another host',
+      { type: 'status', status: 302, body: 'empty', location: 'https://portal.example/login' },
+    ],
+    ['a web page', { type: 'html-200' }],
+    ['a web page with 403', status(403, '', 'html')],
+  ])('answered for by %s: the network is to blame, not the app or the login', async (_, action) => {
+    const answer = await ingestWith({ ...token, times: 'always', action });
+
+    expect(answer).toMatchObject({
+      status: 502,
+      headers: { 'retry-after': '60' },
+      body: { code: 'SPOTIFY_UNAVAILABLE', kind: 'later' },
+    });
+    expect(answer.body.detail).toContain('Something between this machine and Spotify answered');
+    expect(world.takeApiCalls()).toEqual([]);
+    world.spotify.clearFaults();
+    expect(await world.ingest(playlist.id)).toMatchObject({ body: { status: 'loaded' } });
+  });
 
   test('refusing a dead refresh token asks for a new login, without a date and without a call', async () => {
     world.environment.SPOTIFY_REFRESH_TOKEN = 'revoked';

@@ -336,6 +336,13 @@ describe('a Spotify that answers otherwise than it should', () => {
     ['half a reply', { body: '{"access_token":"canary-access' }, 'as it should'],
     ['a broken gateway', { status: 502, body: '<html>canary</html>' }, 'as it should'],
     [
+      'a redirect',
+      { status: 302, headers: { location: 'https://canary.example/' } },
+      'with a redirect (302)',
+    ],
+    ['a web page', { body: '<html>canary</html>' }, 'with a web page (200)'],
+    ['a web page with 401', { status: 401, body: '<html>canary' }, 'with a web page (401)'],
+    [
       'a refusal in its own words',
       {
         status: 400,

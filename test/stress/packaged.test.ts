@@ -66,7 +66,7 @@ describe('No secret', () => {
         { type: 'half-json' },
         { type: 'token-refused', message: 'The access token expired' },
         { type: 'status', status: 403, body: 'text', message: 'Forbidden' },
-        { type: 'broken-shape', where: 'items' },
+        { type: 'odd-values', values: [{ path: ['items'], value: 'nope' }] },
       ] as const) {
         world.spotify.addFault({ times: 'always', match: { path: /^\/v1/ }, action });
         answers.push(await running.invoke(catalogue.playlistOfSize(51).id));

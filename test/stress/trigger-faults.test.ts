@@ -40,9 +40,9 @@ const MISHAPS: readonly FaultAction[] = [
   { type: 'token-refused', message: 'The access token expired' },
   { type: 'delay', ms: 20 },
   { type: 'total-off', by: 3 },
-  { type: 'broken-shape', where: 'items' },
-  { type: 'broken-shape', where: 'total' },
-  { type: 'broken-shape', where: 'snapshot-id' },
+  { type: 'odd-values', values: [{ path: ['items'], value: 'nope' }] },
+  { type: 'odd-values', values: [{ path: ['items', 'total'], value: 'many' }] },
+  { type: 'odd-values', values: [{ path: ['snapshot_id'], value: 12 }] },
   { type: 'hang' },
   { type: 'trickle' },
 ];
