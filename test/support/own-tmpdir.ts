@@ -18,6 +18,4 @@ export default function setUp(): void {
   // Node and tsx keep their caches there otherwise.
   process.env.NODE_COMPILE_CACHE = join(folder, 'compile-cache');
   process.env.TSX_DISABLE_CACHE = '1';
-  // Not in the home either: Chromium keeps its settings there.
-  process.env.XDG_CACHE_HOME = join(folder, 'cache');
 }
