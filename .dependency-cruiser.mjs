@@ -8,9 +8,13 @@ const pure = [
   'etl/model',
   'etl/errors.ts',
 ];
+const product = [
+  ...['lib', 'etl', 'spotify', 'stores', 'app'],
+  ...['handlers', 'stack', 'trigger', 'cli', 'local'],
+];
 const mayImport = {
   lib: [],
-  'etl/model': ['lib/clock.ts', 'lib/mask-secrets.ts'],
+  'etl/model': ['lib/clock.ts', 'lib/mask-secrets.ts', 'lib/optional-values.ts'],
   'etl/errors.ts': ['etl/model'],
   'etl/extract': pure,
   'etl/transform': pure,
@@ -32,20 +36,8 @@ const mayImport = {
   trigger: ['lib', 'etl/model'],
   cli: [...core, 'app', 'stack', 'trigger'],
   local: ['lib', 'etl/model', 'app', 'handlers', 'stack', 'trigger', 'cli'],
-  test: ['lib', 'etl', 'spotify', 'stores', 'app', 'handlers', 'stack', 'trigger', 'cli', 'local'],
-  bench: [
-    'lib',
-    'etl',
-    'spotify',
-    'stores',
-    'app',
-    'handlers',
-    'stack',
-    'trigger',
-    'cli',
-    'local',
-    'test/support',
-  ],
+  test: product,
+  bench: [...product, 'test/support'],
 };
 const ours = '^(?:lib|etl|spotify|stores|app|handlers|stack|trigger|cli|local|test|bench)/';
 const unitTest = '[.]test[.]ts$';
@@ -54,148 +46,131 @@ const at = (path) => `^${path.replaceAll('.', '[.]')}${path.endsWith('.ts') ? '$
 const layers = Object.entries(mayImport).map(([from, to]) => ({
   name: `layer-${from}`,
   comment: `Besides itself, ${from} may import: ${to.join(', ') || 'nothing'}.`,
-  severity: 'error',
   from: { path: at(from), pathNot: unitTest },
   to: { path: ours, pathNot: [at(from), ...to.map(at)] },
 }));
 
+const packages = (...names) => ({ path: `node_modules/(?:${names.join('|')})/` });
+const terminal = packages('commander', 'cli-progress', 'cli-table3', 'picocolors');
+
 /** A package or built-in that only some places may use. */
-const only = (name, comment, { to, allowedFrom }) => ({
+const only = (name, comment, [to, ...allowedFrom]) => ({
   name,
   comment,
-  severity: 'error',
   from: { path: ours, pathNot: [...allowedFrom, unitTest, '^(?:test|bench|local)/'] },
   to,
 });
 
+const rules = [
+  ...layers,
+  { name: 'no-circular', from: {}, to: { circular: true } },
+  {
+    name: 'no-orphans',
+    from: { orphan: true, path: ours, pathNot: [unitTest, '[.]d[.]c?ts$', '[.][cm]js$'] },
+    to: {},
+  },
+  {
+    name: 'not-to-unresolvable',
+    // Its packages are installed apart, when a tier needs them.
+    from: { pathNot: '^test/tools/' },
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'not-to-test',
+    comment: 'Production code does not import tests.',
+    from: { pathNot: [unitTest, '^(?:test|bench)/'] },
+    to: { path: [unitTest, '^test/', '^bench/'] },
+  },
+  {
+    name: 'not-to-dev-dep',
+    comment: 'Deployed and installed code needs no development dependency.',
+    from: {
+      path: '^(?:lib|etl|spotify|stores|app|handlers|stack|trigger|cli)/',
+      // Only a checkout has it.
+      pathNot: [unitTest, '^cli/build[.]cjs$'],
+    },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+  },
+  only(
+    'aws-sdk-in-few-places',
+    'Only the adapters, the composition root, the request signer and deploy-check know the AWS SDK.',
+    [
+      packages('@aws-sdk', '@aws-crypto', '@smithy'),
+      '^stores/(?:dynamodb|s3)/',
+      '^spotify/login/secret-(?:token-store|errors)[.]ts$',
+      '^app/',
+      '^trigger/request-signer[.]ts$',
+      '^cli/deploy-check/aws-findings[.]ts$',
+    ],
+  ),
+  only('csv-in-few-places', 'CSV is read and written at the edges.', [
+    packages('csv-parse', 'csv-stringify'),
+    '^(?:cli|trigger)/',
+  ]),
+  only('spotify-client-in-spotify-only', 'Only the Spotify adapter knows its client.', [
+    packages('spotify-web-api-node'),
+    '^spotify/',
+  ]),
+  only('lambda-types-in-handlers-only', 'Lambda event shapes stop at handlers/.', [
+    packages('@types/aws-lambda'),
+    '^handlers/',
+  ]),
+  only('no-files', 'The pipeline does not use the disk. A laptop keeps its login in a file.', [
+    { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
+    '^(?:lib|stack|trigger|cli)/',
+    '^spotify/login/',
+  ]),
+  only('terminal-in-commands-only', 'Lambda functions have no terminal.', [
+    terminal,
+    '^(?:trigger|cli)/',
+  ]),
+  {
+    name: 'no-terminal-in-functions',
+    comment: 'Not even through the parts of the trigger that a function imports.',
+    from: { path: '^handlers/', pathNot: unitTest },
+    to: { ...terminal, reachable: true },
+  },
+  {
+    name: 'model-knows-zod-only',
+    from: { path: '^etl/model/', pathNot: unitTest },
+    to: { dependencyTypes: ['npm', 'core'], pathNot: 'node_modules/zod/' },
+  },
+  {
+    name: 'stages-know-ports-only',
+    comment:
+      'Transform is pure: records in, records out. Extract and load get their source or sink as an argument.',
+    from: { path: '^etl/(?:extract|transform|load)/', pathNot: unitTest },
+    to: { dependencyTypes: ['npm', 'core'] },
+  },
+  {
+    name: 'ports-are-types',
+    comment: 'An adapter sees a stage as types only.',
+    from: { path: '^(?:spotify|stores)/', pathNot: unitTest },
+    to: {
+      path: '^(?:etl/extract/sources|etl/load/sinks)[.]ts$',
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  {
+    name: 'handlers-stand-alone',
+    comment:
+      'Two functions share through app/app or handlers/http, never through each other. Only handlers/walk/ calls what others do.',
+    from: { path: '^handlers/[^/]+[.]ts$', pathNot: unitTest },
+    to: { path: '^handlers/[^/]+[.]ts$', pathNot: '^handlers/cold-start[.]ts$' },
+  },
+  {
+    name: 'never-superagent',
+    comment:
+      "The client's own transport is replaced; loading it would cost a cold start its length.",
+    from: { path: ours },
+    to: {
+      path: 'node_modules/(?:superagent|spotify-web-api-node/src/(?:server|client|http-manager))',
+    },
+  },
+];
+
 export default {
-  forbidden: [
-    ...layers,
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    {
-      name: 'no-orphans',
-      severity: 'error',
-      from: { orphan: true, path: ours, pathNot: [unitTest, '[.]d[.]c?ts$', '[.][cm]js$'] },
-      to: {},
-    },
-    {
-      name: 'not-to-unresolvable',
-      severity: 'error',
-      // Its packages are installed apart, when a tier needs them.
-      from: { pathNot: '^test/tools/' },
-      to: { couldNotResolve: true },
-    },
-    {
-      name: 'not-to-test',
-      comment: 'Production code does not import tests.',
-      severity: 'error',
-      from: { pathNot: [unitTest, '^(?:test|bench)/'] },
-      to: { path: [unitTest, '^test/', '^bench/'] },
-    },
-    {
-      name: 'not-to-dev-dep',
-      comment: 'Deployed and installed code needs no development dependency.',
-      severity: 'error',
-      from: {
-        path: '^(?:lib|etl|spotify|stores|app|handlers|stack|trigger|cli)/',
-        // Only a checkout has it.
-        pathNot: [unitTest, '^cli/build[.]cjs$'],
-      },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
-    },
-    only(
-      'aws-sdk-in-few-places',
-      'Only the adapters, the composition root, the request signer and deploy-check know the AWS SDK.',
-      {
-        to: { path: 'node_modules/@(?:aws-sdk|aws-crypto|smithy)/' },
-        allowedFrom: [
-          '^stores/(?:dynamodb|s3)/',
-          '^spotify/login/secret-(?:token-store|errors)[.]ts$',
-          '^app/',
-          '^trigger/request-signer[.]ts$',
-          '^cli/deploy-check/aws-findings[.]ts$',
-        ],
-      },
-    ),
-    only('csv-in-few-places', 'CSV is read and written at the edges.', {
-      to: { path: 'node_modules/csv-(?:parse|stringify)/' },
-      allowedFrom: ['^cli/', '^trigger/'],
-    }),
-    only('spotify-client-in-spotify-only', 'Only the Spotify adapter knows its client.', {
-      to: { path: 'node_modules/spotify-web-api-node/' },
-      allowedFrom: ['^spotify/'],
-    }),
-    only('lambda-types-in-handlers-only', 'Lambda event shapes stop at handlers/.', {
-      to: { path: 'node_modules/@types/aws-lambda' },
-      allowedFrom: ['^handlers/'],
-    }),
-    only('no-files', 'The pipeline does not use the disk. A laptop keeps its login in a file.', {
-      to: { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-      allowedFrom: ['^(?:lib|stack|trigger|cli)/', '^spotify/login/'],
-    }),
-    only('terminal-in-commands-only', 'Lambda functions have no terminal.', {
-      to: { path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/' },
-      allowedFrom: ['^(?:trigger|cli)/'],
-    }),
-    {
-      name: 'no-terminal-in-functions',
-      comment: 'Not even through the parts of the trigger that a function imports.',
-      severity: 'error',
-      from: { path: '^handlers/', pathNot: unitTest },
-      to: {
-        path: 'node_modules/(?:commander|cli-progress|cli-table3|picocolors)/',
-        reachable: true,
-      },
-    },
-    {
-      name: 'model-knows-zod-only',
-      severity: 'error',
-      from: { path: '^etl/model/', pathNot: unitTest },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: 'node_modules/zod/' },
-    },
-    {
-      name: 'transform-is-pure',
-      comment: 'Records in, records out: no package, no built-in.',
-      severity: 'error',
-      from: { path: '^etl/transform/', pathNot: unitTest },
-      to: { dependencyTypes: ['npm', 'core'] },
-    },
-    {
-      name: 'stages-know-ports-only',
-      comment: 'Extract and load get their source or sink as an argument.',
-      severity: 'error',
-      from: { path: '^etl/(?:extract|load)/', pathNot: unitTest },
-      to: { dependencyTypes: ['npm', 'core'] },
-    },
-    {
-      name: 'ports-are-types',
-      comment: 'An adapter sees a stage as types only.',
-      severity: 'error',
-      from: { path: '^(?:spotify|stores)/', pathNot: unitTest },
-      to: {
-        path: '^(?:etl/extract/sources|etl/load/sinks)[.]ts$',
-        dependencyTypesNot: ['type-only'],
-      },
-    },
-    {
-      name: 'handlers-stand-alone',
-      comment:
-        'Two functions share through app/app or handlers/http, never through each other. Only handlers/walk/ calls what others do.',
-      severity: 'error',
-      from: { path: '^handlers/[^/]+[.]ts$', pathNot: unitTest },
-      to: { path: '^handlers/[^/]+[.]ts$', pathNot: '^handlers/cold-start[.]ts$' },
-    },
-    {
-      name: 'never-superagent',
-      comment:
-        "The client's own transport is replaced; loading it would cost a cold start its length.",
-      severity: 'error',
-      from: { path: ours },
-      to: {
-        path: 'node_modules/(?:superagent|spotify-web-api-node/src/(?:server|client|http-manager))',
-      },
-    },
-  ],
+  forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^[.](?:esbuild|serverless|local)/' },

@@ -14,6 +14,12 @@ const noClockOrDice = [
     'Take `random` as an argument.',
   ),
 ];
+const onlyTransport = { name: 'fetch', message: 'Only spotify/transport.ts talks HTTP.' };
+const noEnvironment = {
+  object: 'process',
+  property: 'env',
+  message: 'Read the environment once, at the entry point.',
+};
 const tests = ['**/*.test.ts', 'test/**', 'bench/**'];
 
 export default tseslint.config(
@@ -50,24 +56,14 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 3],
       'no-console': 'error',
-      'no-restricted-properties': [
-        'error',
-        {
-          object: 'process',
-          property: 'env',
-          message: 'Read the environment once, at the entry point.',
-        },
-      ],
+      'no-restricted-properties': ['error', noEnvironment],
     },
   },
   {
     files: ['etl/**', 'spotify/**', 'stores/**', 'app/**', 'handlers/**'],
     ignores: tests,
     rules: {
-      'no-restricted-globals': [
-        'error',
-        { name: 'fetch', message: 'Only spotify/transport.ts talks HTTP.' },
-      ],
+      'no-restricted-globals': ['error', onlyTransport],
       'no-restricted-syntax': ['error', noModuleState],
     },
   },
@@ -78,15 +74,10 @@ export default tseslint.config(
   },
   { files: ['spotify/transport.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['handlers/cold-start.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['app/config.ts'], rules: { 'no-restricted-properties': 'off' } },
-  { files: ['cli/main.ts', 'cli/shared/host.ts'], rules: { 'no-restricted-properties': 'off' } },
-  {
-    files: ['local/**', 'bench/**'],
-    rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
-  },
+  { files: ['app/config.ts', 'cli/shared/host.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     // A command's own file is an entry point; what is below its folder is not.
-    files: ['cli/*.ts'],
+    files: ['local/**', 'bench/**', 'cli/*.ts'],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
   },
   { files: ['cli/shared/terminal.ts'], rules: { 'no-console': 'off' } },

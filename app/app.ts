@@ -12,6 +12,7 @@ import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
+import { TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
 import { meteredRun } from './metered-run.ts';
 import { startSpotify } from './spotify-session.ts';
@@ -19,9 +20,8 @@ import { startSpotify } from './spotify-session.ts';
 export { systemClock } from '../lib/system-clock.ts';
 export type { Account } from '../spotify/account.ts';
 export type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-export type { StoredRow } from '../stores/dynamodb/scan-rows.ts';
+export type { StoredRow, TableReader } from '../stores/dynamodb/table-reader.ts';
 export { examineSetUp } from './examine.ts';
-export { createTableReader, type TableReader } from './table-reader.ts';
 
 export type App = {
   /**
@@ -75,25 +75,37 @@ export function createApp(
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
+        // The time of the tables begins when they are asked.
+        const openTables = (): RecordRepository => {
+          const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+          return new RecordRepository(client, config.tables, { clock, deadlineAt });
+        };
         const versions: StoredVersions = {
-          // The time of the tables begins when they are asked.
-          findVersions: (playlistIds) => {
-            const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
-            const repository = new RecordRepository(client, config.tables, { clock, deadlineAt });
-            return repository.findVersions(playlistIds);
-          },
+          findVersions: (playlistIds) => openTables().findVersions(playlistIds),
+          findRows: (keys) => openTables().findRows(keys),
         };
         return listPlaylists({ source, versions }, options);
       }),
   };
 }
 
-/**
- * Whose access token this is, by one call. Throws the reason of `stop` once it is aborted.
- *
- * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
- * @throws EtlError with another code where Spotify does not answer as it should
- */
+type TableReaderSettings = {
+  readonly dynamodb: DynamodbSettings;
+  readonly segments: number;
+  readonly readUnitsPerSecond: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** A page is 1 MB, and a laptop's connection can be slow. */
+const SCAN_TIMEOUT_MS = 30_000;
+
+/** Builds what reads whole tables; needs no Spotify. */
+export function createTableReader({ dynamodb, ...options }: TableReaderSettings): TableReader {
+  const client = createDocumentClient({ requestTimeoutMs: SCAN_TIMEOUT_MS, ...dynamodb });
+  return new TableReader(client, { clock: systemClock, ...options });
+}
+
+/** Whose access token this is: `getAccount` of `spotify/account.ts`, by the system's clock. */
 export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
   return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);
 }

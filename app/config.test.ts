@@ -105,7 +105,16 @@ describe('parseConfig', () => {
     },
   );
 
-  it.each(['0', '10', '-1', '2.5', 'two', ' 2'])('refuses %s pages in flight', (pages) => {
+  it('takes blanks around a value away, and refuses quotes that are part of it', () => {
+    expect(parseConfig({ ...REQUIRED, SPOTIFY_CLIENT_ID: ' client-id\r\n' })).toEqual(
+      parseConfig({ ...REQUIRED, SPOTIFY_CLIENT_ID: 'client-id' }),
+    );
+    expect(() => parseConfig({ ...REQUIRED, SPOTIFY_CLIENT_ID: '"hunter2"' })).toThrow(
+      /SPOTIFY_CLIENT_ID has quotes (?!.*hunter)/,
+    );
+  });
+
+  it.each(['0', '10', '-1', '2.5', 'two'])('refuses %s pages in flight', (pages) => {
     expect(faultsOf({ ...REQUIRED, SPOTIFY_PAGES_IN_FLIGHT: pages })).toContain('from 1 to 9');
   });
 

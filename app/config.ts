@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
-import type { Budget } from '../spotify/quota/ledger.ts';
-import type { Pace } from '../spotify/quota/pace.ts';
+import type { Bucket } from '../stores/s3/bucket.ts';
 
 /** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
 export type LoginPlace =
@@ -10,36 +9,7 @@ export type LoginPlace =
   | { readonly kind: 'secret'; readonly name: string };
 
 /** The environment, parsed. A variable set to nothing counts as not set. */
-export type Config = {
-  readonly spotify: {
-    readonly apiUrl: URL;
-    readonly accountsUrl: URL;
-    readonly credentials: {
-      readonly clientId: string;
-      /** Needed only where the app speaks for itself, or where its refresh token was got with the secret. */
-      readonly clientSecret: string | undefined;
-    };
-    readonly login: LoginPlace | undefined;
-    /** Pages of one playlist asked for at the same time. */
-    readonly pagesInFlight: number;
-    /** Undefined: calls start as they come. */
-    readonly pace: Pace | undefined;
-    /** Undefined: calls are counted, none is refused. */
-    readonly budget: Budget | undefined;
-    /** Undefined: found out from replies. */
-    readonly playlistApi: 'items' | 'tracks' | undefined;
-  };
-  readonly tables: {
-    readonly playlist: string;
-    readonly track: string;
-    readonly album: string;
-    readonly artist: string;
-  };
-  /** The table of what functions share about the Spotify app. */
-  readonly stateTable: string;
-  /** What a run is charged for by the millisecond; on a laptop what a function would be. */
-  readonly memoryMb: number;
-};
+export type Config = ReturnType<typeof toConfig>;
 
 const required = z.string('is not set').check(z.minLength(1, 'is not set'));
 
@@ -52,7 +22,7 @@ const wholeNumber = (fallback: number, [from, to]: readonly [number, number]) =>
 };
 
 const RATE = 'must be a number above 0 and up to 1000, such as 1 or 0.5';
-const callsPerSecond = z.pipe(
+const rate = z.pipe(
   z._default(z.string().check(z.regex(/^\d{1,4}(?:\.\d{1,3})?$/, RATE)), '1'),
   z.pipe(z.transform(Number), z.number().check(z.gt(0, RATE), z.lte(1000, RATE))),
 );
@@ -84,7 +54,7 @@ const environmentSchema = z.object({
   ...spotifyOrigins,
   SPOTIFY_PAGES_IN_FLIGHT: wholeNumber(1, [1, 9]),
   SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
-  SPOTIFY_CALLS_PER_SECOND: callsPerSecond,
+  SPOTIFY_CALLS_PER_SECOND: rate,
   SPOTIFY_DAILY_CALLS: wholeNumber(900, [0, 999_999]),
   SPOTIFY_RESERVED_CALLS: wholeNumber(50, [0, 999_999]),
   SPOTIFY_PLAYLIST_API: z._default(
@@ -109,36 +79,33 @@ type Variables = z.infer<typeof environmentSchema>;
  * @throws EtlError `CONFIG_INVALID` naming every variable at fault, never a value
  */
 export function parseConfig(environment: Environment = process.env): Config {
-  const variables = parseVariables(environmentSchema, environment, faultsTogether);
-  return {
-    spotify: toSpotify(variables),
-    tables: {
-      playlist: variables.PLAYLIST_TABLE,
-      track: variables.TRACK_TABLE,
-      album: variables.ALBUM_TABLE,
-      artist: variables.ARTIST_TABLE,
-    },
-    stateTable: variables.STATE_TABLE,
-    memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-  };
+  return toConfig(parseVariables(environmentSchema, environment, faultsTogether));
 }
 
 /** Parsed; or all faults in one message, never a value. */
-function parseVariables<Parsed>(
+function parseVariables<Parsed extends object>(
   schema: z.ZodMiniType<Parsed>,
   environment: Environment,
   findFaults: (parsed: Parsed) => string[] = () => [],
 ): Parsed {
   const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment)
+      .map(([name, value = '']) => [name, value.trim()] as const)
+      .filter(([, value]) => value !== ''),
   );
   const parsed = schema.safeParse(set);
   const faults = parsed.success
-    ? findFaults(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => `${path.join('../etl')} ${message}`);
+    ? [...findQuoted(parsed.data), ...findFaults(parsed.data)]
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new EtlError('CONFIG_INVALID', `The environment is not complete: ${faults.join('; ')}.`);
 }
+
+/** Docker's --env-file keeps quotes as part of the value. */
+const findQuoted = (variables: object): string[] =>
+  Object.entries(variables)
+    .filter(([, value]) => /^(["']).*\1$/.test(String(value)))
+    .map(([name]) => `${name} has quotes around its value; remove them`);
 
 const bucketSchema = z.object({
   PLAYLISTS_BUCKET: required,
@@ -147,24 +114,17 @@ const bucketSchema = z.object({
   AWS_ENDPOINT_URL_S3: z.optional(z.string()),
 });
 
-/** Where the playlists file of the cloud is. */
-export type BucketPlace = {
-  readonly bucket: string;
-  readonly region: string;
-  /** S3 elsewhere, as the SDK's own variables name it. */
-  readonly endpoint: string | undefined;
-};
-
 /**
- * The bucket in these variables, by default the process's own.
+ * The bucket of the playlists file in these variables, by default the process's own.
  *
  * @throws EtlError `CONFIG_INVALID` naming every variable at fault
  */
-export function parseBucketPlace(environment: Environment = process.env): BucketPlace {
+export function parseBucketPlace(environment: Environment = process.env): Bucket {
   const variables = parseVariables(bucketSchema, environment);
   return {
     bucket: variables.PLAYLISTS_BUCKET,
     region: variables.AWS_REGION,
+    // S3 elsewhere, as the SDK's own variables name it.
     endpoint: variables.AWS_ENDPOINT_URL_S3 ?? variables.AWS_ENDPOINT_URL,
   };
 }
@@ -184,28 +144,41 @@ function faultsTogether(variables: Variables): string[] {
   return faults;
 }
 
-function toSpotify(variables: Variables): Config['spotify'] {
+function toConfig(variables: Variables) {
   const burstCalls = variables.SPOTIFY_BURST_CALLS;
+  const callsPerSecond = variables.SPOTIFY_CALLS_PER_SECOND;
   const dailyCalls = variables.SPOTIFY_DAILY_CALLS;
+  const reservedCalls = variables.SPOTIFY_RESERVED_CALLS;
   const playlistApi = variables.SPOTIFY_PLAYLIST_API;
   return {
-    apiUrl: variables.SPOTIFY_API_URL,
-    accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
-    credentials: {
-      clientId: variables.SPOTIFY_CLIENT_ID,
-      clientSecret: variables.SPOTIFY_CLIENT_SECRET,
+    spotify: {
+      apiUrl: variables.SPOTIFY_API_URL,
+      accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
+      credentials: {
+        clientId: variables.SPOTIFY_CLIENT_ID,
+        /** Needed only where the app speaks for itself, or where its refresh token was got with the secret. */
+        clientSecret: variables.SPOTIFY_CLIENT_SECRET,
+      },
+      login: toLoginPlace(variables),
+      /** Pages of one playlist asked for at the same time. */
+      pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
+      /** Undefined: calls start as they come. */
+      pace: burstCalls === 0 ? undefined : { burstCalls, callsPerSecond },
+      /** Undefined: calls are counted, none is refused. */
+      budget: dailyCalls === 0 ? undefined : { dailyCalls, reservedCalls },
+      /** Undefined: found out from replies. */
+      playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
     },
-    login: toLoginPlace(variables),
-    pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
-    pace:
-      burstCalls === 0
-        ? undefined
-        : { burstCalls, callsPerSecond: variables.SPOTIFY_CALLS_PER_SECOND },
-    budget:
-      dailyCalls === 0
-        ? undefined
-        : { dailyCalls, reservedCalls: variables.SPOTIFY_RESERVED_CALLS },
-    playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
+    tables: {
+      playlist: variables.PLAYLIST_TABLE,
+      track: variables.TRACK_TABLE,
+      album: variables.ALBUM_TABLE,
+      artist: variables.ARTIST_TABLE,
+    },
+    /** The table of what functions share about the Spotify app. */
+    stateTable: variables.STATE_TABLE,
+    /** What a run is charged for by the millisecond; on a laptop what a function would be. */
+    memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   };
 }
 

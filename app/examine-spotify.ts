@@ -45,7 +45,7 @@ export async function examineSpotify(
   { run, userId }: ExamineOptions,
 ): Promise<SpotifyFindings> {
   const { quota, session } = spotify;
-  const { dialect, stats, tokens } = session;
+  const { dialect, tokens } = session;
   await quota.reserveAll(CALLS);
   dialect.recall(session.quota.state.facts);
   const token = await settle(() => renewToken(session, run));
@@ -53,17 +53,17 @@ export async function examineSpotify(
     examineSecret(spotify, token),
     token.ok && tokens.hasUser ? examineLists(spotify, userId) : {},
   ]);
-  return { secret, token, ...lists, appKind: dialect.appKind, clockSkewMs: stats.clockSkewMs };
+  return { secret, token, ...lists, appKind: dialect.appKind, clockSkewMs: session.clockSkewMs };
 }
 
 /** An access token is good for up to an hour after its login is void: only a refresh shows what the login is worth. */
 async function renewToken(
-  { stats, tokens }: SpotifyRun['session'],
+  session: SpotifyRun['session'],
   run: Pick<Run, 'deadlineAt'>,
 ): Promise<void> {
-  const before = stats.requests;
-  const token = await tokens.get(run);
-  if (stats.requests === before) await tokens.get(run, token);
+  const before = session.requests;
+  const token = await session.tokens.get(run);
+  if (session.requests === before) await session.tokens.get(run, token);
 }
 
 /** Only the app's own token needs the secret; without a user it is the token there is. */

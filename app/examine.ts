@@ -79,7 +79,7 @@ export async function examineSetUp(
           ),
         )
       : undefined;
-  const { requests } = session.stats;
+  const { requests } = session;
   return { clientId, login, usage, cleared, tables: new Map(looks), spotify, requests };
 }
 

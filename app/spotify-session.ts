@@ -6,7 +6,7 @@ import { SecretTokenStore } from '../spotify/login/secret-token-store.ts';
 import type { LoginSource } from '../spotify/login/token-store.ts';
 import { Quota } from '../spotify/quota/quota.ts';
 import type { QuotaStore } from '../spotify/quota/store.ts';
-import { createSpotifySession, type SpotifySession } from '../spotify/spotify-run.ts';
+import { SpotifySession } from '../spotify/spotify-run.ts';
 import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import type { Config } from './config.ts';
@@ -38,13 +38,8 @@ export function startSpotify(
   const quotaStore = createQuotaStore(client, { tableName: stateTable, clientId, clock });
   const quota = new Quota({ settings: spotify, store: quotaStore, clock, onStateUnavailable });
   const tokenStore = createTokenStore(spotify, { aws, clock });
-  const session = createSpotifySession(spotify, {
-    clock,
-    onWarning: warn,
-    quota,
-    tokenStore,
-    isRepeating,
-  });
+  const options = { clock, onWarning: warn, quota, tokenStore, isRepeating };
+  const session = new SpotifySession(spotify, options);
   return { session, quotaStore, tokenStore };
 }
 

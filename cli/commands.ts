@@ -1,44 +1,39 @@
 /** The commands by name, in the order of the help. A start loads the one that it runs: most bring the AWS SDK, which takes its time. */
 import { Command } from 'commander';
 
-type Entry = {
-  /** Its line in the list of commands. */
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: Command }>;
-};
+/** Its line in the list of commands, and how it is loaded. */
+type Entry = readonly [summary: string, load: () => Promise<{ readonly command: Command }>];
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  trigger: {
-    summary: 'send the pending rows of a playlists file',
-    load: () => import('./trigger.ts'),
-  },
-  login: {
-    summary: 'let your Spotify app read your playlists',
-    load: () => import('./login.ts'),
-  },
-  logout: { summary: 'forget the login', load: () => import('./logout.ts') },
-  doctor: {
-    summary: 'check the set-up, and say how to fix it',
-    load: () => import('./doctor.ts'),
-  },
-  'deploy-check': {
-    summary: 'check what a deploy needs, and say what is missing',
-    load: () => import('./deploy-check.ts'),
-  },
-  playlists: {
-    summary: 'list your playlists and which of them have changed',
-    load: () => import('./playlists.ts'),
-  },
-  export: { summary: 'write the tables into files', load: () => import('./export.ts') },
-  verify: {
-    summary: 'find rows that are missing, malformed or wrongly counted',
-    load: () => import('./verify.ts'),
-  },
+  login: ['let your Spotify app read your playlists', () => import('./login.ts')],
+  doctor: ['check the set-up, and say how to fix it', () => import('./doctor.ts')],
+  local: ['serve the whole system on this machine', () => import('./local.ts')],
+  playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
+  trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],
+  export: ['write the tables into files', () => import('./export.ts')],
+  verify: ['find rows that are missing, malformed or wrongly counted', () => import('./verify.ts')],
+  'deploy-check': [
+    'check what a deploy needs, and say what is missing',
+    () => import('./deploy-check.ts'),
+  ],
+  logout: ['forget the login', () => import('./logout.ts')],
+  completion: [
+    'print a completion script for your shell',
+    async () => {
+      const { createCompletionCommand } = await import('./completion.ts');
+      return { command: createCompletionCommand(loadAll) };
+    },
+  ],
 };
+
+async function loadAll(): Promise<Command[]> {
+  const names = Object.keys(COMMANDS);
+  return (await Promise.all(names.map((name) => loadCommands(name)))).flat();
+}
 
 /** The command of that name, loaded; without one, or with an unknown name, only what the list of commands shows. */
 export async function loadCommands(name = ''): Promise<Command[]> {
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry !== undefined) return [(await entry.load()).command];
-  return Object.entries(COMMANDS).map(([each, { summary }]) => new Command(each).summary(summary));
+  const [, load] = Object.hasOwn(COMMANDS, name) ? (COMMANDS[name] ?? []) : [];
+  if (load !== undefined) return [(await load()).command];
+  return Object.entries(COMMANDS).map(([each, [summary]]) => new Command(each).summary(summary));
 }

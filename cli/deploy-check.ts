@@ -2,11 +2,10 @@
 import pc from 'picocolors';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
 import { checkAws } from './deploy-check/aws-checks.ts';
-import { findInstallation } from './deploy-check/installation.ts';
 import * as machine from './deploy-check/machine-checks.ts';
 import type { Checks } from './doctor/check.ts';
-import { toSecretPlace } from './doctor/login-place.ts';
-import { has, toExitCode, toReport } from './doctor/report.ts';
+import { toSecretPlace, toStageOptions } from './doctor/login-place.ts';
+import { has, report } from './doctor/report.ts';
 import { defineCommand, flag, type OptionsOf, text } from './shared/command.ts';
 import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
 import { awsOptions } from './shared/options.ts';
@@ -34,14 +33,10 @@ export const command = defineCommand({
 });
 
 async function run(given: Options): Promise<number> {
-  const { json, profile, region, stage } = given;
+  const { json, stage } = given;
   const checks = await check(given);
-  const deploy = [
-    `npx sls deploy --stage ${stage}`,
-    ...(region === undefined ? [] : [`--region ${region}`]),
-    ...(profile === undefined ? [] : [`--aws-profile ${profile}`]),
-  ].join(' ');
-  const words = {
+  const deploy = `npx sls deploy ${toStageOptions(given, '--aws-profile')}`;
+  return report(checks, {
     json,
     facts: { stage },
     toFix: 'to fix before you deploy.',
@@ -49,16 +44,14 @@ async function run(given: Options): Promise<number> {
       has(checks, 'warning') || has(checks, 'unknown')
         ? pc.yellow(`Ready, but look at what has no ✔: ${deploy}`)
         : pc.green(`Ready: ${deploy}`),
-  };
-  console.log(toReport(checks, words, process.stdout.columns));
-  return toExitCode(checks);
+  });
 }
 
 async function check(given: Options): Promise<Checks> {
   const { env } = process;
   const { profile, stage } = given;
   const yml = await readServerlessYml(SERVERLESS_YML, stage);
-  const { oldestNode, packages } = await findInstallation(yml.plugins);
+  const { oldestNode, packages } = await machine.findInstallation(yml.plugins);
   const clientId = readVariable(env, 'SPOTIFY_CLIENT_ID');
   const named = given.region ?? readVariable(env, 'AWS_REGION') ?? DEFAULT_REGION;
   const region = machine.isRegion(named) ? named : DEFAULT_REGION;

@@ -7,10 +7,9 @@ import { messageOf } from '../lib/usage-error.ts';
 import { type Checks, fault, ok, type Verdict } from './doctor/check.ts';
 import { loginChecks } from './doctor/login-checks.ts';
 import { toClearCommand, toLoginPlace } from './doctor/login-place.ts';
-import { quotaChecks } from './doctor/quota-checks.ts';
-import { has, toExitCode, toReport } from './doctor/report.ts';
+import { has, report } from './doctor/report.ts';
 import { spotifyChecks } from './doctor/spotify-checks.ts';
-import { judgeTables } from './doctor/table-checks.ts';
+import { judgeTables, quotaChecks } from './doctor/state-checks.ts';
 import { readAppSettings } from './shared/app-settings.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { codeOf } from './shared/failures.ts';
@@ -52,16 +51,14 @@ export const command = defineCommand({
 async function run(given: Options): Promise<number> {
   const { checks, requests } = await diagnose(given);
   const cost = `${quantity(requests, 'request')} to Spotify.`;
-  const words = {
+  return report(checks, {
     json: given.json,
     facts: { spotify_requests: requests },
     toFix: `to fix. ${cost}`,
     passed: has(checks, 'warning')
       ? pc.yellow(`It works; see what is marked with !. ${cost}`)
       : pc.green(`All is well. ${cost}`),
-  };
-  console.log(toReport(checks, words, process.stdout.columns));
-  return toExitCode(checks);
+  });
 }
 
 async function diagnose(
@@ -82,6 +79,9 @@ async function diagnose(
       isClearing: given.clearCooldown,
     },
   );
+  if (place.isSimulated === true && codeOf(examination.spotify) === 'SPOTIFY_UNAVAILABLE') {
+    return { checks: { 'local stack': NOTHING_RUNS }, requests: examination.requests };
+  }
   const checks = {
     'client ID': ok(`${config.spotify.credentials.clientId}.`),
     ...loginChecks(examination, place),
@@ -91,6 +91,11 @@ async function diagnose(
   };
   return { checks, requests: examination.requests };
 }
+
+const NOTHING_RUNS = fault(
+  'It is not running, and no Spotify app of yours is set up.',
+  'Run npm run local in another terminal for the simulated Spotify, or npx spotify-etl login for your own.',
+);
 
 /** The message names every variable at fault. */
 function judgeEnvironment(error: unknown): Verdict {

@@ -2,11 +2,10 @@
 import { Option } from 'commander';
 import * as z from 'zod/mini';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
-import { EXPORT_TABLES } from './export/columns.ts';
+import { EXPORT_TABLES, parseTables } from './export/columns.ts';
 import { type ExportSummary, exportTables } from './export/export-tables.ts';
 import { FORMATS } from './export/formats.ts';
 import { summaryJson, summaryLines, summaryTable, unknownAttributeLines } from './export/report.ts';
-import { parseTables } from './export/settings.ts';
 import { choice, defineCommand, field, flag, type OptionsOf, text } from './shared/command.ts';
 import { speedOptions, tableOptions } from './shared/options.ts';
 import { runOverTables } from './shared/over-tables.ts';

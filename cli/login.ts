@@ -1,14 +1,12 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
-import { openBrowser } from './login/browser.ts';
-import type { CallbackSource } from './login/callback.ts';
-import { startCallbackServer } from './login/callback-server.ts';
-import { describeFailure } from './login/failures.ts';
-import { LoginError } from './login/login-error.ts';
+import { toStageOptions } from './doctor/login-place.ts';
+import { type CallbackSource, startCallbackServer } from './login/callback-server.ts';
+import { describeFailure, LoginError } from './login/login-error.ts';
 import { createPasteSource } from './login/pasted-address.ts';
 import { authorizationLines, loggedInLines } from './login/report.ts';
 import { login } from './login/run-login.ts';
 import { type LoginSettings, loginOptions, toLoginSettings } from './login/settings.ts';
-import { describePlace, openTokenStore } from './login/stores.ts';
+import { openTokenStore } from './login/stores.ts';
 import { defineCommand } from './shared/command.ts';
 import { readVariable } from './shared/dynamodb-settings.ts';
 import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
@@ -42,23 +40,20 @@ async function run(settings: LoginSettings): Promise<number> {
   );
   let source: CallbackSource | undefined;
   try {
-    const store = await openTokenStore(settings.store);
-    source = await createSource(settings);
+    const { place, store } = await openTokenStore(settings, process.env);
+    const { paste, port } = settings;
+    source = paste ? createPasteSource(process.stdin, port) : await startCallbackServer(port);
     const loggedIn = await login(settings, {
       store,
       source,
-      openAuthorizationPage: (url, redirectUri) =>
-        openAuthorizationPage(settings, url, redirectUri),
+      openAuthorizationPage: (...at) => openAuthorizationPage(settings, ...at),
       stop: signal,
-      now: Date.now,
     });
-    show(
-      loggedInLines(
-        { ...loggedIn, place: describePlace(store.place, settings.store), now: Date.now() },
-        settings.scopes,
-      ),
-    );
-    if (settings.store.kind === 'file') warnOfOtherToken();
+    const at = settings.store === 'aws' ? ` ${toStageOptions(settings)}` : '';
+    const next = `npx spotify-etl doctor${at}`;
+    show(loggedInLines(loggedIn, { next, place }, settings.scopes));
+    const otherToken = readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN');
+    if (settings.store === 'file' && otherToken !== undefined) writeWarning(OTHER_TOKEN);
     return 0;
   } catch (error) {
     writeError(describeFailure(error).join('\n  '));
@@ -69,31 +64,24 @@ async function run(settings: LoginSettings): Promise<number> {
   }
 }
 
-function createSource({ port, way }: LoginSettings): CallbackSource | Promise<CallbackSource> {
-  if (way !== 'pasted') return startCallbackServer(port);
-  const onFault = (error: LoginError): void => {
-    writeWarning(`${error.message} ${error.fix}`);
-  };
-  return createPasteSource({ input: process.stdin, port, onFault });
-}
-
 async function openAuthorizationPage(
   settings: LoginSettings,
   url: URL,
   redirectUri: string,
 ): Promise<void> {
   show(authorizationLines(settings, url, redirectUri));
-  if (settings.way === 'browser' && !(await openBrowser(url))) {
+  if (settings.paste || !settings.browser) return;
+  try {
+    const { default: open } = await import('open');
+    const child = await open(url.href);
+    child.on('error', () => undefined);
+  } catch {
     writeWarning('No browser could be opened. Open the address yourself.');
   }
 }
 
-function warnOfOtherToken(): void {
-  if (readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN') === undefined) return;
-  writeWarning(
-    'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.',
-  );
-}
+const OTHER_TOKEN =
+  'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.';
 
 function show(lines: readonly string[]): void {
   for (const line of lines) console.log(line);

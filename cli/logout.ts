@@ -2,15 +2,9 @@
 import pc from 'picocolors';
 import type { TokenStore } from '../app/login.ts';
 import { EtlError } from '../etl/errors.ts';
-import { describeFailure } from './login/failures.ts';
-import {
-  describePlace,
-  openTokenStore,
-  type StoreSettings,
-  storeOptions,
-  toStoreSettings,
-} from './login/stores.ts';
-import { defineCommand } from './shared/command.ts';
+import { describeFailure } from './login/login-error.ts';
+import { openTokenStore, storeOptions } from './login/stores.ts';
+import { defineCommand, type OptionsOf } from './shared/command.ts';
 import { writeError } from './shared/terminal.ts';
 
 export const command = defineCommand({
@@ -24,20 +18,18 @@ export const command = defineCommand({
     '',
     'Exit codes: 0 done, or there was none; 1 failed; 2 wrong usage.',
   ],
-  run: (options) => run(toStoreSettings(options, process.env)),
+  run,
 });
 
-async function run(settings: StoreSettings): Promise<number> {
+async function run(options: OptionsOf<typeof storeOptions>): Promise<number> {
   try {
-    const store = await openTokenStore(settings);
-    const place = describePlace(store.place, settings);
-    const stored = await findStored(store);
-    if (!stored.isThere) {
+    const { place, store } = await openTokenStore(options, process.env);
+    const whose = await describeStored(store);
+    if (whose === undefined) {
       console.log(`Nobody is logged in: there is nothing in ${place}.`);
       return 0;
     }
     await store.remove();
-    const whose = stored.userId === undefined ? 'the login' : `the login of ${stored.userId}`;
     console.log(pc.green(`✔ Logged out: ${whose} in ${place} is forgotten.`));
     console.log(`  ${SPOTIFYS_OWN_LIST}`);
     return 0;
@@ -50,15 +42,14 @@ async function run(settings: StoreSettings): Promise<number> {
 const SPOTIFYS_OWN_LIST =
   'Spotify still lists the app; to take its access away there too: https://www.spotify.com/account/apps';
 
-type Stored = { readonly isThere: boolean; readonly userId?: string | undefined };
-
-/** Something else than a login can be removed too, so that the next login is not kept from it. */
-async function findStored(store: TokenStore): Promise<Stored> {
+/** Whose login it is, for people; undefined where there is none. */
+async function describeStored(store: TokenStore): Promise<string | undefined> {
   try {
-    const stored = await store.find();
-    return { isThere: stored !== undefined, userId: stored?.login.user_id };
+    const { login } = (await store.find()) ?? {};
+    return login && (login.user_id === undefined ? 'the login' : `the login of ${login.user_id}`);
   } catch (error) {
-    if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return { isThere: true };
+    // Something else than a login can be removed too, so that the next login is not kept from it.
+    if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return 'the login';
     throw error;
   }
 }

@@ -1,14 +1,23 @@
 /** `npx spotify-etl`: one command per file. */
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { version } from '../package.json';
 import { loadCommands } from './commands.ts';
+import { completeEnvironment, ROOT } from './shared/environment.ts';
 
 const USAGE_EXIT = 2;
 /** sysexits.h `EX_TEMPFAIL`: try again later. */
 const LATER_EXIT = 75;
 
-if (existsSync('.env')) process.loadEnvFile('.env');
+const START = `
+To start:
+  spotify-etl login          once, with a Spotify app of your own (https://developer.spotify.com/dashboard)
+  spotify-etl doctor         says what is in order and what is missing
+  spotify-etl playlists      your lists
+
+Each command has examples: spotify-etl help <command>
+Docs: ${join(ROOT, 'README.md')}`;
 
 // A reader of the output can leave early (`| head`); the rows are recorded all the same.
 for (const stream of [process.stdout, process.stderr]) {
@@ -29,9 +38,15 @@ main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const [, , first, second] = process.argv;
+  const isAsking =
+    first === 'help' || process.argv.some((each) => /^(?:--help|-h|--version|-V)$/.test(each));
+  // Help is there whatever `.env` is like.
+  if (!isAsking) completeEnvironment(process.env);
   const program = new Command('spotify-etl')
     .description('Your Spotify playlists as clean tables.')
+    .version(version)
     .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText('after', START)
     .exitOverride();
   for (const command of await loadCommands(first === 'help' ? second : first)) {
     program.addCommand(command);

@@ -16,7 +16,7 @@ import { writeError, writeWarning } from './shared/terminal.ts';
 const options = {
   ...tableOptions,
   store: storeOption(),
-  changed: flag('--changed', 'only those that are not stored as Spotify has them now'),
+  changed: flag('--changed', 'only readable ones that are not stored as Spotify has them now'),
   csv: field(
     z._default(z.boolean(), false),
     new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
@@ -53,7 +53,7 @@ export const command = defineCommand({
 async function run(given: Options): Promise<number> {
   const bar = process.stderr.isTTY ? createBar() : undefined;
   let dynamodb: DynamodbSettings = {};
-  let tablesError: { readonly error: unknown } | undefined;
+  const tableErrors: unknown[] = [];
   let report: Partial<RunReport> = {};
   const describe = (error: unknown): string => {
     const actions = 'dynamodb:BatchGetItem on the playlist table';
@@ -64,9 +64,7 @@ async function run(given: Options): Promise<number> {
     dynamodb = settings.dynamodb;
     const onTablesUnavailable = given.changed
       ? undefined
-      : (error: unknown) => {
-          tablesError ??= { error };
-        };
+      : (error: unknown) => void tableErrors.push(error);
     const app = createApp(settings.config, { dynamodb, onStateUnavailable: onTablesUnavailable });
     const listing = await app.listPlaylists(
       { onPage: bar?.update, tablesWithinMs: TABLES_WITHIN_MS, onTablesUnavailable },
@@ -79,9 +77,9 @@ async function run(given: Options): Promise<number> {
       },
     );
     bar?.stop();
-    if (tablesError !== undefined) {
+    for (const error of tableErrors.slice(0, 1)) {
       writeWarning(
-        `What has changed is not known, and these calls are not counted: the tables cannot be read. ${describe(tablesError.error)}`,
+        `What has changed is not known, and these calls are not counted: the tables cannot be read. ${describe(error)}`,
       );
     }
     show(listing, report, given);
@@ -101,11 +99,14 @@ function show(
   { changed, csv, json }: Options,
 ): void {
   const playlists = changed
-    ? listing.playlists.filter(({ state }) => state === 'new' || state === 'changed')
+    ? listing.playlists.filter(
+        ({ readable, state }) => readable && (state === 'new' || state === 'changed'),
+      )
     : listing.playlists;
   const counts = countsLine(listing, report.spotify_requests ?? 0);
   if (csv) {
-    process.stdout.write(playlistsCsv(playlists));
+    const readable = playlists.filter((playlist) => playlist.readable);
+    process.stdout.write(playlistsCsv(readable.map((playlist) => playlist.playlist_uri)));
     console.error(counts);
   } else if (json) console.log(JSON.stringify({ ...listing, ...report, playlists }));
   else {

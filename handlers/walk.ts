@@ -5,24 +5,22 @@ import { openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace } from '../app/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { runPlaylists } from '../trigger/run-playlists.ts';
-import type { TriggerSummary } from '../trigger/summary.ts';
 import { getApp } from './cold-start.ts';
 import type { RunContext } from './http/api-handler.ts';
 import { publishWalkedRows } from './http/metrics.ts';
 import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
-import { acquireObjectLock, type ObjectLock } from './walk/object-lock.ts';
+import { acquireObjectLock } from './walk/object-lock.ts';
 import { createObjectStore } from './walk/object-store.ts';
 
-/** What a schedule sends; `spotify-etl trigger --refresh` means the same by it. */
-const eventSchema = z.object({ refresh: z._default(z.boolean(), false) });
+/** What a schedule sends; the options of `spotify-etl trigger` mean the same. */
+const flag = z._default(z.boolean(), false);
+const eventSchema = z.object({ refresh: flag, retryFailed: flag });
 type WalkEvent = z.infer<typeof eventSchema>;
-
-/** The playlists file, and the lock beside it. */
-type WalkFiles = { readonly file: S3Object; readonly lock: S3Object };
 
 type Parts = {
   readonly getApp: () => WalkApp;
-  readonly openFiles: () => WalkFiles;
+  /** The playlists file, and the lock beside it. */
+  readonly openFiles: () => { readonly file: S3Object; readonly lock: S3Object };
   readonly clock: Clock;
 };
 
@@ -59,33 +57,30 @@ export function createWalkHandler({ clock, getApp, openFiles }: Parts): WalkHand
       const { file, lock } = openFiles();
       const now = clock.now();
       const until = now + context.getRemainingTimeInMillis() + CLOCK_SKEW_MS;
-      const held = await acquireObjectLock(lock, { owner: runId, now, until });
-      if (held === undefined) {
+      const release = await acquireObjectLock(lock, { owner: runId, now, until });
+      if (release === undefined) {
         logger.info('another walk is at work', { run_id: runId, file: file.name });
         return { status: 'locked', run_id: runId };
       }
       try {
-        return await walk({ clock, file, getApp, walkEvent }, context);
+        return await walk({ clock, file, getApp }, walkEvent, context);
       } finally {
-        await release(held, runId);
+        // A lock that is not given back is over when its time is.
+        await release().catch((error: unknown) => {
+          logger.warn('the lock was not given back', { run_id: runId, cause: String(error) });
+        });
       }
     } catch (error) {
-      logger.error('walk failed', {
-        run_id: runId,
-        error: error instanceof Error ? error : String(error),
-      });
+      const cause = error instanceof Error ? error : String(error);
+      logger.error('walk failed', { run_id: runId, error: cause });
       throw error;
     }
   };
 }
 
-type Walking = Pick<Parts, 'clock' | 'getApp'> & {
-  readonly file: S3Object;
-  readonly walkEvent: WalkEvent;
-};
-
 async function walk(
-  { clock, file, getApp, walkEvent }: Walking,
+  { clock, file, getApp }: Pick<Parts, 'clock' | 'getApp'> & { readonly file: S3Object },
+  selection: WalkEvent,
   { awsRequestId: runId, getRemainingTimeInMillis }: RunContext,
 ): Promise<WalkReport> {
   const store = createObjectStore(file);
@@ -94,11 +89,11 @@ async function walk(
   const end = createEnd(() => remainingMs() - ROW_MS, clock);
   const summary = await runPlaylists({
     store,
-    selection: walkEvent.refresh ? 'all' : 'pending',
+    selection,
     concurrency: CONCURRENCY,
     minWriteIntervalMs: MIN_WRITE_INTERVAL_MS,
     requestIngest,
-    requestList: walkEvent.refresh ? requestList : undefined,
+    requestList: selection.refresh ? requestList : undefined,
     halt: end.halt,
     clock: { ...clock, sleep: end.sleep },
     onStart: end.whenLate,
@@ -112,21 +107,22 @@ async function walk(
       publishWalkedRows({ done, failed, left: later + untouched });
     },
   });
-  const report = toReport(summary, { runId, file: store.name, isOutOfTime: end.isLate() });
+  const { durationMs, stoppedBy, ...counts } = summary;
+  const isOutOfTime = end.isLate() && counts.untouched + counts.later > 0;
+  const report: WalkReport = {
+    status: 'walked',
+    run_id: runId,
+    file: store.name,
+    ...counts,
+    ...(stoppedBy && { stopped_by: stoppedBy.response.code }),
+    ...(isOutOfTime && { out_of_time: true }),
+    duration_ms: Math.round(durationMs),
+  };
   logger.info('walk finished', report);
   return report;
 }
 
-type End = {
-  readonly halt: AbortController;
-  readonly isLate: () => boolean;
-  /** Ends the walk where no row may be begun any more. */
-  readonly whenLate: () => void;
-  /** A wait that is longer than the time left ends the walk instead. */
-  readonly sleep: (ms: number) => Promise<void>;
-};
-
-function createEnd(leftMs: () => number, clock: Pick<Clock, 'sleep'>): End {
+function createEnd(leftMs: () => number, clock: Pick<Clock, 'sleep'>) {
   const halt = new AbortController();
   let isLate = false;
   const endWhere = (isOver: boolean): void => {
@@ -137,49 +133,25 @@ function createEnd(leftMs: () => number, clock: Pick<Clock, 'sleep'>): End {
   return {
     halt,
     isLate: () => isLate,
+    /** Ends the walk where no row may be begun any more. */
     whenLate: () => {
       endWhere(leftMs() <= 0);
     },
-    sleep: async (ms) => {
+    /** A wait that is longer than the time left ends the walk instead. */
+    sleep: async (ms: number): Promise<void> => {
       endWhere(ms >= leftMs());
       if (!halt.signal.aborted) await clock.sleep(ms);
     },
   };
 }
 
-/** A lock that is not given back is over when its time is. */
-async function release(lock: ObjectLock, runId: string): Promise<void> {
-  await lock.release().catch((error: unknown) => {
-    logger.warn('the lock was not given back', { run_id: runId, cause: String(error) });
-  });
-}
-
-type Told = { readonly runId: string; readonly file: string; readonly isOutOfTime: boolean };
-
-function toReport(
-  { durationMs, stoppedBy, ...counts }: TriggerSummary,
-  { file, isOutOfTime, runId }: Told,
-): WalkReport {
-  return {
-    status: 'walked',
-    run_id: runId,
-    file,
-    ...counts,
-    ...(stoppedBy === undefined ? {} : { stopped_by: stoppedBy.response.code }),
-    ...(isOutOfTime && counts.untouched + counts.later > 0 ? { out_of_time: true } : {}),
-    duration_ms: Math.round(durationMs),
-  };
-}
-
 const FILE = 'playlists.csv';
-
-function openBucketFiles(): WalkFiles {
-  const open = openBucket(parseBucketPlace());
-  return { file: open(FILE), lock: open(`${FILE}.lock`) };
-}
 
 export const handler = createWalkHandler({
   getApp,
-  openFiles: openBucketFiles,
+  openFiles: () => {
+    const open = openBucket(parseBucketPlace());
+    return { file: open(FILE), lock: open(`${FILE}.lock`) };
+  },
   clock: systemClock,
 });

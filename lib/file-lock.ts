@@ -5,7 +5,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
-  access,
   lstat,
   mkdir,
   readdir,
@@ -98,7 +97,7 @@ async function tryLock(path: string, { busy, clock }: LockOptions): Promise<File
   renewal.unref();
   return {
     ...(takeover === undefined ? {} : { takeover }),
-    isHeld: () => isThere(own),
+    isHeld: async () => (await findAgeMs(own)) !== undefined,
     release: async () => {
       clearInterval(renewal);
       await rm(own, { force: true });
@@ -161,26 +160,20 @@ async function findAgeMs(file: string): Promise<number | undefined> {
   return found === undefined ? undefined : Date.now() - found.mtimeMs;
 }
 
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
 /** Undefined for what names no process, such as the empty file that a power cut leaves. */
 function parseHolder(text: string): Holder | undefined {
   const value = parseJson(text);
-  return isHolder(value) ? value : undefined;
+  if (typeof value !== 'object') return undefined;
+  const { pid, ...texts }: Partial<Record<string, unknown>> = { ...value };
+  const [started, host, since] = [texts.started, texts.host, texts.since].map(toPrintable);
+  const isKnown = started !== undefined && host !== undefined && since !== undefined;
+  return isKnown && typeof pid === 'number' && Number.isInteger(pid) && pid > 0
+    ? { pid, started, host, since }
+    : undefined;
 }
 
-function isHolder(value: unknown): value is Holder {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, started, host, since }: Record<string, unknown> = { ...value };
-  return (
-    Number.isInteger(pid) &&
-    Number(pid) > 0 &&
-    [started, host, since].every((text) => typeof text === 'string' && /^[ -~]*$/.test(text))
-  );
+function toPrintable(text: unknown): string | undefined {
+  return typeof text === 'string' && /^[ -~]*$/.test(text) ? text : undefined;
 }
 
 /** Such as ` (process 13888, started 22:52)`. */

@@ -4,9 +4,9 @@
  * No package: write-file-atomic takes a short write for a whole one, so a disk that fills up would leave a cut file.
  */
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ignoring } from './system-error.ts';
+import { ignoring, isSystemError } from './system-error.ts';
 
 type Replacement = {
   /** Permission bits, whatever the umask. */
@@ -25,7 +25,7 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
 }
 
 /**
- * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. Only one process may
+ * Writes `<path>.tmp` and renames it. A file that is a mount of its own is written in place. Returns the new version, or undefined if `mayReplace` said no. Only one process may
  * write a path at a time: hold a lock.
  */
 export async function replaceFile(
@@ -39,11 +39,25 @@ export async function replaceFile(
   try {
     const version = await writeAll(temporary, content, replacement);
     if ((await replacement.mayReplace?.()) === false) return undefined;
-    await rename(temporary, path);
+    if (await isMountWhenRenamed(temporary, path)) {
+      // A file that is mounted by itself, such as a Docker volume of one file, can only be written in place.
+      await writeFile(path, content, { flush: true });
+      return await stat(path, { bigint: true });
+    }
     await syncFolder(dirname(path));
     return version;
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function isMountWhenRenamed(temporary: string, path: string): Promise<boolean> {
+  try {
+    await rename(temporary, path);
+    return false;
+  } catch (error) {
+    if (isSystemError(error, 'EBUSY')) return true;
+    throw error;
   }
 }
 

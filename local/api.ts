@@ -30,7 +30,7 @@ const POLL_MS = 100;
 /**
  * Starts serverless-offline as a process of its own and returns when it answers.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const { environment, log, stopping } = options;
@@ -74,14 +74,9 @@ async function untilItAnswers(
     if (child.exitCode !== null) {
       throw new Error(`The API stopped while starting (exit code ${child.exitCode}).`);
     }
-    const answered = await fetch(url).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return true;
-      },
-      () => false,
-    );
-    if (answered) return;
+    const answer = await fetch(url).catch(() => undefined);
+    await answer?.arrayBuffer();
+    if (answer !== undefined) return;
     await sleep(POLL_MS);
   }
   throw new Error(`The API did not answer within ${START_TIMEOUT_MS / 1000} seconds.`);

@@ -28,10 +28,19 @@ export type EmbeddedOptions = {
 export const EMBEDDED_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const EMBEDDED_REGION = 'us-east-1';
 
+/** What a client of the engine at this address is made of. */
+export const embeddedAt = (
+  endpoint: string,
+): { endpoint: string; region: string; credentials: typeof EMBEDDED_CREDENTIALS } => ({
+  endpoint,
+  region: EMBEDDED_REGION,
+  credentials: EMBEDDED_CREDENTIALS,
+});
+
 /**
  * Starts the engine and creates the tables that are not there yet.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
   const { onCall, path, tables } = options;
@@ -60,11 +69,7 @@ export async function createTables(
   url: string,
   tables: readonly CreateTableCommandInput[],
 ): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: url,
-    region: EMBEDDED_REGION,
-    credentials: EMBEDDED_CREDENTIALS,
-  });
+  const client = new DynamoDBClient(embeddedAt(url));
   try {
     for (const table of tables) {
       await client.send(new CreateTableCommand(table)).catch((error: unknown) => {

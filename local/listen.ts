@@ -5,21 +5,10 @@ import { type LoopbackServer, serveOnLoopback } from '../lib/loopback-server.ts'
 /** What a port is for, and the variable that moves it. */
 type PortUse = { readonly what: string; readonly variable: string };
 
-/** A port that is taken, with what to do about it. */
-class PortInUseError extends Error {
-  override readonly name = 'PortInUseError';
-
-  constructor(port: number, use: PortUse) {
-    super(
-      `Port ${port} for ${use.what} is in use. Stop the program that uses it, or set ${use.variable} to another port.`,
-    );
-  }
-}
-
 /**
  * Makes the server listen on loopback, behind the guard.
  *
- * @throws PortInUseError
+ * @throws Error that says what to do where the port is in use
  */
 export async function listen(
   server: Server,
@@ -29,7 +18,10 @@ export async function listen(
     return await serveOnLoopback(server, options);
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw isTaken ? new PortInUseError(options.port, use) : error;
+    if (!isTaken) throw error;
+    throw new Error(
+      `Port ${options.port} for ${use.what} is in use. Stop the program that uses it, or set ${use.variable} to another port.`,
+    );
   }
 }
 

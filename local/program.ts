@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
+import { completeEnvironment } from '../cli/shared/environment.ts';
 import { type LocalSettings, parseLocalSettings } from './settings.ts';
 
 type Invocation = {
@@ -18,19 +19,6 @@ const optionsSchema = z.object({ recorded: z.optional(z.string()) });
 const USAGE_EXIT = 2;
 const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-type StopSignal = keyof typeof SIGNAL_EXITS;
-
-/** Why a program that was asked to stop ends early. */
-class StoppedError extends Error {
-  override readonly name = 'StoppedError';
-  readonly exitCode: number;
-
-  constructor(signal: StopSignal) {
-    super('Stopped.');
-    this.exitCode = SIGNAL_EXITS[signal];
-  }
-}
-
 /**
  * Runs a program of the local stack: `.env` and the command line read, signals heard, failures told in one line. The exit
  * code is what `main` returns, 1 for a failure, 2 for wrong usage, 130 or 143 when stopped early. A second signal ends it at
@@ -40,17 +28,25 @@ export function runProgram(
   program: Command,
   main: (invocation: Invocation) => Promise<number>,
 ): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const stopping = hearSignals();
+  const stopping = new AbortController();
+  let stoppedExit = 1;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(SIGNAL_EXITS[signal]);
+      stoppedExit = SIGNAL_EXITS[signal];
+      stopping.abort(new Error('Stopped.'));
+    });
+  }
   program.exitOverride().action(async () => {
+    completeEnvironment(process.env, { isOfCheckout: true });
     const { recorded } = optionsSchema.parse(program.opts());
-    const settings = parseLocalSettings(process.env);
+    const settings = shorten(parseLocalSettings(process.env));
     process.exitCode = await main({
       // Recordings are served by the simulated Spotify, whatever app there is.
       settings: recorded === undefined ? settings : { ...settings, ownSpotify: undefined },
       recordedDir: recorded,
       args: program.args,
-      stopping,
+      stopping: stopping.signal,
     });
   });
   program.parseAsync().catch((error: unknown) => {
@@ -59,17 +55,17 @@ export function runProgram(
       return;
     }
     console.error(pc.red(`✖ ${error instanceof Error ? error.message : String(error)}`));
-    process.exitCode = error instanceof StoppedError ? error.exitCode : 1;
+    process.exitCode = error === stopping.signal.reason ? stoppedExit : 1;
   });
 }
 
-function hearSignals(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(SIGNAL_EXITS[signal]);
-      stopping.abort(new StoppedError(signal));
-    });
-  }
-  return stopping.signal;
+/** Shows that a part of the stack is up. */
+export function printReady(part: string, where: string): void {
+  console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
+}
+
+/** A path inside the current folder is shown, and can be typed, from there. */
+function shorten(settings: LocalSettings): LocalSettings {
+  const path = relative(process.cwd(), settings.dataDir);
+  return path === '' || path.startsWith('..') ? settings : { ...settings, dataDir: path };
 }

@@ -1,44 +1,40 @@
+/** Some rows of each table, for a terminal. Colour follows NO_COLOR, as picocolors does. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import pc from 'picocolors';
+import { EXPORT_TABLES } from '../cli/export/columns.ts';
+import { toTable } from '../cli/shared/terminal.ts';
 import type { Table } from '../etl/model/records.ts';
-import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from './dynamodb.ts';
+import { embeddedAt } from './dynamodb.ts';
 import type { LocalStack } from './stack.ts';
 
 /** A few telling columns of each table; the whole rows are in the tables. */
-export const SAMPLE_COLUMNS = {
+const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
   playlist: ['playlist_id', 'playlist_name', 'playlist_num_items', 'playlist_owner_name'],
   track: ['track_id', 'track_name', 'track_duration', 'track_album'],
   album: ['album_id', 'album_name', 'album_release_date', 'album_num_tracks'],
   artist: ['artist_id', 'artist_name', 'artist_url'],
-} as const satisfies Record<Table, readonly string[]>;
-
-export type SampleRows = {
-  readonly table: Table;
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
 };
-
 const ROWS_EACH = 3;
+const MAX_CELL = 40;
 
-/** The first rows of each local table, in the order the engine keeps them. */
-export async function readSampleRows({
-  dynamodbUrl,
-  tableNames,
-}: Pick<LocalStack, 'dynamodbUrl' | 'tableNames'>): Promise<SampleRows[]> {
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: dynamodbUrl,
-      region: EMBEDDED_REGION,
-      credentials: EMBEDDED_CREDENTIALS,
-    }),
-  );
-  const tables: Table[] = ['playlist', 'track', 'album', 'artist'];
-  const samples = await Promise.all(
-    tables.map(async (table) => {
-      // A scan of three rows: enough to look at.
-      const scan = new ScanCommand({ TableName: tableNames[table], Limit: ROWS_EACH });
-      return { table, rows: (await client.send(scan)).Items ?? [] };
-    }),
-  );
+/** The first rows of each local table, in the order the engine keeps them, below the table's name. */
+export async function sampleTables({ dynamodbUrl, tableNames }: LocalStack): Promise<string[]> {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(embeddedAt(dynamodbUrl)));
+  const samples = EXPORT_TABLES.map(async (table) => {
+    // A scan of three rows: enough to look at.
+    const scan = new ScanCommand({ TableName: tableNames[table], Limit: ROWS_EACH });
+    const { Items: rows = [] } = await client.send(scan);
+    const cells = rows.map((row) => COLUMNS[table].map((column) => toCell(row[column])));
+    return `${pc.cyan(table)}\n${toTable(COLUMNS[table], cells)}`;
+  });
+  const tables = await Promise.all(samples);
   client.destroy();
-  return samples;
+  return tables;
+}
+
+function toCell(value: unknown): string {
+  if (value === undefined) return '–';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { ingestUrl } from './ingest-url.ts';
-import { runProgram } from './program.ts';
+import { printReady, runProgram } from './program.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const program = new Command('npm run local --')
@@ -22,9 +22,7 @@ runProgram(program, async ({ settings, recordedDir, stopping }) => {
     recordedDir,
     log: process.stdout,
     stopping,
-    onReady: (part, where) => {
-      console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
-    },
+    onReady: printReady,
   });
   try {
     console.log(`\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`);

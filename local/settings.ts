@@ -1,4 +1,9 @@
 import * as z from 'zod/mini';
+import {
+  type Environment,
+  parseEnvironment,
+  setVariables,
+} from '../cli/shared/dynamodb-settings.ts';
 import { loginFile } from '../cli/shared/login-file.ts';
 import { SIMULATOR_PORT } from '../cli/shared/simulated-spotify.ts';
 
@@ -34,28 +39,20 @@ const QUOTA_VARIABLE =
 /**
  * The settings in these variables; one set to nothing counts as not set.
  *
- * @throws Error naming every variable at fault
+ * @throws UsageError naming every variable at fault
  */
-export function parseLocalSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): LocalSettings {
-  const set = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
-    value === undefined || value === '' ? [] : [[name, value]],
-  );
-  const parsed = environmentSchema.safeParse(Object.fromEntries(set));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new Error(`The environment does not fit: ${faults.join('; ')}.`);
-  }
+export function parseLocalSettings(environment: Environment): LocalSettings {
+  const set = Object.entries(setVariables(environment));
+  const variables = parseEnvironment(environmentSchema, environment);
   const spotify = Object.fromEntries(set.filter(([name]) => SPOTIFY_VARIABLE.test(name)));
   const namesSpotify = 'SPOTIFY_CLIENT_ID' in spotify || 'SPOTIFY_API_URL' in spotify;
   return {
-    apiPort: parsed.data.API_PORT,
-    dynamodbPort: parsed.data.DYNAMODB_PORT,
-    simulatorPort: parsed.data.SPOTIFY_SIMULATOR_PORT,
-    dataDir: parsed.data.DATA_DIR,
+    apiPort: variables.API_PORT,
+    dynamodbPort: variables.DYNAMODB_PORT,
+    simulatorPort: variables.SPOTIFY_SIMULATOR_PORT,
+    dataDir: variables.DATA_DIR,
     ownSpotify: namesSpotify
-      ? { SPOTIFY_TOKEN_FILE: loginFile(parsed.data.DATA_DIR), ...spotify }
+      ? { SPOTIFY_TOKEN_FILE: loginFile(variables.DATA_DIR), ...spotify }
       : undefined,
     quotaVariables: Object.fromEntries(set.filter(([name]) => QUOTA_VARIABLE.test(name))),
   };

@@ -1,7 +1,6 @@
 /** The whole system on one machine: tables on disk, a Spotify real or simulated, and the API. */
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
@@ -47,7 +46,7 @@ type Closeable = { readonly close: () => Promise<void> };
 /**
  * Starts everything, tables first. What was started is stopped again when a later part fails.
  *
- * @throws PortInUseError
+ * @throws Error where a port is in use
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const started: Closeable[] = [];
@@ -63,8 +62,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const { onReady, settings } = options;
     await probePort(settings.apiPort, { what: 'the API', variable: 'API_PORT' });
     const { tableNames, tables } = await readStack('serverless.yml', LOCAL_STAGE);
-    const dynamodb = keep(await startTables(options, tables));
-    onReady?.('tables', `${dynamodb.url}, kept in ${dataFolder(options)}`);
+    const path = dataFolder(options);
+    const dynamodb = keep(await startDynamodb({ port: settings.dynamodbPort, path, tables }));
+    onReady?.('tables', `${dynamodb.url}, kept in ${path}`);
     const simulator =
       settings.ownSpotify === undefined ? keep(await startSpotify(options)) : undefined;
     onReady?.('Spotify', simulator === undefined ? 'the real one' : `${simulator.url}, simulated`);
@@ -88,17 +88,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 function dataFolder({ settings, recordedDir }: StackOptions): string {
   const simulated = recordedDir === undefined ? 'dynamodb-simulated' : 'dynamodb-recorded';
   return join(settings.dataDir, settings.ownSpotify === undefined ? simulated : 'dynamodb');
-}
-
-function startTables(
-  options: StackOptions,
-  tables: readonly CreateTableCommandInput[],
-): Promise<EmbeddedDynamodb> {
-  return startDynamodb({
-    port: options.settings.dynamodbPort,
-    path: dataFolder(options),
-    tables,
-  });
 }
 
 async function startSpotify({ settings, recordedDir }: StackOptions): Promise<SpotifySimulator> {

@@ -1,17 +1,19 @@
 /** `npm start`: the whole pipeline once, on this machine, over real HTTP, and what came of it. */
 import { createWriteStream, mkdirSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { exportTables } from '../cli/export/export-tables.ts';
+import { summaryTable } from '../cli/export/report.ts';
+import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
 import { createHost } from '../cli/shared/host.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
-import { exportResults } from './export-results.ts';
+import { embeddedAt } from './dynamodb.ts';
 import { ingestUrl } from './ingest-url.ts';
-import { writePlaylistsFile } from './playlists-file.ts';
-import { runProgram } from './program.ts';
-import { readSampleRows, SAMPLE_COLUMNS } from './sample-rows.ts';
-import { rowsTable } from './show.ts';
+import { printReady, runProgram } from './program.ts';
+import { sampleTables } from './sample-rows.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const program = new Command('npm start --')
@@ -31,6 +33,9 @@ const program = new Command('npm start --')
     ].join('\n'),
   );
 
+/** The showcase of the simulated Spotify, with some that fail: what is sent where no playlist is named. */
+const SHOWCASE = 'trigger/playlists.csv';
+
 runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
   if (settings.ownSpotify !== undefined && args.length === 0) {
     console.error(
@@ -47,22 +52,26 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
     recordedDir,
     log,
     stopping,
-    onReady: (part, where) => {
-      console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
-    },
+    onReady: printReady,
   });
   try {
     const named = args.length > 0 ? args : (stack.simulator?.recordedPlaylistIds() ?? []);
-    const file = await writePlaylistsFile(settings.dataDir, named);
+    const file = join(settings.dataDir, 'playlists.csv');
+    await (named.length === 0 ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
     console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
-    const code = await sendPlaylists(file, stack);
+    // Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine.
+    const sending = { endpoint: stack.apiUrl, refresh: true, concurrency: '1' };
+    const options = parseTriggerOptions(sending);
+    const code = await runTriggerCommand({ file, options, host: createHost() });
     if (named.length === 0) {
       console.log(pc.dim('(Three rows of this file are there to fail, to show how that is told.)'));
     }
     stopping.throwIfAborted();
     const results = join(settings.dataDir, 'results');
     console.log(pc.bold(`\nspotify-etl export --stage local --out ${results}`));
-    console.log(await exportResults(stack, results));
+    const { dynamodbUrl, tableNames } = stack;
+    const dynamodb = embeddedAt(dynamodbUrl);
+    console.log(summaryTable(await exportTables({ dynamodb, tableNames, out: results })));
     await show(stack, file);
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     // The showcase has rows that are there to fail.
@@ -72,17 +81,9 @@ runProgram(program, async ({ settings, recordedDir, args, stopping }) => {
   }
 });
 
-/** Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine. */
-function sendPlaylists(file: string, { apiUrl }: LocalStack): Promise<number> {
-  const options = parseTriggerOptions({ endpoint: apiUrl, refresh: true, concurrency: '1' });
-  return runTriggerCommand({ file, options, host: createHost() });
-}
-
 async function show(stack: LocalStack, file: string): Promise<void> {
   console.log(pc.bold('\nA few rows of each table'));
-  for (const { table, rows } of await readSampleRows(stack)) {
-    console.log(rowsTable(table, SAMPLE_COLUMNS[table], rows));
-  }
+  for (const table of await sampleTables(stack)) console.log(table);
   const [first] = stack.simulator?.catalogue.showcase ?? [];
   console.log(`Answers: ${file}`);
   console.log(

@@ -7,21 +7,24 @@ import { meRequest } from './requests.ts';
 import { isUnauthorised } from './retry-policy.ts';
 import { createTransport } from './transport.ts';
 
-const accountSchema = z.object({
-  id: z.string().check(z.minLength(1)),
-  account_id: z.nullish(z.string()),
-  display_name: z.nullish(z.string()),
-});
+const accountSchema = z.pipe(
+  z.object({
+    id: z.string().check(z.minLength(1)),
+    /** Spotify's lasting, pseudonymous name of the account; replies to older apps lack it. */
+    account_id: z.nullish(z.string()),
+    /** What the user is called in public, if it is anything. */
+    display_name: z.nullish(z.string()),
+  }),
+  z.transform((me) => ({
+    /** As playlists name their owner. */
+    userId: me.id,
+    accountId: me.account_id ?? undefined,
+    displayName: me.display_name ?? undefined,
+  })),
+);
 
 /** A user of Spotify. */
-export type Account = {
-  /** As playlists name their owner. */
-  readonly userId: string;
-  /** Spotify's lasting, pseudonymous name of the account; replies to older apps lack it. */
-  readonly accountId: string | undefined;
-  /** What the user is called in public, if it is anything. */
-  readonly displayName: string | undefined;
-};
+export type Account = Readonly<z.infer<typeof accountSchema>>;
 
 type AccountOptions = {
   readonly apiUrl: URL;
@@ -33,10 +36,10 @@ type AccountOptions = {
 const REFUSED_TOKEN_WAIT_MS = 1_000;
 
 /**
- * Whose access token this is. Once `stop` is given it throws what it was given for.
+ * Whose access token this is, by one call. Throws the reason of `stop` once it is aborted.
  *
- * @throws EtlError `APP_NOT_PERMITTED`
- * @throws EtlError where Spotify does not answer as it should
+ * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
+ * @throws EtlError with another code where Spotify does not answer as it should
  */
 export async function getAccount(
   { apiUrl, clock, stop }: AccountOptions,
@@ -51,10 +54,5 @@ export async function getAccount(
     answer = await sender.send(request, { stop });
   }
   if (!answer.ok) throw toUserError(answer.failure);
-  const { id, account_id, display_name } = parseReply(accountSchema, answer.body, 'me');
-  return {
-    userId: id,
-    accountId: account_id ?? undefined,
-    displayName: display_name ?? undefined,
-  };
+  return parseReply(accountSchema, answer.body, 'me');
 }

@@ -1,4 +1,3 @@
-import type { Request } from 'spotify-web-api-node/src/base-request.js';
 import { EtlError } from '../etl/errors.ts';
 import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -7,11 +6,9 @@ import type { AccessTokens } from './login/access-tokens.ts';
 import type { RunQuota } from './quota/run-quota.ts';
 import type { Cooldown } from './quota/store.ts';
 import { isRateLimit, RequestSender } from './request-sender.ts';
+import type { RequestWithToken } from './requests.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
-
-/** A request that still lacks its token. */
-export type RequestWithToken = (accessToken: string) => Request;
 
 /** Calls to the Web API within one run, each counted and paced by its quota. */
 export type ApiCalls = {
@@ -40,22 +37,24 @@ type CallOptions = {
   readonly tokens: AccessTokens;
   readonly quota: Pick<RunQuota, 'reserve' | 'acquire' | 'startCooldown'>;
   /** False for who would rather know at once that something fails: each call is then one request. */
-  readonly isRepeating?: boolean;
+  readonly isRepeating: boolean;
 };
 
 const SECOND_LOOK_MS = 2_000;
 
 export function createApiCalls(
-  { exchange, clock, isRepeating = true, quota, tokens }: CallOptions,
+  { exchange, clock, isRepeating, quota, tokens }: CallOptions,
   run: Pick<Run, 'deadlineAt'>,
 ): ApiCalls {
-  const observed = observe(exchange);
-  const sender = new RequestSender({
-    exchange: observed.exchange,
-    clock,
-    deadlineAt: run.deadlineAt,
-    isRepeating,
-  });
+  let sent = 0;
+  let rateLimited = 0;
+  const counted: Exchange = async (...request) => {
+    sent += 1;
+    const answer = await exchange(...request);
+    if (isRateLimit(answer)) rateLimited += 1;
+    return answer;
+  };
+  const sender = new RequestSender({ ...run, exchange: counted, clock, isRepeating });
   const getToken = async (refused?: string): Promise<string> => {
     try {
       return await tokens.get(run, refused);
@@ -90,29 +89,7 @@ export function createApiCalls(
     obtainToken: async () => {
       await getToken();
     },
-    count: observed.sent,
-    rateLimited: observed.rateLimited,
-  };
-}
-
-type Observed = {
-  readonly exchange: Exchange;
-  readonly sent: () => number;
-  readonly rateLimited: () => number;
-};
-
-/** Counts calls, and those answered with 429. */
-function observe(exchange: Exchange): Observed {
-  let sent = 0;
-  let rateLimited = 0;
-  return {
-    exchange: async (...request) => {
-      sent += 1;
-      const answer = await exchange(...request);
-      if (isRateLimit(answer)) rateLimited += 1;
-      return answer;
-    },
-    sent: () => sent,
+    count: () => sent,
     rateLimited: () => rateLimited,
   };
 }

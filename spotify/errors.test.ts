@@ -62,6 +62,9 @@ describe('a failed call about a playlist', () => {
     ['the run out of time', { kind: 'out-of-time' }, 'RUN_OUT_OF_TIME'],
     ['200 without JSON', { kind: 'not-json', status: 200 }, 'SPOTIFY_RESPONSE_INVALID'],
     ['a body that is too large', { kind: 'too-large' }, 'SPOTIFY_RESPONSE_INVALID'],
+    ['something in between', { kind: 'not-spotify', status: 302 }, 'SPOTIFY_UNAVAILABLE'],
+    ['410', status(410, 'Gone'), 'PLAYLIST_NOT_FOUND'],
+    ['451', status(451), 'PLAYLIST_NOT_FOUND'],
   ])('with %s', (_answer, failure, code) => {
     expect(toPlaylistError(failure, CONTEXT)).toMatchObject({ code });
   });

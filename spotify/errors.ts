@@ -1,7 +1,7 @@
 /** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
 import { EtlError } from '../etl/errors.ts';
 import { MAX_BODY_MB } from '../lib/bounded-body.ts';
-import { loginRefused } from './login/login-errors.ts';
+import { reauthRequired } from './login/login-errors.ts';
 import type { Cooldown } from './quota/store.ts';
 import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
@@ -21,48 +21,56 @@ export type Progress = { readonly itemsRead: number; readonly total: number };
 
 /** The error of a call about one playlist that failed for good. */
 export function toPlaylistError(failure: Failure, context: CallContext): EtlError {
-  if (failure.kind === 'out-of-time') return outOfTime(context.progress);
-  if (failure.kind !== 'status') return unanswered(failure);
-  return refusalOfPlaylist(failure, context) ?? toCallError(failure);
+  const toRefusal = (status: StatusFailure): EtlError =>
+    refusalOfPlaylist(status, context) ?? unforeseen(status);
+  return toError(failure, toRefusal, context.progress);
 }
 
 /** The error of a call about the user that failed for good. */
 export function toUserError(failure: Failure): EtlError {
-  if (failure.kind === 'out-of-time') return outOfTime();
-  if (failure.kind !== 'status') return unanswered(failure);
-  const refusal = failure.status === 403 ? refusalOf(failure) : undefined;
-  return refusal ?? toCallError(failure);
-}
-
-/** The error of any call that failed for good. */
-function toCallError(failure: StatusFailure): EtlError {
-  if (failure.status === 429) return tooManyRequests(failure);
-  if (failure.status === 401) {
-    return new EtlError(
-      'SPOTIFY_UNAVAILABLE',
-      'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
-      { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: 401 } },
-    );
-  }
-  if (failure.status >= 500) return unanswered(failure);
-  return new EtlError(
-    'SPOTIFY_RESPONSE_INVALID',
-    `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`,
-    { facts: { spotify_status: failure.status } },
+  return toError(
+    failure,
+    (status) => (status.status === 403 ? refusalOf(status) : undefined) ?? unforeseen(status),
   );
 }
 
 /** The error of a token request that failed for good. */
 export function toTokenError(failure: Failure): EtlError {
-  if (failure.kind === 'out-of-time') return outOfTime();
-  if (failure.kind !== 'status') return unanswered(failure);
-  if (failure.reason === 'invalid_grant') return loginRefused();
-  if (failure.status === 429) return tooManyRequests(failure);
-  if (failure.status >= 500) return unanswered(failure);
-  return new EtlError(
-    'APP_NOT_PERMITTED',
-    `Spotify does not accept this app's client ID and secret${quote(failure)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
+  return toError(failure, (status) =>
+    status.reason === 'invalid_grant'
+      ? reauthRequired('refused')
+      : new EtlError(
+          'APP_NOT_PERMITTED',
+          `Spotify does not accept this app's client ID and secret${quote(status)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
+        ),
   );
+}
+
+function toError(
+  failure: Failure,
+  toRefusal: (failure: StatusFailure) => EtlError,
+  progress?: Progress,
+): EtlError {
+  if (failure.kind === 'out-of-time') return outOfTime(progress);
+  if (failure.kind !== 'status' || failure.status >= 500) return unanswered(failure);
+  return failure.status === 429 ? tooManyRequests(failure) : toRefusal(failure);
+}
+
+/** A refusal that is the fault of neither the playlist nor the login. */
+function unforeseen(failure: StatusFailure): EtlError {
+  const { status } = failure;
+  const facts = { spotify_status: status };
+  return status === 401
+    ? new EtlError(
+        'SPOTIFY_UNAVAILABLE',
+        'Spotify refused an access token it had only just issued. This passes by itself; try again in a minute.',
+        { retryAfterSeconds: UNAVAILABLE_SECONDS, facts },
+      )
+    : new EtlError(
+        'SPOTIFY_RESPONSE_INVALID',
+        `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`,
+        { facts },
+      );
 }
 
 /** Whether a listing refused so may be served under its other name: no reason was given that holds for both. */
@@ -85,16 +93,11 @@ export function isInvalidLimit(failure: Failure): boolean {
  */
 export function toCooldown(failure: Failure, now: number): Cooldown | undefined {
   if (failure.kind !== 'status') return undefined;
-  const { retryAfterMs } = failure;
-  if (failure.status === 429) {
-    const isQuota = isQuotaExceeded(failure);
-    const waitMs = retryAfterMs ?? toDefaultSeconds(isQuota) * 1000;
-    return isQuota || waitMs > MAX_RETRY_AFTER_MS
-      ? { until: now + waitMs, reason: isQuota ? 'quota' : 'rate-limit' }
-      : undefined;
-  }
-  return retryAfterMs !== undefined && retryAfterMs > MAX_RETRY_AFTER_MS
-    ? { until: now + retryAfterMs, reason: 'rate-limit' }
+  const isQuota = isQuotaExceeded(failure);
+  const defaultMs = failure.status === 429 ? toDefaultSeconds(isQuota) * 1000 : 0;
+  const waitMs = failure.retryAfterMs ?? defaultMs;
+  return isQuota || waitMs > MAX_RETRY_AFTER_MS
+    ? { until: now + waitMs, reason: isQuota ? 'quota' : 'rate-limit' }
     : undefined;
 }
 
@@ -134,43 +137,35 @@ function outOfTime(progress?: Progress): EtlError {
   );
 }
 
-function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlError {
-  const retryAfterSeconds = UNAVAILABLE_SECONDS;
-  switch (failure.kind) {
-    case 'not-json':
-      return new EtlError(
-        'SPOTIFY_RESPONSE_INVALID',
-        'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
-        { retryAfterSeconds },
-      );
-    case 'too-large':
-      return new EtlError(
-        'SPOTIFY_RESPONSE_INVALID',
-        `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
-        { retryAfterSeconds },
-      );
-    case 'timeout':
-      return unavailable('did not answer in time', { retryAfterSeconds, cause: failure.cause });
-    case 'network':
-      return unavailable('could not be reached, or broke off', {
-        retryAfterSeconds,
-        cause: failure.cause,
-      });
-    case 'status':
-      return unavailable(`answered ${failure.status} again and again`, {
-        retryAfterSeconds: toSeconds(failure.retryAfterMs) ?? retryAfterSeconds,
-      });
-  }
-}
+const UNUSABLE = {
+  'not-json': 'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
+  'too-large': `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
+};
+const SILENCE = {
+  timeout: 'did not answer in time',
+  network: 'could not be reached, or broke off',
+};
 
-function unavailable(
-  what: string,
-  options: { retryAfterSeconds: number; cause?: unknown },
-): EtlError {
+function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlError {
+  if (failure.kind === 'not-json' || failure.kind === 'too-large') {
+    const options = { retryAfterSeconds: UNAVAILABLE_SECONDS };
+    return new EtlError('SPOTIFY_RESPONSE_INVALID', UNUSABLE[failure.kind], options);
+  }
+  if (failure.kind === 'not-spotify') {
+    return new EtlError(
+      'SPOTIFY_UNAVAILABLE',
+      `Something between this program and Spotify answered (${failure.status}), such as a proxy or the log-in page of a network. Nothing was written; open a web page on this network, then try again.`,
+      { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: failure.status } },
+    );
+  }
+  const [what, cause, retryAfterMs] =
+    failure.kind === 'status'
+      ? [`answered ${failure.status} again and again`, undefined, failure.retryAfterMs]
+      : [SILENCE[failure.kind], failure.cause];
   return new EtlError(
     'SPOTIFY_UNAVAILABLE',
     `Spotify ${what}. Nothing was written; try again in a few minutes.`,
-    options,
+    { retryAfterSeconds: toSeconds(retryAfterMs) ?? UNAVAILABLE_SECONDS, cause },
   );
 }
 

@@ -11,7 +11,7 @@ import {
 import { createVirtualClock, START_MS, type VirtualClock } from '../test/support/virtual-clock.ts';
 import { createFixedTokenStore } from './login/fixed-token-store.ts';
 import { createPlaylistSource } from './playlist-source.ts';
-import { createSpotifySession, openSpotifyRun } from './spotify-run.ts';
+import { openSpotifyRun, SpotifySession } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const FORBIDDEN = { status: 403, body: { error: { status: 403, message: 'Forbidden' } } };
@@ -19,10 +19,13 @@ const INVALID_LIMIT = { status: 400, body: { error: { status: 400, message: 'Inv
 
 afterEach(closeScriptedServers);
 
-/** Entries of a playlist: the track at place n has the ID `n`. */
+const idOf = (place: number): string => String(place).padStart(22, '0');
+const placeOf = (id: string): string => String(Number(id));
+
+/** Entries of a playlist: the track at place n has an ID that ends in n. */
 function entries(start: number, end: number): { item: { id: string } }[] {
   return Array.from({ length: Math.max(0, end - start) }, (_, index) => ({
-    item: { id: String(start + index) },
+    item: { id: idOf(start + index) },
   }));
 }
 
@@ -70,7 +73,7 @@ async function setUp(
   });
   const credentials = { clientId: 'id', clientSecret: 'secret' };
   const tokenStore = createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'id' });
-  const session = createSpotifySession(
+  const session = new SpotifySession(
     {
       apiUrl: url,
       accountsUrl: url,
@@ -86,7 +89,8 @@ async function setUp(
     listFurther: async (firstPage) => {
       const ids: string[] = [];
       for await (const { items } of source.listFurtherPages(ID, firstPage)) {
-        for (const item of items) ids.push(item.kind === 'track' ? item.track.id : item.kind);
+        for (const item of items)
+          ids.push(item.kind === 'track' ? placeOf(item.track.id) : item.kind);
       }
       return ids;
     },
@@ -96,7 +100,7 @@ async function setUp(
 }
 
 const ids = (start: number, end: number): string[] =>
-  entries(start, end).map(({ item }) => item.id);
+  entries(start, end).map(({ item }) => placeOf(item.id));
 
 describe('the pages after the first', () => {
   it.each([

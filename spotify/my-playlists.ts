@@ -12,11 +12,12 @@ const PAGE_LIMIT = 50;
 
 const userSchema = z.object({ id: z.string().check(z.minLength(1)) });
 const pageSchema = z.object({
-  items: z.array(z.nullish(listedPlaylistSchema)),
+  /** One that names no playlist is passed over and counted, as those are that Spotify lists as null. */
+  items: z.array(z.catch(z.nullish(listedPlaylistSchema), undefined)),
   total: z.number(),
-  offset: z.nullish(z.number()),
+  offset: z.catch(z.nullish(z.number()), undefined),
   /** Read for its presence only: it may name any host. */
-  next: z.nullish(z.string()),
+  next: z.catch(z.nullish(z.string()), undefined),
 });
 
 /**

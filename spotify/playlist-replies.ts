@@ -7,6 +7,7 @@ import {
   playlistMetadataSchema,
   trackSchema,
 } from '../etl/model/spotify-objects.ts';
+import { countLeftOut } from '../lib/optional-values.ts';
 import { brokenReply, parseReply } from './parse-reply.ts';
 import type { AppFacts } from './quota/store.ts';
 
@@ -17,27 +18,15 @@ const SAFE_PAGE_LIMIT = 50;
 const pageSchema = z.object({
   items: z.array(z.unknown()),
   total: z.number(),
-  offset: z.nullish(z.number()),
-  limit: z.nullish(z.number()),
-  next: z.nullish(z.string()),
-});
-
-/** `item` in the API of 2026, `track` before; inside an `item`, `track` is a boolean, so the shape decides. */
-const entrySchema = z.object({
-  is_local: z.nullish(z.boolean()),
-  item: z.optional(z.unknown()),
-  track: z.optional(z.unknown()),
-});
-
-/** Enough of an entry's content to say what it is. */
-const contentSchema = z.object({
-  id: z.nullish(z.string()),
-  type: z.nullish(z.string()),
-  is_local: z.nullish(z.boolean()),
+  offset: z.catch(z.nullish(z.number()), undefined),
+  limit: z.catch(z.nullish(z.number()), undefined),
+  next: z.catch(z.nullish(z.string()), undefined),
 });
 
 type PlaylistReply = {
   readonly metadata: PlaylistMetadata;
+  /** How many of its optional values did not fit. */
+  readonly leftOut: number;
   /** Absent where this app may see the playlist but not its items. */
   readonly firstPage?: ItemPage;
   /** What the name of that page says of the app. */
@@ -46,12 +35,15 @@ type PlaylistReply = {
 
 /** A reply to `GET /v1/playlists/{id}`. */
 export function parsePlaylistReply(body: unknown): PlaylistReply {
-  const metadata = parseReply(playlistMetadataSchema, body, 'playlist');
+  const [metadata, leftOut] = countLeftOut(() =>
+    parseReply(playlistMetadataSchema, body, 'playlist'),
+  );
   const [name, page] = isObject(body) ? embeddedPage(body) : [];
   return isMetadataOnly(page)
-    ? { metadata }
+    ? { metadata, leftOut }
     : {
         metadata,
+        leftOut,
         firstPage: parseItemPage(page, { at: `playlist.${name}`, offset: 0 }),
         appKind: name === 'items' ? 'C' : 'A or B',
       };
@@ -66,8 +58,10 @@ export function parseItemPage(
   if ((page.offset ?? offset) !== offset) {
     throw brokenReply(`${at}.offset`, `: asked for ${offset}, answered ${page.offset}`);
   }
+  const [items, leftOut] = countLeftOut(() => page.items.map(parseEntry));
   return {
-    items: page.items.map((entry, index) => parseEntry(entry, `${at}.items[${index}]`)),
+    items,
+    leftOut,
     total: page.total,
     hasNext: typeof page.next === 'string',
     nextLimit: offeredLimit(page.next) ?? toPageLimit(page.limit) ?? SAFE_PAGE_LIMIT,
@@ -90,27 +84,20 @@ export function refuseOtherPlaylist(body: unknown, playlistId: string): void {
   }
 }
 
-function parseEntry(value: unknown, at: string): PlaylistItem {
-  const entry = parseReply(entrySchema, value ?? {}, at);
-  const [name, content] = isObject(entry.item) ? ['item', entry.item] : ['track', entry.track];
-  if (content === null || content === undefined) {
-    return { kind: entry.is_local === true ? 'local' : 'unavailable' };
-  }
-  const { is_local, ...seen } = parseReply(contentSchema, content, `${at}.${name}`);
-  const kind = entry.is_local === true || is_local === true ? 'local' : kindOf(seen);
-  return kind === 'track'
-    ? { kind, track: parseReply(trackSchema, content, `${at}.${name}`) }
-    : { kind };
-}
-
-/** Something without an ID, or of a type that is new, has no row of its own. */
-function kindOf({
-  id,
-  type,
-}: Omit<z.infer<typeof contentSchema>, 'is_local'>): PlaylistItem['kind'] {
-  if (type === 'episode') return 'episode';
-  const isTrack = type === 'track' || type === null || type === undefined;
-  return isTrack && typeof id === 'string' && id !== '' ? 'track' : 'unavailable';
+/** `item` in the API of 2026, `track` before; inside an `item`, `track` is a boolean, so the shape decides. */
+function parseEntry(entry: unknown): PlaylistItem {
+  const { is_local, item, track }: Record<string, unknown> = isObject(entry) ? entry : {};
+  const content = isObject(item) ? item : track;
+  if (is_local === true) return { kind: 'local' };
+  if (!isObject(content)) return { kind: 'unavailable' };
+  if (content.is_local === true) return { kind: 'local' };
+  if (content.type === 'episode') return { kind: 'episode' };
+  // Of a type that is new, or without an ID, it has no row of its own.
+  const isTrack = ['track', null, undefined].some((type) => type === content.type);
+  const parsed = trackSchema.safeParse(content);
+  return isTrack && parsed.success
+    ? { kind: 'track', track: parsed.data }
+    : { kind: 'unavailable' };
 }
 
 function embeddedPage(playlist: Record<string, unknown>): [string, unknown] {

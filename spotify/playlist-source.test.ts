@@ -11,12 +11,7 @@ import {
 import { createVirtualClock, START_MS, type VirtualClock } from '../test/support/virtual-clock.ts';
 import { createFixedTokenStore } from './login/fixed-token-store.ts';
 import { createPlaylistSource } from './playlist-source.ts';
-import {
-  createSpotifySession,
-  openSpotifyRun,
-  type SpotifyRun,
-  type SpotifySession,
-} from './spotify-run.ts';
+import { openSpotifyRun, type SpotifyRun, SpotifySession } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const PLAYLIST = {
@@ -48,7 +43,7 @@ async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
   const api = await startScriptedServer(script);
   const accounts = await startScriptedServer(tokenScript);
   const clock = createVirtualClock();
-  const session = createSpotifySession(
+  const session = new SpotifySession(
     {
       apiUrl: api.url,
       accountsUrl: accounts.url,

@@ -1,4 +1,4 @@
-import type { ItemPage, PlaylistSource } from '../etl/extract/sources.ts';
+import type { PlaylistSource } from '../etl/extract/sources.ts';
 import { toPlaylistError } from './errors.ts';
 import { countFurtherPages, listItemPages } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
@@ -13,8 +13,7 @@ type GoodAnswer = Extract<Answer, { ok: true }>;
 const MOST_PAGES = 500;
 
 /** Spotify as a source of playlists for one run. */
-export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
-  const { calls, session } = spotify;
+export function createPlaylistSource({ calls, quota, session }: SpotifyRun): PlaylistSource {
   const { dialect, settings, tokens } = session;
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const request = playlistRequest(settings.apiUrl, playlistId, fields);
@@ -28,9 +27,9 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
   return {
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
-      const { appKind, firstPage, metadata } = parsePlaylistReply(body);
+      const { appKind, firstPage, leftOut, metadata } = parsePlaylistReply(body);
       dialect.appKind = appKind ?? dialect.appKind;
-      const opening = { metadata, openedAt: sentAt };
+      const opening = { metadata, leftOut, openedAt: sentAt };
       return firstPage === undefined
         ? { ...opening, itemsError: notReadable(tokens.hasUser) }
         : { ...opening, firstPage };
@@ -39,7 +38,9 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: async function* (playlistId, firstPage) {
       dialect.recall(session.quota.state.facts);
-      await reserveFurtherPages(spotify, firstPage);
+      // All that the run still needs: the pages, and the check that ends it.
+      const pages = Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
+      if (pages > 0) await quota.reserveAll(pages + 1);
       yield* listItemPages(
         { ...settings, calls, dialect, hasUser: tokens.hasUser },
         playlistId,
@@ -47,13 +48,4 @@ export function createPlaylistSource(spotify: SpotifyRun): PlaylistSource {
       );
     },
   };
-}
-
-/** Reserves all that the run still needs: the pages, and the check that ends it. */
-async function reserveFurtherPages(
-  { quota, session }: SpotifyRun,
-  firstPage: ItemPage,
-): Promise<void> {
-  const pages = Math.min(countFurtherPages(firstPage, session.dialect), MOST_PAGES);
-  if (pages > 0) await quota.reserveAll(pages + 1);
 }

@@ -1,6 +1,6 @@
 /** The requests this project sends to Spotify, as values: built by spotify-web-api-node, sent by our own transport. */
 import AuthenticationRequest from 'spotify-web-api-node/src/authentication-request.js';
-import type { Builder, Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Builder, Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import WebApiRequest from 'spotify-web-api-node/src/webapi-request.js';
 
 /** The same listing under its name of 2026 and under its older one. */
@@ -11,17 +11,17 @@ export type PageRange = { readonly offset: number; readonly limit: number };
 /** Without this, Spotify disguises an episode as a track. */
 const ADDITIONAL_TYPES = { additional_types: 'track,episode' };
 
+/** A request that still lacks its token. */
+export type RequestWithToken = (accessToken: string) => Request;
+
 /** `GET /v1/playlists/{id}`; with `fields`, only these. */
 export function playlistRequest(
   apiUrl: URL,
   playlistId: string,
   fields?: string,
-): (accessToken: string) => Request {
-  return (accessToken) =>
-    at(apiUrl, WebApiRequest.builder(accessToken))
-      .withPath(`/v1/playlists/${encodeURIComponent(playlistId)}`)
-      .withQueryParameters({ ...ADDITIONAL_TYPES, ...(fields === undefined ? {} : { fields }) })
-      .build();
+): RequestWithToken {
+  const query = { ...ADDITIONAL_TYPES, ...(fields !== undefined && { fields }) };
+  return get(apiUrl, `playlists/${encodeURIComponent(playlistId)}`, query);
 }
 
 /** `GET /v1/playlists/{id}/items`, or `/tracks` by its older name. */
@@ -29,29 +29,27 @@ export function playlistItemsRequest(
   apiUrl: URL,
   playlistId: string,
   { api, range }: { readonly api: PlaylistApi; readonly range: PageRange },
-): (accessToken: string) => Request {
-  return (accessToken) =>
-    at(apiUrl, WebApiRequest.builder(accessToken))
-      .withPath(`/v1/playlists/${encodeURIComponent(playlistId)}/${api}`)
-      .withQueryParameters({ ...ADDITIONAL_TYPES, ...range })
-      .build();
+): RequestWithToken {
+  const path = `playlists/${encodeURIComponent(playlistId)}/${api}`;
+  return get(apiUrl, path, { ...ADDITIONAL_TYPES, ...range });
 }
 
 /** `GET /v1/me/playlists`: owned and followed ones alike. */
-export function myPlaylistsRequest(
-  apiUrl: URL,
-  range: PageRange,
-): (accessToken: string) => Request {
-  return (accessToken) =>
-    at(apiUrl, WebApiRequest.builder(accessToken))
-      .withPath('/v1/me/playlists')
-      .withQueryParameters(range)
-      .build();
+export function myPlaylistsRequest(apiUrl: URL, range: PageRange): RequestWithToken {
+  return get(apiUrl, 'me/playlists', range);
 }
 
 /** `GET /v1/me`. */
-export function meRequest(apiUrl: URL): (accessToken: string) => Request {
-  return (accessToken) => at(apiUrl, WebApiRequest.builder(accessToken)).withPath('/v1/me').build();
+export function meRequest(apiUrl: URL): RequestWithToken {
+  return get(apiUrl, 'me', {});
+}
+
+function get(apiUrl: URL, path: string, query: Parameters): RequestWithToken {
+  return (accessToken) =>
+    at(apiUrl, WebApiRequest.builder(accessToken))
+      .withPath(`/v1/${path}`)
+      .withQueryParameters(query)
+      .build();
 }
 
 export type AppCredentials = {

@@ -32,23 +32,43 @@ type SessionOptions = {
 };
 
 /** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
-export type SpotifySession = {
+export class SpotifySession {
   readonly settings: SpotifySettings;
   readonly clock: Clock;
+  readonly quota: Quota;
+  readonly isRepeating: boolean;
   readonly exchange: Exchange;
   readonly tokens: AccessTokens;
   readonly dialect: Dialect;
-  readonly quota: Quota;
-  readonly isRepeating: boolean;
   /** The user of a raw refresh token, once Spotify has said who that is. */
   cachedUserId: string | undefined;
-  readonly stats: {
-    /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's has whole seconds. */
-    clockSkewMs?: number;
-    /** Requests of the process so far, for tokens too. */
-    requests: number;
-  };
-};
+  /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's has whole seconds. */
+  clockSkewMs: number | undefined;
+  /** Requests of the process so far, for tokens too. */
+  requests = 0;
+
+  constructor(settings: SpotifySettings, options: SessionOptions) {
+    const { clock, isRepeating = true, quota } = options;
+    const transport = createTransport(clock.now, (serverTime, at) => {
+      this.clockSkewMs = at - serverTime;
+    });
+    this.settings = settings;
+    this.clock = clock;
+    this.quota = quota;
+    this.isRepeating = isRepeating;
+    this.exchange = (...request) => {
+      this.requests += 1;
+      return transport(...request);
+    };
+    this.tokens = new AccessTokens({
+      ...settings,
+      ...options,
+      isRepeating,
+      exchange: this.exchange,
+    });
+    this.dialect = new Dialect(settings.playlistApi);
+  }
+}
 
 /** One run's dealings with Spotify. Release it, however the run ends. */
 export type SpotifyRun = {
@@ -59,50 +79,16 @@ export type SpotifyRun = {
   readonly release: (options: { readonly isAnnouncing: boolean }) => Promise<boolean>;
 };
 
-export function createSpotifySession(
-  settings: SpotifySettings,
-  { clock, isRepeating = true, onWarning, quota, tokenStore }: SessionOptions,
-): SpotifySession {
-  const stats: SpotifySession['stats'] = { requests: 0 };
-  const transport = createTransport(clock.now, (serverTime, at) => {
-    stats.clockSkewMs = at - serverTime;
-  });
-  const exchange: Exchange = (...request) => {
-    stats.requests += 1;
-    return transport(...request);
-  };
-  const tokens = new AccessTokens({
-    ...settings,
-    exchange,
-    clock,
-    tokenStore,
-    isRepeating,
-    ...(onWarning === undefined ? {} : { onWarning }),
-  });
-  const dialect = new Dialect(settings.playlistApi);
-  return {
-    settings,
-    clock,
-    exchange,
-    quota,
-    tokens,
-    dialect,
-    isRepeating,
-    cachedUserId: undefined,
-    stats,
-  };
-}
-
 export function openSpotifyRun(
   session: SpotifySession,
   { deadlineAt }: Pick<Run, 'deadlineAt'>,
 ): SpotifyRun {
-  const { clock, dialect, tokens } = session;
+  const { clock, dialect, exchange, isRepeating, tokens } = session;
   const quota = new RunQuota(session.quota, { deadlineAt, purpose: 'load' });
   return {
     session,
     quota,
-    calls: createApiCalls({ ...session, quota }, { deadlineAt }),
+    calls: createApiCalls({ exchange, clock, tokens, quota, isRepeating }, { deadlineAt }),
     release: async ({ isAnnouncing }) => {
       const { authorizedAt } = tokens;
       const due = ({ facts }: QuotaState): AppFacts['announced'] =>

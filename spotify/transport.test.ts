@@ -71,13 +71,25 @@ describe('an exchange', () => {
   });
 
   it.each<[string, ScriptedReply]>([
-    ['an HTML page', { body: '<html>Bad gateway</html>' }],
     ['half a body of JSON', { body: '{"items": [{"id"' }],
     ['nothing', {}],
   ])('answers 200 with %s as no JSON', async (_case, reply) => {
     expect(await ask(inTurn(reply))).toEqual({
       ok: false,
       failure: { kind: 'not-json', status: 200 },
+    });
+  });
+
+  it.each<[string, ScriptedReply, number]>([
+    ['a page with 200', { body: '<html>Log in to this network</html>' }, 200],
+    ['a page with 403', { status: 403, body: ' \n<!DOCTYPE html>' }, 403],
+    ['nothing with 204', { status: 204 }, 204],
+    ['a redirect', { status: 302, headers: { location: 'http://10.0.0.1/login' } }, 302],
+    ['a redirect for good', { status: 301, headers: { location: 'https://x.example' } }, 301],
+  ])('takes %s for the answer of something in between', async (_case, reply, status) => {
+    expect(await ask(inTurn(reply))).toEqual({
+      ok: false,
+      failure: { kind: 'not-spotify', status },
     });
   });
 

@@ -2,6 +2,7 @@
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
+import { abortAtDeadline } from '../lib/abort-at-deadline.ts';
 import { readBoundedText } from '../lib/bounded-body.ts';
 import { maskSpotifySecrets } from '../lib/mask-secrets.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -13,6 +14,8 @@ export type Failure =
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
+  /** A redirect, a page, or nothing at all: a proxy or the log-in page of a network answered, since Spotify's API never does so. */
+  | { readonly kind: 'not-spotify'; readonly status: number }
   /** Nothing that Spotify sends is so large, whatever its status. */
   | { readonly kind: 'too-large' }
   | {
@@ -39,48 +42,33 @@ export type ServerTimeListener = (serverTime: number, at: number) => void;
 
 /** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
 export function createTransport(now: () => number, onServerTime?: ServerTimeListener): Exchange {
-  return async (request, timeoutMs, stop) => {
+  const noAnswer = new Error('No answer in time');
+  return async (request, ms, stop) => {
     const sentAt = now();
-    const limit = limitTime(timeoutMs, stop);
-    try {
+    const send = async (signal: AbortSignal): Promise<Answer> => {
       const response = await fetch(toUrl(request), {
         ...toBody(request),
         headers: { Accept: 'application/json', ...request.getHeaders() },
         redirect: 'manual',
-        signal: limit.signal,
+        signal,
       });
       const text = await readBoundedText(response);
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
-      return response.status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
+      const { status } = response;
+      // Errors of 500 and more are pages now and then.
+      const isPage = text.trimStart().startsWith('<') && status < 500;
+      if (isPage || (status > 200 && status < 400)) {
+        return { ok: false, failure: { kind: 'not-spotify', status } };
+      }
+      return status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
+    };
+    try {
+      return await abortAtDeadline({ ms, onTimeout: () => noAnswer, signal: stop }, send);
     } catch (cause) {
-      const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
-      return { ok: false, failure: { kind: timedOut ? 'timeout' : 'network', cause } };
-    } finally {
-      limit.release();
+      return { ok: false, failure: { kind: cause === noAnswer ? 'timeout' : 'network', cause } };
     }
-  };
-}
-
-type Limit = { readonly signal: AbortSignal; readonly release: () => void };
-
-/** By hand, because Node 20 may collect a time-out that only `AbortSignal.any` holds, and then it never fires. */
-function limitTime(timeoutMs: number, stop: AbortSignal | undefined): Limit {
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new DOMException('No answer in time', 'TimeoutError'));
-  }, timeoutMs);
-  const onStop = (): void => {
-    controller.abort(stop?.reason);
-  };
-  stop?.addEventListener('abort', onStop);
-  return {
-    signal: controller.signal,
-    release: () => {
-      clearTimeout(timer);
-      stop?.removeEventListener('abort', onStop);
-    },
   };
 }
 
@@ -126,7 +114,7 @@ function refused(response: Response, text: string, now: number): Answer {
 
 const MAX_MESSAGE_LENGTH = 200;
 
-type Refusal = { readonly message: string; readonly reason: string | undefined };
+type Refusal = Pick<StatusFailure, 'message' | 'reason'>;
 
 /** What a field says must not be lost because another is null or missing. */
 const optionalText = z.nullish(z.string());
@@ -135,27 +123,21 @@ const errorBodySchema = z.union([
   // Web API: "regular error object"; `reason` comes with a quota refusal.
   z.pipe(
     z.object({ error: z.object({ message: optionalText, reason: optionalText }) }),
-    z.transform(({ error }) => toRefusal(error.message, error.reason)),
+    z.transform(({ error }) => error),
   ),
   // Accounts service (RFC 6749 §5.2). Branch on `error`; the description is for people.
   z.pipe(
     z.object({ error: z.string(), error_description: optionalText }),
-    z.transform((body) => toRefusal(body.error_description, body.error)),
+    z.transform(({ error, error_description: message }) => ({ message, reason: error })),
   ),
 ]);
 
-function toRefusal(message: string | null | undefined, reason: string | null | undefined): Refusal {
-  return { message: message ?? '', reason: reason ?? undefined };
-}
-
 /** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
 function readErrorBody(text: string): Refusal {
-  const parsed = errorBodySchema.safeParse(parseJson(text));
-  if (!parsed.success) {
-    const isText = !text.trimStart().startsWith('<');
-    return { message: isText ? toMessage(text.trim()) : '', reason: undefined };
-  }
-  return { ...parsed.data, message: toMessage(parsed.data.message) };
+  const isText = !text.trimStart().startsWith('<');
+  const said = errorBodySchema.safeParse(parseJson(text)).data;
+  const { message, reason } = said ?? { message: isText ? text.trim() : '', reason: undefined };
+  return { message: toMessage(message ?? ''), reason: reason ?? undefined };
 }
 
 /** Masked before it is cut: of half a secret nobody knows that it is one. */

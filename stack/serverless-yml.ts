@@ -18,18 +18,17 @@ const FILE = /^\$\{file\((.+)\)\}$/;
 
 const parametersSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
+const tablesSchema = z.record(
+  z.enum(['playlist', 'track', 'album', 'artist', 'state']),
+  z.string(),
+);
+
 const serverlessSchema = z.object({
   service: z.string(),
   plugins: z._default(z.array(z.string()), []),
   params: z._default(z.record(z.string(), parametersSchema), {}),
   custom: z.object({
-    tables: z.object({
-      playlist: z.string(),
-      track: z.string(),
-      album: z.string(),
-      artist: z.string(),
-      state: z.string(),
-    }),
+    tables: tablesSchema,
     tokenSecret: z.string(),
   }),
   /** Each is `${file(stack/tables.yml)}`, or a variable of another kind. */
@@ -66,20 +65,13 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
   const yaml = serverlessSchema.parse(await readYaml(path));
   const { custom, params, plugins, resources, service } = yaml;
   const variables = { 'self:service': service, 'sls:stage': stage };
-  const { playlist, track, album, artist, state } = custom.tables;
-  const tableNames = {
-    playlist: resolve(playlist, variables),
-    track: resolve(track, variables),
-    album: resolve(album, variables),
-    artist: resolve(artist, variables),
-  };
-  const stateTable = resolve(state, variables);
-  const namesInResources = Object.fromEntries(
-    Object.entries({ ...tableNames, state: stateTable }).map(([table, name]) => [
-      `self:custom.tables.${table}`,
-      name,
-    ]),
+  const names = Object.entries(custom.tables).map(
+    ([table, name]) => [table, resolve(name, variables)] as const,
   );
+  const namesInResources = Object.fromEntries(
+    names.map(([table, name]) => [`self:custom.tables.${table}`, name]),
+  );
+  const { state: stateTable, ...tableNames } = tablesSchema.parse(Object.fromEntries(names));
   return {
     stackName: `${service}-${stage}`,
     plugins,

@@ -1,20 +1,22 @@
 /** What `npx spotify-etl` starts, in a checkout and as a package. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { CLI } from './support/cli.ts';
+import { BUILT_CLI, CLI } from './support/cli.ts';
 
 const COMMANDS = [
-  'trigger',
   'login',
-  'logout',
   'doctor',
-  'deploy-check',
+  'local',
   'playlists',
+  'trigger',
   'export',
   'verify',
+  'deploy-check',
+  'logout',
+  'completion',
 ];
 
 const run = promisify(execFile);
@@ -38,6 +40,42 @@ test.each(COMMANDS)('%s has a help of its own', async (command) => {
   const { stdout } = await run(process.execPath, [CLI, command, '--help']);
 
   expect(stdout).toContain(`Usage: spotify-etl ${command} `);
+});
+
+test('--version is that of the package', async () => {
+  const { stdout } = await run(process.execPath, [CLI, '--version']);
+
+  expect(`"version": "${stdout.trim()}"`).toBe(
+    /"version": ".*?"/.exec(await readFile('package.json', 'utf8'))?.[0],
+  );
+});
+
+test.each(['bash', 'zsh', 'fish'])(
+  'completion for %s names every command and its options',
+  async (shell) => {
+    const { stdout } = await run(process.execPath, [CLI, 'completion', shell]);
+
+    for (const command of COMMANDS) expect(stdout).toContain(command);
+    expect(stdout).toContain('clear-cooldown');
+    if (shell !== 'bash') return;
+    const line =
+      'COMP_WORDS=(spotify-etl doctor --cl) COMP_CWORD=2; _spotify_etl; echo "${COMPREPLY[*]}"';
+    const completed = await run('bash', ['-c', `${stdout}\n${line}`]);
+    expect(completed.stdout.trim()).toBe('--clear-cooldown');
+  },
+);
+
+test('local says in one line that it needs a checkout', async () => {
+  const packed = join(folder, 'packed');
+  await cp(dirname(BUILT_CLI), join(packed, 'dist'), { recursive: true });
+  await cp(resolve('package.json'), join(packed, 'package.json'));
+
+  const started = run(process.execPath, [join(packed, 'dist', 'spotify-etl.cjs'), 'local']);
+
+  await expect(started).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^.*needs a checkout.*\n$/) as string,
+  });
 });
 
 test('help shows that of a command', async () => {

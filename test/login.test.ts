@@ -1,4 +1,5 @@
 /** What a person types: npx spotify-etl login. A real process, a real browser, a simulated Spotify. */
+import { join } from 'node:path';
 import { startDynamodb } from '../local/dynamodb.ts';
 import { startSpotifySimulator } from '../local/simulator/simulator.ts';
 import { readStack } from '../local/table-definitions.ts';
@@ -85,7 +86,9 @@ inBrowser(
       await dynamodb.close();
 
       expect(doctor).toMatchObject({ code: 0, stderr: '' });
-      expect(doctor.stdout).toContain(`Logged in as ${user.id}, in .local/spotify-login.json, `);
+      expect(doctor.stdout).toContain(
+        `Logged in as ${user.id}, in ${join(program.folder, '.local', 'spotify-login.json')}, `,
+      );
       expect(doctor.stdout).toMatch(/^All is well\. \d requests to Spotify\.$/m);
       for (const secret of secrets) expect(doctor.stdout).not.toContain(secret);
     } finally {

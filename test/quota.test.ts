@@ -34,6 +34,7 @@ describe('the table calls of the quota', () => {
     const long = catalogue.playlistOfSize(1_000);
     const first = await world.ingest(long.id);
     expect(first.body).toMatchObject({ status: 'loaded', spotify_requests: 20 });
+    // Which name the API has for items was learnt.
     expect(world.takeStateCalls()).toEqual(['GetItem', 'PutItem', 'PutItem', 'PutItem']);
 
     world.spotify.appendTracks(long.id, 1);

@@ -1,3 +1,4 @@
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -13,7 +14,7 @@ describe('A run of a playlist that is stored', () => {
   });
 
   test.each([50, 101])(
-    'of %i items costs one call and one read and writes nothing while it is unchanged',
+    'of %i items costs one call and two reads and writes nothing while it is unchanged',
     async (size) => {
       const playlist = world.spotify.catalogue.playlistOfSize(size);
       await world.ingest(playlist.id);
@@ -34,8 +35,33 @@ describe('A run of a playlist that is stored', () => {
         },
       });
       expect(world.takeApiCalls()).toHaveLength(1);
-      expect(world.takeDynamodbCalls()).toEqual(['GetItem']);
+      expect(world.takeDynamodbCalls()).toEqual(['GetItem', 'BatchGetItem']);
       expect(await world.rows()).toEqual(before);
+    },
+  );
+
+  test.each(['track', 'album', 'artist'] as const)(
+    'notices that the %s table was emptied, by itself and in the list, and loads its rows again',
+    async (table) => {
+      const { id } = world.spotify.catalogue.playlistOfSize(101);
+      await world.ingest(id);
+      const before = await world.rows();
+      const stateOf = async (): Promise<string | undefined> => {
+        const { playlists } = (await world.playlists()).body as PlaylistListing;
+        return playlists.find(({ playlist_id }) => playlist_id === id)?.state;
+      };
+      expect(await stateOf()).toBe('unchanged');
+      await world.replaceRows({ ...before, [table]: [] });
+
+      expect(await stateOf()).toBe('changed');
+      const answer = await world.ingest(id);
+
+      expect(answer.body).toMatchObject({
+        status: 'loaded',
+        written: { track: 0, album: 0, artist: 0, [table]: before[table].length },
+      });
+      expect(withoutRun(await world.rows())).toEqual(withoutRun(before));
+      expect(await stateOf()).toBe('unchanged');
     },
   );
 

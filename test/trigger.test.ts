@@ -154,8 +154,31 @@ describe('A start', () => {
     expect((await trigger('--retry-failed')).code).toBe(1);
     expect(server.asked).toEqual(['bad']);
     server.asked.splice(0);
-    await trigger('--refresh', '--concurrency', '1');
-    expect(server.asked).toEqual(['good', 'bad']);
+    await trigger('--refresh');
+    expect(server.asked).toEqual(['good']);
+  });
+
+  test('sets a row aside that failed the same unexplained way in three runs', async () => {
+    answer = (uri) => (uri === 'bad' ? problem('LOAD_INCOMPLETE') : loaded(uri));
+    await writeFile(file, list('good,,,', 'bad,,,'));
+    const codes: number[] = [];
+    for (let run = 1; run <= 3; run += 1) codes.push(await triggerHere({}));
+
+    expect(codes).toEqual([75, 75, 1]);
+    expect((await readRows())[1]?.request_sent).toBe('True');
+    expect(responseOf((await readRows())[1])).toMatchObject({
+      code: 'LOAD_INCOMPLETE',
+      kind: 'final',
+      failures: 3,
+      message: expect.stringContaining('--retry-failed asks again') as string,
+    });
+
+    server.asked.splice(0);
+    expect([(await trigger()).code, (await trigger('--refresh')).code]).toEqual([0, 0]);
+    expect(server.asked).toEqual(['good']);
+    answer = loaded;
+    expect((await trigger('--retry-failed')).code).toBe(0);
+    expect(responseOf((await readRows())[1])).toMatchObject({ code: 'loaded' });
   });
 
   test('leaves a row pending whose answer may change, with the answer recorded, and tries it again', async () => {
@@ -273,18 +296,32 @@ describe('A start', () => {
     expect(codes).toMatchObject([{ code: 'BODY_TOO_LARGE' }, { code: 'TIMEOUT' }]);
   });
 
-  test('with the endpoint down records that for every row, without waiting for each', async () => {
+  test('ends at once with one line where nothing listens', async () => {
     const gone = await startIngestServer();
     await gone.close();
     await writeFile(file, pending(30));
 
-    expect(await triggerHere({ endpoint: gone.url })).toBe(75);
+    const { code, stderr, stdout } = await program.run(['trigger', file, '--endpoint', gone.url]);
 
-    const rows = await readRows();
-    expect(rows.every(({ request_sent }) => request_sent === 'False')).toBe(true);
-    expect(rows.map((row) => responseOf(row))).toEqual(
-      rows.map(() => expect.objectContaining({ status: null, code: 'UNREACHABLE' }) as unknown),
-    );
+    expect(code).toBe(75);
+    const why = `Nothing answers at ${gone.url}. Is \`npm run local\` running?`;
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').filter((line) => line.includes(why))).toHaveLength(1);
+    expect(stdout).not.toContain('uri-');
+    expect((await readRows()).map((row) => row.request_sent)).toEqual(repeat('False', 30));
+    expect((await readRows()).filter(({ response }) => response !== '').length).toBeLessThan(3);
+  });
+
+  test('finds out before the first request that the file cannot be written', async () => {
+    await writeFile(file, pending(3));
+    await mkdir(`${file}.tmp`);
+    await writeFile(join(`${file}.tmp`, 'in the way'), '');
+
+    const { code, stderr } = await trigger();
+
+    expect([code, server.asked]).toEqual([1, []]);
+    expect(stderr).toContain('Nothing was sent.');
+    expect(await readFile(file, 'utf8')).toBe(pending(3));
   });
 
   test.each([
@@ -414,7 +451,7 @@ describe('An edit while rows are sent', () => {
 describe('A file that cannot be used', () => {
   test.each([
     ['no such file', undefined, 'no such file'],
-    ['a missing column', 'playlist_uri,response\na,\n', 'Line 1: the column request_sent'],
+    ['a missing column', 'request_sent,response\na,\n', 'Line 1: the column playlist_uri'],
     ['a broken quote', list('a,,,', 'b,"x,,'), 'Line 3 cannot be read'],
     ['a truncated last line', `${list('a,,,')}b,Fal`, 'Line 3 has 2 fields'],
   ])('%s is refused with exit code 2, and left alone', async (_, text, message) => {
@@ -430,8 +467,29 @@ describe('A file that cannot be used', () => {
     expect(await readdir(folder)).toEqual(text === undefined ? [] : ['playlists.csv']);
   });
 
-  // A disk of its own and another user take root, and the tools of Linux; elsewhere these two are skipped.
+  // A disk of its own and another user take root, and the tools of Linux; elsewhere these three are skipped.
   const asRoot = process.getuid?.() === 0 && process.platform === 'linux' ? test : test.skip;
+
+  asRoot(
+    'writes a file in place that is a mount of its own, as a Docker volume of one file is',
+    async () => {
+      const source = join(folder, 'source.csv');
+      await writeFile(source, pending(3));
+      await writeFile(file, '');
+      execFileSync('mount', ['--bind', source, file]);
+      try {
+        const { code } = await trigger();
+
+        expect(code).toBe(0);
+        expect(parse(await readFile(source), { columns: true })).toEqual(
+          repeat(expect.objectContaining({ request_sent: 'True' }), 3),
+        );
+      } finally {
+        execFileSync('umount', [file]);
+      }
+      expect((await readdir(folder)).sort()).toEqual(['playlists.csv', 'source.csv']);
+    },
+  );
 
   asRoot('a disk that fills up ends the start with the file intact', async () => {
     const mount = join(folder, 'small');
@@ -601,6 +659,16 @@ describe('The command line', () => {
     ]);
     expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', '']);
     expect(server.asked).toHaveLength(3);
+  });
+
+  test('--quiet says in one line that rows failed, and where to look', async () => {
+    answer = (uri) => (uri === 'uri-1' ? problem('PLAYLIST_NOT_FOUND') : loaded(uri));
+    await writeFile(file, pending(3));
+
+    const { code, stderr, stdout } = await trigger('--quiet');
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(`✖ 1 of 3 rows failed for good: see response in ${file}\n`);
   });
 
   test('what the API wants a person to know reaches the error stream, quiet or not', async () => {

@@ -1,7 +1,8 @@
 /** GET requests that go no further than the API's own server. */
 import { readBoundedText } from '../lib/bounded-body.ts';
+import { isSystemError } from '../lib/system-error.ts';
 import { messageOf } from '../lib/usage-error.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, isLoopback } from './endpoint.ts';
 import type { Answer } from './outcome.ts';
 import type { SignRequest } from './request-signer.ts';
 
@@ -65,7 +66,13 @@ async function fetchBounded(
     return { status: response.status, headers: Object.fromEntries(response.headers), body };
   } catch (error) {
     if (signal.aborted) return failure('TIMEOUT', `No answer within ${timeoutMs / 1000} s.`);
-    return failure('UNREACHABLE', describe(error));
+    const causes = findCauses(error);
+    if (!causes.every((cause) => isSystemError(cause, 'ECONNREFUSED'))) {
+      return failure('UNREACHABLE', causes.map(messageOf).join('; '));
+    }
+    const { origin } = new URL(url);
+    const hint = isLoopback(new URL(url)) ? 'Is `npm run local` running?' : 'Is it the right one?';
+    return failure('CONNECTION_REFUSED', `Nothing answers at ${origin}. ${hint}`);
   } finally {
     clearTimeout(timer);
   }
@@ -88,8 +95,7 @@ function withoutSecrets(body: string, headers: Readonly<Record<string, string>>)
 }
 
 /** fetch says only that it failed; its cause says why, once for each address of the host. */
-function describe(error: unknown): string {
+function findCauses(error: unknown): unknown[] {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const causes = cause instanceof AggregateError ? cause.errors : [cause];
-  return causes.map(messageOf).join('; ');
+  return cause instanceof AggregateError ? cause.errors : [cause];
 }

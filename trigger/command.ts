@@ -31,14 +31,14 @@ export function createTriggerCommand(host: Host, onExit: (code: number) => void)
       'Sends GET /ingest for each pending row of a playlists file (columns playlist_uri, request_sent, response) and records the answer in the row.',
     )
     .argument('<file>', 'the playlists file, or - for standard input and output')
-    .option('--endpoint <url>', 'base of the API; /ingest is added to it')
+    .option('--endpoint <url>', 'base of the API, with or without /ingest')
     .option('--concurrency <n>', 'requests at a time (default: 2)')
     .option('--limit <n>', 'send at most <n> playlists')
     .option('--timeout <seconds>', 'for one request (default: 60)')
-    .option('--retry-failed', 'also send rows whose recorded answer is a failure')
+    .option('--retry-failed', 'also send rows that failed for good')
     .option(
       '--refresh',
-      'send every row again, except playlists that one listing call shows as unchanged',
+      'also send rows that were loaded, except playlists that one listing call shows as unchanged',
     )
     .option('--dry-run', 'print what would be sent, and send nothing')
     .option('--json', 'print one JSON object per line')

@@ -6,7 +6,9 @@ const ID = '37i9dQZEVXcfHOlIIFYQsj';
 test.each([
   [AWS, `${AWS}/ingest`],
   [`${AWS}/`, `${AWS}/ingest`],
+  [`${AWS}/ingest`, `${AWS}/ingest`],
   ['http://127.0.0.1:3000', 'http://127.0.0.1:3000/ingest'],
+  ['http://127.0.0.1:3000/ingest/', 'http://127.0.0.1:3000/ingest'],
   ['http://localhost:3000/a/b//', 'http://localhost:3000/a/b/ingest'],
   ['http://[::1]:3000', 'http://[::1]:3000/ingest'],
   ['https://api.example.com', 'https://api.example.com/ingest'],
@@ -91,4 +93,12 @@ test('signing needs a region', () => {
 test('an API key goes to the deployed API and not to this machine', () => {
   expect(parseEndpoint(AWS, { apiKey: 'k' }).apiKey).toBe('k');
   expect(parseEndpoint('http://localhost:3000', { apiKey: 'k' }).apiKey).toBeUndefined();
+});
+
+test('blanks around an API key go, and one that cannot be a key is refused without repeating it', () => {
+  expect(parseEndpoint(AWS, { apiKey: ' k-1\r\n' }).apiKey).toBe('k-1');
+  expect(parseEndpoint(AWS, { apiKey: ' ' }).apiKey).toBeUndefined();
+  for (const apiKey of ['"hunter2"', "'hunter2'", 'hunter 2', 'hunter2\u200b']) {
+    expect(() => parseEndpoint(AWS, { apiKey })).toThrow(/^The API key (?!.*hunter)/);
+  }
 });

@@ -33,11 +33,22 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): Endp
     );
   }
   return {
-    baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
+    // People paste the whole address of the route too.
+    baseUrl: `${url.origin}${url.pathname.replace(/(?:\/ingest)?\/*$/, '')}`,
     signingRegion: planSigning(url.hostname, options),
     // A deployed API's key is not for whatever listens on this machine.
-    apiKey: LOOPBACK.test(url.hostname) ? undefined : options.apiKey,
+    apiKey: isLoopback(url) ? undefined : parseApiKey(options.apiKey),
   };
+}
+
+export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean => LOOPBACK.test(hostname);
+
+function parseApiKey(text: string | undefined): string | undefined {
+  const key = text?.trim();
+  if (key === undefined || /^[!#-&(-~]*$/.test(key)) return key === '' ? undefined : key;
+  throw new UsageError(
+    'The API key (--api-key, SPOTIFY_ETL_API_KEY) has quotes, blanks or other characters that no key has. Give it as AWS shows it.',
+  );
 }
 
 /** The region to sign for; undefined if requests are not signed. */
@@ -52,12 +63,13 @@ function planSigning(host: string, options: EndpointOptions): string | undefined
 }
 
 /** Undefined if requests can go there. */
-function findFault({ hostname, href, password, protocol, username }: URL): string | undefined {
+function findFault(url: URL): string | undefined {
+  const { hostname, href, password, protocol, username } = url;
   // Not repeated: it holds a password.
   if (username + password !== '') return 'holds a user name or password';
   if (/[?#]/.test(href)) return `${href} has a query or a fragment; /ingest is added to its end`;
   if (LINK_LOCAL.test(hostname)) return `${href} is a link-local address`;
-  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(url))) return undefined;
   return `${href} is neither https nor http on this machine`;
 }
 

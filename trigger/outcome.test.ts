@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
-import { type Answer, isFailure, planRetryMs, toOutcome } from './outcome.ts';
+import {
+  type Answer,
+  countFailures,
+  type Outcome,
+  parseRecorded,
+  planRetryMs,
+  toOutcome,
+} from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 
@@ -214,12 +221,65 @@ test.each([200, 400, 403, 404, 409, 413, 405])('%d is not tried again', (status)
 });
 
 test.each([
-  ['{"status":200,"code":"loaded"}', false],
-  ['{"status":202}', false],
-  ['{"status":404}', true],
-  ['{"status":null}', true],
-  ['by hand', true],
-  ['', true],
-])('the recorded %p counts as a failure: %p', (cell, expected) => {
-  expect(isFailure(cell)).toBe(expected);
+  ['{"status":200,"code":"loaded"}', 'success'],
+  ['{"status":202}', 'success'],
+  ['{"status":404}', 'failure'],
+  ['{"status":null}', 'failure'],
+  ['by hand', 'unknown'],
+  ['', 'unknown'],
+])('the cell %p records: %s', (cell, expected) => {
+  expect(parseRecorded(cell)).toBe(expected);
+});
+
+const unexplained = (code: string, status = 502): Answer =>
+  respond(status, { status, kind: 'later', code, detail: 'A defect.' });
+
+/** The outcomes of runs that get these answers one after another. */
+function runs(...answers: Answer[]): Outcome[] {
+  let cell = '';
+  return answers.map((each) => {
+    const outcome = countFailures(toOutcome(each, NOW), cell);
+    cell = JSON.stringify(outcome.response);
+    return outcome;
+  });
+}
+
+test('a row that failed the same unexplained way in three runs is set aside with its reason', () => {
+  const answers = Array.from({ length: 4 }, () => unexplained('SPOTIFY_RESPONSE_INVALID'));
+
+  const [first, second, third, fourth] = runs(...answers);
+
+  expect(first).toMatchObject({ verdict: 'later', response: { failures: 1, kind: 'later' } });
+  expect(second).toMatchObject({ verdict: 'later', response: { failures: 2 } });
+  expect(third).toMatchObject({
+    verdict: 'failed',
+    response: {
+      kind: 'final',
+      failures: 3,
+      message: 'A defect. It failed the same way 3 times; --retry-failed asks again.',
+    },
+  });
+  expect(fourth?.response.message).toBe(
+    'A defect. It failed the same way 4 times; --retry-failed asks again.',
+  );
+});
+
+test('another failure, or a success in between, begins the count again', () => {
+  const odd = unexplained('SPOTIFY_RESPONSE_INVALID');
+  const outcomes = runs(odd, odd, unexplained('INTERNAL', 500), odd, odd, respond(200, {}), odd);
+
+  expect(outcomes.map(({ response }) => response.failures)).toEqual([1, 2, 1, 1, 2, undefined, 1]);
+});
+
+test('what explains itself, or is not the API, is never counted', () => {
+  const explained = [
+    problem('later', 503, after(60)),
+    respond(502, { kind: 'later', code: 'SPOTIFY_UNAVAILABLE', detail: 'x' }),
+    respond(502, { code: 'INTERNAL', message: 'of another server' }),
+    respond(504, '<html>'),
+  ];
+  for (const each of explained) {
+    const all = runs(...Array.from({ length: 9 }, () => each));
+    expect(all.map(({ verdict }) => verdict)).not.toContain('failed');
+  }
 });

@@ -1,6 +1,6 @@
 /** What an answer means for its row and for the rest of the run. Pure. */
 import * as z from 'zod/mini';
-import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { PROBLEM_KINDS, type ProblemKind } from '../etl/model/problem.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { toLine } from '../lib/plain-text.ts';
 import { backoffMs } from '../lib/retry.ts';
@@ -33,6 +33,10 @@ export type Outcome = Judgement & {
     readonly message: string;
     readonly run_id?: string | undefined;
     readonly counts?: Readonly<Record<string, number>> | undefined;
+    /** Of a problem of the API. */
+    readonly kind?: ProblemKind | undefined;
+    /** How many runs in a row failed like this without an explanation. */
+    readonly failures?: number;
     /** When it came, ISO 8601. */
     readonly time: string;
   };
@@ -91,6 +95,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
       message: message === '' ? `HTTP ${status} without a message.` : message,
       run_id: body.run_id === undefined ? undefined : toLine(body.run_id),
       counts: body.counts,
+      kind: body.kind,
       time: new Date(now).toISOString(),
     },
     warnings: body.warnings?.map(toLine),
@@ -127,6 +132,35 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
   return { ...(retryAfterMs <= MAX_RETRY_AFTER_MS ? RETRY : STOP), isShared: true };
 }
 
+/** Problems that say neither what to change nor when to come back. Each attempt can cost calls to Spotify. */
+const UNEXPLAINED = new Set(['INTERNAL', 'LOAD_INCOMPLETE', 'SPOTIFY_RESPONSE_INVALID']);
+const MAX_FAILURES = 3;
+
+/**
+ * Counts the runs in which a row, whose `response` cell was `before`, failed in the same unexplained way. At the third the answer
+ * is final, so that no defect uses up the calls of every day.
+ */
+export function countFailures(outcome: Outcome, before: string): Outcome {
+  const { response, retryAfterMs, verdict } = outcome;
+  const { code, message, status } = response;
+  const isCounted = response.kind !== undefined && retryAfterMs === undefined;
+  if (verdict !== 'later' || !isCounted || !UNEXPLAINED.has(code)) return outcome;
+  const last = recordedSchema.safeParse(parseJson(before)).data;
+  const isSame = last?.status === status && last.code === code;
+  const failures = isSame ? last.failures + 1 : 1;
+  if (failures < MAX_FAILURES) return { ...outcome, response: { ...response, failures } };
+  return {
+    ...outcome,
+    verdict: 'failed',
+    response: {
+      ...response,
+      kind: 'final',
+      failures,
+      message: `${message} It failed the same way ${failures} times; --retry-failed asks again.`,
+    },
+  };
+}
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 const isTransientStatus = (status: number): boolean => status >= 500 || TRANSIENT.has(status);
 
@@ -153,10 +187,15 @@ function describeBody({ body, headers, status }: Answer): string {
   return isPage ? 'The answer is an HTML page. Is the endpoint right?' : body;
 }
 
-const recordedSchema = z.object({ status: z.number() });
+const recordedSchema = z.object({
+  status: z.nullable(z.number()),
+  code: z.catch(z.string(), ''),
+  failures: z.catch(z.int(), 0),
+});
 
-/** Whether a `response` cell records something other than a success. An unreadable one does not prove a success. */
-export function isFailure(cell: string): boolean {
+/** What a `response` cell records. */
+export function parseRecorded(cell: string): 'success' | 'failure' | 'unknown' {
   const { data } = recordedSchema.safeParse(parseJson(cell));
-  return data === undefined || data.status >= 300;
+  if (data === undefined) return 'unknown';
+  return data.status !== null && data.status < 300 ? 'success' : 'failure';
 }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { parsePlaylists } from './playlists-file.ts';
+import { parsePlaylists, planRequests } from './playlists-file.ts';
 
 type Playlists = ReturnType<typeof parsePlaylists>;
 
@@ -19,9 +19,12 @@ const cell = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
+const isNoComment = (text: string): boolean => !text.trim().startsWith('#');
 const NAMES = ['playlist_uri', 'request_sent', 'response', 'note', 'ümlaut'] as const;
 const row = fc.record({
-  playlist_uri: fc.oneof(fc.constant('spotify:playlist:37i9dQZEVXcfHOlIIFYQsj'), cell),
+  playlist_uri: fc
+    .oneof(fc.constant('spotify:playlist:37i9dQZEVXcfHOlIIFYQsj'), cell)
+    .filter(isNoComment),
   request_sent: fc.constantFrom('', 'True', 'true', '1', 'yes', 'False', 'no', '0', ' TRUE '),
   response: cell,
   note: cell,
@@ -135,7 +138,7 @@ test('rows are read whatever the order of the columns, and blank lines are none'
 
 test.each([
   ['no file', '', 'Line 1: the column playlist_uri is missing'],
-  ['no response column', 'playlist_uri,request_sent\na,b\n', 'Line 1: the column response'],
+  ['no column of links', 'link,request_sent\na,b\n', 'Line 1: the column playlist_uri is missing'],
   ['a column twice', `${HEADER},response\n`, 'Line 1: the column response is there twice'],
   ['a row too short', `${HEADER}\na,,\nb,\nc,,\n`, 'Line 3 has 2 fields where the header has 3'],
   ['a row too long', `${HEADER}\r\na,,\r\nb,,,\r\n`, 'Line 3 has 4 fields'],
@@ -174,4 +177,88 @@ test.each(['True', 'true', '1', 'yes', 'YES', 'y', ' TRUE ', 'x'])('%p means sen
 
 test.each(['False', 'false', '0', 'no', '', ' '])('%p means pending', (word) => {
   expect(parseText(`${HEADER}\na,${word},\n`).rows[0]?.isSent).toBe(false);
+});
+
+const ID = '37i9dQZEVXcfHOlIIFYQsj';
+const LINK = `https://open.spotify.com/playlist/${ID}?si=1`;
+const ANSWERED = { requestSent: 'True', response: '{"a":1,"b":2}' };
+
+/** Every file that people have: what is read, and what stands there after an answer to its first row. */
+test.each([
+  [
+    'semicolons, as Excel in Europe writes',
+    `Playlist_URI;Request Sent;RESPONSE;note\r\n${LINK};;;"a;b"\r\n;;;\r\n`,
+    `Playlist_URI;Request Sent;RESPONSE;note\r\n${LINK};True;"{""a"":1,""b"":2}";"a;b"\r\n;;;\r\n`,
+  ],
+  [
+    'tabs',
+    `playlist_uri\trequest_sent\tresponse\n${LINK}\t\t\n`,
+    `playlist_uri\trequest_sent\tresponse\n${LINK}\tTrue\t"{""a"":1,""b"":2}"\n`,
+  ],
+  [
+    "Excel's own first line",
+    `\ufeffsep=;\r\nplaylist_uri;request_sent;response\r\n${LINK};;\r\n`,
+    `\ufeffsep=;\r\nplaylist_uri;request_sent;response\r\n${LINK};True;"{""a"":1,""b"":2}"\r\n`,
+  ],
+  [
+    'only links below their name',
+    `\ufeffplaylist_uri\n${LINK}\n\nsecond`,
+    `\ufeffplaylist_uri,request_sent,response\n${LINK},True,"{""a"":1,""b"":2}"\n\nsecond,,`,
+  ],
+  [
+    'other columns and none of the own',
+    `name,playlist_uri\r\n"a, b",${LINK}\r\nc,second\r\n`,
+    `name,playlist_uri,request_sent,response\r\n"a, b",${LINK},True,"{""a"":1,""b"":2}"\r\nc,second,,\r\n`,
+  ],
+  [
+    'a plain list of links',
+    `# mine\n\n${LINK}\n# rock, pop\nsecond\n`,
+    `# mine\n\nplaylist_uri,request_sent,response\n${LINK},True,"{""a"":1,""b"":2}"\n# rock, pop\nsecond,,\n`,
+  ],
+  [
+    'a plain list of one link without a line ending',
+    `\ufeff${LINK}`,
+    `\ufeffplaylist_uri,request_sent,response\n${LINK},True,"{""a"":1,""b"":2}"`,
+  ],
+  [
+    'comments',
+    `# my lists\n${HEADER}\n# rock\n${LINK},,\n# jazz,,\n`,
+    `# my lists\n${HEADER}\n# rock\n${LINK},True,"{""a"":1,""b"":2}"\n# jazz,,\n`,
+  ],
+])('a file with %s is read, answered, and read again', (_, text, answered) => {
+  const { rows } = parseText(text);
+  const after = parsePlaylists(Buffer.from(text), (row) =>
+    row.uri === LINK ? ANSWERED : undefined,
+  );
+
+  expect(rows[0]).toMatchObject({ uri: LINK, isSent: false });
+  expect(toText(after)).toBe(answered);
+  const again = parseText(answered);
+  expect(again.rows.map(({ isSent, uri }) => [uri, isSent])).toEqual(
+    rows.map(({ uri }) => [uri, uri === LINK]),
+  );
+  expect(again.chunks).toHaveLength(1);
+});
+
+const SUCCESS = '{"status":200}';
+const FAILURE = '{"status":404,"kind":"final"}';
+
+test.each([
+  [{ refresh: false, retryFailed: false }, ['pending']],
+  [{ refresh: true, retryFailed: false }, ['pending', 'loaded', 'by hand']],
+  [{ refresh: false, retryFailed: true }, ['pending', 'refused', 'by hand']],
+  [{ refresh: true, retryFailed: true }, ['pending', 'loaded', 'refused', 'by hand']],
+])('%j sends %j', (selection, expected) => {
+  const sent = { isSent: true, requestSent: 'True' };
+  const requests = planRequests(
+    [
+      { uri: 'pending', isSent: false, requestSent: '', response: FAILURE },
+      { ...sent, uri: 'loaded', response: SUCCESS },
+      { ...sent, uri: 'refused', response: FAILURE },
+      { ...sent, uri: 'by hand', response: '' },
+    ],
+    selection,
+  );
+
+  expect(requests.map(({ uri }) => uri)).toEqual(expected);
 });

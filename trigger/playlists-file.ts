@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { playlistRefSchema } from '../etl/model/ids.ts';
 import { UsageError } from '../lib/usage-error.ts';
-import { isFailure } from './outcome.ts';
+import { parseRecorded } from './outcome.ts';
 
 /** What the trigger writes into a row. */
 export type OwnCells = { readonly requestSent: string; readonly response: string };
@@ -15,65 +15,152 @@ export type PlaylistsRow = OwnCells & {
   readonly isSent: boolean;
 };
 
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
 /**
- * Reads a playlists file: its rows without blank lines, and the file in chunks, with the cells that `editRow` returns for a row.
- * Undefined leaves a row as it is; an unedited file is one chunk. Throws UsageError with the line at fault.
+ * Reads a playlists file: its rows without blank lines and comments, and the file in chunks, with the cells that `editRow` returns
+ * for a row. Undefined leaves a row as it is; an unedited file is one chunk, unless it lacks columns, which are added.
+ * A list of links, one a line, gets a first line that names the columns. Throws UsageError with the line at fault.
  */
 export function parsePlaylists(
   source: Buffer,
   editRow?: (row: PlaylistsRow) => OwnCells | undefined,
 ): { readonly rows: readonly PlaylistsRow[]; readonly chunks: readonly Uint8Array[] } {
   refuseForeignEncoding(source);
-  const rows: PlaylistsRow[] = [];
-  const chunks: Uint8Array[] = [];
-  let columns: ColumnPlaces | undefined;
-  let start = 0;
-  let written = 0;
-  const onRecord = (cells: readonly string[], end: number): void => {
-    if (columns === undefined) columns = findColumns(cells);
-    else if (cells.some((cell) => cell.trim() !== '')) {
-      const row = toRow(cells, columns, end === source.length);
-      rows.push(row);
-      const own = editRow?.(row);
-      if (own === undefined) return;
-      const line = editCells(cells, columns, own) + endingOf(source.subarray(start, end));
-      chunks.push(source.subarray(written, start), Buffer.from(line));
-      written = end;
-    }
-  };
+  const delimiter = findDelimiter(source);
+  const reader = new Reader(source, delimiter, editRow);
   try {
     parse(source, {
       bom: true,
+      delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
-      on_record: (cells, { bytes: end }) => {
-        onRecord(cells, end);
-        start = end;
+      on_record: (cells: string[], { bytes }) => {
+        reader.onRecord(cells, bytes);
         return null;
       },
     });
-    columns ??= findColumns([]);
+    return reader.end();
   } catch (error) {
-    throw explain(error, source.toString('latin1', 0, start).split(/\r\n|\n|\r/).length);
+    throw explain(error, source.toString('latin1', 0, reader.start).split(/\r\n|\n|\r/).length);
   }
-  return { rows, chunks: [...chunks, source.subarray(written)] };
+}
+
+/** Takes the records of a file one after another, and collects its rows and its chunks. */
+class Reader {
+  /** Where the next record begins. */
+  start: number;
+  readonly #source: Buffer;
+  readonly #delimiter: string;
+  readonly #editRow: ((row: PlaylistsRow) => OwnCells | undefined) | undefined;
+  readonly #rows: PlaylistsRow[] = [];
+  readonly #chunks: Uint8Array[] = [];
+  #columns: Columns | undefined;
+  /** How much of the file is in the chunks. */
+  #written = 0;
+
+  constructor(
+    source: Buffer,
+    delimiter: string,
+    editRow?: (row: PlaylistsRow) => OwnCells | undefined,
+  ) {
+    this.#source = source;
+    this.#delimiter = delimiter;
+    this.#editRow = editRow;
+    this.start = source.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  }
+
+  onRecord(cells: readonly string[], end: number): void {
+    if (!isPassedOver(cells, this.#columns)) {
+      if (this.#columns === undefined) this.#onHeader(cells, end);
+      else this.#onRow(cells, end, this.#columns);
+    }
+    this.start = end;
+  }
+
+  end(): ReturnType<typeof parsePlaylists> {
+    if (this.#columns === undefined) findColumns([]);
+    return { rows: this.#rows, chunks: [...this.#chunks, this.#source.subarray(this.#written)] };
+  }
+
+  #onHeader(cells: readonly string[], end: number): void {
+    const isList = playlistRefSchema.safeParse(cells[0]).success;
+    const columns = findColumns(isList ? ['playlist_uri', ...cells.slice(1)] : cells);
+    this.#columns = columns;
+    if (isList) {
+      // The names get the line ending of the first link.
+      const ending = endingOf(this.#source.subarray(this.start, end)) || '\n';
+      this.#write(this.start, columns.names, ending);
+      this.#onRow(cells, end, columns);
+    } else if (columns.missing.length > 0) this.#write(end, [...cells, ...columns.missing]);
+  }
+
+  #onRow(cells: readonly string[], end: number, columns: Columns): void {
+    const row = toRow(cells, columns, end === this.#source.length);
+    this.#rows.push(row);
+    const own = this.#editRow?.(row);
+    if (own === undefined && columns.missing.length === 0) return;
+    const { requestSent, response } = own ?? row;
+    const all = [...cells, ...columns.missing.map(() => '')];
+    this.#write(end, all.with(columns.requestSent, requestSent).with(columns.response, response));
+  }
+
+  /** Puts a line in place of what stands between the last record and `end`. */
+  #write(
+    end: number,
+    cells: readonly string[],
+    ending = endingOf(this.#source.subarray(this.start, end)),
+  ): void {
+    const options = { delimiter: this.#delimiter, eof: false, quoted_match: /[\r\n]/ };
+    const line = Buffer.from(stringify([cells], options) + ending);
+    this.#chunks.push(this.#source.subarray(this.#written, this.start), line);
+    this.#written = end;
+  }
+}
+
+/** A tab or a semicolon if with it the first line names the column, as spreadsheets in Europe write it. */
+function findDelimiter(source: Buffer): string {
+  const lines = source.toString('utf8', 0, MAX_HEADER_BYTES).split(/[\r\n]+/);
+  const [first = ''] = lines.map((line) => line.replace('\ufeff', '').trim()).filter(isHeader);
+  const declared = EXCEL_DELIMITER.exec(first)?.[1];
+  const isDelimiter = (text: string): boolean =>
+    first.includes(text) && first.split(text).map(toName).includes('playlist_uri');
+  return declared ?? [';', '\t'].find(isDelimiter) ?? ',';
+}
+
+const MAX_HEADER_BYTES = 65_536;
+/** Excel's own first line, such as `sep=;`. */
+const EXCEL_DELIMITER = /^"?sep=(.)"?$/i;
+const isHeader = (line: string): boolean => line !== '' && !line.startsWith('#');
+
+/** Blank lines, comments and Excel's `sep=;`. */
+function isPassedOver(cells: readonly string[], columns: Columns | undefined): boolean {
+  if (cells.every((cell) => cell.trim() === '')) return true;
+  if (columns === undefined && /^sep=.?$/i.test(cells[0] ?? '')) return true;
+  const isLone = columns === undefined || cells.length === 1;
+  return (cells[isLone ? 0 : columns.uri] ?? '').trim().startsWith('#');
 }
 
 /** One request, and every row that its answer is for: a playlist that is listed twice costs one. */
 export type PlannedRequest = { readonly uri: string; readonly rows: readonly PlaylistsRow[] };
 
 /** Which rows are sent besides the pending ones. */
-export type Selection = 'pending' | 'failed' | 'all';
+export type Selection = {
+  /** Those that were loaded. What Spotify refused for good is not asked again. */
+  readonly refresh: boolean;
+  /** Those that failed for good. */
+  readonly retryFailed: boolean;
+};
 
 /** The requests for the selected rows in the order of the file, at most `limit`. */
 export function planRequests(
   rows: readonly PlaylistsRow[],
-  selection: Selection,
+  { refresh, retryFailed }: Selection,
   limit = Number.POSITIVE_INFINITY,
 ): PlannedRequest[] {
-  const isSelected = ({ isSent, response }: PlaylistsRow): boolean =>
-    !isSent || selection === 'all' || (selection === 'failed' && isFailure(response));
-  const groups = Map.groupBy(rows.filter(isSelected), ({ uri }) => toPlaylistKey(uri));
+  const isSelected = { success: refresh, failure: retryFailed, unknown: refresh || retryFailed };
+  const selected = rows.filter((row) => !row.isSent || isSelected[parseRecorded(row.response)]);
+  const groups = Map.groupBy(selected, ({ uri }) => toPlaylistKey(uri));
   const chosen = [...groups.values()].slice(0, limit);
   return chosen.map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
 }
@@ -102,27 +189,43 @@ function explain(error: unknown, line: number): unknown {
   );
 }
 
-type ColumnPlaces = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>>;
+type Columns = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>> & {
+  readonly names: readonly string[];
+  /** Those of the names that the file lacks. */
+  readonly missing: readonly string[];
+};
 
-function findColumns(header: readonly string[]): ColumnPlaces {
-  const names = header.map((name) => name.trim());
+const toName = (cell: string): string =>
+  cell
+    .trim()
+    .replaceAll('"', '')
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+
+/** Finds the columns by their names in any case. The trigger's own are added at the end where they are missing. */
+function findColumns(header: readonly string[]): Columns {
+  const given = header.map(toName);
+  const missing = ['request_sent', 'response'].filter((name) => !given.includes(name));
+  const names = [...given, ...missing];
   const place = (column: string): number => {
     const index = names.indexOf(column);
     if (index !== -1 && index === names.lastIndexOf(column)) return index;
     const fault = index === -1 ? 'is missing' : 'is there twice';
     throw new RecordFault(
-      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response.`,
+      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response. A plain list of playlist links, one a line, is fine too.`,
     );
   };
   return {
     uri: place('playlist_uri'),
     requestSent: place('request_sent'),
     response: place('response'),
-    count: names.length,
+    count: given.length,
+    names,
+    missing,
   };
 }
 
-function toRow(cells: readonly string[], columns: ColumnPlaces, isLast: boolean): PlaylistsRow {
+function toRow(cells: readonly string[], columns: Columns, isLast: boolean): PlaylistsRow {
   const { length } = cells;
   if (length !== columns.count) {
     const isCut = isLast && length < columns.count;
@@ -144,13 +247,5 @@ function toRow(cells: readonly string[], columns: ColumnPlaces, isLast: boolean)
 
 const TRUE_WORDS = new Set(['true', '1', 'yes', 'y', 't', 'on', 'x', 'wahr', 'ja', 'sent']);
 const FALSE_WORDS = new Set(['', 'false', '0', 'no', 'n', 'f', 'off', 'falsch', 'nein', 'pending']);
-
-/** The row without its line ending, with the trigger's cells replaced. */
-function editCells(cells: readonly string[], columns: ColumnPlaces, own: OwnCells): string {
-  const edited = cells
-    .with(columns.requestSent, own.requestSent)
-    .with(columns.response, own.response);
-  return stringify([edited], { eof: false, quoted_match: /[\r\n]/ });
-}
 
 const endingOf = (line: Buffer): string => /[\r\n]*$/.exec(line.toString('latin1'))?.[0] ?? '';

@@ -12,6 +12,8 @@ export type PlaylistsStore = {
   readonly read: () => Promise<Buffer>;
   /** Replaces what was read last; false, and nothing done, if it has changed since. */
   readonly replace: (chunks: Iterable<Uint8Array>) => Promise<boolean>;
+  /** Finds out before the first request whether answers can be kept: replaces the content with itself. */
+  readonly assertWritable?: () => Promise<void>;
 };
 
 const MAX_READS = 10;
@@ -27,20 +29,25 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
     const now = await stat(path, { bigint: true }).catch(ignoring('ENOENT'));
     return known !== undefined && now !== undefined && isSameVersion(known, now);
   };
+  const read = async (): Promise<Buffer> => {
+    const [source, version] = await readAtRest(path, clock, known);
+    known = version;
+    return source;
+  };
+  const replace = async (chunks: Iterable<Uint8Array>): Promise<boolean> => {
+    if (!(await isUnchanged())) return false;
+    const { gid, mode, uid } = await stat(path);
+    const replacement = { mode, owner: { uid, gid }, mayReplace: isUnchanged };
+    const version = await replaceFile(path, Buffer.concat([...chunks]), replacement);
+    known = version ?? known;
+    return version !== undefined;
+  };
   return {
     name: path,
-    read: async () => {
-      const [source, version] = await readAtRest(path, clock, known);
-      known = version;
-      return source;
-    },
-    replace: async (chunks) => {
-      if (!(await isUnchanged())) return false;
-      const { gid, mode, uid } = await stat(path);
-      const replacement = { mode, owner: { uid, gid }, mayReplace: isUnchanged };
-      const version = await replaceFile(path, Buffer.concat([...chunks]), replacement);
-      known = version ?? known;
-      return version !== undefined;
+    read,
+    replace,
+    assertWritable: async () => {
+      await replace([await read()]);
     },
   };
 }

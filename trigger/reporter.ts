@@ -22,7 +22,7 @@ export function createReporter(
   file: string,
 ): Reporter {
   const output = file === '-' ? stderr : stdout;
-  if (quiet) return createQuietReporter(stderr);
+  if (quiet) return createQuietReporter(stderr, file);
   if (json && output === stdout) return createJsonReporter(stdout, stderr);
   if (json) {
     throw new UsageError('--json and - both need standard output. Name a file or drop --json.');
@@ -37,23 +37,33 @@ const SIGNS = {
   stop: pc.red('■'),
 } as const;
 
-/** Only notices and what ends a run early, on the error stream, for cron's mail. */
-function createQuietReporter(errors: Writable): Reporter {
+/** Only notices, what ends a run early, and that rows failed: on the error stream, for cron's mail. */
+function createQuietReporter(errors: Writable, file?: string): Reporter {
   const write = (line: string): boolean => errors.write(`${line}\n`);
   return {
     onNotice: (line) => write(pc.yellow(`! ${line}`)),
     onEnd: (summary) => {
       toStopLines(summary).forEach(write);
+      if (file !== undefined && summary.failed > 0) write(toFailedLine(summary, file));
     },
   };
 }
+
+function toFailedLine({ failed, rows }: TriggerSummary, file: string): string {
+  return pc.red(`✖ ${failed} of ${quantity(rows, 'row')} failed for good: see response in ${file}`);
+}
+
+const quantity = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Plain lines, for cron and pipes. */
 function createLineReporter(output: Writable, errors: Writable): Reporter {
   const { onNotice } = createQuietReporter(errors);
   const write = (line: string): boolean => output.write(`${line}\n`);
   return {
-    onAnswer: (request, outcome) => write(toAnswerLine(request, outcome)),
+    onAnswer: (request, outcome) => {
+      toAnswerLines(request, outcome).forEach(write);
+    },
     onNote: write,
     onWarning: onNotice,
     onNotice,
@@ -117,7 +127,7 @@ function createTerminalReporter(output: NodeJS.WriteStream, now: () => number): 
     },
     onAnswer: (request, outcome) => {
       answered += 1;
-      log(toAnswerLine(request, outcome, output.columns - 1));
+      toAnswerLines(request, outcome, output.columns - 1).forEach(log);
       const rate = answered / Math.max((now() - startedAt) / 1000, 0.001);
       bar?.increment(1, { rate: rate.toFixed(rate < 10 ? 1 : 0) });
     },
@@ -141,18 +151,23 @@ function wrap(line: string, width: number): string[] {
   return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
 }
 
-/** One answer in a line of at most `width` columns; the file has the whole message. */
-function toAnswerLine(
+const INDENT = '    ';
+
+/** An answer in one line where it fits into `width` columns; else the reason follows the row, wrapped. */
+function toAnswerLines(
   { uri }: PlannedRequest,
-  { verdict, response }: Outcome,
+  { verdict, response: { code, message } }: Outcome,
   width = Number.POSITIVE_INFINITY,
-): string {
+): string[] {
+  // The end of the run says why it stopped.
+  if (verdict === 'stop') return [];
+  const row = visible(uri);
   const isDone = verdict === 'done';
-  const code = isDone ? response.code.padEnd(9) : pc.bold(response.code);
-  const start = `${SIGNS[verdict]} ${code} ${isDone ? pc.dim(visible(uri)) : visible(uri)}  `;
-  const room = Math.max(0, width - stripVTControlCharacters(start).length);
-  const { message } = response;
-  return start + (message.length > room ? `${message.slice(0, Math.max(0, room - 1))}…` : message);
+  const line = `${SIGNS[verdict]} ${isDone ? pc.dim(row) : row}  ${isDone ? code : pc.bold(code)}  ${message}`;
+  if (stripVTControlCharacters(line).length <= width) return [line];
+  const [first = '', ...rest] = wrap(row, width - 2);
+  const reason = [...rest, ...wrap(`${code}: ${message}`, width - INDENT.length)];
+  return [`${SIGNS[verdict]} ${first}`, ...reason.map((part) => `${INDENT}${part.trimEnd()}`)];
 }
 
 function toSummaryLine(summary: TriggerSummary): string {

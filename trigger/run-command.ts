@@ -6,7 +6,7 @@ import { visible } from '../lib/plain-text.ts';
 import { createApiClient } from './api-client.ts';
 import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
 import type { TriggerOptions } from './options.ts';
-import { parsePlaylists, planRequests, type Selection } from './playlists-file.ts';
+import { parsePlaylists, planRequests } from './playlists-file.ts';
 import { createMemoryStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { createRequestSigner } from './request-signer.ts';
@@ -47,7 +47,7 @@ export async function runTriggerCommand(command: TriggerCommand): Promise<number
 /** Prints what a run would send; sends, locks and writes nothing. */
 async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore): Promise<number> {
   const { rows } = parsePlaylists(await store.read());
-  const requests = planRequests(rows, toSelection(options), options.limit);
+  const requests = planRequests(rows, options, options.limit);
   for (const { uri, rows: sent } of requests) {
     const line = options.json
       ? JSON.stringify({ type: 'request', playlist_uri: uri, rows: sent.length })
@@ -58,11 +58,6 @@ async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore
     host.stderr.write(`${requests.length} of ${rows.length} rows would be sent. None was.\n`);
   }
   return EXIT.done;
-}
-
-function toSelection({ refresh, retryFailed }: TriggerOptions): Selection {
-  if (refresh) return 'all';
-  return retryFailed ? 'failed' : 'pending';
 }
 
 /** For a list of thousands of playlists. */
@@ -108,7 +103,7 @@ async function runOnStore(
       ...parts,
       ...reporter,
       halt,
-      selection: toSelection(options),
+      selection: options,
       clock: { ...host, sleep: (ms) => host.sleep(ms, halt.signal) },
       onEnd: (ended) => {
         reporter.onEnd({ ...ended, signal });

@@ -2,9 +2,10 @@
 import pMap from 'p-map';
 import type { Clock } from '../lib/clock.ts';
 import { retry } from '../lib/retry.ts';
+import { messageOf } from '../lib/usage-error.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { parseList, planListCalls } from './listed-playlists.ts';
-import { type Answer, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
+import { type Answer, countFailures, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
 import {
   type PlannedRequest,
   parsePlaylists,
@@ -57,6 +58,7 @@ export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
   const { clock, limit, onEnd, onStart, selection, store } = run;
   const { rows } = parsePlaylists(await store.read());
   const requests = planRequests(rows, selection, limit);
+  if (requests.length > 0) await assertWritable(store);
   const writer = new AnswerWriter({ ...run, rows });
   const sender = new Sender(run, writer);
   onStart?.(requests.length);
@@ -75,8 +77,17 @@ export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
   return summary;
 }
 
+async function assertWritable(store: PlaylistsStore): Promise<void> {
+  await store.assertWritable?.().catch((error: unknown) => {
+    const message = `${store.name} cannot be written: ${messageOf(error)} Nothing was sent.`;
+    throw new Error(message, { cause: error });
+  });
+}
+
 /** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
 const MAX_UNREACHABLE_ROWS = 3;
+
+const UNREACHED = new Set(['UNREACHABLE', 'CONNECTION_REFUSED']);
 
 class Transient extends Error {}
 
@@ -89,6 +100,7 @@ class Sender {
   #opensAt = 0;
   /** Rows in a row that ended without reaching the endpoint. */
   #unreachableRows = 0;
+  #hasAnswered = false;
 
   constructor(run: PlaylistsRun, writer: AnswerWriter) {
     this.#run = run;
@@ -140,8 +152,7 @@ class Sender {
     let outcome: Outcome | undefined;
     const ask = async (): Promise<void> => {
       if (!(await this.#waitForTurn())) return;
-      outcome = toOutcome(await requestIngest(uri), clock.now());
-      if (outcome.response.status !== null) this.#unreachableRows = 0;
+      outcome = this.#judge(await requestIngest(uri));
       this.#holdBack(outcome);
       if (outcome.isTransient && this.#unreachableRows < MAX_UNREACHABLE_ROWS)
         throw new Transient();
@@ -153,8 +164,19 @@ class Sender {
     await retry(ask, { clock, planDelayMs }).catch((error: unknown) => {
       if (!(error instanceof Transient)) throw error;
     });
-    if (outcome?.response.code === 'UNREACHABLE') this.#unreachableRows += 1;
+    if (UNREACHED.has(outcome?.response.code ?? '')) this.#unreachableRows += 1;
     return outcome;
+  }
+
+  #judge(answer: Answer): Outcome {
+    const outcome = toOutcome(answer, this.#run.clock.now());
+    if (answer.status !== null) {
+      this.#hasAnswered = true;
+      this.#unreachableRows = 0;
+    }
+    // Where nothing has listened from the start, every row would meet the same.
+    const isDown = outcome.response.code === 'CONNECTION_REFUSED' && !this.#hasAnswered;
+    return isDown ? { ...outcome, verdict: 'stop', isTransient: false } : outcome;
   }
 
   /** False once the run is over. */
@@ -170,10 +192,12 @@ class Sender {
     if (isShared) this.#opensAt = Math.max(this.#opensAt, this.#run.clock.now() + retryAfterMs);
   }
 
-  #settle(request: PlannedRequest, outcome: Outcome): void {
+  #settle(request: PlannedRequest, answered: Outcome): void {
     const { onAnswer, onNotice } = this.#run;
     const { rows } = request;
-    if (rows.length === 0) return;
+    const [first] = rows;
+    if (first === undefined) return;
+    const outcome = countFailures(answered, first.response);
     for (const line of outcome.warnings ?? []) onNotice?.(line);
     const isFinal = outcome.verdict === 'done' || outcome.verdict === 'failed';
     const response = JSON.stringify(outcome.response);

@@ -32,7 +32,7 @@ export type Target = {
 export async function checkAws(target: Target): Promise<Checks> {
   const { place, yml } = target;
   const identity = await settle(() => look.findIdentity(place));
-  if (identity.ok) return judgeAll(identity.value, await askAws(place, yml), target);
+  if (identity.ok) return checkAll(identity.value, target);
   return {
     credentials: judgeRefusal(identity.error),
     ...{ stack: SKIPPED, tables: SKIPPED, login: SKIPPED },
@@ -40,9 +40,8 @@ export async function checkAws(target: Target): Promise<Checks> {
   };
 }
 
-type Answers = Awaited<ReturnType<typeof askAws>>;
-
-async function askAws(place: look.AwsPlace, yml: ServerlessYml) {
+async function checkAll({ account, arn }: look.Identity, target: Target): Promise<Checks> {
+  const { clientId, loginPlace, place, stage, yml } = target;
   const { reservedConcurrency, scheduleState } = yml.parameters;
   const [stack, tables, login, concurrency] = await Promise.all([
     settle(() => look.findStack(place, yml.stackName)),
@@ -50,39 +49,32 @@ async function askAws(place: look.AwsPlace, yml: ServerlessYml) {
     settle(() => findLogin(new SecretTokenStore(yml.tokenSecret, place), Date.now())),
     reservedConcurrency === undefined ? undefined : settle(() => look.findFreeConcurrency(place)),
   ]);
-  const bucket = stack.ok ? stack.value?.resources.get('PlaylistsBucket') : undefined;
+  const known = valueOf(stack);
+  const bucket = known?.resources.get('PlaylistsBucket');
   const isScheduled = scheduleState === 'ENABLED' && bucket !== undefined;
   const file = isScheduled ? await settle(() => look.findPlaylistsFile(place, bucket)) : undefined;
-  return { stack, tables, login, concurrency, bucket, file };
-}
-
-function judgeAll(
-  { account, arn }: look.Identity,
-  { bucket, concurrency, file, login, stack, tables }: Answers,
-  target: Target,
-): Checks {
-  const { parameters } = target.yml;
-  const known = stack.ok ? stack.value : undefined;
-  const ofLogin = login.ok ? login.value?.clientId : undefined;
   return {
     credentials: ok(`Account ${account}, as ${arn}.`),
     stack: judge(stack, 'cloudformation:DescribeStacks', (value) => judgeStack(value, target)),
     tables: judge(tables, 'dynamodb:DescribeTable', (value) =>
-      stack.ok ? judgeTables(value, known, target.stage) : SKIPPED,
+      stack.ok ? judgeTables(value, known, stage) : SKIPPED,
     ),
     // That no client ID is set is a check of its own.
     ...loginChecks(
-      { clientId: target.clientId ?? ofLogin ?? '', login, spotify: undefined },
-      target.loginPlace,
+      { clientId: clientId ?? valueOf(login)?.clientId ?? '', login, spotify: undefined },
+      loginPlace,
     ),
     concurrency:
       concurrency &&
       judge(concurrency, 'lambda:GetAccountSettings', (free) =>
-        judgeConcurrency(free, Number(parameters.reservedConcurrency), known),
+        judgeConcurrency(free, Number(reservedConcurrency), known),
       ),
-    schedule: judgeScheduleForm(parameters) ?? judgeSchedule(parameters, bucket, file),
+    schedule: judgeScheduleForm(yml.parameters) ?? judgeSchedule(yml.parameters, bucket, file),
   };
 }
+
+const valueOf = <Value>(result: Result<Value>): Value | undefined =>
+  result.ok ? result.value : undefined;
 
 /** A person who can deploy can mostly look as well; one who cannot look can still deploy. */
 function judge<Value>(

@@ -9,10 +9,9 @@ import { ERROR_CODES } from '../../test/support/error-codes.ts';
 import type { Checks, Verdict } from './check.ts';
 import { loginChecks } from './login-checks.ts';
 import type { LoginPlace } from './login-place.ts';
-import { quotaChecks } from './quota-checks.ts';
 import { checkLines } from './report.ts';
 import { judgeClock, spotifyChecks } from './spotify-checks.ts';
-import { judgeTables } from './table-checks.ts';
+import { judgeTables, quotaChecks } from './state-checks.ts';
 
 const LOG_IN = 'npx spotify-etl login';
 const CLEAR = 'npx spotify-etl doctor --stage dev --clear-cooldown';

@@ -53,10 +53,14 @@ export function toClearCommand(options: Stage): string {
   return `npx spotify-etl doctor ${toStageOptions(options)} --clear-cooldown`;
 }
 
-function toStageOptions({ profile, region, stage }: Stage): string {
+/** A stage and where it is, as options of a command. */
+export function toStageOptions(
+  { profile, region, stage }: Stage,
+  profileOption = '--profile',
+): string {
   return [
     `--stage ${stage}`,
     ...(region === undefined ? [] : [`--region ${region}`]),
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+    ...(profile === undefined ? [] : [`${profileOption} ${profile}`]),
   ].join(' ');
 }

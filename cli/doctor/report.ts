@@ -1,7 +1,7 @@
 /** The checks as lines for a terminal, or as JSON. */
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
-import { quantity } from '../shared/terminal.ts';
+import { quantity, writeLine } from '../shared/terminal.ts';
 import type { Checks, Verdict } from './check.ts';
 
 const MARKS = {
@@ -22,6 +22,12 @@ type ReportWords = {
   readonly toFix: string;
   readonly passed: string;
 };
+
+/** Prints the report. Returns the exit code: 1 if there is something to fix. */
+export function report(checks: Checks, words: ReportWords): number {
+  writeLine(toReport(checks, words, process.stdout.columns));
+  return toExitCode(checks);
+}
 
 /** All checks and a conclusion, or one JSON object. */
 export function toReport(checks: Checks, words: ReportWords, columns?: number): string {

@@ -3,18 +3,11 @@ import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from
 import { join } from 'node:path';
 import { syncFolder } from '../../lib/replace-file.ts';
 
-/** A file that is being written, invisible until its folder is published. */
-export type OutputFile = {
-  /** Best in large pieces: each is one call of the system. */
-  readonly write: (text: string | Buffer) => Promise<void>;
-  /** Ends it and has it on disk. Returns its size. */
-  readonly finish: () => Promise<number>;
-};
-
 /** A folder next to the files that will be replaced, on the same disk, so that a rename is enough. */
 export type WorkFolder = {
   readonly path: string;
-  readonly createFile: (name: string) => Promise<OutputFile>;
+  /** A file that is invisible until its folder is published. */
+  readonly createFile: (name: string) => Promise<FileHandle>;
   /** Puts every file into its place, over what is there; each must be finished. */
   readonly publish: () => Promise<void>;
   /** Takes away what was not published. */
@@ -37,7 +30,7 @@ export async function createWorkFolder(out: string, now: number): Promise<WorkFo
       const handle = await open(join(path, name), 'wx');
       handles.push(handle);
       names.push(name);
-      return toOutputFile(handle);
+      return handle;
     },
     publish: async () => {
       for (const name of names) await rename(join(path, name), join(out, name));
@@ -51,16 +44,12 @@ export async function createWorkFolder(out: string, now: number): Promise<WorkFo
   };
 }
 
-function toOutputFile(handle: FileHandle): OutputFile {
-  return {
-    write: (text) => handle.appendFile(text),
-    finish: async () => {
-      await handle.sync();
-      const { size } = await handle.stat();
-      await handle.close();
-      return size;
-    },
-  };
+/** Ends a file and has it on disk. Returns its size. */
+export async function finishFile(file: FileHandle): Promise<number> {
+  await file.sync();
+  const { size } = await file.stat();
+  await file.close();
+  return size;
 }
 
 async function removeLeftBehind(out: string, now: number): Promise<void> {

@@ -1,10 +1,6 @@
-import {
-  albumRecordSchema,
-  artistRecordSchema,
-  playlistRecordSchema,
-  type Table,
-  trackRecordSchema,
-} from '../../etl/model/records.ts';
+import type { Table } from '../../etl/model/records.ts';
+import { RECORD_SCHEMAS } from '../../etl/model/row-faults.ts';
+import { parseList } from '../shared/command.ts';
 
 /**
  * The tables, in the order they are read. A run writes a playlist's row last, so what a playlist's row refers to is in
@@ -19,8 +15,11 @@ export const EXPORT_TABLES = [
 
 /** One column per attribute, in the order of the records. */
 export const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
-  playlist: Object.keys(playlistRecordSchema.shape),
-  track: Object.keys(trackRecordSchema.shape),
-  album: Object.keys(albumRecordSchema.shape),
-  artist: Object.keys(artistRecordSchema.shape),
+  playlist: Object.keys(RECORD_SCHEMAS.playlist.shape),
+  track: Object.keys(RECORD_SCHEMAS.track.shape),
+  album: Object.keys(RECORD_SCHEMAS.album.shape),
+  artist: Object.keys(RECORD_SCHEMAS.artist.shape),
 };
+
+/** `playlist,track` as tables. */
+export const parseTables = parseList(EXPORT_TABLES);

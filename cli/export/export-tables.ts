@@ -1,17 +1,34 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTableReader, type DynamodbSettings, type TableReader } from '../../app/app.ts';
-import type { Table } from '../../etl/model/records.ts';
+import {
+  createTableReader,
+  type DynamodbSettings,
+  type StoredRow,
+  type TableReader,
+} from '../../app/app.ts';
+import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
+import { joinTexts } from '../external-sort/run-records.ts';
+import { sortTable, type TableReading } from '../external-sort/sort-table.ts';
+import { createSorter } from '../external-sort/sorted-runs.ts';
 import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../shared/options.ts';
-import type { RowProgress } from '../shared/row-bar.ts';
-import { createWorkFolder, type WorkFolder } from './atomic-files.ts';
-import { EXPORT_TABLES } from './columns.ts';
-import { exportTable, type TableSummary } from './export-table.ts';
-import type { Format } from './formats.ts';
+import { createWorkFolder, finishFile, type WorkFolder } from './atomic-files.ts';
+import { COLUMNS, EXPORT_TABLES } from './columns.ts';
+import { createRowWriter, type Format, type RowWriter } from './formats.ts';
 
-export type FileOptions = {
-  /** Physical name of each table. */
-  readonly tableNames: Readonly<Record<Table, string>>;
+type Reader = Omit<TableReader, 'close'>;
+
+/** What became of one table. */
+export type TableSummary = {
+  readonly table: Table;
+  readonly tableName: string;
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Attributes this version does not know, which are in no file. */
+  readonly unknownAttributes: readonly string[];
+};
+
+export type FileOptions = TableReading & {
   /** Default: all four. */
   readonly tables?: readonly Table[] | undefined;
   /** Folder of the files; made where it is not there. */
@@ -20,10 +37,6 @@ export type FileOptions = {
   readonly format?: Format | undefined;
   /** Make the CSV safe and legible for a spreadsheet, which changes some texts. */
   readonly spreadsheet?: boolean | undefined;
-  /** Memory of one sorted run. */
-  readonly runBytes?: number | undefined;
-  readonly onProgress?: ((progress: RowProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 };
 
 export type ExportOptions = FileOptions & {
@@ -59,16 +72,13 @@ export async function exportTables(options: ExportOptions): Promise<ExportSummar
 }
 
 /** The same from any reader of tables. */
-export async function exportFrom(
-  reader: Omit<TableReader, 'close'>,
-  options: FileOptions,
-): Promise<ExportSummary> {
+export async function exportFrom(reader: Reader, options: FileOptions): Promise<ExportSummary> {
   const startedAt = Date.now();
   const work = await createWorkFolder(options.out, startedAt);
   try {
     const tables: TableSummary[] = [];
     for (const table of EXPORT_TABLES.filter((one) => options.tables?.includes(one) ?? true)) {
-      tables.push(await exportOne(reader, work, { table, options }));
+      tables.push(await exportTable(reader, work, { table, options }));
     }
     await work.publish();
     return { tables, readUnits: reader.readUnits(), durationMs: Date.now() - startedAt };
@@ -77,21 +87,48 @@ export async function exportFrom(
   }
 }
 
-async function exportOne(
-  reader: Omit<TableReader, 'close'>,
+/** One table into one file, ordered by key, in bounded memory: read and sort, then merge and write. */
+async function exportTable(
+  reader: Reader,
   work: WorkFolder,
   { options, table }: { readonly table: Table; readonly options: FileOptions },
 ): Promise<TableSummary> {
-  const { format = 'csv', onProgress, out, runBytes, signal, spreadsheet = false } = options;
-  const tableName = options.tableNames[table];
+  const { format = 'csv', out, runBytes, spreadsheet = false, tableNames } = options;
+  const tableName = tableNames[table];
   const name = `${table}_results.${format}`;
   const folder = join(work.path, `${table}-runs`);
   await mkdir(folder);
-  const written = await exportTable(
-    reader,
-    { file: await work.createFile(name), folder },
-    { table, tableName, format, spreadsheet, runBytes, onProgress, signal },
-  );
+  const file = await work.createFile(name);
+  const writer = createRowWriter(format, COLUMNS[table], { spreadsheet });
+  const sorter = createSorter(folder, runBytes);
+  const known = new Set(COLUMNS[table]);
+  const unknown = new Set<string>();
+  const toEntries = (row: StoredRow) => {
+    for (const attribute of Object.keys(row)) if (!known.has(attribute)) unknown.add(attribute);
+    return [{ key: String(row[TABLE_KEYS[table]]), text: writer.toText(row) }];
+  };
+  const rows = await sortTable(reader, { ...options, table }, { sorter, toEntries });
+  await writeRows(sorter.listSorted(), { file, writer }, { ...options, table, totalRows: rows });
+  const bytes = await finishFile(file);
   await rm(folder, { recursive: true });
-  return { table, tableName, path: join(out, name), ...written };
+  const unknownAttributes = [...unknown].sort();
+  return { table, tableName, path: join(out, name), rows, bytes, unknownAttributes };
+}
+
+async function writeRows(
+  blocks: AsyncIterable<Buffer>,
+  { file, writer }: { readonly file: FileHandle; readonly writer: RowWriter },
+  { onProgress, signal, table, totalRows }: FileOptions & { table: Table; totalRows: number },
+): Promise<void> {
+  const { between, head, tail } = writer;
+  let rows = 0;
+  await file.appendFile(head);
+  for await (const block of blocks) {
+    signal?.throwIfAborted();
+    const { count, text } = joinTexts(block, { between, isFirst: rows === 0 });
+    await file.appendFile(text);
+    rows += count;
+    onProgress?.({ table, phase: 'write', rows, totalRows });
+  }
+  await file.appendFile(tail);
 }

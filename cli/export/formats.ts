@@ -1,7 +1,6 @@
 /** The three kinds of file. A row becomes its text first; texts are sorted and then joined. */
 import { type Options, stringify } from 'csv-stringify/sync';
 import type { StoredRow } from '../../app/app.ts';
-import { toCell, toJsonText } from './cells.ts';
 
 export const FORMATS = ['csv', 'json', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -66,4 +65,38 @@ function toObjectText(row: StoredRow, columns: readonly string[]): string {
       : [`${JSON.stringify(column)}:${toJsonText(value)}`];
   });
   return `{${members.join(',')}}`;
+}
+
+/** A value as JSON would have it, keys of maps in code unit order: equal values give equal text. */
+function toJsonText(value: unknown): string {
+  return JSON.stringify(toPlain(value));
+}
+
+/** A cell of a CSV file: text as it is, all else as JSON; nothing for what is absent. */
+function toCell(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : toJsonText(value);
+}
+
+/** What JSON lacks becomes what comes closest: sets as sorted lists, bytes as base 64, large numbers by their digits. */
+function toPlain(value: unknown): unknown {
+  if (value instanceof Set) return [...value].map(toPlain).sort(byText);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [
+    key,
+    toPlain(member),
+  ]);
+  return Object.fromEntries(entries.sort(([one], [other]) => compareText(one, other)));
+}
+
+/** By UTF-16 code unit, as `<` does; of ASCII, which IDs are, the same as by byte. */
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+function byText(one: unknown, other: unknown): number {
+  return compareText(JSON.stringify(one), JSON.stringify(other));
 }

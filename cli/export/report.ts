@@ -1,7 +1,6 @@
 /** What an export shows: a table on a terminal, plain lines in a log. Colour follows NO_COLOR, as picocolors does. */
 import pc from 'picocolors';
 import { count, toTable } from '../shared/terminal.ts';
-import type { TableSummary } from './export-table.ts';
 import type { ExportSummary } from './export-tables.ts';
 
 /** The result for a person at a terminal. */
@@ -39,21 +38,13 @@ export function unknownAttributeLines({ tables }: ExportSummary): string[] {
 /** The result for a program. */
 export function summaryJson({ tables, readUnits, durationMs }: ExportSummary): string {
   return JSON.stringify({
-    tables: tables.map(toJson),
+    tables: tables.map(({ table, tableName, path, rows, bytes, unknownAttributes }) => {
+      const renamed = { table, table_name: tableName, path, rows, bytes };
+      return { ...renamed, unknown_attributes: unknownAttributes };
+    }),
     read_units: readUnits,
     duration_ms: durationMs,
   });
-}
-
-function toJson(summary: TableSummary): Record<string, unknown> {
-  return {
-    table: summary.table,
-    table_name: summary.tableName,
-    path: summary.path,
-    rows: summary.rows,
-    bytes: summary.bytes,
-    unknown_attributes: summary.unknownAttributes,
-  };
 }
 
 function toSize(bytes: number): string {

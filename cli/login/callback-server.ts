@@ -1,9 +1,23 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { LOOPBACK, type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.ts';
-import type { Callback, CallbackSource } from './callback.ts';
-import { portRefused, portTaken } from './login-error.ts';
+import { LoginError } from './login-error.ts';
 import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage, STRAY_PAGE } from './pages.ts';
+
+/** What Spotify sent the browser back with. */
+export type Callback = {
+  readonly query: URLSearchParams;
+  /** Shows the outcome in the browser. Settles once the page is sent, or the browser is gone. */
+  readonly answer: (page: Page) => Promise<void>;
+};
+
+/** A way for Spotify's answer to come back. */
+export type CallbackSource = {
+  readonly redirectUri: string;
+  /** The first answer with this `state`: others belong to another attempt. Stays open until closed. */
+  readonly receive: (state: string) => Promise<Callback>;
+  readonly close: () => void;
+};
 
 const DEFAULT_PORT = 8888;
 const CALLBACK_PATH = '/callback';
@@ -27,7 +41,9 @@ export async function startCallbackServer(port: number | undefined): Promise<Cal
       resolve({ query, answer: (page) => send(response, page) });
     }
   });
-  const taken = port === undefined ? await listenAnywhere(server) : await listen(server, port);
+  const taken = await (port === undefined
+    ? listen(server, DEFAULT_PORT).catch(() => listen(server, 0))
+    : listen(server, port));
   return {
     redirectUri: toRedirectUri(taken.port),
     receive: (state) => {
@@ -53,22 +69,23 @@ function parseCallback({ method, url = '' }: IncomingMessage): URLSearchParams |
   return method === 'GET' && path === CALLBACK_PATH && isAnswer ? parameters : undefined;
 }
 
-async function listenAnywhere(server: Server): Promise<LoopbackServer> {
-  try {
-    return await listen(server, DEFAULT_PORT);
-  } catch {
-    return listen(server, 0);
-  }
-}
-
 async function listen(server: Server, port: number): Promise<LoopbackServer> {
   try {
     // Spotify's page sends the browser here.
     return await serveOnLoopback(server, { port, takesNavigation: true });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE') throw portTaken(port);
-    throw code === 'EACCES' ? portRefused(port) : error;
+    if (code === 'EADDRINUSE') {
+      throw new LoginError(
+        `Port ${port} is in use by another program.`,
+        'Stop that program, name another one with --port, or leave --port out: then any free one will do.',
+      );
+    }
+    if (code !== 'EACCES') throw error;
+    throw new LoginError(
+      `This user may not listen on port ${port}.`,
+      'Name one from 1024 up with --port, or leave --port out.',
+    );
   }
 }
 

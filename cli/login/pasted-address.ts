@@ -1,25 +1,17 @@
 import { createInterface } from 'node:readline';
-import type { Callback, CallbackSource } from './callback.ts';
-import { toRedirectUri } from './callback-server.ts';
-import { LoginError, nothingPasted, notTheAddress, strayAnswer } from './login-error.ts';
-
-type PasteOptions = {
-  readonly input: NodeJS.ReadStream;
-  readonly port: number | undefined;
-  /** Told why a line typed at a terminal will not do; another one may follow. */
-  readonly onFault: (error: LoginError) => void;
-};
+import { writeWarning } from '../shared/terminal.ts';
+import { type Callback, type CallbackSource, toRedirectUri } from './callback-server.ts';
+import { LoginError } from './login-error.ts';
 
 /** For a machine without a browser: the person brings the address the browser ended on. */
-export function createPasteSource({ input, port, onFault }: PasteOptions): CallbackSource {
+export function createPasteSource(
+  input: NodeJS.ReadStream,
+  port: number | undefined,
+): CallbackSource {
   return {
     redirectUri: toRedirectUri(port),
     // Listened to only now: a line that comes before anybody asks for it is lost.
-    receive: (state) =>
-      readAddress(createInterface({ input, terminal: false }), {
-        state,
-        onFault: input.isTTY ? onFault : undefined,
-      }),
+    receive: (state) => readAddress(input, state),
     close: () => {
       // An input left open would keep the process waiting for it.
       input.destroy();
@@ -27,22 +19,26 @@ export function createPasteSource({ input, port, onFault }: PasteOptions): Callb
   };
 }
 
-async function readAddress(
-  lines: AsyncIterable<string>,
-  { onFault, state }: { state: string; onFault: PasteOptions['onFault'] | undefined },
-): Promise<Callback> {
-  for await (const line of lines) {
+async function readAddress(input: NodeJS.ReadStream, state: string): Promise<Callback> {
+  for await (const line of createInterface({ input, terminal: false })) {
     if (line.trim() === '') continue;
     try {
       const query = parsePastedAddress(line);
-      if (query.get('state') !== state) throw strayAnswer();
-      return { query, answer: () => Promise.resolve() };
+      if (query.get('state') === state) return { query, answer: () => Promise.resolve() };
+      throw new LoginError(
+        'This answer belongs to another login attempt.',
+        'Open the address that is printed above, and paste where that one ends.',
+      );
     } catch (error) {
-      if (onFault === undefined || !(error instanceof LoginError)) throw error;
-      onFault(error);
+      // At a terminal another line can follow.
+      if (!input.isTTY || !(error instanceof LoginError)) throw error;
+      writeWarning(`${error.message} ${error.fix}`);
     }
   }
-  throw nothingPasted();
+  throw new LoginError(
+    'No address was pasted.',
+    'Run the login again. Open the address it prints, agree, and paste the address the browser ends on.',
+  );
 }
 
 /**
@@ -54,11 +50,13 @@ export function parsePastedAddress(text: string): URLSearchParams {
   const address = text.replaceAll(/[\s"'`<>\u201c\u201d]/g, '');
   const [, query = ''] = address.split('?', 2);
   const parameters = new URLSearchParams(query.replace(/#.*$/, ''));
-  if (parameters.has('response_type')) {
-    throw notTheAddress('it is the one to open, as it was printed');
-  }
-  if (!parameters.has('code') && !parameters.has('error')) {
-    throw notTheAddress('there is no code in it');
-  }
-  return parameters;
+  const isTheOneToOpen = parameters.has('response_type');
+  if (!isTheOneToOpen && (parameters.has('code') || parameters.has('error'))) return parameters;
+  const why = isTheOneToOpen
+    ? 'it is the one to open, as it was printed'
+    : 'there is no code in it';
+  throw new LoginError(
+    `That is not the address the browser ends on: ${why}.`,
+    'After you agree, the browser shows an address that begins with http://127.0.0.1 and holds code=. Copy the whole of it, even if the page says that it cannot be reached.',
+  );
 }

@@ -7,11 +7,10 @@ import type { LoginSettings } from './settings.ts';
 
 /** Said before the person goes to Spotify. */
 export function authorizationLines(
-  { clientId, way }: Pick<LoginSettings, 'clientId' | 'way'>,
+  { clientId, paste: isPasted }: LoginSettings,
   url: URL,
   redirectUri: string,
 ): string[] {
-  const isPasted = way === 'pasted';
   return [
     `Open this address in a browser ${isPasted ? 'on any' : 'on this'} machine, and agree:`,
     '',
@@ -35,32 +34,26 @@ export function authorizationLines(
   ];
 }
 
-type Outcome = LoggedIn & {
-  /** Where it is kept. */
-  readonly place: string;
-  readonly now: number;
-};
-
-/** Said when it is done. */
+/** Said when it is done; `place` is where it is kept, `next` a command that works then. */
 export function loggedInLines(
-  { isReplacement, login, now, place, who }: Outcome,
+  { isReplacement, login, who }: LoggedIn,
+  { next, place }: { readonly place: string; readonly next: string },
   asked: readonly string[],
 ): string[] {
-  const { authorized_at: authorizedAt } = login;
   const missing = asked.filter((scope) => !login.scopes.includes(scope));
   return [
     pc.green(`✔ Logged in as ${who}.`),
     `  Scopes  ${login.scopes.join(', ')}`,
     `  Kept in ${place}${isReplacement ? ', in place of the login that was there' : ''}`,
-    ...(authorizedAt === undefined ? [] : [lifeLine(authorizedAt, now)]),
-    `  Next    npx spotify-etl doctor`,
+    ...(login.authorized_at === undefined ? [] : [lifeLine(login.authorized_at)]),
+    `  Next    ${next}`,
     ...(missing.length === 0
       ? []
       : [pc.yellow(`! Spotify did not grant ${missing.join(', ')}: what needs it will not work.`)]),
   ];
 }
 
-function lifeLine(authorizedAt: string, now: number): string {
+function lifeLine(authorizedAt: string): string {
   const end = new Date(loginEndsAt(authorizedAt)).toISOString().slice(0, 10);
-  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, now)} days); Spotify then wants a new login`;
+  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then wants a new login`;
 }

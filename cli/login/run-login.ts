@@ -3,12 +3,10 @@ import { type Account, getAccount } from '../../app/app.ts';
 import type { Login, TokenStore } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
-import { beginAuthorization, type Grant } from './authorization.ts';
-import type { CallbackSource } from './callback.ts';
-import { describeFailureInBrowser } from './failures.ts';
-import { missingScopes, timedOut, unreachable } from './login-error.ts';
+import { beginAuthorization, type Grant, preflight } from './authorization.ts';
+import type { CallbackSource } from './callback-server.ts';
+import { describeFailureInBrowser, LoginError, unreachable } from './login-error.ts';
 import { failurePage, successPage } from './pages.ts';
-import { preflight } from './preflight.ts';
 import { NEEDED_SCOPES } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 
@@ -21,12 +19,11 @@ export type LoggedIn = {
   readonly isReplacement: boolean;
 };
 
-export type LoginParts = {
+type LoginParts = {
   readonly store: TokenStore;
   readonly source: CallbackSource;
   readonly openAuthorizationPage: (url: URL, redirectUri: string) => Promise<void>;
   readonly stop: AbortSignal;
-  readonly now: () => number;
 };
 
 /** A person waits in front of the browser for the exchange and for the account's name. */
@@ -38,31 +35,26 @@ const FINISH_TIMEOUT_MS = 30_000;
  * @throws LoginError, EtlError; what `stop` was given for
  */
 export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
-  const { accountsUrl, clientId, scopes, timeoutSeconds } = settings;
-  const { redirectUri } = parts.source;
+  const { source, stop, store } = parts;
+  const { redirectUri } = source;
   // A store that cannot be used fails before somebody agrees.
-  await parts.store.find();
-  const authorization = await beginAuthorization({ accountsUrl, clientId, redirectUri, scopes });
+  await store.find();
+  const authorization = await beginAuthorization({ ...settings, redirectUri });
   await preflight(authorization.url, redirectUri);
-  parts.stop.throwIfAborted();
+  stop.throwIfAborted();
   const { answer, query } = await abortAtDeadline(
-    {
-      ms: timeoutSeconds * 1000,
-      onTimeout: () => timedOut(timeoutSeconds),
-      signal: parts.stop,
-    },
+    { ms: settings.timeout * 1000, onTimeout: () => timedOut(settings.timeout), signal: stop },
     async () => {
       // Listening comes first: an answer can be quick.
       const [callback] = await Promise.all([
-        parts.source.receive(authorization.state),
+        source.receive(authorization.state),
         parts.openAuthorizationPage(authorization.url, redirectUri),
       ]);
       return callback;
     },
   );
-  const loggedIn = await finish(settings, parts, (signal) =>
-    authorization.redeem(query, signal),
-  ).catch(async (error: unknown) => {
+  const redeem = (signal: AbortSignal) => authorization.redeem(query, signal);
+  const loggedIn = await finish(settings, parts, redeem).catch(async (error: unknown) => {
     await answer(failurePage(describeFailureInBrowser(error)));
     throw error;
   });
@@ -70,24 +62,33 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
   return loggedIn;
 }
 
+function timedOut(seconds: number): LoginError {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
+  return new LoginError(
+    `No answer came back within ${count} ${unit}${count === 1 ? '' : 's'}.`,
+    'Run the login again. Where no browser on this machine can be used, add --paste.',
+  );
+}
+
 /** `stop` ends the calls to Spotify; storing is never interrupted. */
 async function finish(
-  settings: LoginSettings,
-  { now, stop, store }: LoginParts,
+  { accountsUrl, apiUrl, clientId }: LoginSettings,
+  { stop, store }: LoginParts,
   redeem: (signal: AbortSignal) => Promise<Grant>,
 ): Promise<LoggedIn> {
-  const agreedAt = now();
+  const agreedAt = Date.now();
+  const onTimeout = () => unreachable(accountsUrl.origin);
   const { account, grant } = await abortAtDeadline(
-    {
-      ms: FINISH_TIMEOUT_MS,
-      onTimeout: () => unreachable(settings.accountsUrl.origin),
-      signal: stop,
+    { ms: FINISH_TIMEOUT_MS, onTimeout, signal: stop },
+    async (signal) => {
+      const granted = await redeem(signal);
+      assertUseful(granted);
+      return { account: await getAccount(apiUrl, granted.accessToken, signal), grant: granted };
     },
-    async (signal) => identify(settings, await redeem(signal), signal),
   );
   const login: Login = {
     refresh_token: grant.refreshToken,
-    client_id: settings.clientId,
+    client_id: clientId,
     authorized_at: new Date(agreedAt).toISOString(),
     scopes: [...grant.scopes],
     ...(account.accountId === undefined ? {} : { account_id: account.accountId }),
@@ -98,14 +99,13 @@ async function finish(
   return { who: describeAccount(account), login, isReplacement: await store.replace(login) };
 }
 
-async function identify(
-  { apiUrl }: LoginSettings,
-  grant: Grant,
-  signal: AbortSignal,
-): Promise<{ readonly account: Account; readonly grant: Grant }> {
-  const lacking = NEEDED_SCOPES.filter((scope) => !grant.scopes.includes(scope));
-  if (lacking.length > 0) throw missingScopes(lacking);
-  return { account: await getAccount(apiUrl, grant.accessToken, signal), grant };
+function assertUseful({ scopes }: Grant): void {
+  const lacking = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (lacking.length === 0) return;
+  throw new LoginError(
+    `Spotify did not grant what reading playlists needs: ${lacking.join(', ')}.`,
+    'Nothing was stored. Run the login again and agree to all it asks for.',
+  );
 }
 
 /** People choose their names, which can hold control characters. */

@@ -1,5 +1,5 @@
 /** What each feature may do with a Spotify account. */
-import { InvalidArgumentError } from 'commander';
+import { parseList } from '../shared/command.ts';
 
 /** Reading is what everything else builds on; the others add to it. */
 const SCOPES = {
@@ -23,10 +23,4 @@ export function toScopes(features: readonly Feature[]): string[] {
 }
 
 /** `ingest,sync` as features. */
-export function parseFeatures(text: string): Feature[] {
-  return text.split(',').map((part) => {
-    const feature = FEATURES.find((one) => one === part.trim());
-    if (feature !== undefined) return feature;
-    throw new InvalidArgumentError(`Choose from ${FEATURES.join(', ')}, with commas between.`);
-  });
-}
+export const parseFeatures = parseList(FEATURES);

@@ -8,7 +8,12 @@ import {
   SERVERLESS_YML,
   type ServerlessYml,
 } from '../../stack/serverless-yml.ts';
-import { type Environment, readVariable, toDynamodbSettings } from './dynamodb-settings.ts';
+import {
+  type Environment,
+  readVariable,
+  setVariables,
+  toDynamodbSettings,
+} from './dynamodb-settings.ts';
 import { loginFile } from './login-file.ts';
 import type { STORES, TableOptions } from './options.ts';
 import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
@@ -33,9 +38,7 @@ export async function readAppSettings(
   environment: Environment,
 ): Promise<AppSettings> {
   const yml = await readServerlessYml(SERVERLESS_YML, options.stage);
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const set = setVariables(environment);
   const named = { ...tableVariables(yml), ...simulatorVariables(options, set), ...set };
   return {
     config: parseConfig({ ...named, ...loginVariables(options, named, yml) }),

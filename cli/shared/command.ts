@@ -49,6 +49,18 @@ export function parseCount(max: number): (given: string) => number {
   };
 }
 
+/** `one,other` as some of these values. */
+export function parseList<Value extends string>(
+  values: readonly Value[],
+): (given: string) => Value[] {
+  const parseOne = (part: string): Value => {
+    const value = values.find((one) => one === part.trim());
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError(`Choose from ${values.join(', ')}, with commas between.`);
+  };
+  return (given) => given.split(',').map(parseOne);
+}
+
 type Definition<All extends Fields> = {
   readonly name: string;
   readonly description: string;

@@ -1,4 +1,6 @@
+import type * as z from 'zod/mini';
 import type { DynamodbSettings } from '../../app/app.ts';
+import { UsageError } from '../../lib/usage-error.ts';
 import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 import type { TableOptions } from './options.ts';
 
@@ -34,4 +36,23 @@ export function toDynamodbSettings(
 export function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;
+}
+
+/** Those that are set: one set to nothing counts as not set. */
+export function setVariables(environment: Environment): Record<string, string> {
+  const set = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(set);
+}
+
+/** @throws UsageError naming every variable at fault */
+export function parseEnvironment<Parsed>(
+  schema: z.ZodMiniType<Parsed>,
+  environment: Environment,
+): Parsed {
+  const parsed = schema.safeParse(setVariables(environment));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new UsageError(`The environment does not fit: ${faults.join('; ')}.`);
 }

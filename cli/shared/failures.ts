@@ -21,20 +21,15 @@ type AwsContext = {
 };
 
 /** Why AWS could not be asked; undefined for any other error. A cause is never quoted. */
-export function describeAws(
-  error: unknown,
-  {
-    at = 'the address of AWS',
-    connect = 'Check the network, and the region.',
-    without,
-  }: AwsContext = {},
-): Words | undefined {
+export function describeAws(error: unknown, context: AwsContext = {}): Words | undefined {
+  const { at = 'the address of AWS', connect = 'Check the network, and the region.' } = context;
   const { code } = partsOf(error);
-  if (UNREACHABLE.test(code))
+  if (UNREACHABLE.test(code)) {
     return { message: `Nothing answers at ${at} (${code}).`, fix: connect };
+  }
   const { name } = partsOf(error instanceof EtlError ? error.cause : error);
   if (name === 'CredentialsProviderError') {
-    const instead = without === undefined ? '' : `; ${without} needs none`;
+    const instead = context.without === undefined ? '' : `; ${context.without} needs none`;
     return {
       message: 'There are no AWS credentials.',
       fix: `Name a profile with --profile, or log in (aws sso login, or AWS_ACCESS_KEY_ID and so on)${instead}.`,
@@ -65,6 +60,11 @@ export type TableContext = {
   /** The IAM actions that are needed on the tables. */
   readonly actions: string;
 };
+
+/** Whether no program listens at the address of the tables. */
+export function isNothingThere(error: unknown): boolean {
+  return partsOf(error instanceof EtlError ? error.cause : error).code === 'ECONNREFUSED';
+}
 
 /** Why a command failed at the tables, and what to do. */
 export function describeTableFailure(

@@ -1,7 +1,11 @@
 /** Options that several commands share. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 import { count, field, type OptionsOf, optionalText, text } from './command.ts';
+import { ROOT } from './environment.ts';
 
 /** Which AWS account. */
 export const awsOptions = {
@@ -11,9 +15,12 @@ export const awsOptions = {
 
 const ENDPOINT = 'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)';
 
+/** What the commands look at: this machine, until something was deployed from this checkout (Serverless leaves a folder). */
+const DEFAULT_STAGE = existsSync(join(ROOT, '.serverless')) ? 'dev' : LOCAL_STAGE;
+
 /** Where the tables are. */
 export const tableOptions = {
-  stage: text('--stage <stage>', 'whose tables; local is the stack of npm run local', 'dev'),
+  stage: text('--stage <stage>', 'whose tables; local is this machine', DEFAULT_STAGE),
   ...awsOptions,
   endpointUrl: field(
     z.optional(z.string()),

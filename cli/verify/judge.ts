@@ -42,6 +42,11 @@ export type Verdict = {
   readonly isCutShort: boolean;
 };
 
+/** The number of all findings. */
+export function countFindings({ findings }: Pick<Verdict, 'findings'>): number {
+  return findings.malformed + findings.dangling + findings.count;
+}
+
 /** Why a row is not right: the first reason, and how many there are besides. */
 type Reasons = { readonly why: string; more: number };
 
@@ -59,7 +64,7 @@ const MAX_UNREACHED_ROWS = 20;
  * `maxAffected` rows that refer, directly or not, to a faulty one; every finding is handed on at once.
  */
 export class Judge {
-  readonly #onFinding: (finding: Finding) => void;
+  readonly #onFinding: ((finding: Finding) => void) | undefined;
   readonly #maxAffected: number;
   /** Rows whose turn is still to come. */
   readonly #faulty: Readonly<Record<Table, Map<string, Reasons>>> = {
@@ -78,7 +83,7 @@ export class Judge {
   #key: string | undefined;
   #current: Current | undefined;
 
-  constructor(onFinding: (finding: Finding) => void, maxAffected: number) {
+  constructor(onFinding: ((finding: Finding) => void) | undefined, maxAffected: number) {
     this.#onFinding = onFinding;
     this.#maxAffected = maxAffected;
   }
@@ -164,7 +169,7 @@ export class Judge {
 
   #find(finding: Finding): void {
     this.#findings[finding.kind] += 1;
-    this.#onFinding(finding);
+    this.#onFinding?.(finding);
   }
 
   #blame({ id, table }: RowKey, why: string): void {

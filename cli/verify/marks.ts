@@ -12,13 +12,7 @@ import type { Entry } from '../external-sort/run-records.ts';
 export type RowKey = { readonly table: Table; readonly id: string };
 
 /** What is referred to sorts before what refers to it: who is affected by a row is known when their turn comes. */
-const RANKS = { artist: '1', album: '2', track: '3', playlist: '4' } as const;
-const TABLES: Readonly<Record<string, Table>> = {
-  1: 'artist',
-  2: 'album',
-  3: 'track',
-  4: 'playlist',
-};
+const RANKED = ['artist', 'album', 'track', 'playlist'] as const satisfies readonly Table[];
 
 const rowMarkSchema = z.object({
   /** What is malformed in it. */
@@ -58,11 +52,11 @@ export function parseMark({ text }: Pick<Entry, 'text'>): RowMark | { readonly f
 }
 
 function toSortKey({ id, table }: RowKey): string {
-  return `${RANKS[table]}${id}`;
+  return `${RANKED.indexOf(table)}${id}`;
 }
 
 function fromSortKey(key: string): RowKey {
-  return { table: TABLES[key.slice(0, 1)] ?? 'playlist', id: key.slice(1) };
+  return { table: RANKED[Number(key.slice(0, 1))] ?? 'playlist', id: key.slice(1) };
 }
 
 function toRowText(mark: RowMark): string {

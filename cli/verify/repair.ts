@@ -22,6 +22,11 @@ export function countCallsAbout({ items }: Pick<AffectedPlaylist, 'items'>): num
   return items <= ITEMS_PER_CALL ? 1 : 1 + Math.ceil(items / ITEMS_PER_CALL);
 }
 
+/** All calls of a repair. */
+export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
+  return affected.reduce((sum, playlist) => sum + countCallsAbout(playlist), 0);
+}
+
 /**
  * Loads these playlists again although they are the ones stored, one after the other. Ends after the one at hand once
  * `signal` is given.

@@ -1,9 +1,15 @@
 /** What a verification shows: the first findings of each kind as a table, then what it comes to. Colour follows NO_COLOR. */
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
-import { count, quantity, toTable } from '../shared/terminal.ts';
-import type { AffectedPlaylist, Finding, FindingKind, Verdict } from './judge.ts';
-import { countCallsAbout, type Repair } from './repair.ts';
+import { count, quantity, toTable, writeErrorLine, writeLine } from '../shared/terminal.ts';
+import {
+  type AffectedPlaylist,
+  countFindings,
+  type Finding,
+  type FindingKind,
+  type Verdict,
+} from './judge.ts';
+import { countAllCalls, countCallsAbout, type Repair } from './repair.ts';
 
 const MAX_SHOWN = 20;
 const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: string[]]>> = {
@@ -12,53 +18,93 @@ const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: str
   malformed: ['malformed', 'row', 'why'],
 };
 
-type FindingSample = Readonly<Record<FindingKind, Finding[]>>;
+export type Reporter = {
+  readonly onFinding?: (finding: Finding) => void;
+  readonly onVerdict: (verdict: Verdict, measures: Measures) => void;
+  /** What a repair would load, if none was asked for. */
+  readonly onPlan?: (affected: readonly AffectedPlaylist[]) => void;
+  readonly onRepair: (repair: Repair) => void;
+  readonly onRepaired?: (loaded: number, affected: number) => void;
+};
+type Measures = { readonly readUnits: number; readonly durationMs: number };
 
-/** Keeps the first findings of each kind. */
-export function createSample(): { sample: FindingSample; add: (finding: Finding) => void } {
-  const sample: FindingSample = { dangling: [], count: [], malformed: [] };
+/** For a person: the first findings of each kind as tables. */
+export function createTextReporter(stage: string, isRepair: boolean): Reporter {
+  const sample: Record<FindingKind, Finding[]> = { malformed: [], dangling: [], count: [] };
+  const command = `spotify-etl verify --stage ${stage} --repair`;
   return {
-    sample,
-    add: (finding) => {
+    onFinding: (finding) => {
       const kept = sample[finding.kind];
       if (kept.length < MAX_SHOWN) kept.push(finding);
+    },
+    onVerdict: (verdict, { durationMs, readUnits }) => {
+      for (const found of Object.values(sample)) writeLines(findingTable(found, verdict));
+      writeLines([verdictLine(verdict), ...noteLines(verdict)]);
+      const seconds = (durationMs / 1000).toFixed(1);
+      writeLine(pc.dim(`${seconds} s, ${quantity(Math.ceil(readUnits), 'read unit')}`));
+    },
+    onPlan: (affected) => {
+      if (affected.length === 0) return;
+      if (isRepair) writeLines(planLines(affected, command));
+      else writeLine(`To fix it: ${pc.cyan(command)}`);
+    },
+    onRepair: (repair) => {
+      writeLine(repairLine(repair));
+    },
+    onRepaired: (loaded, affected) => {
+      const playlists = quantity(affected, 'playlist');
+      writeLine(
+        `${loaded} of ${playlists} loaded again. Verify once more to see that all is well.`,
+      );
     },
   };
 }
 
-/** A table for each kind of finding that there is. */
-export function findingTables(sample: FindingSample, { findings }: Verdict): string[] {
-  return (['malformed', 'dangling', 'count'] as const).flatMap((kind) => {
+/** Only what is wrong, and on standard error: for cron, which mails what it sees. */
+export const QUIET_REPORTER: Reporter = {
+  onVerdict: (verdict) => {
+    if (countFindings(verdict) > 0) writeErrorLine(verdictLine(verdict));
+  },
+  onRepair: (repair) => {
+    if (!repair.isLoaded) writeErrorLine(repairLine(repair));
+  },
+};
+
+function writeLines(lines: readonly string[]): void {
+  for (const line of lines) writeLine(line);
+}
+
+/** The first findings of one kind. */
+function findingTable(found: readonly Finding[], { findings }: Verdict): string[] {
+  return found.slice(0, 1).flatMap(({ kind }) => {
     const [title, ...head] = TITLES[kind];
-    const rows = sample[kind].map((finding) => toCells(finding).map(visible));
-    return rows.length === 0
-      ? []
-      : [
-          `${pc.bold(count(findings[kind]))} ${title}`,
-          toTable(head, rows),
-          ...more(findings[kind]),
-        ];
+    const table = toTable(
+      head,
+      found.map((finding) => toCells(finding).map(visible)),
+    );
+    return [`${pc.bold(count(findings[kind]))} ${title}`, table, ...more(findings[kind])];
   });
 }
 
 /** What a repair would do. */
-export function planTable(affected: readonly AffectedPlaylist[]): string[] {
+function planLines(affected: readonly AffectedPlaylist[], command: string): string[] {
   const rows = affected.slice(0, MAX_SHOWN).map((playlist) => {
     const { id, moreReasons, why } = playlist;
     const others = moreReasons === 0 ? '' : `, and ${count(moreReasons)} more`;
     return [id, String(countCallsAbout(playlist)), `${why}${others}`].map(visible);
   });
-  return rows.length === 0
-    ? []
-    : [
-        pc.bold('To be loaded again'),
-        toTable(['playlist', 'calls', 'why'], rows),
-        ...more(affected.length),
-      ];
+  const calls = quantity(countAllCalls(affected), 'call');
+  const playlists = quantity(affected.length, 'playlist');
+  return [
+    pc.bold('To be loaded again'),
+    toTable(['playlist', 'calls', 'why'], rows),
+    ...more(affected.length),
+    `${playlists}, about ${calls} to Spotify. To load them: ${pc.cyan(`${command} --yes`)}`,
+  ];
 }
 
 /** What was found, in a line. */
-export function verdictLine(verdict: Verdict): string {
+function verdictLine(verdict: Verdict): string {
   const { affected, findings, rows } = verdict;
   const all = Object.values(rows).reduce((sum, one) => sum + one, 0);
   const read = `${quantity(all, 'row')} of ${quantity(rows.playlist, 'playlist')}`;
@@ -77,7 +123,7 @@ export function verdictLine(verdict: Verdict): string {
 }
 
 /** What else is to be known. */
-export function noteLines(verdict: Verdict): string[] {
+function noteLines(verdict: Verdict): string[] {
   const { isCutShort, unreached, unreferenced } = verdict;
   const unused = (['track', 'album', 'artist'] as const)
     .filter((table) => unreferenced[table] > 0)
@@ -100,19 +146,9 @@ function unreachedLine({ unreached, unreachedRows }: Verdict): string {
 }
 
 /** What a repair of one playlist came to. */
-export function repairLine({ id, isLoaded, message }: Repair): string {
+function repairLine({ id, isLoaded, message }: Repair): string {
   const mark = isLoaded ? pc.green('✔') : pc.red('✖');
   return `${mark} ${id}  ${visible(message)}`;
-}
-
-/** The number of all findings. */
-export function countFindings({ findings }: Pick<Verdict, 'findings'>): number {
-  return findings.malformed + findings.dangling + findings.count;
-}
-
-/** All calls of a repair. */
-export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
-  return affected.reduce((sum, playlist) => sum + countCallsAbout(playlist), 0);
 }
 
 function toCells(finding: Finding): string[] {

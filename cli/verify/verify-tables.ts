@@ -2,25 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { TableReader } from '../../app/app.ts';
-import type { Table } from '../../etl/model/records.ts';
+import type { StoredRow, TableReader } from '../../app/app.ts';
 import { EXPORT_TABLES } from '../export/columns.ts';
 import { listEntries } from '../external-sort/run-records.ts';
-import { createSorter, type Sorter } from '../external-sort/sorted-runs.ts';
-import type { RowProgress } from '../shared/row-bar.ts';
+import { sortTable, type TableReading } from '../external-sort/sort-table.ts';
+import { createSorter } from '../external-sort/sorted-runs.ts';
 import { type Finding, Judge, type Verdict } from './judge.ts';
 import { toEntries } from './marks.ts';
 
-export type VerifyOptions = {
-  /** Physical name of each table. */
-  readonly tableNames: Readonly<Record<Table, string>>;
+export type VerifyOptions = TableReading & {
   /** Called with each finding, in an order that depends only on the rows. */
-  readonly onFinding: (finding: Finding) => void;
-  /** Memory of one sorted run. */
-  readonly runBytes?: number | undefined;
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
   readonly maxAffected?: number | undefined;
-  readonly onProgress?: ((progress: RowProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 };
 
 type Reader = Pick<TableReader, 'countRowsAbout' | 'listPages'>;
@@ -40,37 +33,18 @@ export async function verifyTables(reader: Reader, options: VerifyOptions): Prom
     const sorter = createSorter(folder, options.runBytes);
     let entries = 0;
     // A run writes a playlist's row last: what a row refers to is in the tables that are read after it.
-    for (const table of EXPORT_TABLES)
-      entries += await sortTable(reader, { sorter, table }, options);
+    for (const table of EXPORT_TABLES) {
+      const toMarks = (row: StoredRow) => {
+        const marks = toEntries(table, row);
+        entries += marks.length;
+        return marks;
+      };
+      await sortTable(reader, { ...options, table }, { sorter, toEntries: toMarks });
+    }
     return await compare(sorter.listSorted(), entries, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function sortTable(
-  reader: Reader,
-  { sorter, table }: { readonly sorter: Sorter; readonly table: Table },
-  { onProgress, signal, tableNames }: VerifyOptions,
-): Promise<number> {
-  const totalRows = await reader.countRowsAbout(tableNames[table]);
-  let rows = 0;
-  let entries = 0;
-  onProgress?.({ table, phase: 'read', rows, totalRows });
-  for await (const page of reader.listPages(tableNames[table])) {
-    signal?.throwIfAborted();
-    for (const row of page) {
-      for (const entry of toEntries(table, row)) {
-        // Awaited only where a run is full: once in many entries.
-        const spilled = sorter.add(entry);
-        if (spilled !== undefined) await spilled;
-        entries += 1;
-      }
-    }
-    rows += page.length;
-    onProgress?.({ table, phase: 'read', rows, totalRows });
-  }
-  return entries;
 }
 
 async function compare(

@@ -99,6 +99,7 @@ describe('extractPlaylist', () => {
       metadata: { id: ID, snapshot_id: 'a' },
       openedAt: 1_000,
       items: [...tracks(100), ...tracks(100), ...tracks(7)],
+      leftOut: 0,
     });
     expect(source.calls).toEqual(['open', 'list', 'close']);
   });

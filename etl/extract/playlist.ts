@@ -6,7 +6,7 @@ import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 const MAX_READS = 3;
 
 /** A playlist as it was read. */
-export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt'>;
+export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt' | 'leftOut'>;
 
 /**
  * Reads a playlist to its end, complete or not at all: the items are as many as Spotify's total, and the snapshot is the
@@ -51,13 +51,14 @@ async function readPages(
 }
 
 function complete(
-  { metadata, openedAt }: PlaylistOpening,
+  { metadata, openedAt, ...opening }: PlaylistOpening,
   pages: readonly [ItemPage, ...ItemPage[]],
 ): PlaylistExtract {
   const [{ total }] = pages;
   const items: PlaylistItem[] = pages.flatMap((page) => page.items);
   const endsHere = pages.at(-1)?.hasNext === false;
-  if (items.length === total && endsHere) return { metadata, openedAt, items };
+  const leftOut = pages.reduce((sum, page) => sum + (page.leftOut ?? 0), opening.leftOut ?? 0);
+  if (items.length === total && endsHere) return { metadata, openedAt, items, leftOut };
   throw new EtlError(
     'SPOTIFY_RESPONSE_INVALID',
     `Spotify says the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,

@@ -12,11 +12,15 @@ export type ItemPage = {
   readonly hasNext: boolean;
   /** How many items the source offers for the page after this one. */
   readonly nextLimit: number;
+  /** How many optional values of its items did not fit and were left out. */
+  readonly leftOut?: number;
 };
 
 /** A playlist as its first request shows it. */
 export type PlaylistOpening = {
   readonly metadata: PlaylistMetadata;
+  /** How many optional values of the metadata did not fit and were left out. */
+  readonly leftOut?: number;
   /** When the request that showed it so went out, in milliseconds since the epoch: what it shows is no older. */
   readonly openedAt: number;
 } & (

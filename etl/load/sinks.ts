@@ -50,7 +50,7 @@ export type PlaylistSink = {
 };
 
 /** Which playlists are stored, and in which version. */
-export type StoredVersions = {
+export type StoredVersions = Pick<CatalogueSink, 'findRows'> & {
   /**
    * The stored versions of these playlists, in no order. A playlist that is not stored is left out.
    *

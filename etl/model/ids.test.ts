@@ -19,6 +19,16 @@ describe('a playlist reference', () => {
     ['a link with a slash at its end', `https://open.spotify.com/playlist/${ID}/`],
     ['a link in another language', `https://open.spotify.com/intl-de/playlist/${ID}?si=1`],
     ['a pasted one with blanks around it', `  \tspotify:playlist:${ID}\r\n`],
+    ['one with zero-width characters around it', `\u200b\ufeffspotify:playlist:${ID}\u200b`],
+    ['one in angle brackets', `<https://open.spotify.com/playlist/${ID}>`],
+    ['the URI of old', `spotify:user:somebody:playlist:${ID}`],
+    ['a URI with the share token', `spotify:playlist:${ID}?si=0123abcd`],
+    ['a URI in capitals', `SPOTIFY:PLAYLIST:${ID}`],
+    ['the link of old', `https://open.spotify.com/user/somebody/playlist/${ID}`],
+    ['a link to the player', `https://open.spotify.com/embed/playlist/${ID}?utm_source=x`],
+    ['a link without encryption', `http://open.spotify.com/playlist/${ID}`],
+    ['a link in capitals', `HTTPS://Open.Spotify.com/playlist/${ID}`],
+    ['a link without a scheme', `open.spotify.com/playlist/${ID}`],
   ])('is accepted as %s', (_form, ref) => {
     expect(playlistRefSchema.parse(ref)).toBe(ID);
   });
@@ -31,10 +41,7 @@ describe('a playlist reference', () => {
     ['an ID with a letter outside base 62', `${ID.slice(1)}-`],
     ['an ID of other digits', '٣'.repeat(22)],
     ['the URI of a track', `spotify:track:${ID}`],
-    ['the URI of old', `spotify:user:somebody:playlist:${ID}`],
-    ['a URI in capitals', `SPOTIFY:PLAYLIST:${ID}`],
     ['a link to an album', `https://open.spotify.com/album/${ID}`],
-    ['a link without encryption', `http://open.spotify.com/playlist/${ID}`],
     ['a link to another host', `https://open.spotify.com.example.org/playlist/${ID}`],
     ['a link with a user in it', `https://open.spotify.com@example.org/playlist/${ID}`],
     ['a link with a path behind the ID', `https://open.spotify.com/playlist/${ID}/../me`],
@@ -47,6 +54,15 @@ describe('a playlist reference', () => {
     ],
   ])('is refused as %s', (_form, ref) => {
     expect(playlistRefSchema.safeParse(ref).success).toBe(false);
+  });
+
+  it.each([
+    ['https://spotify.link/AbCdEf123', 'short link'],
+    [`https://open.spotify.com/album/${ID}`, 'names a Spotify album'],
+    [`spotify:track:${ID}`, 'names a Spotify track'],
+    ['my list', 'It must be spotify:playlist:<id>'],
+  ])('that is refused says what to do: %s', (ref, message) => {
+    expect(playlistRefSchema.safeParse(ref).error?.issues[0]?.message).toContain(message);
   });
 
   it('yields the same ID in every form', () => {

@@ -4,26 +4,38 @@ import * as z from 'zod/mini';
 export const SPOTIFY_ID_PATTERN = /^[0-9A-Za-z]{22}$/;
 
 const MAX_REF_LENGTH = 512;
-const ID = '([0-9A-Za-z]{22})';
 const REF_FORMS = [
-  new RegExp(`^${ID}$`),
-  new RegExp(`^spotify:playlist:${ID}$`),
-  new RegExp(`^https://open\\.spotify\\.com/(?:intl-[a-z]{2}/)?playlist/${ID}/?(?:[?#].*)?$`),
+  /^(?<id>[0-9A-Za-z]{22})$/,
+  /^spotify:(?:user:[^:]+:)?(?<kind>playlist|album|artist|track|episode|show|audiobook):(?<id>[0-9A-Za-z]{22})(?:[?#].*)?$/i,
+  /^(?:https?:\/\/)?(?:open|play)\.spotify\.com\/(?:intl-[a-z]{2}\/)?(?:embed\/)?(?:user\/[^/]+\/)?(?<kind>playlist|album|artist|track|episode|show|audiobook)\/(?<id>[0-9A-Za-z]{22})\/?(?:[?#].*)?$/i,
 ];
+/** What comes along when a link is copied from a chat or a document: spaces, zero-width characters, brackets. */
+const AROUND = /^[\s\p{Cf}<]+|[\s\p{Cf}>]+$/gu;
 
 /**
- * A playlist reference as people paste it (URI, link or bare ID), parsed to the playlist's ID.
- * Anything else fails to parse; the ID that comes out is safe in a URL path.
+ * A playlist reference as people paste it (URI, link, embed link or bare ID), parsed to the playlist's ID.
+ * Anything else fails to parse with a message that says what to do; the ID that comes out is safe in a URL path.
  */
 export const playlistRefSchema = z.pipe(
-  z.string().check(z.trim(), z.maxLength(MAX_REF_LENGTH)),
+  z.string().check(z.maxLength(MAX_REF_LENGTH, 'It is too long for a playlist link.')),
   z.transform((ref, context) => {
-    const id = REF_FORMS.map((form) => form.exec(ref)?.[1]).find((found) => found !== undefined);
-    if (id !== undefined) return id;
-    context.issues.push({ code: 'custom', message: 'not a playlist reference', input: ref });
+    const text = ref.replaceAll(AROUND, '');
+    const found = REF_FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups);
+    const { id, kind = 'playlist' } = found ?? {};
+    if (id !== undefined && kind.toLowerCase() === 'playlist') return id;
+    const message = describeFault(text, id === undefined ? undefined : kind.toLowerCase());
+    context.issues.push({ code: 'custom', message, input: ref });
     return z.NEVER;
   }),
 );
+
+function describeFault(text: string, kind: string | undefined): string {
+  if (kind !== undefined) return `It names a Spotify ${kind}, not a playlist.`;
+  if (/^(?:https?:\/\/)?(?:spotify\.link|spotify\.app\.link)\//i.test(text)) {
+    return 'It is a short link: open it in a browser and copy the long one.';
+  }
+  return 'It must be spotify:playlist:<id>, a link such as https://open.spotify.com/playlist/<id>, or the 22-character ID.';
+}
 
 /** `spotify:playlist:<id>` of a playlist's ID. */
 export function toPlaylistUri(playlistId: string): string {

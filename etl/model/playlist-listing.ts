@@ -1,18 +1,18 @@
 /** The user's playlists as they are listed: what each is to the user, and whether it is stored as it is now. Wire names. */
 import * as z from 'zod/mini';
-import { SPOTIFY_ID_PATTERN } from './ids.ts';
 import { playlistRecordSchema } from './records.ts';
 import { playlistMetadataSchema } from './spotify-objects.ts';
+
+const totalSchema = z.catch(z.nullish(z.object({ total: z.nullish(z.int()) })), undefined);
 
 /** A playlist as a list of them shows it. Its items are left out; their number is under either dialect's name. */
 export const listedPlaylistSchema = z.pipe(
   z.extend(
     z.pick(playlistMetadataSchema, { name: true, owner: true, collaborative: true, id: true }),
     {
-      id: z.string().check(z.regex(SPOTIFY_ID_PATTERN)),
-      snapshot_id: z.nullish(z.string()),
-      items: z.nullish(z.object({ total: z.nullish(z.number()) })),
-      tracks: z.nullish(z.object({ total: z.nullish(z.number()) })),
+      snapshot_id: z.catch(z.nullish(z.string()), undefined),
+      items: totalSchema,
+      tracks: totalSchema,
     },
   ),
   z.transform(({ items, tracks, ...playlist }) => ({
@@ -23,12 +23,16 @@ export const listedPlaylistSchema = z.pipe(
 export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
 
 /** The attributes of a stored playlist that show whether it is the one Spotify has now. */
-export const storedVersionSchema = z.pick(playlistRecordSchema, {
-  playlist_id: true,
-  playlist_snapshot_id: true,
-  playlist_num_items: true,
-  extracted_at: true,
-});
+export const storedVersionSchema = z.extend(
+  z.pick(playlistRecordSchema, {
+    playlist_id: true,
+    playlist_snapshot_id: true,
+    playlist_num_items: true,
+    extracted_at: true,
+  }),
+  /** The first of them, or none. */
+  { playlist_tracks: z.catch(z.array(z.string()), []) },
+);
 export type StoredVersion = z.infer<typeof storedVersionSchema>;
 
 /** What a playlist is to the user. */

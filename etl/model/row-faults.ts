@@ -10,7 +10,8 @@ import {
 /** What is wrong with one attribute of a stored row. */
 export type RowFault = { readonly attribute: string; readonly problem: string };
 
-const SCHEMAS = {
+/** The form of a row of each table. */
+export const RECORD_SCHEMAS = {
   playlist: playlistRecordSchema,
   track: trackRecordSchema,
   album: albumRecordSchema,
@@ -19,7 +20,7 @@ const SCHEMAS = {
 
 /** Compares a stored row with its record, attribute by attribute; those this version does not know are no fault. */
 export function findRowFaults(table: Table, row: Readonly<Record<string, unknown>>): RowFault[] {
-  const issues = SCHEMAS[table].safeParse(row).error?.issues ?? [];
+  const issues = RECORD_SCHEMAS[table].safeParse(row).error?.issues ?? [];
   const problems = new Map<string, string>();
   for (const issue of issues) {
     const attribute = String(issue.path[0] ?? '');

@@ -3,16 +3,35 @@
  * optional; unknown fields pass. The shapes follow the Web API reference of 2026.
  */
 import * as z from 'zod/mini';
+import { optional } from '../../lib/optional-values.ts';
+import { SPOTIFY_ID_PATTERN } from './ids.ts';
 
-const optionalText = z.nullish(z.string());
-const optionalCount = z.nullish(z.number());
+/** Longer texts are not Spotify's, and a row of twelve of them still fits into a table. */
+const MAX_TEXT_LENGTH = 8_192;
 
-const externalUrlsSchema = z.nullish(z.object({ spotify: optionalText }));
-const imagesSchema = z.nullish(z.array(z.object({ url: z.string() })));
+/** A list without what does not fit. */
+const optionalList = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  z.optional(
+    z.pipe(
+      optional(z.array(optional(schema))),
+      z.transform((list) => list?.filter((each) => each !== null && each !== undefined) ?? null),
+    ),
+  );
+
+const optionalText = optional(z.string().check(z.maxLength(MAX_TEXT_LENGTH)));
+/** Safe integers: a table holds no number of more digits exactly. */
+const optionalCount = optional(z.int().check(z.gte(0)));
+const spotifyId = z.string().check(z.regex(SPOTIFY_ID_PATTERN));
+const optionalId = optional(spotifyId);
+
+const externalUrlsSchema = optional(z.object({ spotify: optionalText }));
+const imagesSchema = optionalList(
+  z.object({ url: z.string().check(z.maxLength(MAX_TEXT_LENGTH)) }),
+);
 
 /** Simplified artist object. `id` is null on a local file. */
 const artistSchema = z.object({
-  id: optionalText,
+  id: optionalId,
   name: optionalText,
   uri: optionalText,
   external_urls: externalUrlsSchema,
@@ -20,7 +39,7 @@ const artistSchema = z.object({
 
 /** Simplified album object. `id` is null on a local file. */
 const albumSchema = z.object({
-  id: optionalText,
+  id: optionalId,
   name: optionalText,
   uri: optionalText,
   external_urls: externalUrlsSchema,
@@ -29,37 +48,37 @@ const albumSchema = z.object({
   release_date_precision: optionalText,
   total_tracks: optionalCount,
   images: imagesSchema,
-  artists: z.nullish(z.array(artistSchema)),
+  artists: optionalList(artistSchema),
 });
 
 /** Track object with an ID: one that can be stored. */
 export const trackSchema = z.object({
-  id: z.string().check(z.minLength(1)),
+  id: spotifyId,
   name: optionalText,
   uri: optionalText,
   external_urls: externalUrlsSchema,
   duration_ms: optionalCount,
-  explicit: z.nullish(z.boolean()),
-  external_ids: z.nullish(z.object({ isrc: optionalText })),
+  explicit: optional(z.boolean()),
+  external_ids: optional(z.object({ isrc: optionalText })),
   disc_number: optionalCount,
   track_number: optionalCount,
   popularity: optionalCount,
-  album: z.nullish(albumSchema),
-  artists: z.nullish(z.array(artistSchema)),
+  album: optional(albumSchema),
+  artists: optionalList(artistSchema),
 });
 
 /** A playlist without its items. */
 export const playlistMetadataSchema = z.object({
-  id: z.string().check(z.minLength(1)),
+  id: spotifyId,
   uri: optionalText,
   external_urls: externalUrlsSchema,
   name: optionalText,
   description: optionalText,
-  owner: z.nullish(z.object({ id: optionalText, display_name: optionalText })),
-  public: z.nullish(z.boolean()),
-  collaborative: z.nullish(z.boolean()),
+  owner: optional(z.object({ id: optionalText, display_name: optionalText })),
+  public: optional(z.boolean()),
+  collaborative: optional(z.boolean()),
   images: imagesSchema,
-  snapshot_id: z.string().check(z.minLength(1)),
+  snapshot_id: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)),
 });
 
 export type Artist = z.infer<typeof artistSchema>;

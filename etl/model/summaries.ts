@@ -14,6 +14,8 @@ export type PlaylistCounts = {
   readonly local: number;
   readonly unavailable: number;
   readonly repeats: number;
+  /** Optional values of Spotify's that did not fit, such as a text where a number belongs; absent where there are none. */
+  readonly values_left_out?: number;
 };
 
 /** What the stored row of an unchanged playlist says; its items are not read. */

@@ -21,10 +21,14 @@ export function summariseUnchanged(
   };
 }
 
-/** The summary of a playlist just loaded. */
-export function summariseLoaded(records: PlaylistRecords, loaded: LoadSummary): IngestSummary {
+/** The summary of a playlist just loaded. `leftOut`: how many of Spotify's values did not fit. */
+export function summariseLoaded(
+  records: PlaylistRecords,
+  loaded: LoadSummary,
+  leftOut = 0,
+): IngestSummary {
   const { playlist } = records;
-  const counts = countRecords(records);
+  const counts = { ...countRecords(records), ...(leftOut > 0 && { values_left_out: leftOut }) };
   const rows = Object.values(loaded.written).reduce((sum, written) => sum + written, 0);
   const name = playlist.playlist_name ?? '';
   return {

@@ -1,8 +1,14 @@
 import { START_MS } from '../../test/support/virtual-clock.ts';
 import { EtlError } from '../errors.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
-import type { CatalogueRow, CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
-import type { PlaylistRecord } from '../model/records.ts';
+import type {
+  CatalogueRow,
+  CatalogueSink,
+  PlaylistSink,
+  RowKey,
+  StoredPlaylist,
+} from '../load/sinks.ts';
+import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { ingestPlaylist } from './ingest.ts';
 
@@ -41,6 +47,7 @@ function sourceOf(
 class Tables implements CatalogueSink, PlaylistSink {
   readonly playlists: PlaylistRecord[] = [];
   readonly rows: CatalogueRow[] = [];
+  emptied: CatalogueTable | undefined;
   readonly #stored: StoredPlaylist | undefined;
 
   constructor(stored?: StoredPlaylist) {
@@ -51,8 +58,10 @@ class Tables implements CatalogueSink, PlaylistSink {
     return Promise.resolve(this.#stored);
   }
 
-  findRows(): Promise<CatalogueRow[]> {
-    return Promise.resolve([]);
+  /** With a stored playlist, the rows it refers to. */
+  findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]> {
+    const rows = this.#stored === undefined ? [] : keys.map((key) => ({ ...key, attributes: {} }));
+    return Promise.resolve(rows.filter(({ table }) => table !== this.emptied));
   }
 
   putRows(rows: readonly CatalogueRow[]): Promise<void> {
@@ -136,6 +145,18 @@ describe('ingestPlaylist', () => {
     });
     expect([...sink.rows, ...sink.playlists]).toEqual([]);
   });
+
+  it.each(['track', 'album', 'artist'] as const)(
+    'loads a playlist whose snapshot is stored while the %s table lacks a row of it',
+    async (emptied) => {
+      const sink = new Tables(STORED);
+      sink.emptied = emptied;
+
+      const summary = await ingestPlaylist({ source: sourceOf(ITEMS.slice(0, 1)), sink }, ID, 'r');
+
+      expect(summary.status).toBe('loaded');
+    },
+  );
 
   it('loads anew where another snapshot is stored', async () => {
     const sink = new Tables({ ...STORED, playlist_snapshot_id: 'AAAAB0' });

@@ -1,8 +1,9 @@
 import { extractPlaylist } from '../extract/playlist.ts';
-import type { PlaylistSource } from '../extract/sources.ts';
+import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import { loadPlaylist } from '../load/playlist.ts';
 import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
 import type { IngestSummary } from '../model/summaries.ts';
+import { toAlbumRecords, toArtistRecords } from '../transform/catalogue-records.ts';
 import { toPlaylistRecords } from '../transform/playlist-records.ts';
 import { summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
 
@@ -17,8 +18,8 @@ export type IngestPorts = {
 };
 
 /**
- * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and only where it changed
- * extracted, transformed and loaded. `isForced` leaves out the comparison.
+ * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and extracted, transformed and
+ * loaded only where it changed or its rows are gone. `isForced` leaves out the comparison.
  *
  * @throws EtlError whatever a stage throws; unless it says otherwise, the playlist's row is then what it was before
  */
@@ -29,7 +30,8 @@ export async function ingestPlaylist(
 ): Promise<IngestSummary> {
   const opening = await source.getPlaylist(playlistId);
   const stored = isForced ? undefined : await sink.findPlaylist(playlistId);
-  if (stored?.playlist_snapshot_id === opening.metadata.snapshot_id) {
+  const isUnchanged = stored?.playlist_snapshot_id === opening.metadata.snapshot_id;
+  if (isUnchanged && (await isSampleStored(sink, opening))) {
     return summariseUnchanged(opening.metadata, stored);
   }
   const playlist = await extractPlaylist(source, opening);
@@ -38,5 +40,25 @@ export async function ingestPlaylist(
     runId,
   });
   const loaded = await loadPlaylist(sink, records, { isRepair: isForced });
-  return summariseLoaded(records, loaded);
+  return summariseLoaded(records, loaded, playlist.leftOut);
+}
+
+/**
+ * Whether one track of the first page, its album and its main artist are stored: a table that was emptied or restored from a
+ * backup is noticed for three reads. The last of the page, because on most lists it is the newest.
+ */
+async function isSampleStored(sink: CatalogueSink, opening: PlaylistOpening): Promise<boolean> {
+  const tracks = opening.firstPage?.items.filter((item) => item.kind === 'track') ?? [];
+  const isComplete = ({ track }: (typeof tracks)[number]): boolean =>
+    toAlbumRecords(track).length > 0 && toArtistRecords(track).length > 0;
+  const sample = tracks.findLast(isComplete) ?? tracks.at(-1);
+  if (sample === undefined) return true;
+  const [album] = toAlbumRecords(sample.track);
+  const artist = toArtistRecords(sample.track).at(-1);
+  const keys = [
+    { table: 'track', key: sample.track.id } as const,
+    ...(album === undefined ? [] : [{ table: 'album', key: album.album_id } as const]),
+    ...(artist === undefined ? [] : [{ table: 'artist', key: artist.artist_id } as const]),
+  ];
+  return (await sink.findRows(keys)).length === keys.length;
 }

@@ -9,6 +9,7 @@ const MADE = '37i9dQZEVXcfHOlIIFYQsj';
 const stored = (id: string, snapshotId: string): StoredVersion => ({
   playlist_id: id,
   playlist_snapshot_id: snapshotId,
+  playlist_tracks: [],
   playlist_num_items: 7,
   extracted_at: '2026-11-19T00:00:00.000Z',
 });

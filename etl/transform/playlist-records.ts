@@ -2,6 +2,7 @@ import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../model/records.ts';
 import type { Playlist, PlaylistItem, Track } from '../model/spotify-objects.ts';
 import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
+import { decodeEntities } from './decode-entities.ts';
 import { mergeSightings } from './merge.ts';
 import { present } from './omit-absent.ts';
 
@@ -29,7 +30,7 @@ function toPlaylistRecord(
     playlist_uri: metadata.uri ?? toPlaylistUri(metadata.id),
     playlist_url: pageUrl('playlist', metadata.id, metadata.external_urls),
     playlist_name: metadata.name,
-    playlist_description: metadata.description,
+    playlist_description: metadata.description && decodeEntities(metadata.description),
     playlist_owner_id: metadata.owner?.id,
     playlist_owner_name: metadata.owner?.display_name,
     playlist_public: metadata.public,

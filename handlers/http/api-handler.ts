@@ -36,20 +36,17 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
     const run: Run = {
       runId,
       deadlineAt: Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS,
-      onEnd: (ofRun, ofOperators) => {
-        report = ofRun;
-        measures = ofOperators;
+      onEnd: (...ended) => {
+        [report, measures] = ended;
       },
     };
     try {
       const result = await work(event, run);
-      logger.info('run finished', {
-        run_id: runId,
-        result: { ...withoutNames(result), ...report },
-      });
+      const logged = { ...withoutNames(result), ...report };
+      logger.info('run finished', { run_id: runId, result: logged });
       logWarnings(report, runId);
       publishRun({ ...report, ...measures, ...toEffect(result), functionName, run_id: runId });
-      return respond(200, { ...result, ...report }, { 'content-type': 'application/json' });
+      return respond(200, { ...result, ...report }, 'application/json');
     } catch (error) {
       const problem = toProblem(error, runId);
       const ended: Ended = { ...report, ...measures };
@@ -64,11 +61,10 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
     logWarnings(ended, runId);
     publishRun({ ...ended, outcome: toFailedOutcome(error), functionName, run_id: runId });
     const { warnings } = ended;
-    return respond(
-      status,
-      { ...problem, warnings },
-      { 'content-type': 'application/problem+json', ...retryAfterHeader(error) },
-    );
+    const answer = respond(status, { ...problem, warnings }, 'application/problem+json');
+    const waitSeconds = error instanceof EtlError ? error.retryAfterSeconds : undefined;
+    if (waitSeconds !== undefined) answer.headers['retry-after'] = String(waitSeconds);
+    return answer;
   }
 }
 
@@ -85,14 +81,12 @@ function logWarnings({ warnings = [] }: Ended = {}, runId: string): void {
 
 /** An EtlError is a warning with its causes in a line each, anything else an error with its stack. Never logs a request or a header. */
 function logFailure(problem: Problem, error: unknown): void {
-  if (!(error instanceof EtlError)) {
-    logger.error('run failed', {
-      ...problem,
-      error: error instanceof Error ? error : String(error),
-    });
-    return;
+  if (error instanceof EtlError) {
+    logger.warn('run failed', { ...problem, detail: error.message, causes: causesOf(error) });
+  } else {
+    const defect = error instanceof Error ? error : String(error);
+    logger.error('run failed', { ...problem, error: defect });
   }
-  logger.warn('run failed', { ...problem, detail: error.message, causes: causesOf(error) });
 }
 
 /** The chain of causes, outermost first, each in a line. */
@@ -100,19 +94,7 @@ function causesOf({ cause }: Error): string[] {
   return cause instanceof Error ? [`${cause.name}: ${cause.message}`, ...causesOf(cause)] : [];
 }
 
-function retryAfterHeader(error: unknown): Record<string, string> {
-  if (!(error instanceof EtlError) || error.retryAfterSeconds === undefined) return {};
-  return { 'retry-after': String(error.retryAfterSeconds) };
-}
-
-function respond(
-  statusCode: number,
-  body: object,
-  headers: Record<string, string>,
-): APIGatewayProxyResult {
-  return {
-    statusCode,
-    headers: { 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify(body),
-  };
+function respond(statusCode: number, body: object, type: string) {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': type };
+  return { statusCode, headers, body: JSON.stringify(body) };
 }

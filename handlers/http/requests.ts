@@ -6,8 +6,6 @@ import { playlistRefSchema } from '../../etl/model/ids.ts';
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
 
 const PARAMETER = 'playlist_uri';
-const ACCEPTED_FORMS =
-  'spotify:playlist:<id>, https://open.spotify.com/playlist/<id>, or the bare ID of 22 letters and digits';
 
 /**
  * The ID of the one playlist a request names.
@@ -17,11 +15,14 @@ const ACCEPTED_FORMS =
 export function parsePlaylistId({ multiValueQueryStringParameters }: QueryEvent): string {
   const values = multiValueQueryStringParameters?.[PARAMETER] ?? [];
   if (values.length !== 1) {
-    throw invalid(values.length === 0 ? 'is missing' : `is given ${values.length} times`);
+    throw invalid(
+      values.length === 0 ? 'is missing' : `is given ${values.length} times`,
+      'Give one playlist: its link, its URI or its ID.',
+    );
   }
   const parsed = playlistRefSchema.safeParse(values[0]);
-  if (!parsed.success) throw invalid('is not a Spotify playlist');
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  throw invalid('is not a playlist', parsed.error.issues[0]?.message ?? '');
 }
 
 const MAX_REQUESTS = 300;
@@ -46,9 +47,9 @@ export function parseMaxRequests({
   );
 }
 
-function invalid(fault: string): EtlError {
+function invalid(fault: string, advice: string): EtlError {
   return new EtlError(
     'INVALID_PLAYLIST_URI',
-    `The query parameter ${PARAMETER} ${fault}. Give it once, as ${ACCEPTED_FORMS}.`,
+    `The query parameter ${PARAMETER} ${fault}. ${advice}`,
   );
 }

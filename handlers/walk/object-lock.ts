@@ -6,10 +6,8 @@ import * as z from 'zod/mini';
 import type { S3Object } from '../../app/bucket.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
-export type ObjectLock = {
-  /** Gives it back; who fails to only makes the next one wait. */
-  readonly release: () => Promise<void>;
-};
+/** Gives the lock back; who fails to only makes the next one wait. */
+type Release = () => Promise<void>;
 
 type Claim = {
   readonly owner: string;
@@ -27,13 +25,13 @@ const lockSchema = z.object({ until: z.number() });
 export async function acquireObjectLock(
   object: S3Object,
   { now, owner, until }: Claim,
-): Promise<ObjectLock | undefined> {
+): Promise<Release | undefined> {
   const claim = toText({ owner, until });
-  const hold = (etag: string): ObjectLock => ({
-    release: async () => {
+  const hold =
+    (etag: string): Release =>
+    async () => {
       await object.put(toText({ owner, until: 0 }), etag);
-    },
-  });
+    };
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const found = await object.find();
     // A put whose answer is lost is repeated, and then meets itself.

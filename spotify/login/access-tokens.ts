@@ -5,7 +5,7 @@ import { backoffMs, retry } from '../../lib/retry.ts';
 import { toTokenError } from '../errors.ts';
 import { REQUEST_BUDGET_MS } from '../retry-policy.ts';
 import { CLAIM_MS, isSameLogin, usableToken, withRefusal, withReply } from './login-changes.ts';
-import { LoginBusyError, loginOfOtherApp, loginRefused, nobodyLoggedIn } from './login-errors.ts';
+import { LoginBusyError, reauthRequired } from './login-errors.ts';
 import { loginDaysLeft } from './login-life.ts';
 import {
   type AccessToken,
@@ -31,7 +31,7 @@ const LOOK_AGAIN_MS = 5 * 60_000;
 const OBTAIN_MS = CLAIM_MS + REQUEST_BUDGET_MS + 10_000;
 const WAIT_MS = 500;
 const SAVE_ATTEMPTS = 4;
-const MAX_SAVE_PAUSE_MS = 2_000;
+const SAVE_WAITS = { baseMs: 500, maxMs: 2_000 };
 
 /**
  * Access tokens of the user's login, or of the app where nobody has logged in.
@@ -121,13 +121,11 @@ export class AccessTokens {
     this.#lookedAt = lookedAt;
     const ofApp = this.#hasUser ? undefined : this.#findUsable();
     this.#hasUser = ofUser !== undefined;
-    this.#current = ofUser ?? ofApp ?? (await this.#requestOfApp());
+    this.#current = ofUser ?? ofApp;
+    if (this.#current !== undefined) return this.#current;
+    if (this.#options.credentials.clientSecret === undefined) throw reauthRequired('nobody');
+    this.#current = (await requestToken(this.#options)).accessToken;
     return this.#current;
-  }
-
-  async #requestOfApp(): Promise<AccessToken> {
-    if (this.#options.credentials.clientSecret === undefined) throw nobodyLoggedIn();
-    return (await requestToken(this.#options)).accessToken;
   }
 
   /** Undefined where nobody has logged in. */
@@ -164,8 +162,8 @@ export class AccessTokens {
     this.#login = found?.login;
     if (found === undefined) return undefined;
     const { login, version } = found;
-    if (login.client_id !== credentials.clientId) throw loginOfOtherApp();
-    if (login.refused_at !== undefined) throw loginRefused();
+    if (login.client_id !== credentials.clientId) throw reauthRequired('other app');
+    if (login.refused_at !== undefined) throw reauthRequired('refused');
     const token = usableToken(login, { now: clock.now(), refused: this.#refused });
     if (token !== undefined) return token;
     if (version === undefined) return this.#refresh(login);
@@ -196,18 +194,13 @@ export class AccessTokens {
   /** False if a newer login is stored, or none: then that counts. A login that the store will not take stays in memory. */
   async #save(next: Login, replaced: Login, held: HeldLogin | undefined): Promise<boolean> {
     const { clock } = this.#options;
-    let isSaved: boolean | undefined;
-    try {
-      isSaved = await retry(async () => held?.save(next), {
-        clock,
-        planDelayMs: (_error, attempt) =>
-          attempt < SAVE_ATTEMPTS
-            ? backoffMs(attempt, { chance: clock.random(), baseMs: 500, maxMs: MAX_SAVE_PAUSE_MS })
-            : undefined,
-      });
-    } catch (error) {
-      this.#warn(error);
-    }
+    const planDelayMs = (_error: Error, attempt: number): number | undefined =>
+      attempt < SAVE_ATTEMPTS
+        ? backoffMs(attempt, { chance: clock.random(), ...SAVE_WAITS })
+        : undefined;
+    const isSaved = await retry(async () => held?.save(next), { clock, planDelayMs }).catch(
+      this.#warn,
+    );
     if (isSaved === false) return false;
     this.#login = next;
     this.#unsaved =
@@ -236,10 +229,10 @@ export class AccessTokens {
     }
   }
 
-  #warn(error: unknown): void {
+  readonly #warn = (error: unknown): undefined => {
     const why = error instanceof EtlError ? error.message : 'Something unforeseen went wrong.';
     this.#options.onWarning?.(
       `The refreshed login could not be stored; this process keeps it in memory and tries again at the next refresh. ${why}`,
     );
-  }
+  };
 }

@@ -19,6 +19,8 @@ import {
 const LOCK_WAIT_MS = 40_000;
 /** What a person must change; all else passes by itself. */
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST'];
+const MUST_BE_OURS = 'This user must be able to read and write the file and its folder.';
+const LATER = 'Try again once the disk works.';
 
 /**
  * Keeps a login in a file that only its owner can read. A process that refreshes holds a lock beside the file; a reader needs
@@ -50,7 +52,7 @@ export class FileTokenStore implements TokenStore {
       await mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
       return this.#whileLocked(async () => {
         const isReplacement = (await this.#read()) !== undefined;
-        await this.#write(login, () => Promise.resolve(true));
+        await this.#write(login);
         return isReplacement;
       });
     });
@@ -91,12 +93,10 @@ export class FileTokenStore implements TokenStore {
     return readFile(this.place, 'utf8').catch(ignoring('ENOENT'));
   }
 
-  async #write(login: Login, mayReplace: () => Promise<boolean>): Promise<boolean> {
-    const written = await replaceFile(this.place, `${toLoginText(login)}\n`, {
-      mode: 0o600,
-      mayReplace,
-    });
-    return written !== undefined;
+  async #write(login: Login, mayReplace?: () => Promise<boolean>): Promise<boolean> {
+    const replacement = { mode: 0o600, ...(mayReplace && { mayReplace }) };
+    const text = `${toLoginText(login)}\n`;
+    return (await replaceFile(this.place, text, replacement)) !== undefined;
   }
 
   #lock(waitMs: number): Promise<FileLock> {
@@ -132,20 +132,13 @@ function ignoringLocked(error: unknown): undefined {
 
 function toStoreError(error: unknown, path: string): unknown {
   if (error instanceof LockedError) {
-    return new EtlError('TOKEN_STORE_UNAVAILABLE', `${error.message} Try again in a minute.`, {
-      retryAfterSeconds: 60,
-    });
+    const message = `${error.message} Try again in a minute.`;
+    return new EtlError('TOKEN_STORE_UNAVAILABLE', message, { retryAfterSeconds: 60 });
   }
   if (!isSystemError(error)) return error;
-  return REFUSALS.includes(error.code)
-    ? new EtlError(
-        'CONFIG_INVALID',
-        `The login in ${path} cannot be used: ${error.code}. This user must be able to read and write the file and its folder.`,
-        { cause: error },
-      )
-    : new EtlError(
-        'TOKEN_STORE_UNAVAILABLE',
-        `The login in ${path} could not be read or written: ${error.code}. Try again once the disk works.`,
-        { cause: error },
-      );
+  const [code, fault, advice] = REFUSALS.includes(error.code)
+    ? (['CONFIG_INVALID', 'cannot be used', MUST_BE_OURS] as const)
+    : (['TOKEN_STORE_UNAVAILABLE', 'could not be read or written', LATER] as const);
+  const message = `The login in ${path} ${fault}: ${error.code}. ${advice}`;
+  return new EtlError(code, message, { cause: error });
 }

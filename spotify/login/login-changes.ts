@@ -18,27 +18,29 @@ export function usableToken(
 
 /** The login after a refresh. If it was marked as refused, that has turned out wrong. */
 export function withReply(login: Login, { accessToken, refreshToken }: TokenReply): Login {
-  const { refused_at: _refused, ...rest } = withoutClaim(login);
   return {
-    ...rest,
+    ...withoutClaim(login),
+    refused_at: undefined,
     refresh_token: refreshToken ?? login.refresh_token,
     access_token: accessToken.value,
     access_token_expires_at: toTimestamp(accessToken.expiresAt),
   };
 }
 
+/** An access token that is used up or refused is forgotten. */
+const NO_ACCESS = { access_token: undefined, access_token_expires_at: undefined };
+
 /** Marked, not deleted: Spotify has refused good logins by mistake. Only a new login clears the mark. */
 export function withRefusal(login: Login, now: number): Login {
-  return { ...withoutClaim(withoutAccess(login)), refused_at: toTimestamp(now) };
+  return { ...withoutClaim(login), ...NO_ACCESS, refused_at: toTimestamp(now) };
 }
 
-/** Without the access token: it is used up or refused. */
 export function withClaim(login: Login, by: string, now: number): Login {
-  return { ...withoutAccess(login), refresh_claim: { by, until: toTimestamp(now + CLAIM_MS) } };
+  return { ...login, ...NO_ACCESS, refresh_claim: { by, until: toTimestamp(now + CLAIM_MS) } };
 }
 
-export function withoutClaim({ refresh_claim: _claim, ...login }: Login): Login {
-  return login;
+export function withoutClaim(login: Login): Login {
+  return { ...login, refresh_claim: undefined };
 }
 
 /** A claim that ends later than clocks can differ is ignored. */
@@ -50,14 +52,6 @@ export function isClaimed({ refresh_claim: claim }: Login, now: number): boolean
 /** Whether nobody has logged in or refreshed in between. */
 export function isSameLogin(one: Login, other: Login): boolean {
   return one.refresh_token === other.refresh_token && one.authorized_at === other.authorized_at;
-}
-
-function withoutAccess({
-  access_token: _token,
-  access_token_expires_at: _expiry,
-  ...login
-}: Login): Login {
-  return login;
 }
 
 function toTimestamp(ms: number): string {

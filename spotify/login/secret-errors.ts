@@ -31,17 +31,19 @@ function isRefusal(error: unknown): boolean {
 export function toStoreError(error: unknown, action: string, name: string): EtlError {
   const cause = maskAwsError(error);
   const what = `${action} for ${name} (${isNativeError(error) ? error.name : 'no error'})`;
-  if (!isRefusal(error)) {
-    return new EtlError(
-      'TOKEN_STORE_UNAVAILABLE',
-      `Secrets Manager gave no answer to ${what}. Try again in ${RETRY_AFTER_SECONDS} seconds.`,
-      { retryAfterSeconds: RETRY_AFTER_SECONDS, cause },
-    );
+  if (isRefusal(error)) {
+    const message = `Secrets Manager refused ${what}. ${adviceFor(error, action)}`;
+    return new EtlError('CONFIG_INVALID', message, { cause });
   }
-  const whatNow = isNamed(error, 'AccessDeniedException')
-    ? `This identity lacks secretsmanager:${action} for it.`
-    : isNamed(error, LEAVING)
-      ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
-      : 'Check region, credentials and the name.';
-  return new EtlError('CONFIG_INVALID', `Secrets Manager refused ${what}. ${whatNow}`, { cause });
+  const message = `Secrets Manager gave no answer to ${what}. Try again in ${RETRY_AFTER_SECONDS} seconds.`;
+  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause };
+  return new EtlError('TOKEN_STORE_UNAVAILABLE', message, options);
+}
+
+function adviceFor(error: unknown, action: string): string {
+  if (isNamed(error, 'AccessDeniedException'))
+    return `This identity lacks secretsmanager:${action} for it.`;
+  return isNamed(error, LEAVING)
+    ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
+    : 'Check region, credentials and the name.';
 }

@@ -6,7 +6,6 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clock } from '../../lib/clock.ts';
 import { retry } from '../../lib/retry.ts';
 import { systemClock } from '../../lib/system-clock.ts';
@@ -60,10 +59,8 @@ export class SecretTokenStore implements TokenStore {
 
   async find(): Promise<StoredLogin | undefined> {
     const command = new GetSecretValueCommand({ SecretId: this.place });
-    const found = await this.#client.send(command).catch((error: unknown) => {
-      if (isNamed(error, NOT_THERE, LEAVING)) return undefined;
-      throw toStoreError(error, 'GetSecretValue', this.place);
-    });
+    const reply = this.#client.send(command);
+    const found = await this.#unless([NOT_THERE, LEAVING], 'GetSecretValue', reply);
     return (
       found && {
         login: parseLoginText(found.SecretString ?? '', this.place),
@@ -108,9 +105,7 @@ export class SecretTokenStore implements TokenStore {
       SecretId: this.place,
       ForceDeleteWithoutRecovery: true,
     });
-    await this.#client.send(command).catch((error: unknown) => {
-      if (!isNamed(error, NOT_THERE)) throw toStoreError(error, 'DeleteSecret', this.place);
-    });
+    await this.#unless([NOT_THERE], 'DeleteSecret', this.#client.send(command));
   }
 
   #toHeld(login: Login, claimed: string): HeldLogin {
@@ -143,12 +138,8 @@ export class SecretTokenStore implements TokenStore {
       SecretString: toLoginText(login),
       ClientRequestToken: toUuid(version),
     });
-    try {
-      return toVersion(await this.#client.send(command));
-    } catch (error) {
-      if (isNamed(error, EXISTS, NOT_THERE, LEAVING)) return undefined;
-      throw toStoreError(error, 'PutSecretValue', this.place);
-    }
+    const reply = this.#client.send(command).then(toVersion);
+    return this.#unless([EXISTS, NOT_THERE, LEAVING], 'PutSecretValue', reply);
   }
 
   /** Undefined if there is a secret by now. */
@@ -159,12 +150,19 @@ export class SecretTokenStore implements TokenStore {
       SecretString: text,
       ClientRequestToken: toUuid(text),
     });
-    try {
-      return toVersion(await this.#client.send(command));
-    } catch (error) {
-      if (isNamed(error, EXISTS)) return undefined;
-      throw toStoreError(error, 'CreateSecret', this.place);
-    }
+    return this.#unless([EXISTS], 'CreateSecret', this.#client.send(command).then(toVersion));
+  }
+
+  /** Undefined if Secrets Manager answers with one of these errors. */
+  #unless<Reply>(
+    expected: readonly string[],
+    action: string,
+    reply: Promise<Reply>,
+  ): Promise<Reply | undefined> {
+    return reply.catch((error: unknown) => {
+      if (isNamed(error, ...expected)) return undefined;
+      throw toStoreError(error, action, this.place);
+    });
   }
 }
 
@@ -174,11 +172,11 @@ function createClient(settings: SecretSettings): SecretsManagerClient {
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     maxAttempts: 2,
     retryMode: 'standard',
-    requestHandler: new NodeHttpHandler({
+    requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
-    }),
+    },
   });
 }
 

@@ -49,12 +49,8 @@ export async function requestToken(
   { accountsUrl, credentials, exchange, clock, isRepeating = true }: TokenEndpoint,
   grant?: RefreshGrant,
 ): Promise<TokenReply> {
-  const sender = new RequestSender({
-    exchange,
-    clock,
-    isRepeating,
-    deadlineAt: Number.POSITIVE_INFINITY,
-  });
+  const deadlineAt = Number.POSITIVE_INFINITY;
+  const sender = new RequestSender({ exchange, clock, isRepeating, deadlineAt });
   const requestedAt = clock.now();
   const answer = await sender.send(tokenRequest(accountsUrl, credentials, grant));
   if (!answer.ok) throw toTokenError(answer.failure);

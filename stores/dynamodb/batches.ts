@@ -7,9 +7,15 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import pMap, { pMapSkip } from 'p-map';
 import type { CatalogueRow } from '../../etl/load/sinks.ts';
-import { repeat } from './one-call.ts';
-import { type RunLimits, withinTime } from './run-limits.ts';
-import { isRefusal, isRetryable, type RefusedRow, UnprocessedError } from './table-errors.ts';
+import { type RunLimits, repeat } from './one-call.ts';
+import {
+  type CallPurpose,
+  isRefusal,
+  isRetryable,
+  type RefusedRow,
+  toTableError,
+  UnprocessedError,
+} from './table-errors.ts';
 
 type Keys = NonNullable<BatchGetCommandInput['RequestItems']>;
 type Puts = NonNullable<BatchWriteCommandInput['RequestItems']>;
@@ -31,30 +37,21 @@ export type FoundRow = readonly [tableName: string, attributes: unknown];
 /**
  * Reads the rows of these keys, and again what came back unprocessed. A key without a row is not among them.
  *
- * @throws what `toError` makes of the failure of a batch
+ * @throws EtlError see `callTable`
  */
 export async function readBatches<Key>(
   client: DynamoDBDocumentClient,
   keys: readonly Key[],
-  {
-    limits,
-    toError,
-    toRequest,
-  }: Batches<Key, Keys> & {
-    readonly toError: (what: string, cause: unknown) => unknown;
-  },
+  { limits, purpose, toRequest }: Batches<Key, Keys> & { readonly purpose: CallPurpose },
 ): Promise<FoundRow[]> {
   const batches = await runAll(chunk(keys, MAX_KEYS), READS_IN_FLIGHT, async (batch) => {
     const found: FoundRow[] = [];
     let left = toRequest(batch);
     const countLeft = (): number => sum(Object.values(left).map(({ Keys = [] }) => Keys.length));
     try {
-      await repeat(limits, async () => {
+      await repeat(limits, async (options) => {
         const command = new BatchGetCommand({ RequestItems: left });
-        const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-          command,
-          withinTime(limits),
-        );
+        const { Responses = {}, UnprocessedKeys = {} } = await client.send(command, options);
         for (const [tableName, rows] of Object.entries(Responses)) {
           found.push(...rows.map((row): FoundRow => [tableName, row]));
         }
@@ -63,7 +60,7 @@ export async function readBatches<Key>(
         if (countLeft() > 0) throw new UnprocessedError(countLeft());
       });
     } catch (cause) {
-      throw toError(`the read of ${countLeft()} rows`, cause);
+      throw toTableError(purpose, `the read of ${countLeft()} rows`, cause);
     }
     return found;
   });
@@ -93,9 +90,9 @@ export async function writeBatches(
     let left = toRequest(batch);
     const countLeft = (): number => sum(Object.values(left).map((puts) => puts.length));
     try {
-      await repeat(limits, async () => {
+      await repeat(limits, async (options) => {
         const command = new BatchWriteCommand({ RequestItems: left });
-        const { UnprocessedItems = {} } = await client.send(command, withinTime(limits));
+        const { UnprocessedItems = {} } = await client.send(command, options);
         left = UnprocessedItems;
         if (countLeft() > 0) throw new UnprocessedError(countLeft());
       });

@@ -16,17 +16,3 @@ export async function assertTable(
     throw new Error(`The table ${tableName} is in state ${status ?? 'unknown'}.`);
   }
 }
-
-/** DynamoDB's own count, up to six hours old; none where the caller lacks the permission to ask. */
-export async function countRowsAbout(
-  client: DynamoDBDocumentClient,
-  tableName: string,
-): Promise<number | undefined> {
-  try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    return Table?.ItemCount;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-    throw error;
-  }
-}

@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { maskAwsError } from '../../lib/mask-secrets.ts';
 import { NoAnswerError } from './table-errors.ts';
 import { measureCall } from './table-use.ts';
@@ -33,7 +32,7 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
     ...Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)),
     maxAttempts,
     retryMode: 'standard',
-    requestHandler: new NodeHttpHandler({
+    requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
@@ -41,7 +40,7 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
       socketTimeout: requestTimeoutMs,
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },
-    }),
+    },
   });
   client.middlewareStack.add(
     (next, { commandName }) =>
@@ -53,7 +52,9 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
     (next) => async (call) => {
       try {
         const reply = await next(call);
-        assertAnswered(reply.output);
+        // DynamoDB puts a request ID on all it says. Without this check an empty answer of something in between would count as one
+        // that leaves nothing unprocessed and finds no row.
+        if (reply.output.$metadata.requestId === undefined) throw new NoAnswerError();
         return reply;
       } catch (error) {
         throw maskAwsError(error);
@@ -63,17 +64,3 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
   );
   return DynamoDBDocumentClient.from(client);
 }
-
-/**
- * DynamoDB puts a request ID on all it says. Without this check an empty answer of something in between would count as one that
- * leaves nothing unprocessed and finds no row.
- *
- * @throws NoAnswerError
- */
-function assertAnswered(reply: Reply): void {
-  if (reply.$metadata?.requestId === undefined) {
-    throw new NoAnswerError('An answer came that DynamoDB did not give: it has no request ID.');
-  }
-}
-
-type Reply = { readonly $metadata?: { readonly requestId?: string | undefined } };

@@ -1,5 +1,6 @@
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
-import { orReadError, orTableError, REPEAT_BUDGET_MS, repeat } from './one-call.ts';
+import { callTable, REPEAT_BUDGET_MS, repeat } from './one-call.ts';
+import { OutOfTimeError } from './table-errors.ts';
 
 const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
 const outage = Object.assign(new Error('oops'), { $metadata: { httpStatusCode: 500 } });
@@ -19,7 +20,8 @@ function failing(errors: readonly Error[]): { calls: () => number; call: () => P
 
 const contextOf = (leftMs = 60_000) => {
   const clock = createVirtualClock({ chances: [0.999999] });
-  return { clock, context: { what: 'the call', limits: { clock, deadlineAt: START_MS + leftMs } } };
+  const limits = { clock, deadlineAt: START_MS + leftMs };
+  return { clock, context: { purpose: 'read', what: 'the call', limits } as const };
 };
 
 describe('repeat', () => {
@@ -45,16 +47,19 @@ describe('repeat', () => {
     expect(clock.slept).toEqual([0, 0, 0]);
   });
 
-  it('calls once even when the time is up already: the first try costs no wait', async () => {
-    const { call, calls } = failing([throttled]);
+  it('sends nothing where the time is up already', async () => {
+    const { call, calls } = failing([]);
 
-    await expect(repeat(contextOf(-1).context.limits, call)).rejects.toBe(throttled);
+    await expect(repeat(contextOf(-1).context.limits, call)).rejects.toThrow(OutOfTimeError);
 
-    expect(calls()).toBe(1);
+    expect(calls()).toBe(0);
   });
 });
 
-describe.each([orTableError, orReadError])('%p', (run) => {
+describe.each(['read', 'load', 'lastWrite'] as const)('a call for a %s', (purpose) => {
+  const run = (context: ReturnType<typeof contextOf>['context'], call: () => Promise<string>) =>
+    callTable({ ...context, purpose }, call);
+
   it('runs a call again while what it fails with may pass, and waits longer from time to time', async () => {
     const { call, calls } = failing([throttled, outage, throttled]);
     const { clock, context } = contextOf();
@@ -97,7 +102,7 @@ describe.each([orTableError, orReadError])('%p', (run) => {
 it('makes a call only once where it must not be repeated', async () => {
   const { call, calls } = failing([throttled, outage]);
 
-  await expect(orReadError({ ...contextOf().context, maxRepeats: 0 }, call)).rejects.toMatchObject({
+  await expect(callTable({ ...contextOf().context, maxRepeats: 0 }, call)).rejects.toMatchObject({
     code: 'TABLE_THROTTLED',
   });
 

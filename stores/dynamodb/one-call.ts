@@ -1,28 +1,43 @@
+import type { Clock } from '../../lib/clock.ts';
 import { backoffMs, retry } from '../../lib/retry.ts';
-import type { RunLimits } from './run-limits.ts';
-import { isRetryable, toLastWriteError, toReadError, toTableError } from './table-errors.ts';
+import { type CallPurpose, isRetryable, OutOfTimeError, toTableError } from './table-errors.ts';
+
+/** How long a run may still use the tables. */
+export type RunLimits = {
+  readonly clock: Clock;
+  /** Milliseconds since the epoch; no call and no wait goes beyond it. */
+  readonly deadlineAt: number;
+};
+
+/** Sends one request with these options: it is broken off when the run's time is up. */
+type Send<Result> = (options: { readonly abortSignal: AbortSignal }) => Promise<Result>;
 
 /** How long a call is repeated before it is given up. */
 export const REPEAT_BUDGET_MS = 12_000;
-const BASE_DELAY_MS = 50;
-const MAX_DELAY_MS = 2_000;
+const WAITS = { baseMs: 50, maxMs: 2_000 };
 
 /**
  * Repeats a call while what it fails with may pass, with growing, fully jittered waits (AWS: BatchWriteItem, "we strongly
  * recommend exponential backoff"), and gives up where the next wait would go beyond the run's deadline.
+ *
+ * @throws OutOfTimeError where the time is up already: nothing was sent then
  */
 export function repeat<Result>(
   { clock, deadlineAt }: RunLimits,
-  call: () => Promise<Result>,
+  send: Send<Result>,
   maxRepeats = Number.POSITIVE_INFINITY,
 ): Promise<Result> {
   const endsAt = Math.min(deadlineAt, clock.now() + REPEAT_BUDGET_MS);
-  return retry(call, {
+  const attempt = (): Promise<Result> => {
+    const leftMs = Math.ceil(deadlineAt - clock.now());
+    if (leftMs <= 0) throw new OutOfTimeError('The time of the run is up.');
+    return send({ abortSignal: AbortSignal.timeout(leftMs) });
+  };
+  return retry(attempt, {
     clock,
-    planDelayMs: (error, attempt) => {
-      if (attempt > maxRepeats || !isRetryable(error)) return undefined;
-      const options = { chance: clock.random(), baseMs: BASE_DELAY_MS, maxMs: MAX_DELAY_MS };
-      const delayMs = backoffMs(attempt, options);
+    planDelayMs: (error, attempts) => {
+      if (attempts > maxRepeats || !isRetryable(error)) return undefined;
+      const delayMs = backoffMs(attempts, { chance: clock.random(), ...WAITS });
       return clock.now() + delayMs < endsAt ? delayMs : undefined;
     },
   });
@@ -31,51 +46,24 @@ export function repeat<Result>(
 /** About a second and a half of waits: the caller soon hears that no table answers. */
 const MAX_REPEATS = 6;
 
-/** What a call is for, in messages, and how long it may take. */
-type CallContext = {
+type Call = {
+  readonly purpose: CallPurpose;
+  /** What the call is, in messages. */
   readonly what: string;
   readonly limits: RunLimits;
-  readonly maxRepeats?: number | undefined;
+  readonly maxRepeats?: number;
 };
 
 /**
  * Makes one call that may be made twice, and repeats it while what it fails with may pass.
  *
- * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; where the time is up `RUN_OUT_OF_TIME`, in a load `LOAD_INCOMPLETE`
  */
-export function orTableError<Result>(
-  { limits, what }: CallContext,
-  call: () => Promise<Result>,
+export function callTable<Result>(
+  { limits, maxRepeats = MAX_REPEATS, purpose, what }: Call,
+  send: Send<Result>,
 ): Promise<Result> {
-  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
-    throw toTableError(what, cause);
-  });
-}
-
-/**
- * The same for a call after which nothing is written.
- *
- * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
- */
-export function orReadError<Result>(
-  { limits, maxRepeats = MAX_REPEATS, what }: CallContext,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  return repeat(limits, call, maxRepeats).catch((cause: unknown) => {
-    throw toReadError(what, cause);
-  });
-}
-
-/**
- * The same for the write of the playlist's row. After a failure nobody knows whether the row was written.
- *
- * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `LOAD_INCOMPLETE`
- */
-export function orLastWriteError<Result>(
-  limits: RunLimits,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  return repeat(limits, call, MAX_REPEATS).catch((cause: unknown) => {
-    throw toLastWriteError(cause);
+  return repeat(limits, send, maxRepeats).catch((cause: unknown) => {
+    throw toTableError(purpose, what, cause);
   });
 }

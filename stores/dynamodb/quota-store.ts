@@ -5,8 +5,7 @@ import { EtlError } from '../../etl/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { MAX_WAIT_MS } from '../../lib/retry-after.ts';
 import { EMPTY_STATE, type QuotaState, type QuotaStore } from '../../spotify/quota/store.ts';
-import { orReadError } from './one-call.ts';
-import { withinTime } from './run-limits.ts';
+import { callTable } from './one-call.ts';
 
 type QuotaStoreOptions = {
   readonly tableName: string;
@@ -47,11 +46,10 @@ export function createQuotaStore(
   const key = { state_id: `app#${clientId}` };
   return {
     read: async ({ deadlineAt }) => {
-      const limits = { clock, deadlineAt };
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
-      const { Item } = await orReadError({ what: 'the read of the quota', limits }, () =>
-        client.send(get, withinTime(limits)),
-      );
+      const limits = { clock, deadlineAt };
+      const call = { purpose: 'read', what: 'the read of the quota', limits } as const;
+      const { Item } = await callTable(call, (options) => client.send(get, options));
       if (Item === undefined) return EMPTY_STATE;
       const row = rowSchema.safeParse(Item);
       if (row.success) return toState(row.data);
@@ -61,17 +59,18 @@ export function createQuotaStore(
       );
     },
     write: async (next, seen, { deadlineAt, isOnce = false }) => {
-      const limits = { clock, deadlineAt };
       const put = new PutCommand({
         TableName: tableName,
         Item: { ...key, ...toRow({ ...next, revision: seen + 1 }, clock.now()) },
         ConditionExpression: seen === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
         ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
       });
-      const maxRepeats = isOnce ? 0 : undefined;
-      const context = { what: 'the write of the quota', limits, maxRepeats };
+      const limits = { clock, deadlineAt };
+      const call = { purpose: 'read', what: 'the write of the quota', limits } as const;
       try {
-        await orReadError(context, () => client.send(put, withinTime(limits)));
+        await callTable({ ...call, ...(isOnce && { maxRepeats: 0 }) }, (options) =>
+          client.send(put, options),
+        );
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;

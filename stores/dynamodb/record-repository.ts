@@ -15,19 +15,19 @@ import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlis
 import { type PlaylistRecord, playlistRecordSchema, TABLE_KEYS } from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';
 import { readBatches, runAll, writeBatches } from './batches.ts';
-import { orLastWriteError, orTableError } from './one-call.ts';
+import { callTable, type RunLimits } from './one-call.ts';
 import { groupByTable, type TableNames, toCatalogueTable, toUpdate } from './requests.ts';
-import { type RunLimits, withinTime } from './run-limits.ts';
 import {
+  type CallPurpose,
   isRefusal,
   loadIncomplete,
   type RefusedRow,
-  toReadError,
   toRefusalError,
-  toTableError,
 } from './table-errors.ts';
 
 const UPDATES_IN_FLIGHT = 8;
+const NEWER_RUN_WON =
+  'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.';
 /** By how much the clock of another run may be ahead. */
 const CLOCK_SKEW_MS = 300_000;
 
@@ -37,6 +37,11 @@ const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_skipped: true,
   extracted_at: true,
 });
+/** Of the tracks, which are thousands, the first. */
+const VERSION_ATTRIBUTES = Object.keys(storedVersionSchema.shape).map((name) =>
+  name === 'playlist_tracks' ? `${name}[0]` : name,
+);
+
 const storedRowSchema = z.record(z.string(), z.unknown());
 
 /** The four tables, as one run uses them. */
@@ -81,11 +86,10 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       },
     });
     try {
-      await orLastWriteError(this.#limits, () =>
-        this.#client.send(command, withinTime(this.#limits)),
-      );
+      await this.#update('lastWrite', "the write of the playlist's row", command);
     } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
+      if (cause instanceof ConditionalCheckFailedException)
+        throw new EtlError('NEWER_RUN_WON', NEWER_RUN_WON, { cause });
       if (!isRefusal(cause)) throw cause;
       throw toRefusalError([{ row: { table: 'playlist', key: playlist_id }, cause }], 1);
     }
@@ -97,10 +101,10 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       toRequest: (ids) => ({
         [this.#names.playlist]: {
           Keys: ids.map((playlist_id) => ({ playlist_id })),
-          ProjectionExpression: Object.keys(storedVersionSchema.shape).join(', '),
+          ProjectionExpression: VERSION_ATTRIBUTES.join(', '),
         },
       }),
-      toError: toReadError,
+      purpose: 'read',
       limits: this.#limits,
     });
     return rows.flatMap(([, row]) => storedVersionSchema.safeParse(row).data ?? []);
@@ -117,7 +121,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
           Object.entries(byTable).map(([name, Keys]) => [name, { ConsistentRead: true, Keys }]),
         );
       },
-      toError: toTableError,
+      purpose: 'load',
       limits: this.#limits,
     });
     return rows.map(([tableName, row]) => {
@@ -128,7 +132,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
   }
 
   async putRows(rows: readonly CatalogueRow[]): Promise<void> {
-    const { cause, missing, refused } = await writeBatches(this.#client, rows, {
+    const { refused, ...shortfall } = await writeBatches(this.#client, rows, {
       toRequest: (wanted) =>
         groupByTable(this.#names, wanted, ({ attributes }) => ({
           PutRequest: { Item: { ...attributes } },
@@ -136,9 +140,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       limits: this.#limits,
     });
     if (refused.length > 0) throw toRefusalError(refused, rows.length);
-    if (missing > 0) {
-      throw loadIncomplete(`${rows[0]?.table}`, { missing, wanted: rows.length, cause });
-    }
+    if (shortfall.missing > 0) throw loadIncomplete(`${rows[0]?.table}`, shortfall, rows.length);
   }
 
   /** One call for each row, and none is kept from its own by another that is refused. */
@@ -172,9 +174,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       },
     });
     try {
-      await orTableError({ what: `the update of ${table} ${key}`, limits: this.#limits }, () =>
-        this.#client.send(command, withinTime(this.#limits)),
-      );
+      await this.#update('load', `the update of ${table} ${key}`, command);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       if (Object.keys(set).length > 0) await this.#updateRow({ attributes: set, key, table });
@@ -200,18 +200,16 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       ConsistentRead: true,
       ProjectionExpression: attributes.join(', '),
     });
-    const { Item } = await orTableError(
-      { what: "the read of the playlist's row", limits: this.#limits },
-      () => this.#client.send(command, withinTime(this.#limits)),
+    const what = "the read of the playlist's row";
+    const reply = await callTable({ purpose: 'load', what, limits: this.#limits }, (options) =>
+      this.#client.send(command, options),
     );
-    return Item;
+    return reply.Item;
   }
-}
 
-function newerRunWon(cause: unknown): EtlError {
-  return new EtlError(
-    'NEWER_RUN_WON',
-    'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.',
-    { cause },
-  );
+  async #update(purpose: CallPurpose, what: string, command: UpdateCommand): Promise<void> {
+    await callTable({ purpose, what, limits: this.#limits }, (options) =>
+      this.#client.send(command, options),
+    );
+  }
 }

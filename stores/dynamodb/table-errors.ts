@@ -2,11 +2,11 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { OutOfTimeError } from './run-limits.ts';
 
 /** A reply that is well formed and yet not DynamoDB's: a 200 with nothing in it, say, from something in between. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
+  override readonly message = 'An answer came that DynamoDB did not give: it has no request ID.';
 }
 
 /** DynamoDB handed back a part of a batch for which it had no capacity. */
@@ -18,57 +18,50 @@ export class UnprocessedError extends Error {
   }
 }
 
+/** The run's time was up before a call could be sent. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
 const RETRY_AFTER_SECONDS = 10;
 const NOT_WRITTEN = "The playlist's row was not written";
 const NOT_KNOWN = "Whether the playlist's row was written is not known";
+const GOES_ON = 'run it again, it goes on where it stopped.';
+
+/**
+ * What a call is for: a read after which nothing is written, a part of a load, or the write of the playlist's row, an attempt
+ * at which may have been applied though its answer was lost.
+ */
+export type CallPurpose = keyof typeof PURPOSES;
+
+const PURPOSES = {
+  read: ['RUN_OUT_OF_TIME', 'before', 'Give it more time, or ask for less.', 'Run'],
+  load: ['LOAD_INCOMPLETE', 'before', `${NOT_WRITTEN}; ${GOES_ON}`, `${NOT_WRITTEN}; run`],
+  lastWrite: [
+    'LOAD_INCOMPLETE',
+    'at',
+    `${NOT_KNOWN}; all it refers to is stored. Run it again.`,
+    `${NOT_KNOWN}; run`,
+  ],
+} as const;
 
 /** Whether the same call may succeed another time: the time was up, capacity was wanting, or no proper answer came. */
 export function isRetryable(error: unknown): boolean {
   return isOutOfTime(error) || isThrottling(error) || isOutage(error);
 }
 
-/** What a call of a load means that failed for good: `what` names it. An error that no repeat can fix is returned as it is. */
-export function toTableError(what: string, cause: unknown): unknown {
-  return isOutOfTime(cause)
-    ? new EtlError(
-        'LOAD_INCOMPLETE',
-        `The time of the run was up before ${what}. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
-        { cause },
-      )
-    : toCapacityError(what, cause, `${NOT_WRITTEN}; run`);
-}
-
-/** The same of the write of the playlist's row itself, an attempt at which may have been applied though its answer was lost. */
-export function toLastWriteError(cause: unknown): unknown {
-  const what = "the write of the playlist's row";
-  return isOutOfTime(cause)
-    ? new EtlError(
-        'LOAD_INCOMPLETE',
-        `The time of the run was up at ${what}. ${NOT_KNOWN}; all it refers to is stored. Run it again.`,
-        { cause },
-      )
-    : toCapacityError(what, cause, `${NOT_KNOWN}; run`);
-}
-
-/** The same of a read after which nothing was to be written. */
-export function toReadError(what: string, cause: unknown): unknown {
-  return isOutOfTime(cause)
-    ? new EtlError(
-        'RUN_OUT_OF_TIME',
-        `The time of the run was up before ${what}. Give it more time, or ask for less.`,
-        { cause },
-      )
-    : toCapacityError(what, cause, 'Run');
-}
-
-function toCapacityError(what: string, cause: unknown, run: string): unknown {
+/** What a call means that failed for good: `what` names it. An error that no repeat can fix is returned as it is. */
+export function toTableError(purpose: CallPurpose, what: string, cause: unknown): unknown {
   if (!isRetryable(cause)) return cause;
-  const [code, happened] = isThrottling(cause)
-    ? (['TABLE_THROTTLED', 'throttled'] as const)
-    : (['TABLE_UNAVAILABLE', 'gave no answer to'] as const);
+  const [code, when, advice, run] = PURPOSES[purpose];
+  if (isOutOfTime(cause)) {
+    const message = `The time of the run was up ${when} ${what}. ${advice}`;
+    return new EtlError(code, message, { cause });
+  }
+  const isThrottled = isThrottling(cause);
   return new EtlError(
-    code,
-    `DynamoDB ${happened} ${what}. ${run} it again in ${RETRY_AFTER_SECONDS} seconds.`,
+    isThrottled ? 'TABLE_THROTTLED' : 'TABLE_UNAVAILABLE',
+    `DynamoDB ${isThrottled ? 'throttled' : 'gave no answer to'} ${what}. ${run} it again in ${RETRY_AFTER_SECONDS} seconds.`,
     { retryAfterSeconds: RETRY_AFTER_SECONDS, cause, facts: throttlingFacts(cause) },
   );
 }
@@ -76,15 +69,12 @@ function toCapacityError(what: string, cause: unknown, run: string): unknown {
 /** Rows of one table that did not land before the run had to give up. */
 export function loadIncomplete(
   table: string,
-  {
-    cause,
-    missing,
-    wanted,
-  }: { readonly missing: number; readonly wanted: number; readonly cause: unknown },
+  { cause, missing }: { readonly missing: number; readonly cause?: unknown },
+  wanted: number,
 ): EtlError {
   return new EtlError(
     'LOAD_INCOMPLETE',
-    `${missing} of ${wanted} new ${table} rows would not land in time. ${NOT_WRITTEN}; run it again, it goes on where it stopped.`,
+    `${missing} of ${wanted} new ${table} rows would not land in time. ${NOT_WRITTEN}; ${GOES_ON}`,
     { cause, facts: { rows_missing: missing, rows_wanted: wanted, ...throttlingFacts(cause) } },
   );
 }

@@ -7,6 +7,7 @@ import type { AppKind } from '../../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
 import type { ProxiedCall } from '../support/fault-proxy.ts';
 import { showcaseOfSize } from '../support/showcase.ts';
+import { READS_OF_SAMPLE } from '../support/unit-formulas.ts';
 import { createWorld, NO_ROWS, type Row, type Tables, type World } from '../support/world.ts';
 
 /** Pages after the first hold so many items; the first comes with the playlist and holds a hundred. */
@@ -93,7 +94,7 @@ describe.each([
   });
 
   test.each([0, 101])(
-    'pays for an unchanged list of %i items one call, the read of its row, and one read and one write of the quota',
+    'pays for an unchanged list of %i items one call, the read of its row and of a sample, and one read and one write of the quota',
     async (items) => {
       const playlist = await start(kind, items);
       await world.ingest(playlist.id);
@@ -106,8 +107,8 @@ describe.each([
       const [row = {}] = (await world.rows()).playlist;
       expect(world.takeApiCalls()).toHaveLength(1);
       expect(billOf(calls.filter((call) => !isOfQuota(call)))).toEqual({
-        operations: { GetItem: 1 },
-        read: Math.ceil(itemSizeBytes(row) / 4096),
+        operations: items === 0 ? { GetItem: 1 } : { GetItem: 1, BatchGetItem: 1 },
+        read: Math.ceil(itemSizeBytes(row) / 4096) + (items === 0 ? 0 : READS_OF_SAMPLE),
         write: 0,
       });
       expect(billOf(calls.filter(isOfQuota))).toEqual({

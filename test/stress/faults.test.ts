@@ -184,7 +184,7 @@ const LASTING: [string, FaultAction, Expected][] = [
   ['resets', { type: 'reset', when: 'mid-body' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   ['cut bodies', { type: 'truncate' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   ['half JSON', { type: 'half-json' }, { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
-  ['HTML with 200', { type: 'html-200' }, { status: 502, code: 'SPOTIFY_RESPONSE_INVALID' }],
+  ['HTML with 200', { type: 'html-200' }, { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   [
     '401 after a new token',
     { type: 'token-refused', message: 'Access token missing' },
@@ -213,7 +213,7 @@ const LASTING: [string, FaultAction, Expected][] = [
     { status: 503, code: 'SPOTIFY_QUOTA_EXCEEDED', retryAfter: '48925' },
   ],
   ['403', status(403, 'Forbidden'), { status: 403, code: 'PLAYLIST_NOT_READABLE' }],
-  ['403 as HTML', status(403, '', 'html'), { status: 403, code: 'PLAYLIST_NOT_READABLE' }],
+  ['403 as HTML', status(403, '', 'html'), { status: 502, code: 'SPOTIFY_UNAVAILABLE' }],
   [
     'an owner without Premium',
     status(403, 'Active premium subscription required for the owner of the app.'),

@@ -117,7 +117,7 @@ test.each([0, 51, 100, 1_000])(
 );
 
 test.each([50, 1_000])(
-  "An unchanged playlist of %i items costs one read and one write of the quota's row, and one read of its own",
+  "An unchanged playlist of %i items costs one read and one write of the quota's row, and its own read and a sample's",
   async (size) => {
     const world = await createMeteredWorld();
     const { id } = world.spotify.catalogue.playlistOfSize(size);

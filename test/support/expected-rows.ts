@@ -34,7 +34,10 @@ export function expectedRows(
         playlist_uri: `spotify:playlist:${playlist.id}`,
         playlist_url: page('playlist', playlist.id),
         playlist_name: playlist.name,
-        playlist_description: playlist.description,
+        // As a person reads it: Spotify sends HTML.
+        playlist_description: playlist.description
+          ?.replaceAll('&amp;', '&')
+          .replaceAll('&#x27;', "'"),
         playlist_owner_id: playlist.ownerId,
         playlist_owner_name: playlist.ownerName,
         playlist_public: playlist.isPublic,

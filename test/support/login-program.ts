@@ -54,6 +54,7 @@ export async function createLoginProgram(
         env: {
           ...Object.fromEntries(inherited),
           NO_COLOR: '1',
+          DATA_DIR: join(folder, '.local'),
           SPOTIFY_CLIENT_ID: spotify.credentials.clientId,
           SPOTIFY_ACCOUNTS_URL: spotify.url,
           SPOTIFY_API_URL: spotify.url,

@@ -18,4 +18,6 @@ export default function setUp(): void {
   // Node and tsx keep their caches there otherwise.
   process.env.NODE_COMPILE_CACHE = join(folder, 'compile-cache');
   process.env.TSX_DISABLE_CACHE = '1';
+  // Where a program keeps its data that no test named a folder for.
+  process.env.XDG_DATA_HOME = join(folder, 'data');
 }

@@ -29,15 +29,18 @@ export function writesOfFirstLoad({
   return quotaWrites + (newRows ?? rows) + Math.ceil(playlistBytes / WRITE_UNIT_BYTES);
 }
 
-/** The quota's row and the playlist's, read consistently. */
-export function readsOfUnchanged(playlistBytes: number): number {
-  return 1 + Math.ceil(playlistBytes / READ_UNIT_BYTES);
+/** A track, its album and its main artist: whether they are stored. */
+export const READS_OF_SAMPLE = 3;
+
+/** The quota's row and the playlist's, read consistently, and the sample of a list that is not empty. */
+export function readsOfUnchanged(playlistBytes: number, sample = READS_OF_SAMPLE): number {
+  return 1 + Math.ceil(playlistBytes / READ_UNIT_BYTES) + sample;
 }
 
 /** The quota counts the call. */
 export const WRITES_OF_UNCHANGED = 1;
 
-/** Of the stored rows that a list is compared with: not consistent, for half the price. */
+/** Of the stored rows that a list is compared with: not consistent, for half the price; and the sample of one that is unchanged. */
 export function readsOfListing(playlists: number, playlistBytes: number): number {
-  return 1 + (playlists * Math.ceil(playlistBytes / READ_UNIT_BYTES)) / 2;
+  return 1 + (playlists * Math.ceil(playlistBytes / READ_UNIT_BYTES)) / 2 + READS_OF_SAMPLE;
 }

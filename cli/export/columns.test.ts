@@ -1,4 +1,4 @@
-import { parseTables } from './settings.ts';
+import { parseTables } from './columns.ts';
 
 describe('the command line', () => {
   test('takes tables with commas between, and says which there are', () => {

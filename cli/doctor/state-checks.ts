@@ -1,7 +1,9 @@
 import type { Examination, Usage } from '../../app/examine.ts';
 import { messageOf } from '../../lib/usage-error.ts';
+import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
+import { describeTableFailure, isNothingThere, type TableContext } from '../shared/failures.ts';
 import { quantity } from '../shared/terminal.ts';
-import { type Checks, fault, ok, unknown, type Verdict } from './check.ts';
+import { type Checks, fault, ok, unknown, type Verdict, warning } from './check.ts';
 
 /** Calls counted, calls left, and whether Spotify asked us to stop calling. `clearCommand` ends such a cooldown. */
 export function quotaChecks(
@@ -49,5 +51,27 @@ function judgeCooldown({ cooldown }: Usage, clearCommand: string): Verdict {
   return fault(
     `Spotify asked us to stop calling until ${until}: ${why}.`,
     `Wait: calling earlier may lengthen it. If Spotify asked by mistake, run ${clearCommand}`,
+  );
+}
+
+/** All tables in one verdict; if several fail, the first one explains why: the reason is mostly the same. */
+export function judgeTables(
+  { tables }: Pick<Examination, 'tables'>,
+  where: Omit<TableContext, 'actions'>,
+): Verdict {
+  const failed = [...tables].flatMap(([name, table]) => (table.ok ? [] : [{ name, ...table }]));
+  const [first] = failed;
+  if (first === undefined) {
+    return ok(`All ${tables.size} of stage ${where.stage} are there.`);
+  }
+  if (where.stage === LOCAL_STAGE && isNothingThere(first.error)) {
+    return warning('The local tables are not running.', 'Run npm run local in another terminal.');
+  }
+  const names = failed.map(({ name }) => name).join(', ');
+  return fault(
+    failed.length === tables.size
+      ? `None of the ${tables.size} can be used.`
+      : `${failed.length} of ${tables.size} cannot be used: ${names}.`,
+    describeTableFailure(first.error, { ...where, actions: 'dynamodb:DescribeTable' }),
   );
 }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, type ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../lib/clock.ts';
-import { createReadBudget, scanPages, toScanRequest } from './scan-rows.ts';
+import { TableReader, toScanRequest } from './table-reader.ts';
 
 type Reply = Record<string, unknown> | Error;
 
@@ -40,11 +40,11 @@ function throttled(): Error {
 async function readAll(
   client: DynamoDBDocumentClient,
   clock: Clock,
-  unitsPerSecond = 1_000,
+  readUnitsPerSecond = 1_000,
 ): Promise<unknown[]> {
-  const limits = { budget: createReadBudget(unitsPerSecond, clock), clock };
+  const reader = new TableReader(client, { clock, segments: 2, readUnitsPerSecond });
   const rows: unknown[] = [];
-  for await (const page of scanPages(client, 'tracks', { segments: 2, limits })) rows.push(...page);
+  for await (const page of reader.listPages('tracks')) rows.push(...page);
   return rows;
 }
 

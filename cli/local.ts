@@ -1,0 +1,34 @@
+/** `spotify-etl local`: `npm run local` from any folder. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { UsageError } from '../lib/usage-error.ts';
+import { ROOT } from './shared/environment.ts';
+
+export const command = new Command('local')
+  .description(
+    'Serves GET /ingest on this machine: tables on disk, and a simulated Spotify unless SPOTIFY_CLIENT_ID is set.',
+  )
+  .argument('[options...]', 'those of npm run local')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  spotify-etl local\n  API_PORT=3100 spotify-etl local\n\nNeeds a checkout.',
+  )
+  .allowUnknownOption()
+  .exitOverride()
+  .action(async (options: string[]) => {
+    if (!existsSync(join(ROOT, 'local', 'serve.ts'))) {
+      throw new UsageError(
+        'The local stack needs a checkout: it brings tables and functions of its own. Clone the repository, run npm ci there, then npx spotify-etl local.',
+      );
+    }
+    const args = ['--prefix', ROOT, 'run', '--silent', 'local', '--', ...options];
+    // On Windows npm is a script of the shell.
+    const child = spawn('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+    // The signal reaches both; the stack decides when it has stopped.
+    process.on('SIGINT', () => undefined);
+    await once(child, 'exit');
+    process.exitCode = child.exitCode ?? 1;
+  });

@@ -1,0 +1,90 @@
+/** What every program reads before anything else: `.env`, and the one folder for login, library and local tables. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { isSystemError } from '../../lib/system-error.ts';
+import { messageOf, UsageError } from '../../lib/usage-error.ts';
+import { SERVERLESS_YML } from '../../stack/serverless-yml.ts';
+import { LOGIN_FILE } from './login-file.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** The folder of the program: a checkout, or an installed package. */
+export const ROOT = dirname(SERVERLESS_YML);
+
+type CompletionOptions = {
+  readonly root?: string;
+  /** For programs of a checkout: a first try leaves everything in it, in `.local`. */
+  readonly isOfCheckout?: boolean;
+};
+
+/**
+ * Completes the environment: variables of `.env` in the current folder, then of the one next to the program, that are not set
+ * yet; and `DATA_DIR`, as an absolute path.
+ *
+ * @throws UsageError for a `.env` that cannot be read
+ */
+export function completeEnvironment(
+  environment: Environment,
+  { root = ROOT, isOfCheckout = false }: CompletionOptions = {},
+): void {
+  for (const folder of new Set([process.cwd(), root])) {
+    const variables = readEnvFile(join(folder, '.env'));
+    for (const [name, value] of Object.entries(variables)) environment[name] ??= value;
+  }
+  environment.DATA_DIR = findDataDir(environment, { root, isOfCheckout });
+}
+
+/** Empty where there is none. A folder of that name is not meant for us. */
+function readEnvFile(path: string): Environment {
+  let content: Buffer;
+  try {
+    if (!existsSync(path) || statSync(path).isDirectory()) return {};
+    content = readFileSync(path);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return {};
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}. Make it readable.`);
+  }
+  return parseEnv(decode(content, path));
+}
+
+/** Notepad and PowerShell write byte order marks and UTF-16. */
+function decode(content: Buffer, path: string): string {
+  const [first, second] = content;
+  const encoding =
+    first === 0xff && second === 0xfe
+      ? 'utf-16le'
+      : first === 0xfe && second === 0xff
+        ? 'utf-16be'
+        : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(content);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${path} is not UTF-8 text. Save it as UTF-8.`);
+}
+
+/**
+ * `DATA_DIR` if it is set; else the first folder of these that has a login: `.local` of the checkout, `.local` here, the user's
+ * data folder; else `.local` of a checkout that has one, else the user's data folder (XDG Base Directory Specification).
+ */
+function findDataDir(
+  environment: Environment,
+  { isOfCheckout, root }: Required<CompletionOptions>,
+): string {
+  const { DATA_DIR: named, HOME: home = homedir(), XDG_DATA_HOME: xdg } = environment;
+  if (named !== undefined && named !== '') return resolve(named);
+  const ofCheckout = join(root, '.local');
+  // The specification: a path that is not absolute is passed over.
+  const isAbsolute = xdg?.startsWith('/') === true;
+  const ofUser = join(isAbsolute ? xdg : join(home, '.local', 'share'), 'spotify-etl');
+  const withLogin = [ofCheckout, resolve('.local'), ofUser].find((folder) =>
+    existsSync(join(folder, LOGIN_FILE)),
+  );
+  if (withLogin !== undefined) return withLogin;
+  const isFirst = isOfCheckout && !existsSync(ofUser);
+  return isFirst || existsSync(ofCheckout) ? ofCheckout : ofUser;
+}
