@@ -96,7 +96,7 @@ describe('an exchange', () => {
         });
       });
 
-      const answer = await ask(inTurn({ status, body: JSON.stringify('x'.repeat(MAX_BYTES - 1)) }));
+      const answer = await ask(inTurn({ status, body: JSON.stringify('x'.repeat(2 * MAX_BYTES)) }));
 
       expect(answer).toEqual({ ok: false, failure: { kind: 'too-large' } });
       await closed;

@@ -31,10 +31,15 @@ describe('the table calls of the quota', () => {
     world = await createWorld({ variables: AS_DEPLOYED });
     const { catalogue } = world.spotify;
 
-    const first = await world.ingest(catalogue.playlistOfSize(1_000).id);
+    const long = catalogue.playlistOfSize(1_000);
+    const first = await world.ingest(long.id);
     expect(first.body).toMatchObject({ status: 'loaded', spotify_requests: 20 });
     // Which name the API has for items was learnt.
     expect(world.takeStateCalls()).toEqual(['GetItem', 'PutItem', 'PutItem', 'PutItem']);
+
+    world.spotify.appendTracks(long.id, 1);
+    await world.ingest(long.id);
+    expect(world.takeStateCalls()).toEqual(['GetItem', 'PutItem', 'PutItem']);
 
     const { id } = catalogue.playlistOfSize(101);
     world.spotify.addFault({

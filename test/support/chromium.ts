@@ -1,6 +1,8 @@
 /** A real browser, where this machine has one. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { RUN_FOLDER } from './own-tmpdir.ts';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -19,11 +21,13 @@ export function findChromium(): string | undefined {
     : USUAL_PLACES.find((path) => existsSync(path));
 }
 
-/** Starts it without a window. Its sandbox cannot be had by root. */
+/** Starts it without a window, and with no settings in the home. Root has to do without its sandbox. */
 export function launchChromium(
   executablePath: string,
   ...args: readonly string[]
 ): Promise<Browser> {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...sandbox, ...args] });
+  const settings = join(process.env[RUN_FOLDER] ?? '', 'chromium');
+  const env = { ...process.env, XDG_CACHE_HOME: settings, XDG_CONFIG_HOME: settings };
+  return chromium.launch({ executablePath, args: [...sandbox, ...args], env });
 }

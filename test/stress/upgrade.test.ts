@@ -3,11 +3,11 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { probePort } from '../local/listen.ts';
-import { parseLocalSettings } from '../local/settings.ts';
-import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator/simulator.ts';
-import { type LocalStack, startStack } from '../local/stack.ts';
-import { createTriggerProgram, type TriggerProgram } from './support/trigger-program.ts';
+import { probePort } from '../../local/listen.ts';
+import { parseLocalSettings } from '../../local/settings.ts';
+import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
+import { type LocalStack, startStack } from '../../local/stack.ts';
+import { createTriggerProgram, type TriggerProgram } from '../support/trigger-program.ts';
 
 let dataDir: string;
 let simulator: SpotifySimulator;

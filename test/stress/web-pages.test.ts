@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Browser, Page, Response } from 'playwright-core';
-import { type CallbackSource, startCallbackServer } from '../cli/login/callback-server.ts';
-import { ingestUrl } from '../local/ingest-url.ts';
-import { toAuthorizeUrl } from '../local/simulator/test-login.ts';
-import { type LocalStack, startStack } from '../local/stack.ts';
-import { findChromium, launchChromium } from './support/chromium.ts';
-import { createTableRows, type TableRows } from './support/table-rows.ts';
+import { type CallbackSource, startCallbackServer } from '../../cli/login/callback-server.ts';
+import { ingestUrl } from '../../local/ingest-url.ts';
+import { toAuthorizeUrl } from '../../local/simulator/test-login.ts';
+import { type LocalStack, startStack } from '../../local/stack.ts';
+import { findChromium, launchChromium } from '../support/chromium.ts';
+import { createTableRows, type TableRows } from '../support/table-rows.ts';
 
 type Asked = {
   readonly method?: string;
