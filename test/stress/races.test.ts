@@ -73,11 +73,12 @@ function watched(sink: Sink, witness: Witness): Sink {
     putRows: (rows) => sink.putRows(rows),
     updateRows: (changes) => sink.updateRows(changes),
     findRows: async (wanted) => {
-      // A load asks for its rows themselves, attributes and all.
-      witness.sightings.push(...(wanted as readonly CatalogueRow[]));
+      // A load asks for its rows themselves, attributes and all; the sample before it by keys alone.
+      const rows = wanted.filter((row): row is CatalogueRow => 'attributes' in row);
+      witness.sightings.push(...rows);
       const found = await sink.findRows(wanted);
       const stored = new Set(found.map(idOf));
-      for (const row of wanted) if (!stored.has(idOf(row))) witness.foundNew.add(idOf(row));
+      for (const row of rows) if (!stored.has(idOf(row))) witness.foundNew.add(idOf(row));
       return found;
     },
     putPlaylist: (record, options) => {
