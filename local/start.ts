@@ -48,17 +48,17 @@ runProgram(program, async (invocation) => {
 
 /** What keeps the run from loading anything, and what to type instead. */
 function findFault(settings: LocalSettings, args: readonly string[]): string[] | undefined {
-  if (needsLogin(settings)) {
+  if (settings.ownSpotify !== undefined && args.length === 0) {
     return [
-      pc.red(
-        '✖ Nobody is logged in, and your Spotify app needs that to read playlists. Run this first:',
-      ),
-      '  npx spotify-etl login',
+      'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
     ];
   }
-  return settings.ownSpotify !== undefined && args.length === 0
+  return needsLogin(settings)
     ? [
-        'Which playlists? With your own Spotify app, name some: npm start -- https://open.spotify.com/playlist/<id>',
+        pc.red(
+          '✖ Nobody is logged in, and your Spotify app needs that to read playlists. Run this first:',
+        ),
+        '  npx spotify-etl login',
       ]
     : undefined;
 }
