@@ -25,6 +25,7 @@ import { compareGrants, grantsOf } from '../support/role-grants.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { closeScriptedServers } from '../support/scripted-server.ts';
 import { startSecretsServer } from '../support/secrets-server.ts';
+import { createTableRows } from '../support/table-rows.ts';
 import type { Template } from '../support/template.ts';
 
 let stack: Package;
@@ -34,6 +35,7 @@ type Scene = {
   readonly spotify: SpotifySimulator;
   readonly running: RunningFunction;
   readonly s3: S3Server;
+  readonly dynamodb: EmbeddedDynamodb;
 };
 
 const BUCKET = 'playlists-bucket';
@@ -48,19 +50,44 @@ const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
     changeNames(spotify, id);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
   },
-  playlists: async ({ running }) => {
-    await expectAnswer(running, {}, { complete: true });
+  playlists: async ({ dynamodb, running, spotify }) => {
+    await storeUnchanged(dynamodb.url, spotify);
+    await expectAnswer(running, {}, { complete: true, counts: { unchanged: 1 } });
   },
   walk: async ({ running, s3, spotify }) => {
     const playlist = spotify.catalogue.playlistOfSize(120);
-    const rows = [playlist.id, 'nonsense', 'more'].map((uri) => `${uri},False,\n`);
+    const others = [50, 1].map((size) => spotify.catalogue.playlistOfSize(size).id);
+    const rows = [playlist.id, ...others, 'nonsense'].map((uri) => `${uri},False,\n`);
     s3.write(`${BUCKET}/playlists.csv`, `playlist_uri,request_sent,response\n${rows.join('')}`);
-    expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 1, failed: 2 });
+    expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 3, failed: 1 });
     changeNames(spotify, playlist.id);
     const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
-    expect(refreshed).toMatchObject({ codes: { loaded: 1 }, done: 1 });
+    expect(refreshed).toMatchObject({ codes: { loaded: 1, unchanged: 2 }, done: 3 });
   },
 };
+
+/** One list as if it had been loaded, with a track of it, its album and its artist. */
+async function storeUnchanged(url: string, spotify: SpotifySimulator): Promise<void> {
+  const own = [...spotify.catalogue.playlists.values()].find(({ access }) => access === 'own');
+  if (own === undefined) throw new Error('The user has no list.');
+  const rows = {
+    playlist: {
+      playlist_id: own.id,
+      playlist_snapshot_id: own.snapshotId,
+      playlist_num_items: own.items.length,
+      playlist_tracks: ['t'],
+      extracted_at: '2026-11-19T00:00:00.000Z',
+    },
+    track: { track_id: 't', track_album: 'a', track_artists: ['b'] },
+    album: { album_id: 'a' },
+    artist: { artist_id: 'b' },
+  };
+  const tables = createTableRows({ url });
+  for (const [table, row] of Object.entries(rows)) {
+    await tables.replace(`spotify-etl-dev-${table}`, `${table}_id`, [row]);
+  }
+  tables.close();
+}
 
 /** Everything gets another name, and the list one more item. */
 function changeNames(spotify: SpotifySimulator, playlistId: string): void {
@@ -110,7 +137,7 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     PLAYLISTS_BUCKET: BUCKET,
   });
   try {
-    await SCENARIOS[name]({ spotify, running, s3 });
+    await SCENARIOS[name]({ spotify, running, s3, dynamodb });
     const objects = s3.requests.map(toS3Call);
     return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...objects];
   } finally {
@@ -118,12 +145,7 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
   }
 }
 
-async function close({
-  dynamodb,
-  running,
-  s3,
-  spotify,
-}: Scene & { readonly dynamodb: EmbeddedDynamodb }): Promise<void> {
+async function close({ dynamodb, running, s3, spotify }: Scene): Promise<void> {
   await running.stop();
   await Promise.all([spotify.close(), dynamodb.close(), s3.close(), closeScriptedServers()]);
 }
@@ -202,7 +224,9 @@ describe('That is seen', () => {
 
     expect(compareGrants(grantsOf(template, 'PlaylistsRole'), called.playlists)).toEqual({
       unused: [],
-      refused: ['dynamodb:BatchGetItem spotify-etl-dev-playlist'],
+      refused: ['album', 'artist', 'playlist', 'track'].map(
+        (table) => `dynamodb:BatchGetItem spotify-etl-dev-${table}`,
+      ),
     });
   });
 });
