@@ -1,9 +1,10 @@
 import { extractPlaylist } from '../extract/playlist.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import { loadPlaylist } from '../load/playlist.ts';
+import { areStored, referencesOf } from '../load/sample.ts';
 import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
 import type { IngestSummary } from '../model/summaries.ts';
-import { toAlbumRecords, toArtistRecords } from '../transform/catalogue-records.ts';
+import { toTrackRecord } from '../transform/catalogue-records.ts';
 import { toPlaylistRecords } from '../transform/playlist-records.ts';
 import { summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
 
@@ -44,21 +45,15 @@ export async function ingestPlaylist(
 }
 
 /**
- * Whether one track of the first page, its album and its main artist are stored: a table that was emptied or restored from a
- * backup is noticed for three reads. The last of the page, because on most lists it is the newest.
+ * Whether one track of the first page, its album and its main artist are stored. The last of the page, because on most lists it
+ * is the newest.
  */
 async function isSampleStored(sink: CatalogueSink, opening: PlaylistOpening): Promise<boolean> {
-  const tracks = opening.firstPage?.items.filter((item) => item.kind === 'track') ?? [];
-  const isComplete = ({ track }: (typeof tracks)[number]): boolean =>
-    toAlbumRecords(track).length > 0 && toArtistRecords(track).length > 0;
-  const sample = tracks.findLast(isComplete) ?? tracks.at(-1);
+  const items = opening.firstPage?.items ?? [];
+  const tracks = items.flatMap((item) =>
+    item.kind === 'track' ? [toTrackRecord(item.track)] : [],
+  );
+  const sample = tracks.findLast((track) => referencesOf(track).length === 2) ?? tracks.at(-1);
   if (sample === undefined) return true;
-  const [album] = toAlbumRecords(sample.track);
-  const artist = toArtistRecords(sample.track).at(-1);
-  const keys = [
-    { table: 'track', key: sample.track.id } as const,
-    ...(album === undefined ? [] : [{ table: 'album', key: album.album_id } as const]),
-    ...(artist === undefined ? [] : [{ table: 'artist', key: artist.artist_id } as const]),
-  ];
-  return (await sink.findRows(keys)).length === keys.length;
+  return await areStored(sink, [{ table: 'track', key: sample.track_id }, ...referencesOf(sample)]);
 }

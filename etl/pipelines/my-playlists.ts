@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { extractMyPlaylists, type ListLimits } from '../extract/my-playlists.ts';
 import type { MyPlaylistsSource } from '../extract/sources.ts';
+import { areStored, referencesOf } from '../load/sample.ts';
 import type { StoredVersions } from '../load/sinks.ts';
 import type { PlaylistEntry, PlaylistListing, StoredVersion } from '../model/playlist-listing.ts';
 import { trackRecordSchema } from '../model/records.ts';
@@ -29,10 +30,10 @@ export async function listPlaylists(
   const ownerId = await source.getUserId();
   const { playlists, empty, total, complete } = await extractMyPlaylists(source, options);
   const ids = playlists.map(({ id }) => id);
-  const stored = await findVersions(versions, ids, options);
+  const stored = await orUnknown(options, () => versions.findVersions(ids));
   const listed = toPlaylistEntries(playlists, { ownerId, stored });
-  const isTrusted = await isSampleStored(versions, listed, stored);
-  const entries = isTrusted ? listed : listed.map(distrust);
+  const isTrusted = await orUnknown(options, () => isSampleStored(versions, listed, stored));
+  const entries = isTrusted === true ? listed : listed.map(distrust);
   return {
     playlists: entries,
     total,
@@ -41,13 +42,13 @@ export async function listPlaylists(
   };
 }
 
-async function findVersions(
-  versions: StoredVersions,
-  playlistIds: readonly string[],
+/** Undefined where the tables cannot be read and the caller can do without them. */
+async function orUnknown<Found>(
   { onTablesUnavailable }: ListingOptions,
-): Promise<StoredVersion[] | undefined> {
+  read: () => Promise<Found>,
+): Promise<Found | undefined> {
   try {
-    return await versions.findVersions(playlistIds);
+    return await read();
   } catch (error) {
     if (onTablesUnavailable === undefined) throw error;
     onTablesUnavailable(error);
@@ -59,10 +60,7 @@ async function findVersions(
 const distrust = (entry: PlaylistEntry): PlaylistEntry =>
   entry.state === 'unchanged' ? { ...entry, state: 'changed' } : entry;
 
-/**
- * Whether the first track of an unchanged list, its album and its main artist are stored: a table that was emptied or restored
- * from a backup is noticed for three reads.
- */
+/** Whether the first track of an unchanged list, its album and its main artist are stored. */
 async function isSampleStored(
   versions: StoredVersions,
   entries: readonly PlaylistEntry[],
@@ -77,14 +75,8 @@ async function isSampleStored(
   if (trackId === undefined) return true;
   const [row] = await versions.findRows([{ table: 'track', key: trackId }]);
   if (row === undefined) return false;
-  const { data } = refersToSchema.safeParse(row.attributes);
-  const keys = [
-    ...(data?.track_album === undefined
-      ? []
-      : [{ table: 'album', key: data.track_album } as const]),
-    ...(data?.track_artists ?? []).slice(0, 1).map((key) => ({ table: 'artist', key }) as const),
-  ];
-  return keys.length === 0 || (await versions.findRows(keys)).length === keys.length;
+  const { data: references = {} } = referencesSchema.safeParse(row.attributes);
+  return await areStored(versions, referencesOf(references));
 }
 
-const refersToSchema = z.pick(trackRecordSchema, { track_album: true, track_artists: true });
+const referencesSchema = z.pick(trackRecordSchema, { track_album: true, track_artists: true });
