@@ -25,8 +25,8 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
 }
 
 /**
- * Writes `<path>.tmp` and renames it. A file that is a mount of its own is written in place. Returns the new version, or undefined if `mayReplace` said no. Only one process may
- * write a path at a time: hold a lock.
+ * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. A file that is a mount of its
+ * own is written in place. Only one process may write a path at a time: hold a lock.
  */
 export async function replaceFile(
   path: string,
@@ -39,24 +39,24 @@ export async function replaceFile(
   try {
     const version = await writeAll(temporary, content, replacement);
     if ((await replacement.mayReplace?.()) === false) return undefined;
-    if (await isMountWhenRenamed(temporary, path)) {
-      // A file that is mounted by itself, such as a Docker volume of one file, can only be written in place.
-      await writeFile(path, content, { flush: true });
-      return await stat(path, { bigint: true });
+    if (await renameUnlessMount(temporary, path)) {
+      await syncFolder(dirname(path));
+      return version;
     }
-    await syncFolder(dirname(path));
-    return version;
+    await writeFile(path, content, { flush: true });
+    return await stat(path, { bigint: true });
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
-async function isMountWhenRenamed(temporary: string, path: string): Promise<boolean> {
+/** False where `path` is mounted by itself, such as a Docker volume of one file: nothing can take its place. */
+async function renameUnlessMount(temporary: string, path: string): Promise<boolean> {
   try {
     await rename(temporary, path);
-    return false;
+    return true;
   } catch (error) {
-    if (isSystemError(error, 'EBUSY')) return true;
+    if (isSystemError(error, 'EBUSY')) return false;
     throw error;
   }
 }

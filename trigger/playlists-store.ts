@@ -12,8 +12,8 @@ export type PlaylistsStore = {
   readonly read: () => Promise<Buffer>;
   /** Replaces what was read last; false, and nothing done, if it has changed since. */
   readonly replace: (chunks: Iterable<Uint8Array>) => Promise<boolean>;
-  /** Finds out before the first request whether answers can be kept: replaces the content with itself. */
-  readonly assertWritable?: () => Promise<void>;
+  /** Finds out before the first request whether answers can be kept: replaces what was read last with itself. */
+  readonly assertWritable?: (source: Buffer) => Promise<void>;
 };
 
 const MAX_READS = 10;
@@ -29,11 +29,6 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
     const now = await stat(path, { bigint: true }).catch(ignoring('ENOENT'));
     return known !== undefined && now !== undefined && isSameVersion(known, now);
   };
-  const read = async (): Promise<Buffer> => {
-    const [source, version] = await readAtRest(path, clock, known);
-    known = version;
-    return source;
-  };
   const replace = async (chunks: Iterable<Uint8Array>): Promise<boolean> => {
     if (!(await isUnchanged())) return false;
     const { gid, mode, uid } = await stat(path);
@@ -44,10 +39,14 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
   };
   return {
     name: path,
-    read,
+    read: async () => {
+      const [source, version] = await readAtRest(path, clock, known);
+      known = version;
+      return source;
+    },
     replace,
-    assertWritable: async () => {
-      await replace([await read()]);
+    assertWritable: async (source) => {
+      await replace([source]);
     },
   };
 }

@@ -56,9 +56,10 @@ type PlaylistsRun = RunOptions & PlaylistsApi & RunEvents;
  */
 export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
   const { clock, limit, onEnd, onStart, selection, store } = run;
-  const { rows } = parsePlaylists(await store.read());
+  const source = await store.read();
+  const { rows } = parsePlaylists(source);
   const requests = planRequests(rows, selection, limit);
-  if (requests.length > 0) await assertWritable(store);
+  if (requests.length > 0) await assertWritable(store, source);
   const writer = new AnswerWriter({ ...run, rows });
   const sender = new Sender(run, writer);
   onStart?.(requests.length);
@@ -77,8 +78,8 @@ export async function runPlaylists(run: PlaylistsRun): Promise<TriggerSummary> {
   return summary;
 }
 
-async function assertWritable(store: PlaylistsStore): Promise<void> {
-  await store.assertWritable?.().catch((error: unknown) => {
+async function assertWritable(store: PlaylistsStore, source: Buffer): Promise<void> {
+  await store.assertWritable?.(source).catch((error: unknown) => {
     const message = `${store.name} cannot be written: ${messageOf(error)} Nothing was sent.`;
     throw new Error(message, { cause: error });
   });

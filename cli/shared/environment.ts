@@ -1,5 +1,5 @@
 /** What every program reads before anything else: `.env`, and the one folder for login, library and local tables. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -38,26 +38,23 @@ export function completeEnvironment(
 
 /** Empty where there is none. A folder of that name is not meant for us. */
 function readEnvFile(path: string): Environment {
-  let content: Buffer;
   try {
-    if (!existsSync(path) || statSync(path).isDirectory()) return {};
-    content = readFileSync(path);
+    return parseEnv(decode(readFileSync(path), path));
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return {};
+    if (isSystemError(error, 'ENOENT', 'EISDIR')) return {};
+    if (!isSystemError(error)) throw error;
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}. Make it readable.`);
   }
-  return parseEnv(decode(content, path));
 }
 
-/** Notepad and PowerShell write byte order marks and UTF-16. */
+/** By the byte order marks that Notepad and PowerShell write. */
+const ENCODINGS = new Map([
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+]);
+
 function decode(content: Buffer, path: string): string {
-  const [first, second] = content;
-  const encoding =
-    first === 0xff && second === 0xfe
-      ? 'utf-16le'
-      : first === 0xfe && second === 0xff
-        ? 'utf-16be'
-        : 'utf-8';
+  const encoding = ENCODINGS.get(content.toString('hex', 0, 2)) ?? 'utf-8';
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(content);
     if (!text.includes('\0')) return text;

@@ -4,10 +4,17 @@ import * as z from 'zod/mini';
 export const SPOTIFY_ID_PATTERN = /^[0-9A-Za-z]{22}$/;
 
 const MAX_REF_LENGTH = 512;
+const ID = '(?<id>[0-9A-Za-z]{22})';
+const KIND = '(?<kind>playlist|album|artist|track|episode|show|audiobook)';
+const QUERY = '(?:[?#].*)?';
+const HOST = '(?:https?://)?(?:open|play)\\.spotify\\.com';
 const REF_FORMS = [
-  /^(?<id>[0-9A-Za-z]{22})$/,
-  /^spotify:(?:user:[^:]+:)?(?<kind>playlist|album|artist|track|episode|show|audiobook):(?<id>[0-9A-Za-z]{22})(?:[?#].*)?$/i,
-  /^(?:https?:\/\/)?(?:open|play)\.spotify\.com\/(?:intl-[a-z]{2}\/)?(?:embed\/)?(?:user\/[^/]+\/)?(?<kind>playlist|album|artist|track|episode|show|audiobook)\/(?<id>[0-9A-Za-z]{22})\/?(?:[?#].*)?$/i,
+  new RegExp(`^${ID}$`),
+  new RegExp(`^spotify:(?:user:[^:]+:)?${KIND}:${ID}${QUERY}$`, 'i'),
+  new RegExp(
+    `^${HOST}/(?:intl-[a-z]{2}/)?(?:embed/)?(?:user/[^/]+/)?${KIND}/${ID}/?${QUERY}$`,
+    'i',
+  ),
 ];
 /** What comes along when a link is copied from a chat or a document: spaces, zero-width characters, brackets. */
 const AROUND = /^[\s\p{Cf}<]+|[\s\p{Cf}>]+$/gu;
