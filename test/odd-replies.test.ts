@@ -64,23 +64,20 @@ const answer = (status: number, location?: string): FaultAction => ({
 const PORTAL = 'https://portal.example/login';
 
 test.each([
-  [204, answer(204), 'later', /^Something between .* a success without data \(204\)/],
-  [301, answer(301, PORTAL), 'later', /^Something between .* a redirect \(301\)/],
-  ['a web page', { type: 'html-200' }, 'later', /^Something between .* a web page \(200\)/],
-  [410, answer(410), 'final', /removed for good/],
-  [451, answer(451), 'final', /legal reasons/],
-  [409, answer(409), 'later', /does not know \(409\)/],
-] as const)(
-  '%s in the place of a playlist is told in its own words',
-  async (_, action, kind, words) => {
-    world.spotify.addFault({ match: { path: HEAD }, times: 'always', action });
+  [204, answer(204), /^later: Something between .* a success without data \(204\)/],
+  [301, answer(301, PORTAL), /^later: Something between .* a redirect \(301\)/],
+  ['a web page', { type: 'html-200' }, /^later: Something between .* a web page \(200\)/],
+  [410, answer(410), /^final: .* removed for good/],
+  [451, answer(451), /^final: .* legal reasons/],
+  [409, answer(409), /^later: .* does not know \(409\)/],
+] as const)('%s in the place of a playlist is told in its own words', async (_, action, words) => {
+  world.spotify.addFault({ match: { path: HEAD }, times: 'always', action });
 
-    const { body } = await world.ingest(playlist.id);
+  const { body } = await world.ingest(playlist.id);
 
-    expect(body).toMatchObject({ kind, detail: expect.stringMatching(words) as string });
-    expect(body.detail).not.toMatch(/defect|malformed/);
-  },
-);
+  expect(`${String(body.kind)}: ${String(body.detail)}`).toMatch(words);
+  expect(body.detail).not.toMatch(/defect|malformed/);
+});
 
 test('a redirect of the token endpoint is told as one, and not as a wrong client ID', async () => {
   world.restart();
