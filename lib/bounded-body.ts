@@ -1,5 +1,5 @@
-/** The largest body that is read, after unpacking. Spotify's largest page has less than 1 MB. */
-export const MAX_BODY_MB = 16;
+/** The largest body that is read, after unpacking. Spotify's largest page has less than 1 MB, and parsed JSON can take 25 times its text. */
+export const MAX_BODY_MB = 4;
 
 const MAX_BODY_BYTES = MAX_BODY_MB * 1024 * 1024;
 

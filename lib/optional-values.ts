@@ -8,11 +8,19 @@ const leftOut = new AsyncLocalStorage<{ count: number }>();
 export function optional<Schema extends z.ZodMiniType>(
   schema: Schema,
 ): z.ZodMiniCatch<z.ZodMiniOptional<z.ZodMiniNullable<Schema>>> {
-  return z.catch(z.nullish(schema), () => {
-    const counter = leftOut.getStore();
-    if (counter !== undefined) counter.count += 1;
-    return undefined;
-  });
+  return z.catch(z.nullish(schema), leaveOut);
+}
+
+/** The same for a member of a list, where null does not fit either. */
+export function optionalMember<Schema extends z.ZodMiniType>(
+  schema: Schema,
+): z.ZodMiniCatch<z.ZodMiniOptional<Schema>> {
+  return z.catch(z.optional(schema), leaveOut);
+}
+
+function leaveOut(): undefined {
+  const counter = leftOut.getStore();
+  if (counter !== undefined) counter.count += 1;
 }
 
 /** Runs a parser, and counts the optional values that it left out because they did not fit. */

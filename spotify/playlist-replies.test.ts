@@ -198,6 +198,7 @@ describe('a page', () => {
     [null, 'page'],
     ['<html>', 'page'],
     [{ total: 1 }, 'page.items'],
+    [{ items: Array.from({ length: 1_001 }, () => null), total: 1_001 }, 'page.items'],
     [{ items: [] }, 'page.total'],
     [{ items: [], total: '1' }, 'page.total'],
   ])('that breaks its shape is refused by its path', (body, path) => {

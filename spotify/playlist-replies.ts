@@ -15,8 +15,11 @@ import type { AppFacts } from './quota/store.ts';
 export const MAX_PAGE_LIMIT = 100;
 const SAFE_PAGE_LIMIT = 50;
 
+/** No page of Spotify's has so many: what goes on is no page. */
+const MAX_PAGE_ENTRIES = 1_000;
+
 const pageSchema = z.object({
-  items: z.array(z.unknown()),
+  items: z.array(z.unknown()).check(z.maxLength(MAX_PAGE_ENTRIES)),
   total: z.number(),
   offset: z.catch(z.nullish(z.number()), undefined),
   limit: z.catch(z.nullish(z.number()), undefined),

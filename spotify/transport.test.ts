@@ -13,7 +13,7 @@ import { playlistItemsRequest, playlistRequest, tokenRequest } from './requests.
 import { type Answer, createTransport } from './transport.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);
 const exchange = createTransport(() => NOW);
 
@@ -80,7 +80,7 @@ describe('an exchange', () => {
     });
   });
 
-  it('reads a body of 16 MB', async () => {
+  it('reads a body of 4 MB', async () => {
     const body = JSON.stringify('x'.repeat(MAX_BYTES - 2));
 
     expect((await ask(inTurn({ body }))).ok).toBe(true);

@@ -8,6 +8,12 @@ import { createWorld } from './support/world.ts';
 
 let stack: Package;
 
+/** 3 MB, and parsed 60. */
+const MILLION_ENTRIES: FaultAction = {
+  type: 'odd-values',
+  values: [{ path: ['items'], value: Array.from({ length: 1_000_000 }, () => ({})) }],
+};
+
 beforeAll(async () => {
   stack = await packagedStack('dev');
 });
@@ -99,7 +105,7 @@ describe('The packaged function', () => {
   test.each<[string, FaultAction]>([
     ['never ends', { type: 'padded' }],
     ['is 1.5 MB of gzip and unpacks to 1.5 GB', { type: 'padded', megabytes: 1_536, gzip: true }],
-  ])('gives up a body that %s after 16 MB, in bounded memory', async (_body, action) => {
+  ])('gives up a body that %s after 4 MB, in bounded memory', async (_body, action) => {
     const world = await createWorld();
     const running = await startFunction(stack.bundlePaths.ingest, world.environment);
     const { id } = world.spotify.catalogue.playlistOfSize(1_000);
@@ -113,10 +119,29 @@ describe('The packaged function', () => {
         expect(JSON.parse(body)).toMatchObject({
           status: 502,
           code: 'SPOTIFY_RESPONSE_INVALID',
-          detail: expect.stringContaining('larger than 16 MB') as string,
+          detail: expect.stringContaining('larger than 4 MB') as string,
         });
         expect(world.spotify.requests().filter((sent) => path.test(sent.path))).toHaveLength(1);
       }
+      expect(running.peakBytes()).toBeLessThan(256 * 1024 * 1024);
+    } finally {
+      await running.stop();
+      await world.close();
+    }
+  });
+
+  test.each<[string, string, FaultAction]>([
+    ['loaded', 'pages of 3 MB', { type: 'padded', megabytes: 3 }],
+    ['loaded', 'pages of 3 MB in gzip', { type: 'padded', megabytes: 3, gzip: true }],
+    ['refused', 'a page of a million entries', MILLION_ENTRIES],
+  ])('is in bounded memory when a list is %s with %s', async (end, _bodies, action) => {
+    const world = await createWorld();
+    const running = await startFunction(stack.bundlePaths.ingest, world.environment);
+    try {
+      world.spotify.addFault({ match: { path: /\/items$/ }, times: 'always', action });
+      const { statusCode } = await running.invoke(world.spotify.catalogue.playlistOfSize(1_000).id);
+
+      expect(statusCode).toBe(end === 'loaded' ? 200 : 502);
       expect(running.peakBytes()).toBeLessThan(256 * 1024 * 1024);
     } finally {
       await running.stop();

@@ -67,6 +67,19 @@ test('a line per playlist, readable ones marked, then counts and cost', async ()
   expect(world.takeApiCalls()).toHaveLength(8);
 });
 
+test('--csv leaves out an entry that Spotify bent, and writes all others', async () => {
+  const whole = await run(['--csv']);
+  world.spotify.addFault({
+    match: { path: /\/me\/playlists$/, offset: 0 },
+    action: { type: 'odd-values', values: [{ path: ['items', 0, 'id'], value: null }] },
+  });
+
+  const bent = await run(['--csv']);
+
+  expect(bent.code).toBe(0);
+  expect(linesOf(bent)).toEqual(linesOf(whole).toSpliced(1, 1));
+});
+
 test('--csv is a playlists file for the trigger, of the readable ones', async () => {
   const { code, stderr, stdout } = await run(['--csv']);
 

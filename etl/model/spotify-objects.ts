@@ -3,18 +3,21 @@
  * optional; unknown fields pass. The shapes follow the Web API reference of 2026.
  */
 import * as z from 'zod/mini';
-import { optional } from '../../lib/optional-values.ts';
+import { optional, optionalMember } from '../../lib/optional-values.ts';
 import { SPOTIFY_ID_PATTERN } from './ids.ts';
 
 /** Longer texts are not Spotify's, and a row of twelve of them still fits into a table. */
 const MAX_TEXT_LENGTH = 8_192;
 
+/** Longer lists are not Spotify's either, and a row of as many IDs still fits into a table. */
+const MAX_LIST_LENGTH = 1_000;
+
 /** A list without what does not fit. */
 const optionalList = <Schema extends z.ZodMiniType>(schema: Schema) =>
   z.optional(
     z.pipe(
-      optional(z.array(optional(schema))),
-      z.transform((list) => list?.filter((each) => each !== null && each !== undefined) ?? null),
+      optional(z.array(optionalMember(schema)).check(z.maxLength(MAX_LIST_LENGTH))),
+      z.transform((list) => list?.filter((each) => each !== undefined) ?? null),
     ),
   );
 

@@ -383,7 +383,7 @@ describe('a Spotify that answers otherwise than it should', () => {
   );
 
   test.concurrent.each([{ gzip: false }, { gzip: true }])(
-    'a token reply without an end (%j): given up after 16 MB',
+    'a token reply without an end (%j): given up after 4 MB',
     inWorld(async (padding) => {
       here().spotify.addFault({
         match: { path: /^\/api\/token$/ },
@@ -393,7 +393,7 @@ describe('a Spotify that answers otherwise than it should', () => {
       await fetch(await decide(await address));
 
       await expectFailure(await finished, [
-        escapeRegExp(`${here().spotify.url} was larger than 16 MB`),
+        escapeRegExp(`${here().spotify.url} was larger than 4 MB`),
       ]);
     }),
   );
