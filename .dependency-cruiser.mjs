@@ -5,6 +5,7 @@ const pure = [
   'lib/clock.ts',
   'lib/retry-after.ts',
   'lib/mask-secrets.ts',
+  'lib/plain-text.ts',
   'etl/model',
   'etl/errors.ts',
 ];

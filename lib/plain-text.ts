@@ -1,12 +1,17 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const MAX_LINE = 500;
 
-/** Text without control characters, for a terminal. */
+/** Marks that change the direction of what follows them, and line separators. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** Text without control and direction characters or terminal sequences, for a message or a terminal. */
 export function visible(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+  return stripVTControlCharacters(text).replace(HIDDEN, ' ');
 }
 
-/** One line of at most 500 characters without control characters, for a cell or a terminal. */
+/** One line of at most 500 characters without these, for a cell or a terminal. */
 export function toLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = visible(text).trim();
   return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line;
 }

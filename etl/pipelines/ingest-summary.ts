@@ -1,3 +1,4 @@
+import { visible } from '../../lib/plain-text.ts';
 import type { StoredPlaylist } from '../load/sinks.ts';
 import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecords } from '../model/records.ts';
@@ -77,6 +78,8 @@ function quantity(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A message is printed as it is, so a name must not steer the terminal. */
 function label(name: string): string {
-  return name.trim() === '' ? 'Unnamed playlist' : name;
+  const text = visible(name).trim();
+  return text === '' ? 'Unnamed playlist' : text;
 }
