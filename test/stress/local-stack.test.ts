@@ -110,7 +110,7 @@ test('500 requests at once are all answered with a document, in less than 1 GB, 
   }
   expect(again.status).not.toBe(503);
   expect(verified).toMatchObject({ code: 0 });
-  if (memoryMb !== undefined) expect(memoryMb).toBeLessThan(1_000);
+  if (memoryMb !== undefined) expect(memoryMb).toBeLessThan(1_024);
 });
 
 test('a stack that is killed leaves no process that keeps a port', async () => {
