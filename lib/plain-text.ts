@@ -1,11 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const MAX_LINE = 500;
 
-/** They turn the text around them to read from right to left, such as a file name that hides its ending. */
-const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Marks that turn the text after them to read from right to left, such as a file name that hides its ending; and breaks. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** Text without line breaks, control characters and direction characters, for a message or a terminal. */
+/** Text without control and direction characters or terminal sequences, for a message or a terminal. */
 export function visible(text: string): string {
-  return text.replace(DIRECTIONS, '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return stripVTControlCharacters(text).replace(HIDDEN, ' ');
 }
 
 /** The same in at most 500 characters, for a cell. */

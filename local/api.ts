@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SMALL_HEAP_FLAGS } from '../cli/shared/heap.ts';
 import { LOOPBACK } from '../lib/loopback-server.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
+import { type AnsweredRequest, startGateway } from './gateway.ts';
 import { probePort } from './listen.ts';
 
 export type LocalApi = {
@@ -20,6 +22,7 @@ type ApiOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the functions' log goes. */
   readonly log: Writable;
+  readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
   /** Aborted, the start ends with the signal's reason. */
   readonly stopping: AbortSignal;
 };
@@ -28,39 +31,47 @@ const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
 /**
- * Starts serverless-offline as a process of its own and returns when it answers.
+ * Starts serverless-offline as a process of its own, behind the gateway, and returns when it answers.
  *
  * @throws Error where a port is in use
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
-  const { environment, log, stopping } = options;
-  const apiPort = await probePort(options.port, { what: 'the API', variable: 'API_PORT' });
+  const { environment, log, onAnswer, port, stopping } = options;
+  const functionsPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
   const lambdaPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
   const child = spawn(
     process.execPath,
     [
+      // Its threads would let 100 MB of garbage pile up each.
+      ...SMALL_HEAP_FLAGS,
       ...['--require', require.resolve('./guard-process.cjs')],
       require.resolve('serverless/bin/serverless.js'),
       ...['offline', 'start', '--stage', LOCAL_STAGE, '--host', LOOPBACK, '--localEnvironment'],
-      ...['--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)],
+      ...['--httpPort', String(functionsPort), '--lambdaPort', String(lambdaPort)],
     ],
     {
-      env: { ...process.env, ...environment, SLS_TELEMETRY_DISABLED: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // GOGC: esbuild stays, with all that it has not collected.
+      env: { ...process.env, ...environment, GOGC: '25', SLS_TELEMETRY_DISABLED: '1' },
+      // Over the last one it hears when this process is gone.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     },
   );
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
   const untilItEnds = once(child, 'exit').then(() => undefined);
-  const url = `http://${LOOPBACK}:${apiPort}`;
   try {
-    await untilItAnswers(url, { child, stopping });
+    await untilItAnswers(`http://${LOOPBACK}:${functionsPort}`, { child, stopping });
+    const gateway = await startGateway({ port, functionsPort, onAnswer });
+    const close = async (): Promise<void> => {
+      await gateway.close();
+      await stop(child);
+    };
+    return { url: gateway.url, untilItEnds, close };
   } catch (error) {
     await stop(child);
     throw error;
   }
-  return { url, untilItEnds, close: () => stop(child) };
 }
 
 /** Any answer counts: even an unknown route is answered. */

@@ -1,5 +1,4 @@
 /** The embedded DynamoDB: dynalite, on disk or in memory. */
-import { mkdir } from 'node:fs/promises';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -7,6 +6,7 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { makeFolder } from '../lib/make-folder.ts';
 import { listen } from './listen.ts';
 
 export type EmbeddedDynamodb = {
@@ -44,7 +44,7 @@ export const embeddedAt = (
  */
 export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
   const { onCall, path, tables } = options;
-  if (path !== undefined) await mkdir(path, { recursive: true });
+  if (path !== undefined) await makeFolder(path);
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   const { close, url } = await listen(server, {
     port: options.port,

@@ -1,4 +1,5 @@
-// Loaded before serverless-offline, which lets every web page in: guards each server that its process opens.
+// Loaded before serverless-offline, which lets every web page in: guards each server that its process opens, and ends the process
+// with the stack that started it.
 const { Server } = require('node:http');
 const { isMainThread } = require('node:worker_threads');
 
@@ -6,4 +7,6 @@ const { isMainThread } = require('node:worker_threads');
 if (isMainThread) {
   const { guardServer } = require('tsx/cjs/api').require('../lib/loopback-guard.ts', __filename);
   guardServer(Server.prototype);
+  // The stack is gone, whatever has ended it: nothing may keep its ports.
+  process.on('disconnect', () => process.exit());
 }

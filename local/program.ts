@@ -1,8 +1,13 @@
-import { relative } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { join, relative } from 'node:path';
+import { clearLine, cursorTo } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { type Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import * as z from 'zod/mini';
 import { completeEnvironment } from '../cli/shared/environment.ts';
+import { limitHeapGrowth } from '../cli/shared/heap.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 import { type LocalSettings, parseLocalSettings } from './settings.ts';
 
 export type Invocation = {
@@ -28,6 +33,7 @@ export function runProgram(
   program: Command,
   main: (invocation: Invocation) => Promise<number>,
 ): void {
+  limitHeapGrowth();
   const stopping = new AbortController();
   let stoppedExit = 1;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -62,6 +68,43 @@ export function runProgram(
 /** Shows that a part of the stack is up. */
 export function printReady(part: string, where: string): void {
   console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
+}
+
+/** Shows what takes a while, turning where the terminal can show it. Returns what ends it. */
+export function showWait(what: string): () => void {
+  const { stdout } = process;
+  if (!stdout.isTTY) {
+    console.log(`… ${what}`);
+    return () => undefined;
+  }
+  let turns = 0;
+  const draw = (): void => {
+    stdout.write(`\r${pc.cyan(FRAMES[turns % FRAMES.length] ?? '')} ${what}`);
+    turns += 1;
+  };
+  draw();
+  const timer = setInterval(draw, 80);
+  return () => {
+    clearInterval(timer);
+    clearLine(stdout, 0);
+    cursorTo(stdout, 0);
+  };
+}
+
+const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+
+/** The file for the functions' log, begun anew. */
+export async function openLog({
+  dataDir,
+}: LocalSettings): Promise<{ path: string; log: Writable }> {
+  await makeFolder(dataDir);
+  const path = join(dataDir, 'api.log');
+  const log = createWriteStream(path);
+  // Without a log the stack can still work, and where the disk is full the tables say so.
+  log.on('error', (error) => {
+    console.error(pc.yellow(`! No log from here on: ${error.message}`));
+  });
+  return { path, log };
 }
 
 /** A path inside the current folder is shown, and can be typed, from there. */

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { EXPORT_TABLES } from '../cli/export/columns.ts';
 import { toTable } from '../cli/shared/terminal.ts';
 import type { Table } from '../etl/model/records.ts';
+import { visible } from '../lib/plain-text.ts';
 import { embeddedAt } from './dynamodb.ts';
 import type { LocalStack } from './stack.ts';
 
@@ -35,6 +36,6 @@ export async function sampleTables({ dynamodbUrl, tableNames }: LocalStack): Pro
 
 function toCell(value: unknown): string {
   if (value === undefined) return '–';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = visible(typeof value === 'string' ? value : JSON.stringify(value));
   return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
 }

@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { ingestUrl } from './ingest-url.ts';
-import { printReady, runProgram } from './program.ts';
-import { type LocalStack, startStack } from './stack.ts';
+import { exampleUrl } from './example-url.ts';
+import { openLog, printReady, runProgram, showWait } from './program.ts';
+import { requestLine } from './request-line.ts';
+import { startStack } from './stack.ts';
 
 const program = new Command('npm run local --')
   .description(
@@ -17,25 +18,27 @@ const program = new Command('npm run local --')
   );
 
 runProgram(program, async ({ settings, recordedDir, stopping }) => {
+  const { log, path: logPath } = await openLog(settings);
   const stack = await startStack({
     settings,
     recordedDir,
-    log: process.stdout,
+    log,
     stopping,
     onReady: printReady,
+    onWait: showWait,
+    onAnswer: (answered) => {
+      console.log(requestLine(answered, new Date()));
+    },
   });
   try {
-    console.log(`\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`);
+    console.log(
+      `\nLog:  ${logPath}\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`,
+    );
     await Promise.race([stack.untilApiEnds, once(stopping, 'abort')]);
     if (stopping.aborted) return 0;
-    console.error(pc.red('✖ The API has ended by itself; its last lines above say why.'));
+    console.error(pc.red(`✖ The API has ended by itself; the last lines of ${logPath} say why.`));
     return 1;
   } finally {
     await stack.close();
   }
 });
-
-function exampleUrl({ apiUrl, simulator }: LocalStack): string {
-  const playlistId = simulator?.recordedPlaylistIds()[0] ?? simulator?.catalogue.showcase[0];
-  return ingestUrl(apiUrl, playlistId ?? 'spotify:playlist:<id of a playlist of yours>');
-}

@@ -11,10 +11,12 @@ import {
   type EmbeddedDynamodb,
   startDynamodb,
 } from './dynamodb.ts';
+import type { AnsweredRequest } from './gateway.ts';
 import { probePort } from './listen.ts';
 import type { LocalSettings } from './settings.ts';
 import { type SpotifySimulator, startSpotifySimulator } from './simulator/simulator.ts';
 import { readStack } from './table-definitions.ts';
+import { assertUsable, endOnFailure } from './tables-folder.ts';
 
 export type LocalStack = {
   /** The API's base; `/ingest` is below it. */
@@ -39,6 +41,10 @@ export type StackOptions = {
   readonly stopping: AbortSignal;
   /** Told of each part when it is up. */
   readonly onReady?: (part: string, where: string) => void;
+  /** Told of what takes a while; what it returns is called when that is over. */
+  readonly onWait?: (what: string) => () => void;
+  /** Told of every request once it is answered. */
+  readonly onAnswer?: (answered: AnsweredRequest) => void;
 };
 
 type Closeable = { readonly close: () => Promise<void> };
@@ -46,7 +52,7 @@ type Closeable = { readonly close: () => Promise<void> };
 /**
  * Starts everything, tables first. What was started is stopped again when a later part fails.
  *
- * @throws Error where a port is in use
+ * @throws Error where a port is in use or the tables cannot be opened
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const started: Closeable[] = [];
@@ -59,16 +65,19 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     return part;
   };
   try {
-    const { onReady, settings } = options;
+    const { onReady, onWait, settings } = options;
     await probePort(settings.apiPort, { what: 'the API', variable: 'API_PORT' });
     const { tableNames, tables } = await readStack('serverless.yml', LOCAL_STAGE);
     const path = dataFolder(options);
+    await assertUsable(path);
+    keep(endOnFailure(path));
     const dynamodb = keep(await startDynamodb({ port: settings.dynamodbPort, path, tables }));
     onReady?.('tables', `${dynamodb.url}, kept in ${path}`);
     const simulator =
       settings.ownSpotify === undefined ? keep(await startSpotify(options)) : undefined;
     onReady?.('Spotify', simulator === undefined ? 'the real one' : `${simulator.url}, simulated`);
-    const api = keep(await startFunctions(options, { dynamodb, simulator }));
+    const ended = onWait?.('Bundling the functions. The first time takes about ten seconds.');
+    const api = keep(await startFunctions(options, { dynamodb, simulator }).finally(ended));
     onReady?.('API', `${api.url}/ingest`);
     return {
       apiUrl: api.url,
@@ -100,12 +109,13 @@ async function startSpotify({ settings, recordedDir }: StackOptions): Promise<Sp
 }
 
 function startFunctions(
-  { settings, log, stopping }: StackOptions,
+  { log, onAnswer, settings, stopping }: StackOptions,
   parts: { dynamodb: EmbeddedDynamodb; simulator: SpotifySimulator | undefined },
 ): Promise<LocalApi> {
   return startApi({
     port: settings.apiPort,
     log,
+    onAnswer,
     stopping,
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: parts.dynamodb.url,

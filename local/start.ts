@@ -1,5 +1,5 @@
 /** `npm start`: the whole pipeline once, on this machine, over real HTTP, and what came of it. */
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -12,8 +12,8 @@ import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { EXIT } from '../trigger/summary.ts';
 import { embeddedAt } from './dynamodb.ts';
-import { ingestUrl } from './ingest-url.ts';
-import { type Invocation, printReady, runProgram } from './program.ts';
+import { exampleUrl } from './example-url.ts';
+import { type Invocation, openLog, printReady, runProgram, showWait } from './program.ts';
 import { sampleTables } from './sample-rows.ts';
 import type { LocalSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
@@ -64,9 +64,7 @@ function findFault(settings: LocalSettings, args: readonly string[]): string[] |
 }
 
 async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation): Promise<number> {
-  mkdirSync(settings.dataDir, { recursive: true });
-  const logPath = join(settings.dataDir, 'api.log');
-  const log = createWriteStream(logPath);
+  const { log, path: logPath } = await openLog(settings);
   console.log(pc.bold('Starting the stack on this machine'));
   const stack = await startStack({
     settings,
@@ -74,6 +72,7 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     log,
     stopping,
     onReady: printReady,
+    onWait: showWait,
   });
   try {
     const named = args.length > 0 ? args : (stack.simulator?.recordedPlaylistIds() ?? []);
@@ -99,7 +98,7 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     const { dynamodbUrl, tableNames } = stack;
     const dynamodb = embeddedAt(dynamodbUrl);
     console.log(summaryTable(await exportTables({ dynamodb, tableNames, out: results })));
-    await show(stack, { file, example: named[0] });
+    await show(stack, { file, playlistRef: named[0] });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     // The showcase has rows that are there to fail.
     return named.length === 0 && code === 1 ? 0 : code;
@@ -117,16 +116,15 @@ function needsLogin({ ownSpotify }: LocalSettings): boolean {
   return others.every((each) => each === undefined) && !existsSync(SPOTIFY_TOKEN_FILE ?? '');
 }
 
-type Shown = { readonly file: string; readonly example: string | undefined };
+type Shown = { readonly file: string; readonly playlistRef: string | undefined };
 
-async function show(stack: LocalStack, { example, file }: Shown): Promise<void> {
+async function show(stack: LocalStack, { file, playlistRef }: Shown): Promise<void> {
   console.log(pc.bold('\nA few rows of each table'));
   for (const table of await sampleTables(stack)) console.log(table);
-  const [first] = stack.simulator?.catalogue.showcase ?? [];
   console.log(`Answers: ${file}`);
   console.log(
     `${pc.bold('Next:')} run it again and see nothing written, or keep the API up and ask it yourself:`,
   );
   console.log('  npm run local');
-  console.log(`  curl '${ingestUrl(stack.apiUrl, example ?? first ?? '')}'`);
+  console.log(`  curl '${exampleUrl(stack, playlistRef)}'`);
 }

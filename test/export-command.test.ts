@@ -1,11 +1,12 @@
 /** What a person or cron types: npx spotify-etl export. A real process, real tables, real files. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probePort } from '../local/listen.ts';
 import { CLI } from './support/cli.ts';
 import { type ResultTables, startResultTables } from './support/result-tables.ts';
+import { onSmallDisk } from './support/small-disk.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -93,6 +94,39 @@ test('nothing listening is told with what to start, and no file is touched', asy
   expect(stderr).toContain('npm run local');
   expect(stderr).not.toContain('    at ');
   expect(await readdir(out)).toEqual([]);
+});
+
+test('a folder that takes no files ends with one line that names it', async () => {
+  const file = join(out, 'file');
+  await writeFile(file, 'mine');
+  const places = ['/proc', '/proc/of-nobody/results', file, join(file, 'results')];
+
+  const ended = await Promise.all(places.map((place) => run(...local(), '--out', place)));
+
+  for (const [index, place] of places.entries()) {
+    expect(ended[index]).toMatchObject({ code: 1, stdout: '' });
+    expect(ended[index]?.stderr.trim().split('\n')).toEqual([
+      expect.stringContaining(`The files cannot be written into ${place}: E`),
+    ]);
+  }
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
+onSmallDisk('a full disk ends with one line, and the files that were there stay', async (disk) => {
+  const place = join(disk, 'results');
+  const first = await run(...local(), '--out', place);
+  const before = await readFile(join(place, 'artist_results.csv'), 'utf8');
+  await writeFile(join(disk, 'other'), Buffer.alloc(3_000_000)).catch(() => undefined);
+
+  const { code, stderr } = await run(...local(), '--out', place);
+
+  expect(first.code).toBe(0);
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toEqual([
+    expect.stringMatching(/The files cannot be written into .*ENOSPC.*Nothing was replaced\.$/),
+  ]);
+  expect(await readFile(join(place, 'artist_results.csv'), 'utf8')).toBe(before);
+  expect((await readdir(place)).length).toBe(4);
 });
 
 test('a stage that is not there is told by name', async () => {

@@ -9,6 +9,7 @@ const NAMES = {
   emoji: '\u{1f469}\u200d\u{1f3a4} \u{1f1eb}\u{1f1ee}',
   'right to left': '\u05e9\u05dc\u05d5\u05dd \u202e\u0645\u0631\u062d\u0628\u0627',
   'with a zero in it': 'a\u0000b',
+  'that steers a terminal': '\u001b[31mred\r\nnext \u200e\u2066\u2069',
   'beyond the first plane': '\u{20000}\u{10ffff}',
   'of ten kilobytes': '\u6771\u4eac'.repeat(1_700),
   'that a sheet would run': '=IMPORTXML("x")',
@@ -39,8 +40,12 @@ test('names come back from the tables as Spotify has them, and a second run find
   }
   playlists.set(playlist.id, { ...playlist, name: names.join(' ') });
 
-  await world.ingest(playlist.id);
+  const { body } = await world.ingest(playlist.id);
 
+  const message = String(body.message);
+  expect(message).toContain('Beyonc\u00e9');
+  expect(message).not.toMatch(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]|\[31m/u);
+  expect(body.playlist_name).toBe(names.join(' '));
   const stored = withoutRun(await world.rows());
   const renamed = playlists.get(playlist.id) ?? playlist;
   expect(stored).toEqual(expectedRows(world.spotify.catalogue, renamed, 'C'));

@@ -47,7 +47,7 @@ describe('the lines', () => {
     expect(checkLines({ login: ok(`In ${path} now.`) }, 40)).toContainEqual(
       expect.stringContaining(path),
     );
-    expect(checkLines({ app: ok('a\u001b[2Jb\nc') })).toEqual(['✔ app  a [2Jb c']);
+    expect(checkLines({ app: ok('a\u001b[2Jb\nc') })).toEqual(['✔ app  ab c']);
   });
 });
 

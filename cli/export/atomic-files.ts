@@ -1,6 +1,7 @@
 /** Files that appear whole or not at all. */
-import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { syncFolder } from '../../lib/replace-file.ts';
 
 /** A folder next to the files that will be replaced, on the same disk, so that a rename is enough. */
@@ -19,7 +20,7 @@ const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 
 /** Creates a folder to work in below `out`, and takes away those that killed exports left there a day ago or longer. */
 export async function createWorkFolder(out: string, now: number): Promise<WorkFolder> {
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   await removeLeftBehind(out, now);
   const path = await mkdtemp(join(out, PREFIX));
   const handles: FileHandle[] = [];

@@ -7,6 +7,7 @@ import {
   type TableReader,
 } from '../../app/app.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
+import { isSystemError } from '../../lib/system-error.ts';
 import { joinTexts } from '../external-sort/run-records.ts';
 import { sortTable, type TableReading } from '../external-sort/sort-table.ts';
 import { createSorter } from '../external-sort/sorted-runs.ts';
@@ -71,8 +72,22 @@ export async function exportTables(options: ExportOptions): Promise<ExportSummar
   }
 }
 
+/** A disk that is full, or a path that takes no files. */
+const DISK_CODES = [
+  ...['EACCES', 'EDQUOT', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ENOENT'],
+  ...['ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'],
+];
+
 /** The same from any reader of tables. */
 export async function exportFrom(reader: Reader, options: FileOptions): Promise<ExportSummary> {
+  return await exportInto(reader, options).catch((error: unknown) => {
+    if (!isSystemError(error, ...DISK_CODES)) throw error;
+    const message = `The files cannot be written into ${options.out}: ${error.message}. Choose another folder with --out, or make room. Nothing was replaced.`;
+    throw new Error(message, { cause: error });
+  });
+}
+
+async function exportInto(reader: Reader, options: FileOptions): Promise<ExportSummary> {
   const startedAt = Date.now();
   const work = await createWorkFolder(options.out, startedAt);
   try {

@@ -43,7 +43,7 @@ describe('the table', () => {
     const lines = tableOf(names.map((name) => entry({ playlist_name: name })));
 
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toMatch(/^✔ a b \[2Jc/);
+    expect(lines[1]).toMatch(/^✔ a bc/);
     expect(lines[2]).toMatch(/^✔ reversed/);
     expect(lines[3]).toMatch(/^✔ \(no name\)/);
   });

@@ -60,11 +60,8 @@ function nameWidth(columns: number, isNarrow: boolean): number {
   return Math.min(WIDEST_NAME, Math.max(NARROWEST_NAME, room));
 }
 
-/** Marks that turn the direction of writing, and with it the rest of the line. */
-const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
-
 function toName({ playlist_name: name, readable }: PlaylistEntry): string {
-  const text = visible(name).replace(DIRECTION_MARKS, '').trim();
+  const text = visible(name).trim();
   return `${readable ? pc.green(READABLE) : ' '} ${text === '' ? pc.dim('(no name)') : text}`;
 }
 

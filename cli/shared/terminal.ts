@@ -1,6 +1,7 @@
 /** Lines for a terminal. Colour follows NO_COLOR, as picocolors does. */
 import Table, { type HorizontalAlignment } from 'cli-table3';
 import pc from 'picocolors';
+import { visible } from '../../lib/plain-text.ts';
 
 export function writeLine(line: string): void {
   console.log(line);
@@ -11,11 +12,11 @@ export function writeErrorLine(line: string): void {
 }
 
 export function writeError(message: string): void {
-  writeErrorLine(pc.red(`✖ ${message}`));
+  writeErrorLine(pc.red(`✖ ${visible(message)}`));
 }
 
 export function writeWarning(message: string): void {
-  writeErrorLine(pc.yellow(`! ${message}`));
+  writeErrorLine(pc.yellow(`! ${visible(message)}`));
 }
 
 /** `1,000`. */

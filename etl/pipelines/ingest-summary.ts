@@ -78,6 +78,7 @@ function quantity(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A message is printed as it is, so a name must not steer the terminal. */
 function label(name: string): string {
   return visible(name).trim() || 'Unnamed playlist';
 }

@@ -4,6 +4,7 @@ import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import type { Problem } from '../../etl/model/problem.ts';
 import type { IngestSummary, Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import { visible } from '../../lib/plain-text.ts';
 import { publishRun, toEffect, toFailedOutcome } from './metrics.ts';
 import { toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
@@ -36,8 +37,9 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
     const run: Run = {
       runId,
       deadlineAt: Date.now() + context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS,
-      onEnd: (...ended) => {
-        [report, measures] = ended;
+      onEnd: ({ warnings, ...ended }, measured) => {
+        report = { ...ended, ...(warnings && { warnings: warnings.map(visible) }) };
+        measures = measured;
       },
     };
     try {

@@ -1,6 +1,7 @@
 /** Errors as problem documents (RFC 9457). */
 import { ERRORS, EtlError } from '../../etl/errors.ts';
 import type { Problem } from '../../etl/model/problem.ts';
+import { visible } from '../../lib/plain-text.ts';
 
 /** An unknown error is answered without its message: the log has it, under the run's ID. */
 export function toProblem(error: unknown, runId: string): Problem {
@@ -13,7 +14,8 @@ export function toProblem(error: unknown, runId: string): Problem {
     const detail = `Something unforeseen went wrong. The log has the details under run ${runId}.`;
     return { ...about, detail };
   }
-  if (code !== 'CONFIG_INVALID') return { ...error.facts, ...about, detail: error.message };
+  if (code !== 'CONFIG_INVALID')
+    return { ...error.facts, ...about, detail: visible(error.message) };
   const detail = `The service lacks configuration. The log says what is missing, under run ${runId}.`;
   return { ...about, detail };
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EtlError } from '../../etl/errors.ts';
 import { type FileLock, LockedError, lockFile } from '../../lib/file-lock.ts';
+import { makeFolder } from '../../lib/make-folder.ts';
 import { replaceFile, syncFolder } from '../../lib/replace-file.ts';
 import { systemClock } from '../../lib/system-clock.ts';
 import { ignoring, isSystemError } from '../../lib/system-error.ts';
@@ -49,7 +50,7 @@ export class FileTokenStore implements TokenStore {
 
   replace(login: Login): Promise<boolean> {
     return this.#named(async () => {
-      await mkdir(dirname(this.place), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(this.place), 0o700);
       return this.#whileLocked(async () => {
         const isReplacement = (await this.#read()) !== undefined;
         await this.#write(login);

@@ -1,12 +1,16 @@
 /** What a person types: npm start, npm run local. */
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problemSchema } from '../../etl/model/problem.ts';
 import { ingestUrl } from '../../local/ingest-url.ts';
-import { probePort } from '../../local/listen.ts';
+import { CLI } from '../support/cli.ts';
 import { createLocalPrograms, type LocalPrograms } from '../support/local-programs.ts';
+import { watchMemory } from '../support/process-memory.ts';
+import { onSmallDisk } from '../support/small-disk.ts';
 
 const RECORDED = {
   type: 'playlist',
@@ -21,31 +25,143 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-test('npm run local serves GET /ingest until Ctrl-C, and then leaves nothing running', async () => {
-  const { child, output } = local.start('local/serve.ts');
-  while (!output().includes('Stop: Ctrl-C')) {
-    await once(child.stdout ?? child, 'data');
-  }
+/** `npm run local`, once it answers. */
+async function serve() {
+  const program = local.start('local/serve.ts');
+  const { child, output } = program;
+  while (!output().includes('Stop: Ctrl-C')) await once(child.stdout ?? child, 'data');
   const apiUrl = `http://127.0.0.1:${local.environment.API_PORT ?? ''}`;
-  const ref = /playlist_uri=(\w{22})/.exec(output())?.[1] ?? '';
+  return { ...program, apiUrl, example: /curl '(\S+)'/.exec(output())?.[1] ?? '' };
+}
 
-  const response = await fetch(ingestUrl(apiUrl, ref));
-  const answer = { summary: await response.json() };
-  const refused = await fetch(`${apiUrl}/ingest?playlist_uri=nonsense`);
-  const problem: unknown = await refused.json();
-  child.kill('SIGINT');
+/** Of the simulated Spotify, whoever may read them. */
+async function listPlaylists(): Promise<string[]> {
+  const simulator = `http://127.0.0.1:${local.environment.SPOTIFY_SIMULATOR_PORT ?? ''}`;
+  const response = await fetch(`${simulator}/simulator/playlists`);
+  const playlists = (await response.json()) as { uri: string }[];
+  return playlists.map(({ uri }) => uri);
+}
+
+async function waitForExit(child: ChildProcess): Promise<number | null> {
   const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
 
-  expect(answer).toMatchObject({ summary: { status: 'loaded', playlist_id: ref } });
+test('npm run local serves GET /ingest until Ctrl-C with a line for each request, and then leaves nothing running', async () => {
+  const { apiUrl, child, example, output } = await serve();
+
+  const response = await fetch(example);
+  const summary: unknown = await response.json();
+  const refused = await fetch(`${apiUrl}/ingest?playlist_uri=non%20sense`);
+  const problem: unknown = await refused.json();
+  const lost = await fetch(`${apiUrl}/nothing`, { method: 'POST', body: 'x' });
+  const lostProblem: unknown = await lost.json();
+  child.kill('SIGINT');
+  const code = await waitForExit(child);
+
+  expect(summary).toMatchObject({ status: 'loaded' });
   expect(refused.status).toBe(400);
   expect(refused.headers.get('content-type')).toContain('application/problem+json');
   expect(problemSchema.parse(problem)).toMatchObject({ status: 400, kind: 'final' });
+  expect(problemSchema.parse(lostProblem)).toMatchObject({ status: 404, code: 'NO_SUCH_PATH' });
   expect(code).toBe(0);
+  const [, lines = ''] = output().split('Stop: Ctrl-C');
+  expect(lines.trim().split('\n')).toEqual([
+    expect.stringMatching(/^[\d:]{8} GET \/ingest\?playlist_uri=\w{22} 200 loaded [\d.]+ s$/),
+    expect.stringMatching(
+      / GET \/ingest\?playlist_uri=non sense 400 INVALID_PLAYLIST_URI [\d.]+ s$/,
+    ),
+    expect.stringMatching(/ POST \/nothing 404 NO_SUCH_PATH 0\.\d s$/),
+  ]);
+  expect(output()).toContain('… Bundling the functions.');
+  expect(await readFile(join(local.dataDir, 'api.log'), 'utf8')).toContain('"run finished"');
   await expect(fetch(apiUrl)).rejects.toThrow();
-  for (const port of [local.environment.API_PORT, local.environment.DYNAMODB_PORT]) {
-    await expect(probePort(Number(port), { what: 'x', variable: 'y' })).resolves.toBe(Number(port));
-  }
+  expect(await local.findTakenPorts()).toEqual([]);
 });
+
+test('500 requests at once are all answered with a document, in less than 1 GB, and leave clean tables', async () => {
+  const { apiUrl, child } = await serve();
+  const uris = await listPlaylists();
+  const memory = watchMemory(child.pid ?? 0);
+
+  const answers = await Promise.all(
+    Array.from({ length: 500 }, async (_, index) => {
+      const response = await fetch(ingestUrl(apiUrl, uris[index % uris.length] ?? ''));
+      return { response, body: await response.json() };
+    }),
+  );
+  const again = await fetch(ingestUrl(apiUrl, uris[0] ?? ''));
+  const memoryMb = await memory.stop();
+  const verified = await local.finish(CLI, 'verify', '--stage', 'local');
+  child.kill('SIGINT');
+  await waitForExit(child);
+  process.stdout.write(`500 requests at once: ${memoryMb} MB at most\n`);
+
+  const busy = answers.filter(({ response }) => response.status === 503);
+  expect(busy.length).toBeGreaterThan(0);
+  expect(busy.length).toBeLessThan(500);
+  for (const { body, response } of answers.filter((one) => !one.response.ok)) {
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(problemSchema.parse(body).status).toBe(response.status);
+  }
+  for (const { body, response } of busy) {
+    expect(body).toMatchObject({ code: 'API_BUSY', kind: 'later' });
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+  }
+  expect(again.status).not.toBe(503);
+  expect(verified).toMatchObject({ code: 0 });
+  if (memoryMb !== undefined) expect(memoryMb).toBeLessThan(1_024);
+});
+
+test('a stack that is killed leaves no process that keeps a port', async () => {
+  const { child } = await serve();
+
+  child.kill('SIGKILL');
+  await waitForExit(child);
+
+  for (let tries = 0; tries < 100 && (await local.findTakenPorts()).length > 0; tries += 1) {
+    await sleep(50);
+  }
+  expect(await local.findTakenPorts()).toEqual([]);
+});
+
+test('tables that cannot be used end the start with one line that names the folder', async () => {
+  const path = join(local.dataDir, 'dynamodb-simulated');
+  await mkdir(path);
+  await writeFile(join(path, '000005.ldb'), 'rows');
+
+  const { code, output } = await local.finish('local/serve.ts');
+
+  expect(code).toBe(1);
+  expect(output.trim().split('\n')).toEqual([
+    expect.stringMatching(/^✖ The tables in .*dynamodb-simulated cannot be used: .*CURRENT.*\(mv /),
+  ]);
+  expect(await readdir(path)).toEqual(['000005.ldb']);
+});
+
+onSmallDisk(
+  'a disk that fills up ends the stack with one line and leaves no process',
+  async (disk) => {
+    local.environment.DATA_DIR = disk;
+    const { apiUrl, child, output } = await serve();
+    const exited = waitForExit(child);
+    await writeFile(join(disk, 'other'), Buffer.alloc(3_000_000)).catch(() => undefined);
+
+    for (const uri of await listPlaylists()) {
+      if (child.exitCode !== null) break;
+      await fetch(ingestUrl(apiUrl, uri)).catch(() => undefined);
+    }
+    const code = await exited;
+    const { code: nextCode, output: nextOutput } = await local.finish('local/serve.ts');
+
+    expect(code).toBe(1);
+    expect(output()).toMatch(/✖ The disk with the tables in \S+ is full\. Make room/);
+    expect(nextCode).toBe(1);
+    expect(nextOutput).toMatch(/✖ The disk with the tables in \S+ is full\. Make room/);
+    expect(output() + nextOutput).not.toContain('    at ');
+    expect(await local.findTakenPorts()).toEqual([]);
+  },
+);
 
 test.each(['API_PORT', 'DYNAMODB_PORT', 'SPOTIFY_SIMULATOR_PORT'])(
   'a taken %s ends the start with one line that says what to do',
@@ -73,6 +189,30 @@ test('an own Spotify app without playlists named is asked for some, before anyth
   expect(await readdir(local.dataDir)).toEqual([]);
 });
 
+test('an own Spotify app without a login stops before the export, and the last line is what to type', async () => {
+  local.environment.SPOTIFY_CLIENT_ID = 'mine';
+
+  const { code, output } = await local.finish('local/start.ts', '37i9dQZF1DXcBWIGoYBM5M');
+
+  expect(code).toBe(75);
+  expect(output.trim().split('\n').at(-1)?.trim()).toBe('npx spotify-etl login');
+  expect(output).not.toContain('export');
+  expect(await readdir(local.dataDir)).not.toContain('results');
+});
+
+test('with an own Spotify app the line to try needs no playlist', async () => {
+  local.environment.SPOTIFY_CLIENT_ID = 'mine';
+  const { apiUrl, child, example } = await serve();
+
+  const response = await fetch(example);
+  const problem: unknown = await response.json();
+  child.kill('SIGINT');
+  await waitForExit(child);
+
+  expect(example).toBe(`${apiUrl}/playlists`);
+  expect(problemSchema.parse(problem).code).toBe('REAUTH_REQUIRED');
+});
+
 test.each(['local/start.ts', 'local/serve.ts'])(
   '%s stopped by Ctrl-C while it starts ends soon, with 130, and leaves nothing running',
   async (program) => {
@@ -84,11 +224,7 @@ test.each(['local/start.ts', 'local/serve.ts'])(
 
     expect(code).toBe(130);
     expect(output()).toContain('Stopped.');
-    for (const port of [local.environment.API_PORT, local.environment.DYNAMODB_PORT]) {
-      await expect(probePort(Number(port), { what: 'x', variable: 'y' })).resolves.toBe(
-        Number(port),
-      );
-    }
+    expect(await local.findTakenPorts()).toEqual([]);
   },
 );
 

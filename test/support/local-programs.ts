@@ -14,6 +14,8 @@ export type LocalPrograms = {
   readonly dataDir: string;
   /** What each program is given. */
   readonly environment: Record<string, string>;
+  /** Resolves with the ports that are still taken. */
+  findTakenPorts: () => Promise<string[]>;
   start: (program: string, ...args: string[]) => { child: ChildProcess; output: () => string };
   finish: (program: string, ...args: string[]) => Promise<Finished>;
   /** Ends what still runs. */
@@ -55,6 +57,14 @@ export async function createLocalPrograms(): Promise<LocalPrograms> {
   return {
     dataDir,
     environment,
+    findTakenPorts: async () => {
+      const taken: string[] = [];
+      for (const port of [environment.API_PORT, environment.DYNAMODB_PORT]) {
+        const use = { what: 'a test', variable: 'none' };
+        await probePort(Number(port), use).catch(() => taken.push(port));
+      }
+      return taken;
+    },
     start,
     finish: async (program, ...args) => {
       const { child, output } = start(program, ...args);

@@ -358,6 +358,25 @@ describe('An alarm', () => {
     expect(runbook).toContain(`(${walkMissingAfterHours} where nothing else is given)`);
   });
 
+  test('lets no schedule but its own use the role that starts the walk', () => {
+    expect(propertiesOf('WalkSchedule').GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
+    expect(propertiesOf('WalkScheduleRole')).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: {
+              StringEquals: {
+                'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+                'aws:SourceArn': { 'Fn::GetAtt': ['WalkScheduleGroup', 'Arn'] },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
   test('on starts that came to nothing counts the tries that the runbook speaks of', () => {
     expect(propertiesOf('WalkSchedule')).toMatchObject({
       Target: { RetryPolicy: { MaximumRetryAttempts: 2 } },

@@ -1,0 +1,164 @@
+/**
+ * What API Gateway does on AWS: lets a few requests in at a time, and answers each with a document. serverless-offline starts a
+ * thread for every request that finds the others busy, and its own answers are not problem documents.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import * as z from 'zod/mini';
+import type { Problem } from '../etl/model/problem.ts';
+import { LOOPBACK, type LoopbackServer } from '../lib/loopback-server.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { listen } from './listen.ts';
+
+export type AnsweredRequest = {
+  readonly method: string;
+  /** With the query, as it was sent. */
+  readonly path: string;
+  readonly status: number;
+  /** `loaded`, `unchanged` or a problem's code; empty where the answer has neither. */
+  readonly code: string;
+  readonly durationMs: number;
+};
+
+type GatewayOptions = {
+  readonly port: number;
+  /** Where serverless-offline listens. */
+  readonly functionsPort: number;
+  readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
+};
+
+type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** Each takes a thread. */
+const MAX_RUNNING = 3;
+/** More than the trigger ever sends at a time. */
+const MAX_WAITING = 100;
+/** A function gives up by itself after less than 28 seconds. */
+const FUNCTION_TIMEOUT_MS = 60_000;
+const PASSED_ON = ['content-type', 'cache-control', 'retry-after'];
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** @throws Error where the port is in use */
+export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
+  const { functionsPort, onAnswer, port } = options;
+  const queue = createQueue();
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
+  return await listen(server, { port, use: { what: 'the API', variable: 'API_PORT' } });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url: path = '/' } = request;
+    const startedAt = performance.now();
+    const isWanted = (): boolean => !response.destroyed;
+    const work = async () => (isWanted() ? await ask(method, path, functionsPort) : undefined);
+    const answered = queue.isFull() ? toProblem(BUSY) : await queue.run(work);
+    // The caller went away while it waited.
+    if (answered === undefined) return;
+    const { body, headers, status } = answered;
+    response.writeHead(status, headers).end(body);
+    const durationMs = performance.now() - startedAt;
+    onAnswer?.({ method, path, status, code: codeOf(body), durationMs });
+  }
+}
+
+/** Runs a few at a time and lets a bounded number wait. */
+function createQueue() {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    isFull: () => waiting.length >= MAX_WAITING,
+    run: async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      // Work that ends hands its place on.
+      if (running >= MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve));
+      else running += 1;
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
+  };
+}
+
+/** Waits for the function to end even if the caller is gone. No function reads headers or a body. */
+async function ask(method: string, path: string, port: number): Promise<Answer> {
+  const signal = AbortSignal.timeout(FUNCTION_TIMEOUT_MS);
+  try {
+    const url = `http://${LOOPBACK}:${port}${path}`;
+    return await toAnswer(await fetch(url, { method, signal, redirect: 'manual' }));
+  } catch {
+    return toProblem(signal.aborted ? TIMED_OUT : FAILED);
+  }
+}
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const { headers, status } = response;
+  const body = await response.text();
+  if (status >= 400 && headers.get('content-type') !== PROBLEM_TYPE) {
+    return toProblem(status === 404 ? NO_SUCH_PATH : FAILED);
+  }
+  const passedOn = [...headers].filter(([name]) => PASSED_ON.includes(name));
+  return { status, headers: Object.fromEntries(passedOn), body };
+}
+
+type GatewayProblem = Pick<Problem, 'code' | 'detail' | 'kind' | 'status' | 'title'> & {
+  readonly retryAfterSeconds?: number;
+};
+
+const BUSY: GatewayProblem = {
+  code: 'API_BUSY',
+  kind: 'later',
+  status: 503,
+  title: 'More requests than this machine takes',
+  detail: `${MAX_WAITING} requests are already waiting. Try again in a few seconds.`,
+  retryAfterSeconds: 5,
+};
+const NO_SUCH_PATH: GatewayProblem = {
+  code: 'NO_SUCH_PATH',
+  kind: 'stop',
+  status: 404,
+  title: 'Nothing is at this path',
+  detail: 'The API has GET /ingest and GET /playlists.',
+};
+// The two below are API Gateway's too: stack/gateway-responses.yml.
+const FAILED: GatewayProblem = {
+  code: 'FUNCTION_FAILED',
+  kind: 'later',
+  status: 502,
+  title: 'The function gave no answer',
+  detail: 'The function failed or could not be started. Its log says more.',
+};
+const TIMED_OUT: GatewayProblem = {
+  code: 'FUNCTION_TIMED_OUT',
+  kind: 'later',
+  status: 504,
+  title: 'The function did not answer in time',
+  detail: 'The function did not answer in time. The same request may work later.',
+};
+
+function toProblem({ retryAfterSeconds, ...about }: GatewayProblem): Answer {
+  const type = `urn:spotify-etl:problem:${about.code.toLowerCase().replaceAll('_', '-')}`;
+  const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` };
+  return {
+    status: about.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...retry },
+    body: JSON.stringify({ type, ...about, run_id: randomUUID() }),
+  };
+}
+
+const bodySchema = z.object({
+  code: z.optional(z.string()),
+  status: z.optional(z.union([z.string(), z.number()])),
+});
+
+function codeOf(body: string): string {
+  const { code, status } = bodySchema.safeParse(parseJson(body)).data ?? {};
+  return code ?? (typeof status === 'string' ? status : '');
+}

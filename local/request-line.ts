@@ -1,0 +1,25 @@
+import pc from 'picocolors';
+import { visible } from '../lib/plain-text.ts';
+import type { AnsweredRequest } from './gateway.ts';
+
+/** Such as `22:52:01 GET /ingest?playlist_uri=spotify:playlist:… 200 loaded 1.2 s`, in local time. */
+export function requestLine(answered: AnsweredRequest, time: Date): string {
+  const { code, durationMs, method, path, status } = answered;
+  const paint = status < 400 ? pc.green : pc.red;
+  return [
+    pc.dim(time.toLocaleTimeString('sv-SE')),
+    method,
+    visible(decode(path)),
+    paint([status, ...(code === '' ? [] : [visible(code)])].join(' ')),
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ].join(' ');
+}
+
+/** A path that is not well encoded stays as it is. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
