@@ -208,7 +208,7 @@ describe('ingestPlaylist', () => {
       'run-1',
     );
 
-    expect(message).toMatch(/^\[31mred gnp\.exe: 0 items/);
+    expect(message).toMatch(/^red gnp\.exe: 0 items/);
     expect(playlist_name).toBe(name);
   });
 
