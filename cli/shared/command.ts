@@ -65,23 +65,26 @@ type Definition<All extends Fields> = {
   readonly name: string;
   readonly description: string;
   readonly options: All;
+  /** What stands behind the name, as commander writes it: `[link...]`. */
+  readonly arguments?: readonly (readonly [form: string, description: string])[];
   /** Examples, notes and exit codes, printed below the options. */
   readonly help: readonly string[];
   /** Returns the exit code. */
-  readonly run: (options: OptionsOf<All>) => Promise<number>;
+  readonly run: (options: OptionsOf<All>, given: readonly string[]) => Promise<number>;
 };
 
 /** The command, to be added to a program. */
 export function defineCommand<const All extends Fields>(definition: Definition<All>): Command {
   const { description, help, name, options, run } = definition;
   const schema = z.object(options);
-  return addOptions(new Command(name), options)
+  const command = addOptions(new Command(name), options)
     .description(description)
     .addHelpText('after', ['', ...help].join('\n'))
-    .exitOverride()
-    .action(async (given: unknown) => {
-      process.exitCode = await run(schema.parse(given));
-    });
+    .exitOverride();
+  for (const each of definition.arguments ?? []) command.argument(...each);
+  return command.action(async () => {
+    process.exitCode = await run(schema.parse(command.opts()), command.args);
+  });
 }
 
 /** Adds the options of these fields, in their order. */
