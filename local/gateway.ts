@@ -96,7 +96,7 @@ const BUSY: GatewayProblem = {
   code: 'API_BUSY',
   kind: 'later',
   status: 503,
-  title: 'More requests than this machine takes',
+  title: 'Too many requests',
   detail: `${MAX_WAITING} requests are already waiting. Try again in a few seconds.`,
   retryAfterSeconds: 5,
 };
@@ -104,7 +104,7 @@ const NO_SUCH_PATH: GatewayProblem = {
   code: 'NO_SUCH_PATH',
   kind: 'stop',
   status: 404,
-  title: 'Nothing is at this path',
+  title: 'No such path',
   detail: 'The API has GET /ingest and GET /playlists.',
 };
 // The two below are API Gateway's too: stack/gateway-responses.yml.

@@ -129,7 +129,7 @@ test('without tables it still lists, with a warning; --changed then says what to
 
   expect(listed.code).toBe(0);
   expect(listed.stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^! What has changed is not known.*Nothing answers at/),
+    expect.stringMatching(/^! The tables cannot be read.*Nothing answers at/),
   ]);
   expect(linesOf(listed).at(-1)).toContain('296 of unknown state');
   expect(gone.stderr).toContain('no tables of stage gone');

@@ -252,7 +252,7 @@ describe('A start', () => {
     const rows = await readRows();
     expect(rows.map(({ request_sent }) => request_sent)).toEqual(['False', 'False', 'True']);
     expect(responseOf(rows[1])).toMatchObject({ status: 202, code: 'running', run_id: 'run-9' });
-    expect(stdout).toContain('3 rows: 1 done, 2 to be tried again');
+    expect(stdout).toContain('3 rows: 1 done, 2 for a later run');
   });
 
   test('at a wrong address marks no row as sent', async () => {
