@@ -754,7 +754,7 @@ test('a proxy of the environment is used where Node is told to', async () => {
   const env = { HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1' };
   const { stdout } = await program.run(args, { env });
 
-  expect(stdout).toContain('1 to be tried again');
+  expect(stdout).toContain('UNREACHABLE  Proxy response (502)');
   expect([...targets]).toEqual(['api.example:443']);
   await close();
 });

@@ -94,8 +94,9 @@ function withoutSecrets(body: string, headers: Readonly<Record<string, string>>)
   return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), body);
 }
 
-/** fetch says only that it failed; its cause says why, once for each address of the host. */
+/** fetch says only that it failed; its innermost cause says why, once for each address of the host. */
 function findCauses(error: unknown): unknown[] {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof AggregateError ? cause.errors : [cause];
+  if (error instanceof AggregateError) return error.errors;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? [error] : findCauses(cause);
 }
