@@ -1,4 +1,4 @@
-/** Composition root: builds the clients once per process and joins the parts for each run. */
+/** Composition root: builds the clients once per process and connects the parts for each run. */
 
 import type { StoredVersions } from '../etl/load/sinks.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
@@ -31,7 +31,7 @@ export type App = {
    */
   ingestPlaylist(playlistId: string, run: Run, options?: IngestOptions): Promise<IngestSummary>;
   /**
-   * Lists the user's playlists and compares them with what is stored. Writes nothing of them.
+   * Lists the user's playlists and compares them with the stored ones, without writing any.
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
@@ -39,7 +39,7 @@ export type App = {
 };
 
 export type ListPlaylistsOptions = ListingOptions & {
-  /** How long the tables may take, where that is less than the run's time. */
+  /** Time limit for the tables, if shorter than the run's. */
   readonly tablesWithinMs?: number | undefined;
 };
 
@@ -47,16 +47,16 @@ export type ListPlaylistsOptions = ListingOptions & {
 export type AppOptions = {
   readonly clock?: Clock;
   readonly dynamodb?: DynamodbSettings | undefined;
-  /** Called with the reason where the state that functions share cannot be read, by callers that can do without it. */
+  /** For callers that accept an unreadable shared state: called with the reason. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
-/** Builds the app. Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
+/** Builds the app. Runs share clients, tokens and facts about the Spotify app, but no data of playlists. */
 export function createApp(
   config: Config,
   { clock = systemClock, dynamodb = {}, onStateUnavailable }: AppOptions = {},
 ): App {
-  // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
+  // Only the run repeats calls, because it knows its deadline.
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const { memoryMb } = config;
   const { session } = startSpotify(config, {
@@ -75,7 +75,7 @@ export function createApp(
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
-        // The time of the tables begins when they are asked.
+        // The time of the tables begins with their first call.
         const openTables = (): RecordRepository => {
           const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
           return new RecordRepository(client, config.tables, { clock, deadlineAt });
@@ -99,7 +99,7 @@ type TableReaderSettings = {
 /** A page is 1 MB, and a laptop's connection can be slow. */
 const SCAN_TIMEOUT_MS = 30_000;
 
-/** Builds what reads whole tables; needs no Spotify. */
+/** Creates a reader of whole tables; needs no Spotify. */
 export function createTableReader({ dynamodb, ...options }: TableReaderSettings): TableReader {
   const client = createDocumentClient({ requestTimeoutMs: SCAN_TIMEOUT_MS, ...dynamodb });
   return new TableReader(client, { clock: systemClock, ...options });
