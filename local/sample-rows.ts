@@ -1,4 +1,4 @@
-/** Some rows of each table, for a terminal. Colour follows NO_COLOR, as picocolors does. */
+/** Some rows of each table, for a terminal. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import pc from 'picocolors';
@@ -9,7 +9,7 @@ import { visible } from '../lib/plain-text.ts';
 import { embeddedAt } from './dynamodb.ts';
 import type { LocalStack } from './stack.ts';
 
-/** A few telling columns of each table; the whole rows are in the tables. */
+/** A few columns of each table. */
 const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
   playlist: ['playlist_id', 'playlist_name', 'playlist_num_items', 'playlist_owner_name'],
   track: ['track_id', 'track_name', 'track_duration', 'track_album'],
@@ -19,7 +19,7 @@ const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
 const ROWS_EACH = 3;
 const MAX_CELL = 40;
 
-/** The first rows of each local table, in the order the engine keeps them, below the table's name. */
+/** The first rows of each local table, in the engine's order, below the table's name. */
 export async function sampleTables({ dynamodbUrl, tableNames }: LocalStack): Promise<string[]> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(embeddedAt(dynamodbUrl)));
   const samples = EXPORT_TABLES.map(async (table) => {
