@@ -74,6 +74,6 @@ function parsePage(body: unknown, offset: number): MyPlaylistsPage {
 function withoutUser(): EtlError {
   return new EtlError(
     'PLAYLIST_NOT_READABLE',
-    "A list of playlists is a user's, and this app speaks for itself. Log in, so that calls are made for an account.",
+    "A list of playlists needs a user's login. Run npx spotify-etl login.",
   );
 }
