@@ -74,6 +74,6 @@ function parsePage(body: unknown, offset: number): MyPlaylistsPage {
 function withoutUser(): EtlError {
   return new EtlError(
     'PLAYLIST_NOT_READABLE',
-    "A list of playlists needs a user's login. Run npx spotify-etl login.",
+    "A list of playlists needs a user's login. Log in: npx spotify-etl login.",
   );
 }

@@ -5,7 +5,7 @@ import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 /** Gives up on a list that changes during each of this many reads. */
 const MAX_READS = 3;
 
-/** A playlist as it was read. */
+/** The extracted playlist. */
 export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt' | 'leftOut'>;
 
 /**
