@@ -1,4 +1,4 @@
-/** Composition root: builds the clients once per process and joins the parts for each run. */
+/** Composition root: builds the clients once per process and connects the parts for each run. */
 
 import type { CatalogueSink, PlaylistSink, StoredVersions } from '../etl/load/sinks.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
@@ -33,7 +33,7 @@ export type App = {
    */
   ingestPlaylist(playlistId: string, run: Run, options?: IngestOptions): Promise<IngestSummary>;
   /**
-   * Lists the user's playlists and compares them with what is stored. Writes nothing of them.
+   * Lists the user's playlists and compares them with the stored ones, without writing any.
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
@@ -41,7 +41,7 @@ export type App = {
 };
 
 export type ListPlaylistsOptions = ListingOptions & {
-  /** How long the tables may take, where that is less than the run's time. */
+  /** Time limit for the tables, if shorter than the run's. */
   readonly tablesWithinMs?: number | undefined;
 };
 
@@ -49,18 +49,26 @@ export type ListPlaylistsOptions = ListingOptions & {
 export type AppOptions = {
   readonly clock?: Clock;
   readonly dynamodb?: DynamodbSettings | undefined;
-  /** Called with the reason where the state that functions share cannot be read, by callers that can do without it. */
+  /** For callers that accept an unreadable shared state: called with the reason. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
+<<<<<<< HEAD
 /** Builds the app of a stage: its tables are the store, and its state table keeps the quota. */
+=======
+/** Builds the app. Runs share clients, tokens and facts about the Spotify app, but no data of playlists. */
+>>>>>>> w-words
 export function createApp(
   config: Config,
   { clock = systemClock, ...options }: AppOptions = {},
 ): App {
+<<<<<<< HEAD
   const { memoryMb, spotify, stateTable, tables } = config;
   const { dynamodb = {}, onStateUnavailable } = options;
   // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
+=======
+  // Only the run repeats calls, because it knows its deadline.
+>>>>>>> w-words
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const { clientId } = spotify.credentials;
   const { session } = startSpotify(spotify, {
@@ -96,9 +104,17 @@ function joinApp({ memoryMb, openStore, session }: Parts): App {
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
+<<<<<<< HEAD
         // The time of the tables begins when they are asked.
         const openSoon = (): Store =>
           openStore({ deadlineAt: Math.min(run.deadlineAt, session.clock.now() + tablesWithinMs) });
+=======
+        // The time of the tables begins with their first call.
+        const openTables = (): RecordRepository => {
+          const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
+          return new RecordRepository(client, config.tables, { clock, deadlineAt });
+        };
+>>>>>>> w-words
         const versions: StoredVersions = {
           findVersions: (playlistIds) => openSoon().findVersions(playlistIds),
           findRows: (keys) => openSoon().findRows(keys),
@@ -118,7 +134,7 @@ type TableReaderSettings = {
 /** A page is 1 MB, and a laptop's connection can be slow. */
 const SCAN_TIMEOUT_MS = 30_000;
 
-/** Builds what reads whole tables; needs no Spotify. */
+/** Creates a reader of whole tables; needs no Spotify. */
 export function createTableReader({ dynamodb, ...options }: TableReaderSettings): TableReader {
   const client = createDocumentClient({ requestTimeoutMs: SCAN_TIMEOUT_MS, ...dynamodb });
   return new TableReader(client, { clock: systemClock, ...options });

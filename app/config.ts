@@ -2,13 +2,13 @@ import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
 import type { Bucket } from '../stores/s3/bucket.ts';
 
-/** Where the user's login is; without one the app speaks for itself, and can read no playlist that only its user can. */
+/** Where the user's login is. Without one, the app uses its own token, which cannot read the user's private playlists. */
 export type LoginPlace =
   | { readonly kind: 'refresh-token'; readonly refreshToken: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'secret'; readonly name: string };
 
-/** The environment, parsed. A variable set to nothing counts as not set. */
+/** The environment, parsed. An empty variable counts as not set. */
 export type Config = ReturnType<typeof toConfig>;
 
 const required = z.string('is not set').check(z.minLength(1, 'is not set'));
@@ -76,13 +76,13 @@ type Variables = z.infer<typeof environmentSchema>;
 /**
  * The configuration in these variables, by default the process's own.
  *
- * @throws EtlError `CONFIG_INVALID` naming every variable at fault, never a value
+ * @throws EtlError `CONFIG_INVALID` naming every wrong variable, never a value
  */
 export function parseConfig(environment: Environment = process.env): Config {
   return toConfig(parseVariables(environmentSchema, environment, faultsTogether));
 }
 
-/** Parsed; or all faults in one message, never a value. */
+/** Parses, or throws all faults in one message, without values. */
 function parseVariables<Parsed extends object>(
   schema: z.ZodMiniType<Parsed>,
   environment: Environment,
@@ -117,7 +117,7 @@ const bucketSchema = z.object({
 /**
  * The bucket of the playlists file in these variables, by default the process's own.
  *
- * @throws EtlError `CONFIG_INVALID` naming every variable at fault
+ * @throws EtlError `CONFIG_INVALID` naming every wrong variable
  */
 export function parseBucketPlace(environment: Environment = process.env): Bucket {
   const variables = parseVariables(bucketSchema, environment);
@@ -129,7 +129,7 @@ export function parseBucketPlace(environment: Environment = process.env): Bucket
   };
 }
 
-/** What no variable says by itself. */
+/** Faults that involve several variables. */
 function faultsTogether(variables: Variables): string[] {
   const faults: string[] = [];
   if (toLoginPlace(variables) === undefined && variables.SPOTIFY_CLIENT_SECRET === undefined) {
@@ -156,15 +156,15 @@ function toConfig(variables: Variables) {
       accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
       credentials: {
         clientId: variables.SPOTIFY_CLIENT_ID,
-        /** Needed only where the app speaks for itself, or where its refresh token was got with the secret. */
+        /** Needed only without a login, or if the refresh token was made with the secret. */
         clientSecret: variables.SPOTIFY_CLIENT_SECRET,
       },
       login: toLoginPlace(variables),
-      /** Pages of one playlist asked for at the same time. */
+      /** Pages of one playlist requested at the same time. */
       pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
-      /** Undefined: calls start as they come. */
+      /** Undefined: no pace. */
       pace: burstCalls === 0 ? undefined : { burstCalls, callsPerSecond },
-      /** Undefined: calls are counted, none is refused. */
+      /** Undefined: calls are counted, never refused. */
       budget: dailyCalls === 0 ? undefined : { dailyCalls, reservedCalls },
       /** Undefined: found out from replies. */
       playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
@@ -175,14 +175,14 @@ function toConfig(variables: Variables) {
       album: variables.ALBUM_TABLE,
       artist: variables.ARTIST_TABLE,
     },
-    /** The table of what functions share about the Spotify app. */
+    /** The table of the state that functions share. */
     stateTable: variables.STATE_TABLE,
-    /** What a run is charged for by the millisecond; on a laptop what a function would be. */
+    /** The memory that a run is charged for; on a laptop, a function's. */
     memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   };
 }
 
-/** The nearest one counts: a token given outright, then a file, then a secret. */
+/** A refresh token wins over a file, and a file over a secret. */
 function toLoginPlace(variables: Variables): LoginPlace | undefined {
   const { SPOTIFY_REFRESH_TOKEN: refreshToken, SPOTIFY_TOKEN_FILE: path } = variables;
   if (refreshToken !== undefined) return { kind: 'refresh-token', refreshToken };
@@ -191,7 +191,7 @@ function toLoginPlace(variables: Variables): LoginPlace | undefined {
   return name === undefined ? undefined : { kind: 'secret', name };
 }
 
-/** Secrets go there: encrypted, or never leaving the machine. */
+/** Secrets are sent there, so https, or http on this machine only. */
 function isOrigin(url: URL): boolean {
   const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   const isPlain = url.href === `${url.origin}/`;

@@ -8,20 +8,19 @@ import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifyRun } from '../spotify/spotify-run.ts';
 
-/** A playlist that was tried, and whether its items came. */
+/** A playlist that was tried, and whether its items could be read. */
 export type TriedList = { readonly name: string; readonly isReadable: boolean };
 
 export type SpotifyFindings = {
   /** Undefined if no client secret is set. */
   readonly secret: Result<unknown> | undefined;
-  /** Whether Spotify gave a new token. */
   readonly token: Result<unknown>;
   /** How many playlists the user has; undefined if they were not listed. */
   readonly lists?: Result<number> | undefined;
   readonly own?: Result<TriedList> | undefined;
   readonly others?: Result<TriedList> | undefined;
   readonly appKind: 'A or B' | 'C' | undefined;
-  /** How far this machine's clock is ahead of Spotify's. */
+  /** This machine's clock minus Spotify's. */
   readonly clockSkewMs: number | undefined;
 };
 
@@ -31,14 +30,14 @@ type ExamineOptions = {
   readonly userId: string | undefined;
 };
 
-/** A page of lists, a list of the user's own and one of somebody else. */
+/** A page of lists, a list of the user and one of somebody else. */
 const CALLS = 3;
 
 /**
- * Asks Spotify what it thinks of this app and its login: at most one request each for a token, the secret, the user's lists, one
- * list of their own and one of somebody else. It stops at the first that says that the rest would be refused as well.
+ * Tests this app and its login at Spotify, with at most one request each for a token, the secret, the user's lists, one list of
+ * their own and one of somebody else. Stops at the first refusal that also applies to the rest.
  *
- * @throws EtlError if the quota refuses the calls: nothing was sent then
+ * @throws EtlError if the quota refuses the calls; then nothing was sent
  */
 export async function examineSpotify(
   spotify: SpotifyRun,
@@ -56,7 +55,7 @@ export async function examineSpotify(
   return { secret, token, ...lists, appKind: dialect.appKind, clockSkewMs: session.clockSkewMs };
 }
 
-/** An access token is good for up to an hour after its login is void: only a refresh shows what the login is worth. */
+/** An access token works for up to an hour after its login has ended, so only a refresh tests the login. */
 async function renewToken(
   session: SpotifyRun['session'],
   run: Pick<Run, 'deadlineAt'>,
@@ -66,14 +65,14 @@ async function renewToken(
   if (session.requests === before) await session.tokens.get(run, token);
 }
 
-/** Only the app's own token needs the secret; without a user it is the token there is. */
+/** Only the app's own token needs the secret; without a user, `token` is that one. */
 async function examineSecret(
   { session }: SpotifyRun,
   token: Result<unknown>,
 ): Promise<Result<unknown> | undefined> {
   const { clock, exchange, settings, tokens } = session;
   if (settings.credentials.clientSecret === undefined) return undefined;
-  // A service that has just not answered would keep us waiting once more.
+  // A service that has just not answered would make us wait again.
   const isUnanswered = !token.ok && token.error instanceof EtlError && token.error.isRetryable;
   if (!tokens.hasUser || isUnanswered) return token;
   return settle(() => requestToken({ ...settings, exchange, clock, isRepeating: false }));

@@ -1,4 +1,4 @@
-/** An examination of the set-up, for `doctor`: everything at once, with at most five requests to Spotify. */
+/** Examines the set-up for `doctor`, with at most five requests to Spotify. */
 import type { Run } from '../etl/model/summaries.ts';
 import { type Result, settle } from '../lib/result.ts';
 import { systemClock } from '../lib/system-clock.ts';
@@ -16,7 +16,7 @@ import { startSpotify } from './spotify-session.ts';
 export type Usage = {
   /** Calls of the last 24 hours. */
   readonly spent: number;
-  /** Calls left to loads now; undefined if there is no budget. */
+  /** Calls left for loads; undefined without a budget. */
   readonly left: number | undefined;
   readonly cooldown: Cooldown | undefined;
 };
@@ -25,22 +25,22 @@ export type Examination = {
   readonly clientId: string;
   readonly login: Result<LoginState | undefined>;
   readonly usage: Result<Usage>;
-  /** The cooldown that was ended by hand, if one was on; undefined without `isClearing`. */
+  /** The cooldown that was cleared, if there was one; undefined without `isClearing`. */
   readonly cleared: Result<Cooldown | undefined> | undefined;
   /** By physical name. */
   readonly tables: ReadonlyMap<string, Result<void>>;
-  /** Undefined if a call would be in vain or is forbidden now; not ok if the quota refused it. */
+  /** Undefined if a call would be useless or is forbidden now; not ok if the quota refused it. */
   readonly spotify: Result<SpotifyFindings> | undefined;
-  /** Requests to Spotify, for tokens too. */
+  /** Requests to Spotify, including those for tokens. */
   readonly requests: number;
 };
 
 type ExamineOptions = Run & {
-  /** Whether a cooldown is ended first. */
+  /** Whether to clear a cooldown first. */
   readonly isClearing: boolean;
 };
 
-/** Looks at everything a run needs, and finds faults instead of throwing them. */
+/** Examines everything a run needs, and returns faults instead of throwing them. */
 export async function examineSetUp(
   config: Config,
   dynamodb: DynamodbSettings,
@@ -63,7 +63,7 @@ export async function examineSetUp(
   });
   const now = systemClock.now();
   const cleared = isClearing ? await settle(() => session.quota.clearCooldown(run)) : undefined;
-  // In parallel: one that does not answer delays no other.
+  // In parallel, so that one that does not answer delays no other.
   const [login, usage, ...looks] = await Promise.all([
     settle(() => findLogin(tokenStore, now)),
     settle(async () => toUsage(await quotaStore.read(run), config, now)),

@@ -1,4 +1,4 @@
-/** What the commands need of a login: where it is kept, whose it is, and how long it lasts. */
+/** What the commands need to know about a login: where it is kept, whose it is, and how long it lasts. */
 export { FileTokenStore } from '../spotify/login/file-token-store.ts';
 export { findLogin, type LoginState } from '../spotify/login/find-login.ts';
 export { loginDaysLeft, loginEndsAt } from '../spotify/login/login-life.ts';

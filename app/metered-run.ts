@@ -12,14 +12,14 @@ type MeteredRunOptions = {
 
 const warningsOfRun = new AsyncLocalStorage<string[]>();
 
-/** Adds a warning to the report of the run on whose behalf it is called. */
+/** Adds a warning to the report of the current run. */
 export function warn(warning: string): void {
   warningsOfRun.getStore()?.push(warning);
 }
 
 /**
- * Runs `work`, releases unused quota even on failure, and reports to `run.onEnd` what the run took. A failed release is a
- * warning: it does not fail the run.
+ * Runs `work`, releases unused quota even on failure, and reports what the run used to `run.onEnd`. A failed release is a warning
+ * and does not fail the run.
  */
 export async function meteredRun<Result>(
   { memoryMb, run, session }: MeteredRunOptions,

@@ -1,4 +1,4 @@
-/** What AWS charges for a run. Pure. */
+/** AWS prices of a run. Pure. */
 
 /**
  * US dollars, in us-east-1, on demand, arm64, without any free tier, as AWS listed them that day. Other regions charge up to
@@ -15,21 +15,21 @@ export const PRICES = {
   apiCall: 3.5e-6,
 } as const;
 
-/** What a run used of what is paid for by use. */
+/** What a run used, as far as AWS charges for it. */
 export type PaidUse = {
   readonly readUnits: number;
   readonly writeUnits: number;
   readonly durationMs: number;
-  /** What the function is set to, whatever it needs. */
+  /** The function's setting. */
   readonly memoryMb: number;
 };
 
-/** Millionths of a dollar: smaller ones would be written with an exponent. */
+/** Rounds to millionths of a dollar: smaller numbers would be printed with an exponent. */
 const DECIMALS = 6;
 
 /**
- * What these runs cost, or would cost on AWS where they were made on a laptop, each as one call of the API. Not in it is what is
- * paid by the month: docs/cost.md.
+ * The cost of these runs, each as one call of the API; for a laptop, what they would cost on AWS. Without monthly costs:
+ * docs/cost.md.
  */
 export function runCostUsd(use: PaidUse, runs = 1): number {
   const gbSeconds = (use.memoryMb / 1024) * (Math.max(0, use.durationMs) / 1000);

@@ -13,14 +13,14 @@ import { warn } from './metered-run.ts';
 export type SessionParts = {
   readonly quotaStore: QuotaStore;
   readonly clock: Clock;
-  /** Region and profile of a laptop: the login is in the same account as the tables. */
+  /** Region and profile on a laptop: the login is in the same account as the tables. */
   readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
-  /** See `Quota`: given where calls can do without the stored state. */
+  /** See `Quota`: set if calls can work without the stored state. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
   readonly isRepeating?: boolean | undefined;
 };
 
-/** What all of the app's runs share of Spotify, for as long as the process lives. */
+/** What all runs of the app share about Spotify while the process lives. */
 export type SpotifyParts = {
   readonly session: SpotifySession;
   readonly tokenStore: LoginSource;
@@ -38,7 +38,7 @@ export function startSpotify(
   return { session, tokenStore };
 }
 
-/** Where the user's login is; an empty place where the app speaks for itself. */
+/** The place of the user's login; an empty one without a login. */
 function createTokenStore(
   { login, credentials }: Config['spotify'],
   { aws, clock }: Pick<SessionParts, 'aws' | 'clock'>,

@@ -1,8 +1,8 @@
-/** Processes of their own for whatever is measured and for whatever must not be. */
+/** Separate processes for measured programs and for servers. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** The Node of the functions, whatever runs this bench. */
+/** The Node of the functions, not the one that runs this bench. */
 export const NODE = require.resolve('node/bin/node');
 
 const MAX_ERROR_LENGTH = 2_000;

@@ -1,7 +1,7 @@
 /**
- * `npx tsx bench/export.ts [rows]`: memory and speed of an export and of a verification. A million generated rows go through
- * the same sort and the same files as a table's; a smaller number comes out of the embedded engine over real HTTP. The rows that
- * are verified refer to albums and artists that are all missing: the most there can be to tell and to remember. Fails above 200 MB.
+ * `npx tsx bench/export.ts [rows]`: memory and speed of an export and of a verification. A million generated rows go through the
+ * same sort and the same files as a table's; a smaller number comes out of the embedded engine over real HTTP. The verified rows
+ * refer to missing albums and artists only, the worst case for output and memory. Fails above 200 MB.
  */
 
 import { fork } from 'node:child_process';

@@ -9,10 +9,10 @@ export const measurementSchema = z.object({
   outcome: z.optional(z.unknown()),
 }) satisfies z.ZodType<Measurement>;
 
-/** What a program took, and what came of it. */
+/** The measures of a program, and its result. */
 export type MeasuredRun = z.infer<typeof measurementSchema>;
 
-/** Runs one of `programs/` once, in a process of its own. */
+/** Runs one of `programs/` once, in a separate process. */
 export async function runMeasured(program: string, options: ChildOptions): Promise<MeasuredRun> {
   return measurementSchema.parse(await runChild(program, options));
 }

@@ -1,4 +1,4 @@
-/** What is deployed: its size, what it is made of, and how long a fresh process takes to load it. */
+/** Size, contents and load time of the deployed packages. */
 import { type Metafile } from 'esbuild';
 import { runMeasured } from './measured-run.ts';
 import { type Bench, type Bound, round } from './report.ts';
@@ -52,7 +52,7 @@ type Loads = {
   readonly empty: Samples;
 };
 
-/** In turns, and every other round backwards, so that whatever else the machine does meets all alike. */
+/** Alternating, with every other round backwards, so that other load on the machine affects all. */
 async function measureLoads(
   { emptyPath, nodeEnvironment, packages, program }: Workshop,
   tell: (what: string) => void,

@@ -1,9 +1,9 @@
-/** What every bench returns, and how it is shown. Colour follows NO_COLOR, as picocolors does. */
+/** The result of every bench, and its output. */
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { type Workshop } from './workshop.ts';
 
-/** A promise with a number: the measured value must not be above the limit. */
+/** A bound: the measured value must not exceed the limit. */
 export type Bound = {
   readonly what: string;
   readonly measured: number;
@@ -47,7 +47,7 @@ function boundLine(bound: Bound): string {
   return `${mark} ${what}: ${round(measured)} ${unit}, bound ${limit} ${unit}`;
 }
 
-/** Two places: more would promise more than a run can know. */
+/** Two places: a run is not more precise. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench`: what this project promises in numbers, measured here and now. See README.md beside it. */
+/** `npm run bench`: measures the bounds of this project; see README.md. */
 import { cpus } from 'node:os';
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
@@ -62,7 +62,7 @@ function toJson(reports: readonly Report[], node: string): string {
   return JSON.stringify({ node, cores: cpus().length, benches }, null, 2);
 }
 
-/** What is going on, in one line that the next replaces. */
+/** Progress in one line, which the next replaces. */
 function tell(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${what}`);
 }

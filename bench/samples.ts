@@ -17,14 +17,11 @@ export function toCell({ median, min, max }: Samples): string {
   return `${Math.round(median)} (${Math.round(min)}–${Math.round(max)})`;
 }
 
-/**
- * How many times the floor ours takes: the median of the ratios of neighbours. Neighbours are measured one right after the
- * other, so whatever else the machine does meets both alike.
- */
+/** Our time divided by the floor's: the median of the ratios of neighbouring runs, so other load on the machine affects both. */
 export function ratioOf(ours: readonly number[], floor: readonly number[]): number {
   const ratios = ours.flatMap((value, run) => {
-    const beside = floor[run];
-    return beside === undefined ? [] : [value / beside];
+    const neighbour = floor[run];
+    return neighbour === undefined ? [] : [value / neighbour];
   });
   return summarise(ratios).median;
 }

@@ -1,4 +1,4 @@
-/** Spotify and DynamoDB, both local and in memory, fresh for one process that is measured and in a process of their own. */
+/** Spotify and DynamoDB, local and in memory, in a separate process for each measured process. */
 import { writeFile } from 'node:fs/promises';
 import {
   CreateTableCommand,
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   process.send?.(ready);
 }
 
-/** Tables made anew: quicker than to delete thousands of rows. */
+/** Creates new tables, which is faster than deleting thousands of rows. */
 async function emptyTables(
   endpoint: string,
   tables: readonly CreateTableCommandInput[],

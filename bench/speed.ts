@@ -8,7 +8,10 @@ import { runFloor, runOurs, type ServedLoad } from './served-run.ts';
 import { type Traffic, toRequestCount } from './traffic.ts';
 import { type Workshop } from './workshop.ts';
 
-/** A short load is measured more often: whatever else the machine does weighs more. `warm` loads follow the first of a process. */
+/**
+ * A short load is measured more often, because other load on the machine matters more. `warm` loads follow the first of a
+ * process.
+ */
 const SIZES = [
   { size: 100, processes: 9, warm: 4 },
   { size: 3_500, processes: 5, warm: 2 },
@@ -80,7 +83,7 @@ async function benchShape(
   return [toOutcome(shape, 'cold', cold), toOutcome(shape, 'warm', warm)];
 }
 
-/** A floor that sends less, or other bytes, would be no floor of this load. */
+/** A floor must send the same requests and bytes. */
 function requireSameTraffic(recorded: readonly ServedLoad[], loads: readonly ServedLoad[]): void {
   const [wanted, seen] = [recorded, loads].map((all) => all.map(({ traffic }): Traffic => traffic));
   if (isDeepStrictEqual(seen, wanted)) return;

@@ -1,4 +1,4 @@
-/** What reaches the HTTP servers of this process, seen from outside of them and without a proxy between. */
+/** Observes the requests to the HTTP servers of this process, without a proxy. */
 import { subscribe } from 'node:diagnostics_channel';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
@@ -24,7 +24,10 @@ export const trafficSchema = z.record(
 /** How many requests of each kind there were, and how long their bodies were together. */
 export type Traffic = z.infer<typeof trafficSchema>;
 
-/** Listens to every HTTP server of this process from now on. Returns what takes the requests since the last look, in the order of their arrival. */
+/**
+ * Listens to every HTTP server of this process. Returns a function that takes the requests since its last call, in the order of
+ * arrival.
+ */
 export function watchTraffic(): () => readonly Exchange[] {
   const exchanges: Exchange[] = [];
   const underWay = new Map<string, number>();

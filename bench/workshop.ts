@@ -1,4 +1,4 @@
-/** What is measured, built once per `npm run bench`: the packaged function, and the programs beside it. */
+/** Builds the measured programs once per `npm run bench`: the packaged function and the others. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { NODE } from './children.ts';
 import { type Packaging, readPackaging } from './serverless-yml.ts';
 import { unzipOnlyFile } from './zip.ts';
 
-/** Our own programs that run in processes of their own, by name. */
+/** Our programs that run in separate processes, by name. */
 const PROGRAMS = {
   'document-client': require.resolve('./programs/document-client.ts'),
   floor: require.resolve('./programs/floor.ts'),
@@ -55,7 +55,7 @@ export async function openWorkshop(): Promise<Workshop> {
     const metafile = await describeIngest(packaging, await readFile(packaged.path));
     const { 'document-client': documentClient, ...programs } = PROGRAMS;
     await build({ ...packaging.esbuild, entryPoints: programs, outdir: folder });
-    // The SDK as it comes: what a function leaves out of it is to that function's credit.
+    // The full SDK, so that leaving parts out counts for the function.
     await build({
       ...packaging.esbuild,
       external: [],
@@ -83,7 +83,7 @@ export async function openWorkshop(): Promise<Workshop> {
 
 const run = promisify(execFile);
 
-/** Figures of another Node than the deployed one would say nothing. */
+/** Figures of another Node than the deployed one would be useless. */
 async function readNodeVersion({ runtime }: Packaging): Promise<string> {
   const { stdout } = await run(NODE, ['--version']);
   if (runtime !== `nodejs${/^v(\d+)/.exec(stdout)?.[1]}.x`) {
@@ -113,7 +113,7 @@ async function packageFunctions(
   return Object.fromEntries(await Promise.all(packages));
 }
 
-/** Builds the function again for the list of its parts, and holds that against the packaged file. */
+/** Builds the function again for the list of its parts, and compares the result with the packaged file. */
 async function describeIngest(
   { esbuild, leftOut }: Packaging,
   packaged: Buffer,

@@ -1,14 +1,13 @@
-/** Every error of the project: what its code means to a caller (`ERRORS`), and the one class that carries it. */
+/** The error codes of the project (`ERRORS`), and the error class that carries one. */
 import type { ProblemKind } from './model/problem.ts';
 
 type ErrorMeaning = {
   readonly kind: ProblemKind;
-  /** Of the HTTP answer. */
   readonly status: number;
   readonly title: string;
 };
 
-/** A code is stable: programs may branch on it. */
+/** Codes are stable: programs can branch on them. */
 export const ERRORS = {
   INVALID_REQUEST: { kind: 'final', status: 400, title: 'A parameter cannot be read' },
   INVALID_PLAYLIST_URI: { kind: 'final', status: 400, title: 'Not a playlist URI' },
@@ -57,9 +56,9 @@ export type ErrorFacts = Readonly<Record<string, string | number | boolean>>;
 
 type ErrorOptions = {
   readonly cause?: unknown;
-  /** How long to wait before the next try, where it is known. */
+  /** How long to wait before the next try, if known. */
   readonly retryAfterSeconds?: number;
-  /** What a caller may count on or show, besides the message. Never a secret. */
+  /** Data about the case besides the message. Never a secret. */
   readonly facts?: ErrorFacts;
 };
 
@@ -85,7 +84,7 @@ export class EtlError extends Error {
     return ERRORS[this.code].kind;
   }
 
-  /** Whether the same request can succeed later although nobody changes anything. */
+  /** Whether the same request can succeed later without a change. */
   get isRetryable(): boolean {
     return this.kind === 'later' || (this.kind === 'stop' && this.retryAfterSeconds !== undefined);
   }
@@ -94,7 +93,7 @@ export class EtlError extends Error {
     return this.#facts;
   }
 
-  /** Adds what only a caller knows, such as how far a run had come. */
+  /** Adds facts that only a caller knows, such as the run's progress. */
   addFacts(facts: ErrorFacts): void {
     this.#facts = { ...this.#facts, ...facts };
   }

@@ -4,7 +4,7 @@ import { parseConfig } from '../app/config.ts';
 let app: App | undefined;
 
 /**
- * The app of this container, built at the first call. A failed build is not kept: the next call tries again.
+ * The app of this container, built at the first call. A failed build is not cached, so the next call tries again.
  *
  * @throws EtlError `CONFIG_INVALID`
  */

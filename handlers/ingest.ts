@@ -3,10 +3,10 @@ import { getApp } from './cold-start.ts';
 import { type ApiHandler, apiHandler } from './http/api-handler.ts';
 import { parsePlaylistId } from './http/requests.ts';
 
-/** `GET /ingest?playlist_uri=…`: loads one playlist and answers with what the run did. */
+/** `GET /ingest?playlist_uri=…`: loads one playlist and answers with a summary. */
 export const createIngestHandler = (appOf: () => Pick<App, 'ingestPlaylist'>): ApiHandler =>
   apiHandler('ingest', (event, run) => {
-    // Before anything else: a malformed request is refused even where the app cannot be built.
+    // First, so that a malformed request is refused even if the app cannot be built.
     const playlistId = parsePlaylistId(event);
     return appOf().ingestPlaylist(playlistId, run);
   });

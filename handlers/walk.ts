@@ -12,19 +12,19 @@ import { createApiInProcess, type WalkApp } from './walk/api-in-process.ts';
 import { acquireObjectLock } from './walk/object-lock.ts';
 import { createObjectStore } from './walk/object-store.ts';
 
-/** What a schedule sends; the options of `spotify-etl trigger` mean the same. */
+/** The schedule's input, like the options of `spotify-etl trigger`. */
 const flag = z._default(z.boolean(), false);
 const eventSchema = z.object({ refresh: flag, retryFailed: flag });
 type WalkEvent = z.infer<typeof eventSchema>;
 
 type Parts = {
   readonly getApp: () => WalkApp;
-  /** The playlists file, and the lock beside it. */
+  /** The playlists file, and the lock next to it. */
   readonly openFiles: () => { readonly file: S3Object; readonly lock: S3Object };
   readonly clock: Clock;
 };
 
-/** What a walk answers and logs. */
+/** The answer and log line of a walk. */
 export type WalkReport = Readonly<Record<string, unknown>> & {
   readonly status: 'walked' | 'locked';
   readonly run_id: string;
@@ -33,21 +33,21 @@ export type WalkReport = Readonly<Record<string, unknown>> & {
 export type WalkHandler = (event: unknown, context: RunContext) => Promise<WalkReport>;
 
 const CONCURRENCY = 2;
-/** Left for the last write of the file. */
+/** Reserved for the last write of the file. */
 const WRITE_RESERVE_MS = 10_000;
-/** A row is not begun with less than the API would give it. */
+/** A row starts only with as much time as the API would give it. */
 const ROW_MS = 30_000;
-/** The bucket keeps every version: not one for every answer. Killed, a walk has this long to do again. */
+/** The bucket keeps every version, so not every answer makes one. After a kill, this much work is repeated. */
 const MIN_WRITE_INTERVAL_MS = 20_000;
-/** By how much the clocks of two functions may differ. */
+/** How far the clocks of two functions can differ. */
 const CLOCK_SKEW_MS = 5_000;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
 /**
- * Goes over the playlists file in the stack's bucket as `spotify-etl trigger` goes over one on a disk, and ends before its time
- * does: what it has not begun is left to the next start. While one is at work, another ends at once. Throws what keeps it from
- * reading or writing the file, which then stands as it stood.
+ * Processes the playlists file in the stack's bucket like `spotify-etl trigger` does on a disk, and ends before its time is up;
+ * the next walk does the remaining rows. While one walk runs, another ends at once. Throws if it cannot read or write the file,
+ * which then stays unchanged.
  */
 export function createWalkHandler({ clock, getApp, openFiles }: Parts): WalkHandler {
   return async (event, context) => {
@@ -65,7 +65,7 @@ export function createWalkHandler({ clock, getApp, openFiles }: Parts): WalkHand
       try {
         return await walk({ clock, file, getApp }, walkEvent, context);
       } finally {
-        // A lock that is not given back is over when its time is.
+        // A lock that is not released expires.
         await release().catch((error: unknown) => {
           logger.warn('the lock was not released', { run_id: runId, cause: String(error) });
         });
@@ -101,7 +101,7 @@ async function walk(
     onWarning: (line) => {
       logger.warn(line, { run_id: runId });
     },
-    // Each request's own log line has it.
+    // The log line of each request has it.
     onNotice: () => undefined,
     onEnd: ({ done, failed, later, untouched }) => {
       publishWalkedRows({ done, failed, left: later + untouched });
@@ -133,11 +133,11 @@ function createEnd(leftMs: () => number, clock: Pick<Clock, 'sleep'>) {
   return {
     halt,
     isLate: () => isLate,
-    /** Ends the walk where no row may be begun any more. */
+    /** Ends the walk if there is no time for another row. */
     whenLate: () => {
       endWhere(leftMs() <= 0);
     },
-    /** A wait that is longer than the time left ends the walk instead. */
+    /** A wait longer than the time left ends the walk instead. */
     sleep: async (ms: number): Promise<void> => {
       endWhere(ms >= leftMs());
       if (!halt.signal.aborted) await clock.sleep(ms);

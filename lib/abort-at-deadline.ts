@@ -4,11 +4,11 @@ type Deadline = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A timer set to more fires at once. */
+/** A timer with a longer time fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Waits for what `begin` starts, at most until the deadline or until `signal` is aborted. The signal passed to `begin` is
+ * Waits for the promise of `begin`, at most until the deadline or until `signal` is aborted. The signal passed to `begin` is
  * aborted with the same reason. Measured in real time, as sockets are.
  */
 export async function abortAtDeadline<Value>(

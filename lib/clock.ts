@@ -1,4 +1,4 @@
-/** Time and chance, handed in so that every wait can be tested without waiting. */
+/** Time and randomness as a parameter, so that tests need not wait. */
 export type Clock = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

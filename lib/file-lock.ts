@@ -1,7 +1,7 @@
 /**
- * A lock between processes. It is a folder, and its holder is a file in it with a name that no other holder ever has: to
- * remove a dead holder can therefore never remove the one that has just replaced it. A process that has written its file
- * and sees no other holds the lock; of two that write at once, at least one sees the other and steps back.
+ * A lock between processes. It is a folder; its holder is a file in it with a unique name, so removing a dead holder never
+ * removes the one that has just replaced it. A process that has written its file and sees no other holds the lock. If two write
+ * at once, at least one sees the other and steps back.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -25,7 +25,7 @@ import { retry } from './retry.ts';
 import { ignoring, isSystemError } from './system-error.ts';
 
 export type FileLock = {
-  /** False once another process took the lock over: this one was frozen for so long that it counted as dead. */
+  /** False after another process took the lock over, because this one was frozen for so long that it counted as dead. */
   readonly isHeld: () => Promise<boolean>;
   readonly release: () => Promise<void>;
   /** A line about the dead holder that was replaced. */
@@ -55,7 +55,7 @@ type Holder = {
   readonly since: string;
 };
 
-/** A holder whose process cannot be seen (another machine, an unreadable file) is dead when it has not renewed for so long. */
+/** A holder whose process is invisible (another machine, an unreadable file) counts as dead after this long without a renewal. */
 const STALE_MS = 600_000;
 const RENEW_MS = 60_000;
 /** Longer than it takes to write a holder's file after creating it. */
@@ -116,7 +116,7 @@ async function describeThisProcess(clock: Clock): Promise<string> {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/** Removes what dead processes left and returns a line about it. Throws LockedError if a holder is alive. */
+/** Removes dead holders and returns a line about them. Throws LockedError if a holder is alive. */
 async function removeDead(path: string, busy: string): Promise<string | undefined> {
   let takeover: string | undefined;
   for (const file of await findHolders(path)) {
@@ -160,7 +160,7 @@ async function findAgeMs(file: string): Promise<number | undefined> {
   return found === undefined ? undefined : Date.now() - found.mtimeMs;
 }
 
-/** Undefined for what names no process, such as the empty file that a power cut leaves. */
+/** Undefined for a file that names no process, such as an empty one after a power cut. */
 function parseHolder(text: string): Holder | undefined {
   const value = parseJson(text);
   if (typeof value !== 'object') return undefined;

@@ -1,6 +1,6 @@
 /**
- * What answered in the place of Spotify, whose API and token endpoint speak JSON, succeed with 200 and never redirect: a Wi-Fi
- * login page, a proxy or a firewall. Undefined where it can be Spotify, which sends HTML with 429 and 5xx too.
+ * Describes an answer from a Wi-Fi login page, a proxy or a firewall: Spotify's API and token endpoint answer with JSON, succeed
+ * with 200 and never redirect. Undefined if it can be Spotify, which also sends HTML with 429 and 5xx.
  */
 export function describeIntercepted(status: number, text: string): string | undefined {
   if (status === 429 || status >= 500) return undefined;

@@ -1,8 +1,8 @@
-/** Keeps web pages away from servers on this machine: a browser can reach loopback for any page that asks it to. */
+/** Keeps web pages away from servers on this machine: a browser calls loopback for any page. */
 import { IncomingMessage, type Server, ServerResponse } from 'node:http';
 
 export type GuardOptions = {
-  /** Whether a link or a redirect on another site can open a page here in a tab, as the end of a login does. Default false. */
+  /** Whether a link or a redirect on another site can open a page here in a tab, like at the end of a login. Default false. */
   readonly takesNavigation?: boolean;
 };
 
@@ -21,7 +21,7 @@ const REFUSAL_HEADERS = {
 
 type Asked = Pick<IncomingMessage, 'headers' | 'method'>;
 
-/** Why a request is refused, as a sentence for people; undefined where it is let in. */
+/** Why a request is refused, as a sentence for people; undefined if it is accepted. */
 export function findRefusal(request: Asked, options: GuardOptions = {}): string | undefined {
   const { host = '', origin } = request.headers;
   if (!LOOPBACK_HOST.test(host)) return OTHER_HOST;
@@ -30,7 +30,7 @@ export function findRefusal(request: Asked, options: GuardOptions = {}): string 
   return options.takesNavigation === true && isNavigation(request) ? undefined : OTHER_SITE;
 }
 
-/** Says it for what has no `Origin`: images, frames, links. Programs send neither. */
+/** Browsers send it with requests without an `Origin`: images, frames, links. Programs send neither. */
 function isFromOtherSite({ headers: { 'sec-fetch-site': site } }: Asked): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
@@ -44,15 +44,15 @@ function isNavigation({ headers, method }: Asked): boolean {
 }
 
 /**
- * Refuses before the server sees the request, whatever it does with requests, now or later. No server behind it sends CORS
- * headers, because it sees no `Origin`. Given `Server.prototype`, it guards every HTTP server of the process.
+ * Refuses a request before any listener of the server gets it. No server behind it sends CORS headers, because it sees no
+ * `Origin`. Given `Server.prototype`, it guards every HTTP server of the process.
  */
 export function guardServer(server: Server, options?: GuardOptions): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with the server it belongs to
   const emit: (event: string, ...args: unknown[]) => boolean = server.emit;
   server.emit = function emitGuarded(this: Server, event: string, ...args: unknown[]): boolean {
     const [request, response] = args;
-    // Requests that wait for `100 Continue` are an event of their own; no other event has these two.
+    // Requests that wait for `100 Continue` are a separate event; only these two events carry requests.
     if (request instanceof IncomingMessage && response instanceof ServerResponse) {
       const refusal = findRefusal(request, options);
       if (refusal !== undefined) {

@@ -2,20 +2,19 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type GuardOptions, guardServer } from './loopback-guard.ts';
 
-/** No other machine can reach it. */
 export const LOOPBACK = '127.0.0.1';
 
 export type LoopbackServer = {
   readonly port: number;
   readonly url: string;
-  /** Ends every connection, hanging ones too. */
+  /** Ends every connection, including hanging ones. */
   readonly close: () => Promise<void>;
 };
 
 /**
  * Makes the server listen on loopback, behind the guard. Port 0 is any free one.
  *
- * @throws the system's error, `EADDRINUSE` where the port is taken
+ * @throws the system's error, `EADDRINUSE` if the port is in use
  */
 export async function serveOnLoopback(
   server: Server,

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { isSystemError } from './system-error.ts';
 
 /**
- * Makes a folder and those above it that are missing. Node's own `recursive` never ends where the system says of a new folder
- * that it is not there, as in `/proc`.
+ * Creates a folder with its missing parents. Node's `recursive` never ends if the system reports a new folder as missing, like in
+ * `/proc`.
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {

@@ -1,26 +1,26 @@
-/** Nothing else in what Spotify says is so long without a blank. */
+/** Nothing else in Spotify's texts is so long without a space. */
 const SPOTIFY_LENGTH = 20;
-/** Session tokens of AWS are hundreds of characters; names of roles and tables in its messages are not. */
+/** AWS session tokens have hundreds of characters; names of roles and tables have fewer. */
 const AWS_LENGTH = 100;
 const MASK = '…';
 
 /**
- * Somebody else's words without what may be a secret of ours that they repeat, also encoded or cut: long runs of the characters
- * tokens are made of. Words, and names of scopes, have neither digits nor capitals and stay.
+ * Masks possible secrets in another service's text, even encoded or cut ones: long runs of token characters. Words and names of
+ * scopes stay, because they have no digits and no capitals.
  */
 function createMask(length: number): (text: string) => string {
   const run = new RegExp(`[\\w+/=%~.-]{${length},}`, 'g');
   return (text) => text.replace(run, (found) => (/[\dA-Z]/.test(found) ? MASK : found));
 }
 
-/** For what Spotify says of a request. */
+/** For texts of Spotify. */
 export const maskSpotifySecrets = createMask(SPOTIFY_LENGTH);
 
 const maskAwsSecrets = createMask(AWS_LENGTH);
 
 /**
- * The same error of the AWS SDK, fit for a log: of a signature that is wrong AWS quotes the headers that were signed, a session
- * token among them.
+ * Makes an error of the AWS SDK safe for logs: if a signature is wrong, AWS quotes the signed headers, including the session
+ * token.
  */
 export function maskAwsError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

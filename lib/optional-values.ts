@@ -1,17 +1,17 @@
-/** Values from outside that only fill a column: one in an odd form must not cost the rest. */
+/** Optional values from outside: an invalid one must not fail the rest. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import * as z from 'zod/mini';
 
 const leftOut = new AsyncLocalStorage<{ count: number }>();
 
-/** A value that only fills a column: in a form that does not fit it counts as absent, and is counted. */
+/** An optional value: an invalid one becomes absent, and is counted. */
 export function optional<Schema extends z.ZodMiniType>(
   schema: Schema,
 ): z.ZodMiniCatch<z.ZodMiniOptional<z.ZodMiniNullable<Schema>>> {
   return z.catch(z.nullish(schema), leaveOut);
 }
 
-/** The same for a member of a list, where null does not fit either. */
+/** The same for a member of a list, where null is invalid too. */
 export function optionalMember<Schema extends z.ZodMiniType>(
   schema: Schema,
 ): z.ZodMiniCatch<z.ZodMiniOptional<Schema>> {
@@ -23,7 +23,7 @@ function leaveOut(): undefined {
   if (counter !== undefined) counter.count += 1;
 }
 
-/** Runs a parser, and counts the optional values that it left out because they did not fit. */
+/** Runs a parser, and counts the invalid optional values that it left out. */
 export function countLeftOut<Parsed>(parse: () => Parsed): [parsed: Parsed, leftOut: number] {
   const counter = { count: 0 };
   return [leftOut.run(counter, parse), counter.count];

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const MAX_LINE = 500;
 
-/** Marks that turn the text after them to read from right to left, such as a file name that hides its ending; and breaks. */
+/** Direction marks, which can hide the ending of a file name, for example; and line separators. */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** Text without control and direction characters or terminal sequences, for a message or a terminal. */

@@ -1,10 +1,10 @@
-/** Tells a process from a later one with the same ID. */
+/** Distinguishes a process from a later one with the same ID. */
 import { readFile } from 'node:fs/promises';
 import { isSystemError } from './system-error.ts';
 
 /**
- * When a process was started, as text to compare; `''` where the system does not say. Undefined when there is no such
- * process, or when it is dead and its parent has not collected it yet.
+ * When a process was started, as text to compare; `''` if the system does not say. Undefined if there is no such process, or it
+ * is a zombie.
  */
 export async function findProcessStart(pid: number): Promise<string | undefined> {
   if (!isRunning(pid)) return undefined;

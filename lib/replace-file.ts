@@ -1,7 +1,7 @@
 /**
- * Replaces a file so that a reader, or a crash at any moment, finds the old file or the new one, whole.
+ * Replaces a file atomically: a reader or a crash finds the whole old file or the whole new one.
  *
- * No package: write-file-atomic takes a short write for a whole one, so a disk that fills up would leave a cut file.
+ * No package: write-file-atomic accepts a short write, so a full disk would leave a cut file.
  */
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import { dirname } from 'node:path';
 import { ignoring, isSystemError } from './system-error.ts';
 
 type Replacement = {
-  /** Permission bits, whatever the umask. */
+  /** Permission bits, regardless of the umask. */
   readonly mode: number;
-  /** Left out: this process's. */
+  /** Default: this process's. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Called right before the old file goes; false keeps it. */
+  /** Called right before the old file is replaced; false keeps it. */
   readonly mayReplace?: () => Promise<boolean>;
 };
 
-/** Tells two versions of a file apart. A rename keeps it. */
+/** Identifies a version of a file. A rename keeps it. */
 export type FileVersion = Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs'>;
 
 export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
@@ -25,8 +25,8 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
 }
 
 /**
- * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. A file that is a mount of its
- * own is written in place. Only one process may write a path at a time: hold a lock.
+ * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. A file that is a mount is
+ * written in place. Only one process can write a path at a time: hold a lock.
  */
 export async function replaceFile(
   path: string,
@@ -50,7 +50,7 @@ export async function replaceFile(
   }
 }
 
-/** False where `path` is mounted by itself, such as a Docker volume of one file: nothing can take its place. */
+/** False if `path` is a mount, such as a Docker volume of one file: it cannot be replaced. */
 async function renameUnlessMount(temporary: string, path: string): Promise<boolean> {
   try {
     await rename(temporary, path);
@@ -66,12 +66,12 @@ async function writeAll(
   content: string | Uint8Array,
   { mode, owner }: Replacement,
 ): Promise<FileVersion> {
-  // `wx` never follows a link that somebody put there.
+  // `wx` does not follow a link.
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(content);
     if (owner !== undefined) await keepOwner(file, owner);
-    // Shares without permissions refuse.
+    // File systems without permissions refuse.
     await file.chmod(mode & 0o7777).catch(ignoring('EPERM', 'ENOTSUP', 'ENOSYS'));
     await file.sync();
     return await file.stat({ bigint: true });
@@ -90,7 +90,7 @@ async function keepOwner(
   await file.chown(uid, gid).catch(ignoring('EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'));
 }
 
-/** Makes renames in a folder survive a power cut, where the system can. */
+/** Makes renames in a folder survive a power cut, if the system can. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

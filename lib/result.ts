@@ -1,9 +1,9 @@
-/** A value, or why it could not be had. */
+/** A value, or an error. */
 export type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: unknown };
 
-/** Runs `work`, and returns what it throws as a result. */
+/** Runs `work`, and returns its error as a result. */
 export async function settle<Value>(work: () => Promise<Value>): Promise<Result<Value>> {
   try {
     return { ok: true, value: await work() };

@@ -1,12 +1,12 @@
-/** The longest wait anybody may ask for at a time: a mistaken header must not stop all runs for a year. */
+/** The longest wait that a header can request: a mistake must not stop all runs for a year. */
 export const MAX_WAIT_MS = 3 * 86_400_000;
 
-/** `Wed, 21 Oct 2026 07:28:00 GMT` and its form of old. Looser texts `Date.parse` takes for dates too, even `soon 5`. */
+/** `Wed, 21 Oct 2026 07:28:00 GMT` and the older form. `Date.parse` alone would accept even `soon 5`. */
 const HTTP_DATE = /^[A-Za-z]{3,9}, [\w: -]+ GMT$/;
 
 /**
- * Milliseconds that a `Retry-After` header asks to wait, given as seconds or as an HTTP date (RFC 9110 §10.2.3).
- * Never more than `MAX_WAIT_MS`; undefined where the header is missing or malformed.
+ * The wait of a `Retry-After` header in milliseconds, given as seconds or as an HTTP date (RFC 9110 §10.2.3). At most
+ * `MAX_WAIT_MS`; undefined if the header is missing or malformed.
  */
 export function parseRetryAfterMs(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;

@@ -9,8 +9,8 @@ type RetryOptions = {
 };
 
 /**
- * Calls `attempt` until it succeeds or `planDelayMs` gives up, then throws its last error. A TypeError that is not the
- * network's is a defect and is never retried. After an abort no attempt begins, and the signal's reason is thrown.
+ * Calls `attempt` until it succeeds or `planDelayMs` gives up, then throws its last error. A TypeError other than a network error
+ * is a bug and is never retried. After an abort it starts no attempt and throws the signal's reason.
  */
 export async function retry<T>(
   attempt: (attempt: number) => Promise<T>,

@@ -11,19 +11,19 @@ import { probePort } from './listen.ts';
 
 export type LocalApi = {
   readonly url: string;
-  /** Resolves when the process has ended, asked to or not. */
+  /** Resolves when the process has ended, for any reason. */
   readonly untilItEnds: Promise<void>;
   readonly close: () => Promise<void>;
 };
 
 type ApiOptions = {
   readonly port: number;
-  /** Variables for the functions, beside those of `serverless.yml`. */
+  /** Variables for the functions, besides those of `serverless.yml`. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where the functions' log goes. */
   readonly log: Writable;
   readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
-  /** Aborted, the start ends with the signal's reason. */
+  /** An abort ends the start with the signal's reason. */
   readonly stopping: AbortSignal;
 };
 
@@ -31,9 +31,9 @@ const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
 /**
- * Starts serverless-offline as a process of its own, behind the gateway, and returns when it answers.
+ * Starts serverless-offline as a separate process behind the gateway, and returns when it answers.
  *
- * @throws Error where a port is in use
+ * @throws Error if a port is in use
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const { environment, log, onAnswer, port, stopping } = options;
@@ -42,7 +42,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const child = spawn(
     process.execPath,
     [
-      // Its threads would let 100 MB of garbage pile up each.
+      // Otherwise each of its threads keeps 100 MB of garbage.
       ...SMALL_HEAP_FLAGS,
       ...['--require', require.resolve('./guard-process.cjs')],
       require.resolve('serverless/bin/serverless.js'),
@@ -50,9 +50,9 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
       ...['--httpPort', String(functionsPort), '--lambdaPort', String(lambdaPort)],
     ],
     {
-      // GOGC: esbuild stays, with all that it has not collected.
+      // GOGC: esbuild keeps running, with its uncollected garbage.
       env: { ...process.env, ...environment, GOGC: '25', SLS_TELEMETRY_DISABLED: '1' },
-      // Over the last one it hears when this process is gone.
+      // The last one closes when this process is gone.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     },

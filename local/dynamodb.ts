@@ -20,15 +20,15 @@ export type EmbeddedOptions = {
   /** Folder of the data; in memory without one. */
   readonly path?: string;
   readonly tables: readonly CreateTableCommandInput[];
-  /** Told of every call: its operation, as `BatchWriteItem`, and its body, which is JSON. */
+  /** Called for every call, with its operation, such as `BatchWriteItem`, and its JSON body. */
   readonly onCall?: (operation: string, body: string) => void;
 };
 
-/** What the embedded engine is asked with: it accepts any, but the SDK wants some. */
+/** The embedded engine accepts any; the SDK requires some. */
 export const EMBEDDED_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const EMBEDDED_REGION = 'us-east-1';
 
-/** What a client of the engine at this address is made of. */
+/** The settings of a client for the engine at this address. */
 export const embeddedAt = (
   endpoint: string,
 ): { endpoint: string; region: string; credentials: typeof EMBEDDED_CREDENTIALS } => ({
@@ -38,9 +38,9 @@ export const embeddedAt = (
 });
 
 /**
- * Starts the engine and creates the tables that are not there yet.
+ * Starts the engine and creates missing tables.
  *
- * @throws Error where a port is in use
+ * @throws Error if a port is in use
  */
 export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
   const { onCall, path, tables } = options;
@@ -64,7 +64,6 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
   return { url, close };
 }
 
-/** Creates the tables that are not there yet. */
 export async function createTables(
   url: string,
   tables: readonly CreateTableCommandInput[],

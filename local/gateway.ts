@@ -1,6 +1,6 @@
 /**
- * What API Gateway does on AWS: lets a few requests in at a time, and answers each with a document. serverless-offline starts a
- * thread for every request that finds the others busy, and its own answers are not problem documents.
+ * Stands in for API Gateway: limits concurrent requests, and answers each with a document. serverless-offline starts a thread for
+ * every concurrent request, and its own errors are not problem documents.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,17 +13,17 @@ import { listen } from './listen.ts';
 
 export type AnsweredRequest = {
   readonly method: string;
-  /** With the query, as it was sent. */
+  /** With the query, as sent. */
   readonly path: string;
   readonly status: number;
-  /** `loaded`, `unchanged` or a problem's code; empty where the answer has neither. */
+  /** `loaded`, `unchanged` or a problem's code; empty if the answer has neither. */
   readonly code: string;
   readonly durationMs: number;
 };
 
 type GatewayOptions = {
   readonly port: number;
-  /** Where serverless-offline listens. */
+  /** The address of serverless-offline. */
   readonly functionsPort: number;
   readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
 };
@@ -35,15 +35,20 @@ type Answer = {
 };
 
 /** Each takes a thread. */
+<<<<<<< HEAD
 const MAX_RUNNING = 2;
 /** More than the trigger ever sends at a time. */
+=======
+const MAX_RUNNING = 3;
+/** More than the trigger ever sends at the same time. */
+>>>>>>> w-words
 const MAX_WAITING = 100;
 /** A function gives up by itself after less than 28 seconds. */
 const FUNCTION_TIMEOUT_MS = 60_000;
 const PASSED_ON = ['content-type', 'cache-control', 'retry-after'];
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** @throws Error where the port is in use */
+/** @throws Error if the port is in use */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const { functionsPort, onAnswer, port } = options;
   const queue = pLimit(MAX_RUNNING);
@@ -57,8 +62,13 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     const startedAt = performance.now();
     const isWanted = (): boolean => !response.destroyed;
     const work = async () => (isWanted() ? await ask(method, path, functionsPort) : undefined);
+<<<<<<< HEAD
     const answered = queue.pendingCount >= MAX_WAITING ? toProblem(BUSY) : await queue(work);
     // The caller went away while it waited.
+=======
+    const answered = queue.isFull() ? toProblem(BUSY) : await queue.run(work);
+    // The caller left while waiting.
+>>>>>>> w-words
     if (answered === undefined) return;
     const { body, headers, status } = answered;
     response.writeHead(status, headers).end(body);
@@ -67,6 +77,30 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   }
 }
 
+<<<<<<< HEAD
+=======
+/** Runs a few at the same time and lets a limited number wait. */
+function createQueue() {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    isFull: () => waiting.length >= MAX_WAITING,
+    run: async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      // Finished work passes its place on.
+      if (running >= MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve));
+      else running += 1;
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
+  };
+}
+
+>>>>>>> w-words
 /** Waits for the function to end even if the caller is gone. No function reads headers or a body. */
 async function ask(method: string, path: string, port: number): Promise<Answer> {
   const signal = AbortSignal.timeout(FUNCTION_TIMEOUT_MS);

@@ -7,6 +7,6 @@ const { isMainThread } = require('node:worker_threads');
 if (isMainThread) {
   const { guardServer } = require('tsx/cjs/api').require('../lib/loopback-guard.ts', __filename);
   guardServer(Server.prototype);
-  // The stack is gone, whatever has ended it: nothing may keep its ports.
+  // The stack is gone, for any reason: nothing must keep its ports.
   process.on('disconnect', () => process.exit());
 }

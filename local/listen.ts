@@ -2,13 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { GuardOptions } from '../lib/loopback-guard.ts';
 import { type LoopbackServer, serveOnLoopback } from '../lib/loopback-server.ts';
 
-/** What a port is for, and the variable that moves it. */
+/** The purpose of a port, and the variable that sets it. */
 type PortUse = { readonly what: string; readonly variable: string };
 
 /**
  * Makes the server listen on loopback, behind the guard.
  *
- * @throws Error that says what to do where the port is in use
+ * @throws Error that says what to do if the port is in use
  */
 export async function listen(
   server: Server,
@@ -25,7 +25,7 @@ export async function listen(
   }
 }
 
-/** A port of loopback that nobody uses at this moment: the wanted one if it is free, else an error; any for 0. */
+/** A free loopback port: the wanted one, or any for 0. Throws if the wanted one is in use. */
 export async function probePort(port: number, use: PortUse): Promise<number> {
   const probe = await listen(createServer(), { port, use });
   await probe.close();

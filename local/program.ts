@@ -15,7 +15,7 @@ export type Invocation = {
   readonly recordedDir: string | undefined;
   /** Arguments that are not options. */
   readonly args: readonly string[];
-  /** Aborted when the person or the system asks the program to stop. */
+  /** Aborted when the user or the system stops the program. */
   readonly stopping: AbortSignal;
 };
 
@@ -25,9 +25,9 @@ const USAGE_EXIT = 2;
 const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs a program of the local stack: `.env` and the command line read, signals handled, failures reported in one line. The exit
- * code is what `main` returns, 1 for a failure, 2 for wrong usage, 130 or 143 when stopped early. A second signal ends it at
- * once.
+ * Runs a program of the local stack: reads `.env` and the command line, handles signals, and reports failures in one line. The
+ * exit code is the result of `main`, 1 for a failure, 2 for wrong usage, 130 or 143 when stopped early. A second signal ends it
+ * at once.
  */
 export function runProgram(
   program: Command,
@@ -48,7 +48,7 @@ export function runProgram(
     const { recorded } = optionsSchema.parse(program.opts());
     const settings = shorten(parseLocalSettings(process.env));
     process.exitCode = await main({
-      // Recordings are served by the simulated Spotify, whatever app there is.
+      // The simulated Spotify serves recordings, even if an app is set.
       settings: recorded === undefined ? settings : { ...settings, ownSpotify: undefined },
       recordedDir: recorded,
       args: program.args,
@@ -70,7 +70,7 @@ export function printReady(part: string, where: string): void {
   console.log(`${pc.green('✔')} ${part.padEnd(8)} ${where}`);
 }
 
-/** Shows what takes a while, turning where the terminal can show it. Returns what ends it. */
+/** Shows a slow step, with a spinner on a terminal. Returns a function that ends it. */
 export function showWait(what: string): () => void {
   const { stdout } = process;
   if (!stdout.isTTY) {
@@ -93,21 +93,21 @@ export function showWait(what: string): () => void {
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-/** The file for the functions' log, begun anew. */
+/** A new file for the functions' log. */
 export async function openLog({
   dataDir,
 }: LocalSettings): Promise<{ path: string; log: Writable }> {
   await makeFolder(dataDir);
   const path = join(dataDir, 'api.log');
   const log = createWriteStream(path);
-  // Without a log the stack can still work, and where the disk is full the tables say so.
+  // The stack works without a log; if the disk is full, the tables report it.
   log.on('error', (error) => {
     console.error(pc.yellow(`! No more log: ${error.message}`));
   });
   return { path, log };
 }
 
-/** A path inside the current folder is shown, and can be typed, from there. */
+/** Shows a path inside the current folder relative to it. */
 function shorten(settings: LocalSettings): LocalSettings {
   const path = relative(process.cwd(), settings.dataDir);
   return path === '' || path.startsWith('..') ? settings : { ...settings, dataDir: path };

@@ -15,7 +15,7 @@ export function requestLine(answered: AnsweredRequest, time: Date): string {
   ].join(' ');
 }
 
-/** A path that is not well encoded stays as it is. */
+/** A badly encoded path stays unchanged. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);

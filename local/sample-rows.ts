@@ -1,4 +1,4 @@
-/** Some rows of each table, for a terminal. Colour follows NO_COLOR, as picocolors does. */
+/** Some rows of each table, for a terminal. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import pc from 'picocolors';
@@ -9,7 +9,11 @@ import { visible } from '../lib/plain-text.ts';
 import { embeddedAt } from './dynamodb.ts';
 import type { LocalStack } from './stack.ts';
 
+<<<<<<< HEAD
 /** A few columns of each table, so that 80 characters are enough. */
+=======
+/** A few columns of each table. */
+>>>>>>> w-words
 const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
   playlist: ['playlist_id', 'playlist_name', 'playlist_num_items'],
   track: ['track_id', 'track_name', 'track_duration'],
@@ -19,7 +23,7 @@ const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
 const ROWS_EACH = 3;
 const MAX_CELL = 28;
 
-/** The first rows of each local table, in the order the engine keeps them, below the table's name. */
+/** The first rows of each local table, in the engine's order, below the table's name. */
 export async function sampleTables({ dynamodbUrl, tableNames }: LocalStack): Promise<string[]> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(embeddedAt(dynamodbUrl)));
   const samples = EXPORT_TABLES.map(async (table) => {

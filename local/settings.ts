@@ -13,9 +13,9 @@ export type LocalSettings = {
   readonly dynamodbPort: number;
   readonly simulatorPort: number;
   readonly dataDir: string;
-  /** Set when the environment names a Spotify of its own; else the stack starts a simulated one. */
+  /** Set if the environment names a Spotify; else the stack starts a simulated one. */
   readonly ownSpotify: Readonly<Record<string, string>> | undefined;
-  /** How calls are spread and counted, where the environment says so: a simulated Spotify too can be called at a pace. */
+  /** Pace and budget, if set: a simulated Spotify can have them too. */
   readonly quotaVariables: Readonly<Record<string, string>>;
 };
 
@@ -37,9 +37,9 @@ const QUOTA_VARIABLE =
   /^SPOTIFY_(?:BURST|DAILY|RESERVED)_CALLS$|^SPOTIFY_CALLS_PER_SECOND$|^SPOTIFY_PAGES_IN_FLIGHT$/;
 
 /**
- * The settings in these variables; one set to nothing counts as not set.
+ * The settings in these variables; an empty one counts as not set.
  *
- * @throws UsageError naming every variable at fault
+ * @throws UsageError naming every wrong variable
  */
 export function parseLocalSettings(environment: Environment): LocalSettings {
   const set = Object.entries(setVariables(environment));

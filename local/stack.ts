@@ -1,4 +1,4 @@
-/** The whole system on one machine: tables on disk, a Spotify real or simulated, and the API. */
+/** The whole system on one machine: tables on disk, a real or simulated Spotify, and the API. */
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
@@ -21,38 +21,38 @@ import { assertUsable, endOnFailure } from './tables-folder.ts';
 export type LocalStack = {
   /** The API's base; `/ingest` is below it. */
   readonly apiUrl: string;
-  /** Resolves when the API ends by itself, which it should not. */
+  /** Resolves if the API ends unexpectedly. */
   readonly untilApiEnds: Promise<void>;
   readonly dynamodbUrl: string;
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
-  /** Absent where the real Spotify is used. */
+  /** Absent with the real Spotify. */
   readonly simulator: SpotifySimulator | undefined;
   readonly close: () => Promise<void>;
 };
 
 export type StackOptions = {
   readonly settings: LocalSettings;
-  /** Folder of recorded replies that the simulated Spotify serves beside its own. */
+  /** Folder of recorded replies for the simulated Spotify. */
   readonly recordedDir?: string | undefined;
   /** Where the functions' log goes. */
   readonly log: Writable;
-  /** Aborted, the start ends after the part it is at, with the signal's reason. */
+  /** An abort ends the start after the current part, with the signal's reason. */
   readonly stopping: AbortSignal;
-  /** Told of each part when it is up. */
+  /** Called when a part is ready. */
   readonly onReady?: (part: string, where: string) => void;
-  /** Told of what takes a while; what it returns is called when that is over. */
+  /** Called for a slow step; the returned function is called at its end. */
   readonly onWait?: (what: string) => () => void;
-  /** Told of every request once it is answered. */
+  /** Called for every answered request. */
   readonly onAnswer?: (answered: AnsweredRequest) => void;
 };
 
 type Closeable = { readonly close: () => Promise<void> };
 
 /**
- * Starts everything, tables first. What was started is stopped again when a later part fails.
+ * Starts everything, tables first. If a part fails, the earlier ones are stopped.
  *
- * @throws Error where a port is in use or the tables cannot be opened
+ * @throws Error if a port is in use or the tables cannot be opened
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const started: Closeable[] = [];
@@ -93,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   }
 }
 
-/** Rows of the simulated catalogue, of recordings and of the real Spotify are never mixed. */
+/** Keeps rows of the simulated catalogue, of recordings and of the real Spotify separate. */
 function dataFolder({ settings, recordedDir }: StackOptions): string {
   const simulated = recordedDir === undefined ? 'dynamodb-simulated' : 'dynamodb-recorded';
   return join(settings.dataDir, settings.ownSpotify === undefined ? simulated : 'dynamodb');

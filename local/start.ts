@@ -1,4 +1,4 @@
-/** `npm start`: the whole pipeline once, on this machine, over real HTTP, and what came of it. */
+/** `npm start`: runs the whole pipeline once on this machine, over HTTP, and shows the result. */
 import { existsSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const program = new Command('npm start --')
     ].join('\n'),
   );
 
-/** The showcase of the simulated Spotify, with some that fail: what is sent where no playlist is named. */
+/** The default playlists: the showcase of the simulated Spotify, and some that fail. */
 const SHOWCASE = 'trigger/playlists.csv';
 
 runProgram(program, async (invocation) => {
@@ -44,7 +44,7 @@ runProgram(program, async (invocation) => {
   return 2;
 });
 
-/** What keeps the run from loading anything, and what to type instead. */
+/** Why the run cannot load anything, and what to do. */
 function findFault(settings: LocalSettings, args: readonly string[]): string[] | undefined {
   if (settings.ownSpotify !== undefined && args.length === 0) {
     return [
@@ -77,8 +77,7 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     const file = join(settings.dataDir, 'playlists.csv');
     await (named.length === 0 ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
     console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
-    // Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this
-    // machine.
+    // All rows, because unchanged ones cost no separate call. One at a time, because the functions share this machine.
     const sending = { endpoint: stack.apiUrl, refresh: true, concurrency: '1' };
     const options = parseTriggerOptions(sending);
     const code = await runTriggerCommand({ file, options, host: createHost() });
@@ -101,14 +100,14 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     console.log(summaryTable(await exportTables({ dynamodb, tableNames, out: results })));
     await show(stack, { file, playlistRef: named[0] });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
-    // The showcase has rows that are there to fail.
+    // Some rows of the showcase fail on purpose.
     return named.length === 0 && code === 1 ? 0 : code;
   } finally {
     await stack.close();
   }
 }
 
-/** Whether the own app can read nothing: nobody has logged in, and it cannot speak for itself. */
+/** Whether the user's app can read nothing: there is neither a login nor a client secret. */
 function needsLogin({ ownSpotify }: LocalSettings): boolean {
   if (ownSpotify === undefined) return false;
   const { SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET } =

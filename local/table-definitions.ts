@@ -20,9 +20,9 @@ type Stack = Pick<ServerlessYml, 'tableNames' | 'stateTable'> & {
 };
 
 /**
- * The tables of `serverless.yml` as they are named in a stage: the same definition that a deploy uses.
+ * The tables of `serverless.yml` with the names of a stage: the same definition that a deploy uses.
  *
- * @throws Error where the file uses a variable this does not know
+ * @throws Error for an unknown variable in the file
  */
 export async function readStack(serverlessYmlPath: string, stage: string): Promise<Stack> {
   const { resources, resolveNames, stateTable, tableNames } = await readServerlessYml(

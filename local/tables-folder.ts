@@ -1,4 +1,4 @@
-/** The folder of the embedded tables, which is a LevelDB database: what is wrong with it, and the way out. */
+/** Finds faults of the folder of the embedded tables, a LevelDB database, and says what to do. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
@@ -6,21 +6,21 @@ import pc from 'picocolors';
 import { ignoring } from '../lib/system-error.ts';
 import { messageOf } from '../lib/usage-error.ts';
 
-/** Rows, in files of LevelDB. `CURRENT` says which of them count; without it LevelDB starts an empty database. */
+/** LevelDB's files with rows. `CURRENT` names the valid ones; without it LevelDB starts an empty database. */
 const DATA = /^\d+\.(?:ldb|log|sst)$/;
-/** LevelDB opens a database that lost rows without a word. Its log of the last start says so. */
+/** LevelDB opens a damaged database silently; only its log reports lost rows. */
 const LOST_ROWS = /dropping \d+ bytes/;
 
 /**
- * Throws an Error that names the folder and the way out unless the engine can open it with all its rows. Nothing in a damaged
- * folder is changed after it was found out, so that the next start finds it out too.
+ * Throws an Error that names the folder and says what to do, unless the engine can open it with all its rows. Leaves a damaged
+ * folder unchanged, so that the next start detects it too.
  */
 export async function assertUsable(path: string): Promise<void> {
   const names = (await readdir(path).catch(ignoring('ENOENT', 'ENOTDIR'))) ?? [];
   const hasData = names.some((name) => DATA.test(name));
   if (hasData && !names.includes('CURRENT')) throw unusable(path, 'its file CURRENT is missing');
   await assertNothingLost(path);
-  // The engine tells nobody why it could not open the folder.
+  // The engine does not say why it could not open the folder.
   const database = new Level(path);
   await database.open().catch((error: unknown) => {
     throw toError(error instanceof Error ? (error.cause ?? error) : error, path);
@@ -34,7 +34,7 @@ async function assertNothingLost(path: string): Promise<void> {
   if (LOST_ROWS.test(log ?? '')) throw unusable(path, 'a file is damaged, and rows are lost');
 }
 
-/** Ends the process with one line when the disk fails under the engine, which throws that where nobody can catch it. */
+/** Ends the process with one line when the disk fails: the engine throws that error where nothing can catch it. */
 export function endOnFailure(path: string): { readonly close: () => Promise<void> } {
   const end = (error: unknown): void => {
     console.error(

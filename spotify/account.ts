@@ -12,7 +12,7 @@ const accountSchema = z.pipe(
     id: z.string().check(z.minLength(1)),
     /** Spotify's lasting, pseudonymous name of the account; replies to older apps lack it. */
     account_id: z.nullish(z.string()),
-    /** What the user is called in public, if it is anything. */
+    /** The user's public name, if any. */
     display_name: z.nullish(z.string()),
   }),
   z.transform((me) => ({
@@ -32,14 +32,14 @@ type AccountOptions = {
   readonly stop?: AbortSignal | undefined;
 };
 
-/** A good token is sometimes refused once, and taken a moment later. */
+/** Spotify sometimes refuses a good token once, and accepts it a moment later. */
 const REFUSED_TOKEN_WAIT_MS = 1_000;
 
 /**
- * Whose access token this is, by one call. Throws the reason of `stop` once it is aborted.
+ * Asks whose access token this is, with one call. Throws the reason of `stop` after an abort.
  *
- * @throws EtlError `APP_NOT_PERMITTED` where the account is not on the app's list, or its owner has no Premium
- * @throws EtlError with another code where Spotify does not answer as it should
+ * @throws EtlError `APP_NOT_PERMITTED` if the account is not on the app's list, or its owner has no Premium
+ * @throws EtlError with another code if Spotify gives no valid answer
  */
 export async function getAccount(
   { apiUrl, clock, stop }: AccountOptions,

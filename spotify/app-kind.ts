@@ -3,15 +3,15 @@ import type { AppFacts } from './quota/store.ts';
 import type { PlaylistApi } from './requests.ts';
 
 /**
- * What has been learnt about how this app is served. It is a fact of the app, not of a run: a process keeps it, and the shared
- * state hands it to the next one.
+ * What replies have shown about this app's dialect. It belongs to the app, not to a run: the process keeps it, and the shared
+ * state passes it to the next process.
  */
 export class Dialect {
-  /** Set by configuration, the listing is asked for under no other name. */
+  /** If configured, only this name is used for the listing. */
   readonly isFixed: boolean;
-  /** The name under which the listing has answered. */
+  /** The name that the listing has answered to. */
   playlistApi: PlaylistApi | undefined;
-  /** The largest page this app has not been refused. */
+  /** The largest page size that Spotify has not refused. */
   pageLimit = MAX_PAGE_LIMIT;
   appKind: AppFacts['app_kind'];
 
@@ -20,14 +20,14 @@ export class Dialect {
     this.playlistApi = playlistApi;
   }
 
-  /** Takes what others have learnt where this process has not learnt it itself. */
+  /** Adopts facts from other processes that this one does not know yet. */
   recall({ app_kind: appKind, page_limit: pageLimit, playlist_api: playlistApi }: AppFacts): void {
     this.appKind ??= appKind;
     this.playlistApi ??= playlistApi;
     if (pageLimit !== undefined) this.pageLimit = Math.min(this.pageLimit, pageLimit);
   }
 
-  /** What is worth handing on. */
+  /** The facts to share. */
   toFacts(): AppFacts {
     const { appKind, isFixed, pageLimit, playlistApi } = this;
     return {

@@ -10,24 +10,24 @@ import type { RequestWithToken } from './requests.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
-/** Calls to the Web API within one run, each counted and paced by its quota. */
+/** The Web API calls of one run, each counted and paced by its quota. */
 export type ApiCalls = {
   /**
-   * Sends with a valid token. Refused with 401, renews it once and repeats once; a refusal that is known to pass within seconds
-   * is looked at twice. Once `stop` is given it throws what it was given for.
+   * Sends with a valid token. After a 401 it renews the token once and repeats once; after a refusal that is known to pass within
+   * seconds it repeats too. Throws the reason of `stop` after an abort.
    *
-   * @throws EtlError where the quota refuses it or no token is to be had: nothing was sent
+   * @throws EtlError if the quota refuses, or there is no token: nothing was sent
    */
   readonly call: (request: RequestWithToken, stop?: AbortSignal) => Promise<Answer>;
   /**
-   * Has an access token at hand, without a call to the Web API where there is one. Reserve a call first.
+   * Gets an access token, with a request if there is none. Reserve a call first.
    *
-   * @throws EtlError where none is to be had
+   * @throws EtlError if there is none
    */
   readonly obtainToken: () => Promise<void>;
-  /** Calls sent so far, repeats included. */
+  /** Calls sent so far, including repeats. */
   readonly count: () => number;
-  /** Of these, how many were answered with 429. */
+  /** Calls that were answered with 429. */
   readonly rateLimited: () => number;
 };
 
@@ -36,7 +36,7 @@ type CallOptions = {
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly quota: Pick<RunQuota, 'reserve' | 'acquire' | 'startCooldown'>;
-  /** False for who would rather know at once that something fails: each call is then one request. */
+  /** False disables retries: each call is one request. */
   readonly isRepeating: boolean;
 };
 
@@ -68,7 +68,7 @@ export function createApiCalls(
     async call(request, stop) {
       stop?.throwIfAborted();
       const options = { stop, beforeAttempt: () => quota.acquire() };
-      // First of all: in a cooldown no token is requested either.
+      // First, because a cooldown forbids token requests too.
       await quota.reserve();
       const token = await getToken();
       const send = async (accessToken: string): Promise<Answer> => {
@@ -94,7 +94,7 @@ export function createApiCalls(
   };
 }
 
-/** A token request that was refused as too many asks for a pause too. */
+/** A token request with 429 starts a pause too. */
 function cooldownOf(error: unknown, now: number): Cooldown | undefined {
   if (!(error instanceof EtlError) || error.code !== 'SPOTIFY_RATE_LIMITED') return undefined;
   const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
@@ -102,8 +102,8 @@ function cooldownOf(error: unknown, now: number): Cooldown | undefined {
 }
 
 /**
- * Refusals that Spotify has been seen to take back within seconds: a good token "missing", and an owner's Premium "required"
- * that was there all the time (both July 2026).
+ * Refusals that Spotify withdrew within seconds: a good token "missing", and Premium "required" although the owner had it (both
+ * July 2026).
  */
 function isPassing(answer: Answer): boolean {
   if (answer.ok || answer.failure.kind !== 'status') return false;

@@ -1,4 +1,4 @@
-/** What a failed call means for a run: Spotify's statuses and bodies as errors of this project. */
+/** Turns Spotify's statuses and bodies into errors of this project. */
 import { EtlError } from '../etl/errors.ts';
 import { MAX_BODY_MB } from '../lib/bounded-body.ts';
 import { reauthRequired } from './login/login-errors.ts';
@@ -7,13 +7,13 @@ import { type PlaylistCall, refusalOf, refusalOfPlaylist } from './refusals.ts';
 import { isQuotaExceeded, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Failure, StatusFailure } from './transport.ts';
 
-/** Where Spotify does not say how long to wait. */
+/** If Spotify does not say how long to wait. */
 const DEFAULT_RATE_LIMIT_SECONDS = 60;
 const DEFAULT_QUOTA_SECONDS = 3_600;
 const UNAVAILABLE_SECONDS = 60;
 
 type CallContext = PlaylistCall & {
-  /** How far the playlist has been read. */
+  /** The progress of reading the playlist. */
   readonly progress?: Progress;
 };
 
@@ -58,7 +58,7 @@ function toError(
   return failure.status === 429 ? tooManyRequests(failure) : toRefusal(failure);
 }
 
-/** A refusal that is the fault of neither the playlist nor the login. */
+/** A refusal with another cause than the playlist or the login. */
 function unforeseen(failure: StatusFailure): EtlError {
   if (failure.status !== 401) return unexpected(failure);
   return new EtlError(
@@ -68,7 +68,7 @@ function unforeseen(failure: StatusFailure): EtlError {
   );
 }
 
-/** A status that this program does not know the meaning of. */
+/** A status with an unknown meaning. */
 function unexpected(failure: StatusFailure): EtlError {
   const message =
     failure.status === 400
@@ -78,7 +78,7 @@ function unexpected(failure: StatusFailure): EtlError {
   return new EtlError('SPOTIFY_RESPONSE_INVALID', message, { facts });
 }
 
-/** Whether a listing refused so may be served under its other name: no reason was given that holds for both. */
+/** Whether a refused listing may work under its other name: Spotify gave no reason that applies to both. */
 export function isPlainRefusal(failure: Failure): boolean {
   if (failure.kind !== 'status') return false;
   if (failure.status === 404) return true;
@@ -93,8 +93,8 @@ export function isInvalidLimit(failure: Failure): boolean {
 }
 
 /**
- * How long no function may call after this failure; undefined where it says nothing about the next call. A quota that is used up
- * and any wait that is too long to sit out start a cooldown, and so does a refusal that names no time.
+ * The cooldown for all functions after this failure; undefined if it says nothing about the next call. A used-up quota starts a
+ * cooldown, and so does a 429 with a long wait or without a time.
  */
 export function toCooldown(failure: Failure, now: number): Cooldown | undefined {
   if (failure.kind !== 'status') return undefined;
@@ -126,7 +126,7 @@ function tooManyRequests(failure: StatusFailure): EtlError {
       );
 }
 
-/** No Retry-After: the same run, sent again, has no more time than this one had. */
+/** No Retry-After: a repeat would have no more time. */
 function outOfTime(progress?: Progress): EtlError {
   if (progress === undefined) {
     return new EtlError(

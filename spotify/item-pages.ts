@@ -1,4 +1,4 @@
-/** Paging through a playlist's items after the first page, which came with the playlist itself. */
+/** Pages through a playlist's items after the first page, which came with the playlist. */
 import { pMapIterable } from 'p-map';
 import type { ItemPage } from '../etl/extract/sources.ts';
 import type { Dialect } from './app-kind.ts';
@@ -12,29 +12,28 @@ type PagingOptions = {
   readonly apiUrl: URL;
   readonly calls: ApiCalls;
   readonly dialect: Dialect;
-  /** Pages asked for at the same time. */
+  /** Pages requested at the same time. */
   readonly pagesInFlight: number;
-  /** Whether calls are made for a user, or the app speaks for itself. */
+  /** Whether calls use a user's token, or the app's own. */
   readonly hasUser: boolean;
 };
 
-/** One reading of one list. */
 type Listing = PagingOptions & {
   readonly playlistId: string;
   readonly progress: { itemsRead: number; readonly total: number };
-  /** Given when the reading ends, well or not: no call outlives it. */
+  /** Aborted when the reading ends or fails, so that no call outlives it. */
   readonly stop: AbortSignal;
 };
 
-/** A stretch of the list, `end` exclusive, read by one request unless the server answers with less. */
+/** A range of the list, `end` exclusive, read by one request unless the server returns less. */
 type Stretch = { readonly start: number; readonly end: number };
 
 /**
- * The pages after `firstPage`, in order, several in flight. How far to go is the first page's total; how much to ask for
- * is what its `next` proposes; how much came is what the server answered. Ends at an empty page. Once it has ended, failed or
- * been abandoned, nothing more is sent for it.
+ * The pages after `firstPage`, in order, several in flight. The first page's total says where the list ends; its `next` proposes
+ * the page size; the server's answer says how many came. Ends at an empty page. After its end, a failure or `return`, it sends
+ * nothing more.
  *
- * @throws EtlError whatever the failed call means
+ * @throws EtlError of the failed call
  */
 export async function* listItemPages(
   options: PagingOptions,
@@ -48,7 +47,7 @@ export async function* listItemPages(
     try {
       return await readStretch(listing, stretch);
     } catch (error) {
-      // The first failure stops the pages in flight, and is what each of them then fails with.
+      // The first failure aborts the pages in flight; all fail with it.
       stop.abort(error);
       stop.signal.throwIfAborted();
       throw error;
@@ -67,7 +66,7 @@ async function* readInTurn(
   read: (stretch: Stretch) => Promise<ItemPage>,
 ): AsyncGenerator<ItemPage, void, undefined> {
   const stretches = toStretches(firstPage, dialect.pageLimit);
-  // While it is not known how this app is served, one page finds out before several ask at once.
+  // If the dialect is unknown, one page finds out before several are requested.
   if (dialect.playlistApi === undefined) {
     const probe = stretches.next();
     if (probe.done === true) return;
@@ -81,13 +80,13 @@ async function* readInTurn(
   }
 }
 
-/** How many calls the pages after the first take, if the server serves as much at a time as it offers. */
+/** The number of calls for the pages after the first, if the server keeps to its page size. */
 export function countFurtherPages({ items, nextLimit, total }: ItemPage, dialect: Dialect): number {
   const left = Math.max(0, total - items.length);
   return Math.ceil(left / Math.min(nextLimit, dialect.pageLimit));
 }
 
-/** One at a time, because `total` is only what Spotify says: a false one may be of any size. */
+/** A generator, because a wrong `total` can be of any size. */
 function* toStretches(
   { items, total, nextLimit }: ItemPage,
   pageLimit: number,
@@ -98,7 +97,7 @@ function* toStretches(
   }
 }
 
-/** One stretch whole, in as many requests as the server's page size makes it. */
+/** Reads one range completely, in as many requests as the server's page size requires. */
 async function readStretch(listing: Listing, { start, end }: Stretch): Promise<ItemPage> {
   let stretch = await readPage(listing, { offset: start, limit: end - start });
   while (stretch.items.length < end - start) {
@@ -123,7 +122,7 @@ async function readPage(listing: Listing, wanted: PageRange): Promise<ItemPage> 
   throw toPlaylistError(answer.failure, listing);
 }
 
-/** Halves the page once per process. A page that was in flight meanwhile takes the size learnt from another's refusal. */
+/** Halves the page size once per process. A page in flight uses the size that another page has learnt. */
 function mayAskForLess(dialect: Dialect, refusedLimit: number): boolean {
   if (refusedLimit > dialect.pageLimit) return true;
   if (refusedLimit === 1 || dialect.pageLimit < MAX_PAGE_LIMIT) return false;
@@ -131,7 +130,7 @@ function mayAskForLess(dialect: Dialect, refusedLimit: number): boolean {
   return true;
 }
 
-/** Asks under the name that is known to answer, else `/items`; on a refusal without a reason, once under the other. */
+/** Uses the known name, else `/items`; after a refusal without a reason, it tries the other once. */
 async function callListing(
   { apiUrl, calls, dialect, playlistId, stop }: Listing,
   range: PageRange,
@@ -146,7 +145,7 @@ async function callListing(
     playlistItemsRequest(apiUrl, playlistId, { api: otherApi, range }),
     stop,
   );
-  // Refused under both, the newer name's answer counts; any other failure says more than the refusal before it.
+  // If both refuse, the newer name's answer counts; any other failure says more than the refusal before it.
   if (!other.ok) return isPlainRefusal(other.failure) ? answer : other;
   dialect.playlistApi = otherApi;
   return other;

@@ -12,24 +12,24 @@ const PAGE_LIMIT = 50;
 
 const userSchema = z.object({ id: z.string().check(z.minLength(1)) });
 const pageSchema = z.object({
-  /** One that names no playlist is passed over and counted, as those are that Spotify lists as null. */
+  /** An entry without a playlist is skipped and counted, like a null. */
   items: z.array(z.catch(z.nullish(listedPlaylistSchema), undefined)),
   total: z.number(),
   offset: z.catch(z.nullish(z.number()), undefined),
-  /** Read for its presence only: it may name any host. */
+  /** Only its presence is read: it can name any host. */
   next: z.catch(z.nullish(z.string()), undefined),
 });
 
 /**
  * Spotify as the source of the user's lists for one run.
  *
- * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call where the app speaks for itself
+ * @throws EtlError `PLAYLIST_NOT_READABLE` at the first call without a user's login
  */
 export function createMyPlaylistsSource({ calls, quota, session }: SpotifyRun): MyPlaylistsSource {
   const { tokens } = session;
   const { apiUrl } = session.settings;
   let limit = PAGE_LIMIT;
-  /** Reserves first: in a cooldown no token is requested either. */
+  /** Reserves first, because a cooldown forbids token requests too. */
   const requireUser = async (): Promise<void> => {
     await quota.reserve();
     await calls.obtainToken();
@@ -74,6 +74,6 @@ function parsePage(body: unknown, offset: number): MyPlaylistsPage {
 function withoutUser(): EtlError {
   return new EtlError(
     'PLAYLIST_NOT_READABLE',
-    "A list of playlists is a user's, and this app speaks for itself. Log in, so that calls are made for an account.",
+    "A list of playlists needs a user's login. Log in: npx spotify-etl login.",
   );
 }

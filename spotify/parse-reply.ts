@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
 
 /**
- * A part of a reply, parsed. `at` is where the part stands in the reply, so that the error names the full path.
+ * Parses a part of a reply. `at` is the path of the part, so that the error names the full path.
  *
  * @throws EtlError `SPOTIFY_RESPONSE_INVALID`
  */
@@ -21,7 +21,7 @@ export function parseReply<Schema extends z.ZodMiniType>(
   throw brokenReply(`${at}${path.join('')}`, expected);
 }
 
-/** The error for a reply that does not have the shape it must have, at this path. */
+/** The error for a reply with a wrong shape at this path. */
 export function brokenReply(path: string, detail = ''): EtlError {
   return new EtlError(
     'SPOTIFY_RESPONSE_INVALID',

@@ -11,11 +11,11 @@ import { countLeftOut } from '../lib/optional-values.ts';
 import { brokenReply, parseReply } from './parse-reply.ts';
 import type { AppFacts } from './quota/store.ts';
 
-/** The largest page any kind of app is served, and the one every kind is. */
+/** The largest page for some kind of app, and for every kind. */
 export const MAX_PAGE_LIMIT = 100;
 const SAFE_PAGE_LIMIT = 50;
 
-/** No page of Spotify's has so many: what goes on is no page. */
+/** More than any page of Spotify has. */
 const MAX_PAGE_ENTRIES = 1_000;
 
 const pageSchema = z.object({
@@ -28,11 +28,11 @@ const pageSchema = z.object({
 
 type PlaylistReply = {
   readonly metadata: PlaylistMetadata;
-  /** How many of its optional values did not fit. */
+  /** How many of its optional values were invalid. */
   readonly leftOut: number;
-  /** Absent where this app may see the playlist but not its items. */
+  /** Absent if this app can read the playlist but not its items. */
   readonly firstPage?: ItemPage;
-  /** What the name of that page says of the app. */
+  /** What the name of that page shows about the app. */
   readonly appKind?: AppFacts['app_kind'];
 };
 
@@ -52,7 +52,7 @@ export function parsePlaylistReply(body: unknown): PlaylistReply {
       };
 }
 
-/** A reply to `GET /v1/playlists/{id}/items`, which was asked from `offset` on. */
+/** A reply to `GET /v1/playlists/{id}/items` with this `offset`. */
 export function parseItemPage(
   body: unknown,
   { at, offset }: { readonly at: string; readonly offset: number },
@@ -71,15 +71,15 @@ export function parseItemPage(
   };
 }
 
-/** A reply that was asked for `fields=snapshot_id`. */
+/** A reply to a request with `fields=snapshot_id`. */
 export function parseSnapshotReply(body: unknown): string {
   return parseReply(z.pick(playlistMetadataSchema, { snapshot_id: true }), body, 'playlist')
     .snapshot_id;
 }
 
 /**
- * Refuses a reply about another playlist than the one asked for: the stored snapshot was found under one ID, and the row
- * would be written under the other.
+ * Refuses a reply about another playlist than the requested one: the stored snapshot belongs to one ID, and the row would be
+ * written under the other.
  */
 export function refuseOtherPlaylist(body: unknown, playlistId: string): void {
   if (isObject(body) && typeof body.id === 'string' && body.id !== playlistId) {
@@ -95,7 +95,7 @@ function parseEntry(entry: unknown): PlaylistItem {
   if (!isObject(content)) return { kind: 'unavailable' };
   if (content.is_local === true) return { kind: 'local' };
   if (content.type === 'episode') return { kind: 'episode' };
-  // Of a type that is new, or without an ID, it has no row of its own.
+  // An item of a new type or without an ID has no row of its own.
   const isTrack = ['track', null, undefined].some((type) => type === content.type);
   const parsed = trackSchema.safeParse(content);
   return isTrack && parsed.success
@@ -108,18 +108,18 @@ function embeddedPage(playlist: Record<string, unknown>): [string, unknown] {
   return items === null || items === undefined ? ['tracks', tracks] : ['items', items];
 }
 
-/** A playlist of others comes without a page, or with one that has only a count. */
+/** Others' playlists have no page, or one with only a count. */
 function isMetadataOnly(page: unknown): boolean {
   return page === null || page === undefined || (isObject(page) && !('items' in page));
 }
 
-/** The page size that a `next` link proposes. Nothing else of the link is used: it may name any host. */
+/** The page size that a `next` link proposes. Nothing else of the link is used: it can name any host. */
 function offeredLimit(next: string | null | undefined): number | undefined {
   if (typeof next !== 'string' || !URL.canParse(next)) return undefined;
   return toPageLimit(Number(new URL(next).searchParams.get('limit')));
 }
 
-/** A size that a page can have, or none: a step of 0 would never end a list. */
+/** A valid page size, or undefined: a step of 0 would never end. */
 function toPageLimit(limit: number | null | undefined): number | undefined {
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) return undefined;
   return Math.min(limit, MAX_PAGE_LIMIT);

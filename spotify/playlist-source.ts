@@ -9,7 +9,7 @@ import type { Answer } from './transport.ts';
 
 type GoodAnswer = Extract<Answer, { ok: true }>;
 
-/** No playlist takes more, however many items Spotify says it has. */
+/** No playlist needs more, even if Spotify's total is wrong. */
 const MOST_PAGES = 500;
 
 /** Spotify as a source of playlists for one run. */
@@ -38,7 +38,7 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Pla
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: async function* (playlistId, firstPage) {
       dialect.recall(session.quota.state.facts);
-      // All that the run still needs: the pages, and the check that ends it.
+      // All calls that the run still needs: the pages and the closing check.
       const pages = Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
       if (pages > 0) await quota.reserveAll(pages + 1);
       yield* listItemPages(

@@ -6,17 +6,17 @@ import type { StatusFailure } from './transport.ts';
 /** Which playlist a call was about, and for whom it was made. */
 export type PlaylistCall = {
   readonly playlistId: string;
-  /** Without a user's login the app speaks for itself. */
+  /** False if the app uses its own token. */
   readonly hasUser: boolean;
 };
 
-/** Undefined where Spotify refused the call for a reason that has nothing to do with the playlist. */
+/** Undefined if Spotify refused the call for another reason than the playlist. */
 export function refusalOfPlaylist(
   failure: StatusFailure,
   { playlistId, hasUser }: PlaylistCall,
 ): EtlError | undefined {
   const { message, status } = failure;
-  // Seen: `Invalid base62 id`, and in older reports `Invalid playlist Id`. Any other 400 is about the rest of the request.
+  // Seen: `Invalid base62 id`, and in older reports `Invalid playlist Id`. Any other 400 is about another part of the request.
   const namesTheId = status === 400 && /\binvalid (?:base62 |playlist )?id\b/i.test(message);
   if (namesTheId) return new EtlError('PLAYLIST_NOT_FOUND', WRONG_ID);
   const gone = GONE.get(status);
@@ -27,7 +27,7 @@ export function refusalOfPlaylist(
   return refusalOf(failure) ?? notReadable(hasUser);
 }
 
-/** Spotify gives its reasons for a 403 in words only. */
+/** Spotify gives its reasons for a 403 only as text. */
 export function refusalOf({ message }: StatusFailure): EtlError | undefined {
   const reason = REASONS.find(([words]) => words.test(message));
   return reason && new EtlError(reason[1], reason[2]);

@@ -6,18 +6,16 @@ import type { Answer, Exchange } from './transport.ts';
 type SenderOptions = {
   readonly exchange: Exchange;
   readonly clock: Clock;
-  /** Milliseconds since the epoch; nothing is sent or waited for beyond it. */
+  /** Milliseconds since the epoch; no request and no wait exceeds it. */
   readonly deadlineAt: number;
-  /** For who would rather know at once that something fails. */
+  /** False disables retries. */
   readonly isRepeating?: boolean;
 };
 
 type SendOptions = {
-  /** Once given, nothing more goes out, and what is in flight is ended. */
+  /** After an abort nothing more is sent, and requests in flight are aborted. */
   readonly stop?: AbortSignal | undefined;
-  /**
-   * Awaited before every attempt; where it throws, none goes out. What it waits for is not the request's time.
-   */
+  /** Awaited before every attempt; if it throws, nothing is sent. Its wait does not count as the request's time. */
   readonly beforeAttempt?: () => Promise<void>;
 };
 
@@ -26,8 +24,8 @@ type Refused = Extract<Answer, { ok: false }>;
 const OUT_OF_TIME: Refused = { ok: false, failure: { kind: 'out-of-time' } };
 
 /**
- * Sends requests that are safe to repeat, and repeats them as the retry policy says. While one waits for a rate limit to
- * pass, no other of the same sender goes out; after one that is too long to wait for, none at all.
+ * Sends requests that are safe to repeat, and repeats them by the retry policy. While one waits for a rate limit, the sender
+ * sends no other; after a rate limit that is too long to wait for, it sends none at all.
  */
 export class RequestSender {
   readonly #options: SenderOptions;
@@ -41,9 +39,9 @@ export class RequestSender {
   }
 
   /**
-   * Sends until there is an answer to go by.
+   * Sends until there is a final answer.
    *
-   * @throws what `stop` was given for, and what `beforeAttempt` throws
+   * @throws the reason of `stop`, and errors of `beforeAttempt`
    */
   async send(request: Request, options: SendOptions = {}): Promise<Answer> {
     const { clock, deadlineAt } = this.#options;
@@ -56,7 +54,7 @@ export class RequestSender {
       if (this.#refusal !== undefined) return this.#refusal;
       const answer = await this.#attempt(request, leftMs, options.stop);
       if (answer.ok) return answer;
-      // What went wrong with this request before says more than that there is no time to repeat it.
+      // The request's earlier failure says more than "no time to repeat it".
       if (answer === OUT_OF_TIME) return last ?? answer;
       const delayMs = this.#planRetry(answer, attempt, budgetEndsAt - clock.now());
       if (delayMs === undefined) return answer;
@@ -84,10 +82,7 @@ export class RequestSender {
     return clock.now() - askedAt;
   }
 
-  /**
-   * Where our time ends an attempt before Spotify has had all of its own, a Spotify that has been answering is not to
-   * blame; one that never has is silent.
-   */
+  /** If our deadline ends an attempt early, Spotify is to blame only if it has never answered. */
   async #attempt(request: Request, leftMs: number, stop?: AbortSignal): Promise<Answer> {
     const { exchange } = this.#options;
     stop?.throwIfAborted();
@@ -99,7 +94,10 @@ export class RequestSender {
     return isCutShort && this.#isAnswered ? OUT_OF_TIME : answer;
   }
 
-  /** A short limit pauses all; of several the longest counts. One too long to wait for answers all that would follow. */
+  /**
+   * A short limit pauses all requests; the longest of several counts. One that is too long to wait for is the answer to all later
+   * requests.
+   */
   #applyRateLimit(answer: Answer, delayMs: number | undefined): void {
     if (delayMs === undefined) this.#refusal = answer;
     else this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.clock.now() + delayMs);

@@ -3,7 +3,7 @@ import AuthenticationRequest from 'spotify-web-api-node/src/authentication-reque
 import type { Builder, Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import WebApiRequest from 'spotify-web-api-node/src/webapi-request.js';
 
-/** The same listing under its name of 2026 and under its older one. */
+/** The names of the same listing: since 2026, and before. */
 export type PlaylistApi = 'items' | 'tracks';
 
 export type PageRange = { readonly offset: number; readonly limit: number };
@@ -54,16 +54,16 @@ function get(apiUrl: URL, path: string, query: Parameters): RequestWithToken {
 
 export type AppCredentials = {
   readonly clientId: string;
-  /** Needed where the app speaks for itself, or where the refresh token was got with it. */
+  /** Needed for the app's own token, or if the refresh token was made with it. */
   readonly clientSecret: string | undefined;
 };
 
-/** A refresh token, and whether it was got with the app's secret. */
+/** A refresh token, and whether it was made with the app's secret. */
 export type RefreshGrant = { readonly refreshToken: string; readonly needsSecret: boolean };
 
 /**
- * `POST /api/token`: with a refresh token for its account's access token, without one for the app's own. One that was got by
- * PKCE is refreshed without the secret.
+ * `POST /api/token`: with a refresh token for its account's access token, without one for the app's own. A refresh token from
+ * PKCE needs no secret.
  */
 export function tokenRequest(
   accountsUrl: URL,

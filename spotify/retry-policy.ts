@@ -1,10 +1,10 @@
 import type { Failure } from './transport.ts';
 
-/** One attempt may take this long, from the first byte sent to the last one read. */
+/** Time limit for one attempt, from the first byte sent to the last one read. */
 export const ATTEMPT_TIMEOUT_MS = 8_000;
-/** All attempts of one request together may take this long, waits included. */
+/** Time limit for all attempts of one request, including waits. */
 export const REQUEST_BUDGET_MS = 20_000;
-/** A wait longer than this is not sat out in a function that is paid by the second. */
+/** The longest wait in a function, which is paid by the second. */
 export const MAX_RETRY_AFTER_MS = 10_000;
 
 const MAX_ATTEMPTS = 4;
@@ -14,16 +14,16 @@ const MAX_DELAY_MS = 4_000;
 export type AttemptState = {
   /** 1 for the first. */
   readonly attempt: number;
-  /** What is left of the request's budget and of the run's time. */
+  /** The rest of the request's budget or the run's time. */
   readonly leftMs: number;
   /** At least 0, below 1. */
   readonly chance: number;
 };
 
 /**
- * How long to wait before the next attempt, or undefined to give up. Retried are network faults, time-outs, cut bodies,
- * web pages with 200, 5xx and short rate limits. Waits grow, with full jitter; a `Retry-After` is waited for in full, and one that asks for no
- * wait is not a reason to ask again at once. A body that is too large is not asked for again: reading it is what costs.
+ * How long to wait before the next attempt, or undefined to give up. Retries network faults, time-outs, cut bodies, web pages
+ * with 200, 5xx and short rate limits. Waits grow, with full jitter. A `Retry-After` is waited for in full; a zero does not mean
+ * an immediate repeat. A body that is too large is not requested again, because reading it is expensive.
  */
 export function planRetryMs(
   failure: Failure,
@@ -35,7 +35,7 @@ export function planRetryMs(
   return delayMs > MAX_RETRY_AFTER_MS || delayMs >= leftMs ? undefined : delayMs;
 }
 
-/** A used-up quota is not transient: it ends in hours, and calls meanwhile may lengthen it. */
+/** A used-up quota is not transient: it lasts hours, and calls meanwhile may lengthen it. */
 function isTransient(failure: Failure): boolean {
   if (failure.kind === 'intercepted') return failure.status === 200;
   if (failure.kind !== 'status') return failure.kind !== 'too-large';
@@ -46,7 +46,7 @@ export function isQuotaExceeded(failure: Failure): boolean {
   return failure.kind === 'status' && failure.status === 429 && failure.reason === 'QUOTA_EXCEEDED';
 }
 
-/** Whether the access token was refused: another may be taken. */
+/** Whether the access token was refused, so that another one can help. */
 export function isUnauthorised(failure: Failure): boolean {
   return failure.kind === 'status' && failure.status === 401;
 }

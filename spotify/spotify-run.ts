@@ -11,13 +11,12 @@ import type { AppFacts, QuotaState } from './quota/store.ts';
 import type { AppCredentials, PlaylistApi } from './requests.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
-/** Where Spotify is and who asks. */
 export type SpotifySettings = {
   readonly apiUrl: URL;
   readonly accountsUrl: URL;
   readonly credentials: AppCredentials;
   readonly pagesInFlight: number;
-  /** Undefined: found out from replies. */
+  /** Undefined: detected from replies. */
   readonly playlistApi: PlaylistApi | undefined;
 };
 
@@ -25,13 +24,13 @@ type SessionOptions = {
   readonly clock: Clock;
   readonly quota: Quota;
   readonly tokenStore: LoginSource;
-  /** Told of what went wrong without failing a run. Never a secret. */
+  /** Called with problems that do not fail a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
-  /** False for who would rather know at once that something fails: nothing is then asked twice. */
+  /** False disables retries. */
   readonly isRepeating?: boolean | undefined;
 };
 
-/** What a process keeps between runs: connections, tokens, and what it learnt about the app. */
+/** What a process keeps between runs: connections, tokens, and facts about the app. */
 export class SpotifySession {
   readonly settings: SpotifySettings;
   readonly clock: Clock;
@@ -40,11 +39,11 @@ export class SpotifySession {
   readonly exchange: Exchange;
   readonly tokens: AccessTokens;
   readonly dialect: Dialect;
-  /** The user of a raw refresh token, once Spotify has said who that is. */
+  /** The user of a raw refresh token, after Spotify has named it. */
   cachedUserId: string | undefined;
-  /** How far this machine's clock is ahead of Spotify's, as the last answer shows; Spotify's has whole seconds. */
+  /** This machine's clock minus Spotify's at the last answer; Spotify's has whole seconds. */
   clockSkewMs: number | undefined;
-  /** Requests of the process so far, for tokens too. */
+  /** Requests of the process so far, including token requests. */
   requests = 0;
 
   constructor(settings: SpotifySettings, options: SessionOptions) {
@@ -70,12 +69,12 @@ export class SpotifySession {
   }
 }
 
-/** One run's dealings with Spotify. Release it, however the run ends. */
+/** One run's access to Spotify. Release it at the end, even after a failure. */
 export type SpotifyRun = {
   readonly session: SpotifySession;
   readonly calls: ApiCalls;
   readonly quota: RunQuota;
-  /** Gives back calls that were reserved and not made; returns whether this run is the one to warn that the login ends. */
+  /** Returns unused calls; tells whether this run must warn about the end of the login. */
   readonly release: (options: { readonly isAnnouncing: boolean }) => Promise<boolean>;
 };
 

@@ -1,4 +1,4 @@
-/** One exchange with Spotify over HTTP, on a laptop and in Lambda alike. Keeps connections alive; never throws. */
+/** One HTTP exchange with Spotify, on a laptop and in Lambda. Keeps connections alive; never throws. */
 
 import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
@@ -12,18 +12,18 @@ import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
 /** Why there is no usable answer. */
 export type Failure =
-  /** The run's own time was up; Spotify is not to blame. */
+  /** The run's own time was up. */
   | { readonly kind: 'out-of-time' }
   | { readonly kind: 'network' | 'timeout'; readonly cause: unknown }
   | { readonly kind: 'not-json'; readonly status: number }
-  /** Something between this machine and Spotify answered; `what` says with what. */
+  /** Something between this machine and Spotify answered; `what` describes the answer. */
   | { readonly kind: 'intercepted'; readonly status: number; readonly what: string }
-  /** Nothing that Spotify sends is so large, whatever its status. */
+  /** Larger than any answer of Spotify. */
   | { readonly kind: 'too-large' }
   | {
       readonly kind: 'status';
       readonly status: number;
-      /** Spotify's own words, where it sent any, without secrets; never shown without ours beside them. */
+      /** Spotify's own text, if any, without secrets; shown only next to ours. */
       readonly message: string;
       readonly reason: string | undefined;
       readonly retryAfterMs: number | undefined;
@@ -32,14 +32,14 @@ export type Failure =
 export type StatusFailure = Extract<Failure, { kind: 'status' }>;
 
 export type Answer =
-  /** `sentAt` is when the request that was answered went out: the body is no older. Milliseconds since the epoch. */
+  /** `sentAt` is when the answered request was sent: the body is not older. Milliseconds since the epoch. */
   | { readonly ok: true; readonly body: unknown; readonly sentAt: number }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Ends at the latest after `timeoutMs`, or as soon as `stop` is given. */
+/** Ends at the latest after `timeoutMs`, or when `stop` is aborted. */
 export type Exchange = (request: Request, timeoutMs: number, stop?: AbortSignal) => Promise<Answer>;
 
-/** Told what Spotify's clock shows when ours shows `at`; both in milliseconds since the epoch, Spotify's to the second. */
+/** Gets the time of Spotify's clock when ours shows `at`; both in milliseconds since the epoch, Spotify's to the second. */
 export type ServerTimeListener = (serverTime: number, at: number) => void;
 
 /** Sends requests with the built-in fetch. `now` dates answers, and a `Retry-After` that is given as a date. */
@@ -115,7 +115,7 @@ const MAX_MESSAGE_LENGTH = 200;
 
 type Refusal = Pick<StatusFailure, 'message' | 'reason'>;
 
-/** What a field says must not be lost because another is null or missing. */
+/** A null or missing field must not hide the others. */
 const optionalText = z.nullish(z.string());
 
 const errorBodySchema = z.union([
@@ -141,7 +141,7 @@ function readErrorBody(text: string): Refusal {
   return { message: toMessage(message ?? ''), reason: reason ?? undefined };
 }
 
-/** Masked before it is cut: of half a secret nobody knows that it is one. */
+/** Masks before it cuts: half a secret would not be recognised. */
 function toMessage(text: string): string {
   return visible(maskSpotifySecrets(text)).slice(0, MAX_MESSAGE_LENGTH);
 }

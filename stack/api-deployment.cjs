@@ -1,13 +1,13 @@
 /**
  * A plugin of the Serverless Framework that gives the API a stage of its own and a deployment that follows its definition.
  *
- * A deployment of API Gateway is a snapshot: what changes after it was made is not served. The framework therefore makes one at
- * each deploy, named after the time, and its stage comes into being beside the template, where no throttle, log or check reaches
- * it. Here the deployment is named after what it is a snapshot of, and `stack/api.yml` defines the stage that serves it.
+ * A deployment of API Gateway is a snapshot: later changes are not served. So the framework makes one at each deploy, named after
+ * the time; its stage is not in the template, so no throttle, log or check applies to it. This plugin names the deployment after
+ * its content, and `stack/api.yml` defines the stage that serves it.
  */
 const { createHash } = require('node:crypto');
 
-/** What a snapshot is taken of. */
+/** The parts of a snapshot. */
 const SNAPSHOT_OF = new Set(
   ['RestApi', 'Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse'].map(
     (kind) => `AWS::ApiGateway::${kind}`,
@@ -15,7 +15,7 @@ const SNAPSHOT_OF = new Set(
 );
 const DEPLOYMENT = 'ApiGatewayDeployment';
 
-/** Names the template's one deployment after its content, and lets it wait for all of it. */
+/** Names the template's only deployment after its content, and makes it depend on that content. */
 function nameDeployment({ Resources }) {
   const parts = Object.keys(Resources).filter((id) => SNAPSHOT_OF.has(Resources[id].Type));
   const content = JSON.stringify(parts.sort().map((id) => [id, Resources[id]]));

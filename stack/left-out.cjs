@@ -1,4 +1,4 @@
-/** A plugin of esbuild, once per bundle: a function also leaves out what `custom.leftOut` of serverless.yml names for it. */
+/** A plugin of esbuild: leaves out the modules that `custom.leftOut` of serverless.yml names for a function. */
 const { parse } = require('node:path');
 
 module.exports = ({ service }) => [

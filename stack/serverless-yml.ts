@@ -1,6 +1,6 @@
 /**
- * What `serverless.yml` says of the tables, for programs that run on a machine: the local stack creates them from it, the
- * commands find them by it. It is a folder of its own because both need it and neither may import the other.
+ * Reads the tables from `serverless.yml`: the local stack creates them from it, the commands find their names in it. It is a
+ * separate folder because the two must not import each other.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import type { Table } from '../etl/model/records.ts';
 
-/** The definition that a deploy from this checkout uses, wherever a program is started. */
+/** The `serverless.yml` of this checkout, regardless of the current folder. */
 export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
 
 /** The stage of the tables that `npm run local` serves. */
@@ -38,28 +38,28 @@ const serverlessSchema = z.object({
 const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
 export type ServerlessYml = {
-  /** What a deploy calls the stack. */
+  /** Name of the CloudFormation stack. */
   readonly stackName: string;
-  /** Packages that a deploy needs beside Serverless itself. */
+  /** Packages that a deploy needs besides Serverless. */
   readonly plugins: readonly string[];
   /** `params` of the stage, over those of every stage. */
   readonly parameters: Readonly<Record<string, string | number>>;
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
-  /** Physical name of the table of what functions share about the Spotify app. */
+  /** Physical name of the table with the functions' shared state. */
   readonly stateTable: string;
   /** Name of the secret with the user's login. */
   readonly tokenSecret: string;
   /** CloudFormation resources, unresolved. */
   readonly resources: Readonly<Record<string, unknown>>;
-  /** Puts in what the file's variables for table names stand for. */
+  /** Replaces the file's variables for table names. */
   readonly resolveNames: (text: string) => string;
 };
 
 /**
- * Reads `serverless.yml` as it is in a stage.
+ * Reads `serverless.yml` for a stage.
  *
- * @throws Error where a table's name uses a variable this does not know
+ * @throws Error for an unknown variable in a table's name
  */
 export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
   const yaml = serverlessSchema.parse(await readYaml(path));
@@ -84,7 +84,7 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
   };
 }
 
-/** Those of all included files. What a parameter chooses is left out: no table is among it. */
+/** The resources of all included files, without those that a parameter chooses: they have no table. */
 async function readResources(
   variables: readonly string[],
   folder: string,
@@ -100,7 +100,7 @@ async function readResources(
   );
 }
 
-/** CloudFormation's short forms (`!GetAtt`) are unknown to the parser and read as what they stand before; none stands in a table. */
+/** The parser ignores CloudFormation's short forms (`!GetAtt`); tables have none. */
 async function readYaml(path: string): Promise<unknown> {
   return parse(await readFile(path, 'utf8'), { logLevel: 'error' });
 }

@@ -1,4 +1,4 @@
-/** The table of faults names tests that are there and that run. */
+/** The table of faults names tests that exist and run. */
 import { readFile } from 'node:fs/promises';
 
 type Fault = {
@@ -19,7 +19,7 @@ async function readFaults(): Promise<Fault[]> {
   }));
 }
 
-/** A title as it stands in the source: the first argument of a test, or of one for each of several cases. */
+/** A title in the source: the first argument of a test or of `test.each(…)`. */
 function toSource(title: string): RegExp {
   const text = title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(`^\\s*(test|it)(\\.each\\b[\\s\\S]*?\\))?\\(\\s*(['"\`])${text}\\3`, 'm');

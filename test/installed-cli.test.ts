@@ -103,7 +103,7 @@ test('the package runs without a checkout and without other packages', async () 
   await run('tar', ['-xf', join(folder, packed?.filename ?? ''), '-C', folder]);
   const cli = join(folder, 'package', 'cli', 'spotify-etl.cjs');
 
-  // It reads serverless.yml beside it for the names of the tables.
+  // It reads serverless.yml next to it for the names of the tables.
   const nowhere = ['--stage', 'local', '--endpoint-url', 'http://127.0.0.1:9', '--out', folder];
   const exported = run(process.execPath, [cli, 'export', ...nowhere], { cwd: folder });
 

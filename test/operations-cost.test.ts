@@ -1,4 +1,4 @@
-/** The figures of docs/cost.md, computed anew from the price table and the formulas that measured runs are held to. */
+/** Computes the figures of docs/cost.md from the price table and the formulas. */
 import { readFile } from 'node:fs/promises';
 import { type PaidUse, PRICES, runCostUsd } from '../app/prices.ts';
 import {

@@ -49,7 +49,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Table names are the stage's, whatever the environment says. */
+/** Table names are the stage's, even if the environment has others. */
 function run(...args: string[]): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOTIFY_'));
   const env = {
@@ -103,7 +103,7 @@ async function tracksOf(playlistId: string): Promise<Row[]> {
   return track.filter(({ track_id: id }) => Array.isArray(wanted) && wanted.includes(id));
 }
 
-/** Rows without what every run writes anew. */
+/** Rows without the attributes that every run writes. */
 function withoutRun(rows: readonly Row[]): Row[] {
   return rows.map(({ extracted_at, run_id, ...row }) => row);
 }

@@ -1,4 +1,4 @@
-/** Brings answers into the playlists file: soon after they come, no more often than the file can bear, and never over an edit. */
+/** Writes answers into the playlists file: soon, but not too often, and never over an edit. */
 import type { Clock } from '../lib/clock.ts';
 import { retry } from '../lib/retry.ts';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
@@ -7,11 +7,11 @@ import type { PlaylistsStore } from './playlists-store.ts';
 
 type WriterOptions = {
   readonly store: PlaylistsStore;
-  /** Of the file as it was first read. */
+  /** From the first read of the file. */
   readonly rows: readonly PlaylistsRow[];
   readonly clock: Clock;
   readonly minWriteIntervalMs?: number | undefined;
-  /** Aborted when the file can no longer be written: an answer that cannot be kept is not worth a call. */
+  /** Aborted when the file can no longer be written, because further calls would be wasted. */
   readonly halt: AbortController;
 };
 
@@ -22,15 +22,15 @@ const MAX_EDITS = 5;
 class EditedMeanwhile extends Error {}
 
 /**
- * Each write reads the file as it is now and replaces it. A row gets its answer while its cells are what they were when it
- * was sent: so an editor that saves an older copy takes no answer away, and anything else that somebody writes there stays.
+ * Each write reads the present file and replaces it. A row gets its answer if its cells are the same as when it was sent. So an
+ * editor that saves an older copy removes no answer, and other edits of these cells stay.
  */
 export class AnswerWriter {
   readonly #options: WriterOptions;
   readonly #answers = new Map<string, { before: readonly PlaylistsRow[]; cells: OwnCells }>();
-  /** By `playlist_uri`, as the file was read last. */
+  /** By `playlist_uri`, from the last read. */
   #rows: ReadonlyMap<string, readonly PlaylistsRow[]>;
-  /** How many answers there are, and how many of them are in the file. */
+  /** The number of answers, and of those in the file. */
   #recorded = 0;
   #written = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -43,7 +43,7 @@ export class AnswerWriter {
     this.#rows = byUri(options.rows);
   }
 
-  /** The rows that still need an answer: not those that somebody has removed or marked as sent meanwhile. */
+  /** The rows that still need an answer, without those that somebody has removed or marked as sent meanwhile. */
   take(rows: readonly PlaylistsRow[]): readonly PlaylistsRow[] {
     return rows.flatMap((row) => {
       const twins = this.#rows.get(row.uri) ?? [];
@@ -52,14 +52,14 @@ export class AnswerWriter {
     });
   }
 
-  /** Keeps an answer to rows that were taken. Returns at once; the file follows. */
+  /** Records an answer to rows of `take`. Returns at once; the file is written later. */
   record(rows: readonly PlaylistsRow[], cells: OwnCells): void {
     for (const [uri, before] of byUri(rows)) this.#answers.set(uri, { before, cells });
     this.#recorded += rows.length;
     this.#schedule();
   }
 
-  /** Writes what is not written yet. Throws what an earlier write failed with. */
+  /** Writes the remaining answers. Throws the error of an earlier write. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#writing;

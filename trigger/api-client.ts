@@ -1,4 +1,4 @@
-/** GET requests that go no further than the API's own server. */
+/** GET requests that stay on the API's own server. */
 import { readBoundedText } from '../lib/bounded-body.ts';
 import { isSystemError } from '../lib/system-error.ts';
 import { messageOf } from '../lib/usage-error.ts';
@@ -18,7 +18,7 @@ const MAX_BODY_BYTES = 1_048_576;
 const MAX_REDIRECTS = 3;
 const SECRET_HEADERS = ['x-api-key', 'x-amz-security-token', 'authorization'];
 
-/** Returns a function that asks for a URL of the API and never throws: what goes wrong is an answer too. */
+/** Returns a function that requests a URL of the API and never throws: a failure is an answer too. */
 export function createApiClient(options: ClientOptions): (url: string) => Promise<Answer> {
   const { endpoint, sign } = options;
   const fixed = {
@@ -30,7 +30,7 @@ export function createApiClient(options: ClientOptions): (url: string) => Promis
     const answer = await fetchBounded(url, headers, options);
     const target = redirectTarget(answer, url);
     if (target === undefined) return { ...answer, body: withoutSecrets(answer.body, headers) };
-    // A signature or a key goes to the server it was meant for and to no other.
+    // Signatures and keys are sent only to the intended server.
     if (target.origin !== new URL(url).origin) {
       const message = `The endpoint redirects to another server (${target.origin}), which is refused. If that server is right, use it as --endpoint.`;
       return failure('REDIRECT_REFUSED', message);
@@ -50,7 +50,7 @@ async function fetchBounded(
   headers: Record<string, string>,
   { maxBodyBytes = MAX_BODY_BYTES, timeoutMs }: ClientOptions,
 ): Promise<Answer> {
-  // AbortSignal.timeout would keep its timer, and all that hangs on it, after the answer.
+  // AbortSignal.timeout would keep its timer after the answer.
   const timeout = new AbortController();
   const timer = setTimeout(() => {
     timeout.abort();
@@ -88,7 +88,7 @@ function redirectTarget({ headers, status }: Answer, url: string): URL | undefin
   return isRedirect && URL.canParse(location, url) ? new URL(location, url) : undefined;
 }
 
-/** API Gateway quotes what was signed when a signature is wrong, and the body is recorded. */
+/** If a signature is wrong, API Gateway quotes the signed text, and the body is recorded. */
 function withoutSecrets(body: string, headers: Readonly<Record<string, string>>): string {
   const secrets = SECRET_HEADERS.map((name) => headers[name] ?? '').filter((text) => text !== '');
   return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), body);

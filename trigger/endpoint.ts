@@ -1,4 +1,4 @@
-/** Where the API is and how to ask it. Pure. */
+/** The API's endpoint and its requests. Pure. */
 import { UsageError } from '../lib/usage-error.ts';
 import type { TriggerOptions } from './options.ts';
 
@@ -11,7 +11,7 @@ export type Endpoint = {
 };
 
 type EndpointOptions = Partial<Pick<TriggerOptions, 'apiKey' | 'region' | 'sign'>> & {
-  /** Loses to the region in the host's name; `region` wins over it. */
+  /** The region in the host's name wins over it, and `region` over that. */
   readonly defaultRegion?: string | undefined;
 };
 
@@ -20,10 +20,10 @@ const EXECUTE_API = /^[\w-]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?
 
 /** URL writes every form of an IPv4 address as four numbers. */
 const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
-/** Cloud machines serve their credentials there. */
+/** Cloud machines serve credentials there. */
 const LINK_LOCAL = /^169\.254\.|^\[fe[89ab]|^\[::ffff:a9fe:|^\[fd00:ec2:/;
 
-/** Parses `--endpoint`. Throws UsageError for an address that a request must not go to. */
+/** Parses `--endpoint`. Throws UsageError for a forbidden address. */
 export function parseEndpoint(text: string, options: EndpointOptions = {}): Endpoint {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const fault = url === undefined ? `${text.slice(0, 200)} is not a URL` : findFault(url);
@@ -33,10 +33,10 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): Endp
     );
   }
   return {
-    // People paste the whole address of the route too.
+    // People also paste the route's whole address.
     baseUrl: `${url.origin}${url.pathname.replace(/(?:\/ingest)?\/*$/, '')}`,
     signingRegion: planSigning(url.hostname, options),
-    // A deployed API's key is not for whatever listens on this machine.
+    // The key of a deployed API must not go to a program on this machine.
     apiKey: isLoopback(url) ? undefined : parseApiKey(options.apiKey),
   };
 }
@@ -62,7 +62,7 @@ function planSigning(host: string, options: EndpointOptions): string | undefined
   );
 }
 
-/** Undefined if requests can go there. */
+/** Undefined for a valid address. */
 function findFault(url: URL): string | undefined {
   const { hostname, href, password, protocol, username } = url;
   // Not repeated: it holds a password.
@@ -73,7 +73,7 @@ function findFault(url: URL): string | undefined {
   return `${href} is neither https nor http on this machine`;
 }
 
-/** The reference is encoded the way SigV4 does it, so that what is signed is what is sent. */
+/** Encodes the reference like SigV4, so that the signed text equals the request. */
 export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri: string): string {
   const encode = (character: string): string =>
     `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -81,6 +81,6 @@ export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri:
   return `${baseUrl}/ingest?playlist_uri=${encoded}`;
 }
 
-/** `maxRequests`: the most calls to Spotify that the list of playlists can cost. */
+/** `maxRequests` limits the calls to Spotify for the list of playlists. */
 export const toListUrl = ({ baseUrl }: Endpoint, maxRequests: number): string =>
   `${baseUrl}/playlists?max_requests=${maxRequests}`;

@@ -1,24 +1,24 @@
-/** Which rows need no request of their own, by the list of the user's playlists. Pure. */
+/** Finds rows that need no request, because the list of the user's playlists shows them as unchanged. Pure. */
 import { type ListedState, listingReplySchema } from '../etl/model/playlist-listing.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { toLine } from '../lib/plain-text.ts';
 import { type Answer, type Outcome, toOutcome } from './outcome.ts';
 import { toPlaylistKey } from './playlists-file.ts';
 
-/** The list is not worth its call for fewer requests. */
+/** For fewer requests the list does not pay. */
 const MIN_REQUESTS = 3;
 /** The list can cost a tenth of what it can save. */
 const REQUESTS_PER_CALL = 10;
 /** The API's limit. */
 const MAX_CALLS = 300;
 
-/** The most calls to Spotify that the list can cost before so many requests; undefined if it is not worth any. */
+/** The limit of calls to Spotify for the list, given the number of requests; undefined if the list does not pay. */
 export function planListCalls(requests: number): number | undefined {
   if (requests < MIN_REQUESTS) return undefined;
   return Math.min(MAX_CALLS, Math.ceil(requests / REQUESTS_PER_CALL));
 }
 
-/** Returns the outcome of an unchanged playlist; undefined for one that has to be sent. */
+/** Returns the outcome of an unchanged playlist; undefined if it must be sent. */
 type FindListed = (playlistUri: string) => Outcome | undefined;
 
 /** Undefined if an answer, which arrived at `now`, is not the list. */
@@ -41,7 +41,7 @@ export function parseList(
   };
 }
 
-/** What a request of its own would have been answered. */
+/** The answer that a request would have had. */
 function toAnswer({ extracted_at, items, playlist_name }: ListedState, run_id?: string): Answer {
   const label = playlist_name.trim() === '' ? 'Unnamed playlist' : playlist_name;
   const when = extracted_at === undefined ? '' : ` since ${extracted_at}`;

@@ -1,4 +1,4 @@
-/** What an answer means for its row and for the rest of the run. Pure. */
+/** Judges what an answer means for its row and for the run. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS, type ProblemKind } from '../etl/model/problem.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -6,9 +6,9 @@ import { toLine } from '../lib/plain-text.ts';
 import { backoffMs } from '../lib/retry.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
 
-/** What came back for one request. */
+/** The answer to one request. */
 export type Answer = {
-  /** Null if the API gave no answer; `body` then says why, as JSON with `code` and `message`. */
+  /** Null without an answer; `body` then says why, as JSON with `code` and `message`. */
   readonly status: number | null;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,11 +16,11 @@ export type Answer = {
 };
 
 type Judgement = {
-  /** `done` and `failed` are final. `later`: the row stays pending. `stop`: so do all others, and the run ends. */
+  /** `done` and `failed` are final. `later`: the row stays pending. `stop`: all other rows too, and the run ends. */
   readonly verdict: 'done' | 'failed' | 'later' | 'stop';
   /** Whether another attempt in this run can help. */
   readonly isTransient: boolean;
-  /** Whether the answer concerns every row: none may be sent before `retryAfterMs` is over. */
+  /** Whether all rows must wait for `retryAfterMs`. */
   readonly isShared: boolean;
 };
 
@@ -33,17 +33,17 @@ export type Outcome = Judgement & {
     readonly message: string;
     readonly run_id?: string | undefined;
     readonly counts?: Readonly<Record<string, number>> | undefined;
-    /** Of a problem of the API. */
+    /** Set for a problem of the API. */
     readonly kind?: ProblemKind | undefined;
-    /** How many runs in a row failed like this without an explanation. */
+    /** How many runs in a row failed with the same bug. */
     readonly failures?: number;
     /** When it came, ISO 8601. */
     readonly time: string;
   };
   readonly retryAfterMs?: number | undefined;
-  /** Whether the list of playlists gave it, without a request for this one. */
+  /** Whether it comes from the list of playlists. */
   readonly isListed?: boolean;
-  /** What a person should know, such as that the login ends soon. */
+  /** For people, such as that the login ends soon. */
   readonly warnings?: readonly string[] | undefined;
 };
 
@@ -55,20 +55,20 @@ const STOP: Judgement = { verdict: 'stop', isTransient: false, isShared: false }
 
 const MAX_ATTEMPTS = 5;
 const BACKOFF = { baseMs: 500, maxMs: 8_000 };
-/** A longer wait is left to the next run. */
+/** A longer wait ends the run. */
 const MAX_RETRY_AFTER_MS = 120_000;
 
 const ACCEPTED = 202;
 const UNAVAILABLE = 503;
 const TRANSIENT = new Set([408, 425, 429]);
-/** What API Gateway and other servers answer at a wrong address, or to a caller without access: every row would get it. */
+/** Answers of API Gateway and other servers to a wrong address or a caller without access; every row would get them. */
 const REFUSALS = new Set([400, 401, 403, 404, 407, 409, 413, 422]);
 /** The same without an answer. */
 const STOP_CODES = new Set(['REDIRECT_REFUSED', 'SIGNING_FAILED']);
 
 const bodySchema = z.object({
   status: z.optional(z.union([z.string(), z.number()])),
-  /** Of a run that goes on after its 202. */
+  /** For a run that continues after its 202. */
   state: z.optional(z.string()),
   kind: z.catch(z.optional(z.enum(PROBLEM_KINDS)), undefined),
   code: z.optional(z.string()),
@@ -105,7 +105,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
 
 function judge(status: number | null, body: Body, retryAfterMs?: number): Judgement {
   if (status === null) return STOP_CODES.has(body.code ?? '') ? STOP : RETRY;
-  // The API goes on by itself, and asking sooner does not speed it up.
+  // The API continues by itself; asking again does not help.
   if (status === ACCEPTED) return LEAVE;
   // Other servers answer 200 too; only a summary has a text for a status.
   if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
@@ -114,13 +114,13 @@ function judge(status: number | null, body: Body, retryAfterMs?: number): Judgem
   return (body.kind === 'later' ? judgeLater : judgeForeign)(status, retryAfterMs);
 }
 
-/** A 503 that does not say when to come back will be the same in a second, and can cost calls to Spotify. */
+/** Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify. */
 function judgeLater(status: number, retryAfterMs?: number): Judgement {
   if (retryAfterMs !== undefined) return RETRY;
   return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
 
-/** What has no `kind` is not the API's own (a proxy, a wrong address, a redirect), and is never final. */
+/** An answer without a `kind` is not the API's (a proxy, a wrong address, a redirect), and is never final. */
 function judgeForeign(status: number, retryAfterMs?: number): Judgement {
   if (REFUSALS.has(status)) return STOP;
   if (retryAfterMs !== undefined) return waitOrStop(retryAfterMs);
@@ -132,13 +132,13 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
   return { ...(retryAfterMs <= MAX_RETRY_AFTER_MS ? RETRY : STOP), isShared: true };
 }
 
-/** Problems that say neither what to change nor when to come back. Each attempt can cost calls to Spotify. */
+/** Bugs: problems without advice and without a time. Each attempt can cost calls to Spotify. */
 const UNEXPLAINED = new Set(['INTERNAL', 'LOAD_INCOMPLETE', 'SPOTIFY_RESPONSE_INVALID']);
 const MAX_FAILURES = 3;
 
 /**
- * Counts the runs in which a row, whose `response` cell was `before`, failed in the same unexplained way. At the third the answer
- * is final, so that no defect uses up the calls of every day.
+ * Counts the runs in which a row, whose `response` cell was `before`, failed with the same bug. The third answer is final, so
+ * that no bug uses up the calls of every day.
  */
 export function countFailures(outcome: Outcome, before: string): Outcome {
   const { response, retryAfterMs, verdict } = outcome;
@@ -164,7 +164,7 @@ export function countFailures(outcome: Outcome, before: string): Outcome {
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 const isTransientStatus = (status: number): boolean => status >= 500 || TRANSIENT.has(status);
 
-/** Milliseconds to wait after a failed `attempt` (from 1) of a row; undefined if it gets no other in this run. */
+/** Milliseconds to wait after a failed `attempt` (from 1) of a row; undefined if there is no other in this run. */
 export function planRetryMs(
   { isTransient, retryAfterMs }: Outcome,
   attempt: number,
@@ -193,7 +193,7 @@ const recordedSchema = z.object({
   failures: z.catch(z.int(), 0),
 });
 
-/** What a `response` cell records. */
+/** The content of a `response` cell. */
 export function parseRecorded(cell: string): 'success' | 'failure' | 'unknown' {
   const { data } = recordedSchema.safeParse(parseJson(cell));
   if (data === undefined) return 'unknown';

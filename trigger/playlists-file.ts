@@ -1,4 +1,4 @@
-/** The playlists file: its rows, and the file with new cells in some of them. Every other row keeps its bytes. */
+/** Reads and edits the playlists file. Unedited rows keep their bytes. */
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
@@ -6,7 +6,7 @@ import { playlistRefSchema } from '../etl/model/ids.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { parseRecorded } from './outcome.ts';
 
-/** What the trigger writes into a row. */
+/** The cells that the trigger writes. */
 export type OwnCells = { readonly requestSent: string; readonly response: string };
 
 export type PlaylistsRow = OwnCells & {
@@ -56,7 +56,7 @@ class Reader {
   readonly #rows: PlaylistsRow[] = [];
   readonly #chunks: Uint8Array[] = [];
   #columns: Columns | undefined;
-  /** How much of the file is in the chunks. */
+  /** How many bytes of the file are in the chunks. */
   #written = 0;
 
   constructor(
@@ -105,7 +105,7 @@ class Reader {
     this.#write(end, all.with(columns.requestSent, requestSent).with(columns.response, response));
   }
 
-  /** Puts a line in place of what stands between the last record and `end`. */
+  /** Replaces the bytes between the last record and `end` with a line. */
   #write(
     end: number,
     cells: readonly string[],
@@ -118,7 +118,7 @@ class Reader {
   }
 }
 
-/** A tab or a semicolon if with it the first line names the column, as spreadsheets in Europe write it. */
+/** A tab or a semicolon if the first line names the column with it, like in files of European spreadsheets. */
 function findDelimiter(source: Buffer): string {
   const lines = source.toString('utf8', 0, MAX_HEADER_BYTES).split(/[\r\n]+/);
   const [first = ''] = lines.map((line) => line.replace('\ufeff', '').trim()).filter(isHeader);
@@ -141,14 +141,14 @@ function isPassedOver(cells: readonly string[], columns: Columns | undefined): b
   return (cells[isLone ? 0 : columns.uri] ?? '').trim().startsWith('#');
 }
 
-/** One request, and every row that its answer is for: a playlist that is listed twice costs one. */
+/** One request, and all rows of the same playlist. */
 export type PlannedRequest = { readonly uri: string; readonly rows: readonly PlaylistsRow[] };
 
-/** Which rows are sent besides the pending ones. */
+/** Rows to send besides the pending ones. */
 export type Selection = {
-  /** Those that were loaded. What Spotify refused for good is not asked again. */
+  /** Loaded rows, but not those that failed for good. */
   readonly refresh: boolean;
-  /** Those that failed for good. */
+  /** Rows that failed for good. */
   readonly retryFailed: boolean;
 };
 
@@ -165,10 +165,10 @@ export function planRequests(
   return chosen.map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
 }
 
-/** The same for a link and a URI of one playlist; what is not a playlist is its own key. */
+/** The same key for a link and a URI of one playlist; any other text is its own key. */
 export const toPlaylistKey = (uri: string): string => playlistRefSchema.safeParse(uri).data ?? uri;
 
-/** As the file has always had it. */
+/** The spelling that files already have. */
 export const toRequestSent = (isSent: boolean): string => (isSent ? 'True' : 'False');
 
 function refuseForeignEncoding(source: Buffer): void {
@@ -191,7 +191,7 @@ function explain(error: unknown, line: number): unknown {
 
 type Columns = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>> & {
   readonly names: readonly string[];
-  /** Those of the names that the file lacks. */
+  /** The columns that the file lacks. */
   readonly missing: readonly string[];
 };
 
@@ -202,7 +202,7 @@ const toName = (cell: string): string =>
     .toLowerCase()
     .replaceAll(/[\s-]+/g, '_');
 
-/** Finds the columns by their names in any case. The trigger's own are added at the end where they are missing. */
+/** Finds the columns by their names in any case. Missing ones of the trigger are added at the end. */
 function findColumns(header: readonly string[]): Columns {
   const given = header.map(toName);
   const missing = ['request_sent', 'response'].filter((name) => !given.includes(name));

@@ -1,4 +1,4 @@
-/** Where the playlists come from and go back to. */
+/** The store of a playlists file. */
 import { readFile, realpath, stat } from 'node:fs/promises';
 import type { Clock } from '../lib/clock.ts';
 import { type FileVersion, isSameVersion, replaceFile } from '../lib/replace-file.ts';
@@ -10,16 +10,16 @@ export type PlaylistsStore = {
   /** For messages. */
   readonly name: string;
   readonly read: () => Promise<Buffer>;
-  /** Replaces what was read last; false, and nothing done, if it has changed since. */
+  /** Replaces the version that was read last; false, without a change, if there is a newer one. */
   readonly replace: (chunks: Iterable<Uint8Array>) => Promise<boolean>;
-  /** Finds out before the first request whether answers can be kept: replaces what was read last with itself. */
+  /** Checks before the first request that the file can be written, by replacing it with itself. */
   readonly assertWritable?: (source: Buffer) => Promise<void>;
 };
 
 const MAX_READS = 10;
 const SETTLE_MS = 50;
 
-/** Opens the store of a file. A link is followed, so that its target is replaced. Throws UsageError if there is no file. */
+/** Opens the store of a file. Follows a link, so that its target is replaced. Throws UsageError if there is no file. */
 export async function openFileStore(file: string, clock: Clock): Promise<PlaylistsStore> {
   const path = await realpath(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be opened: ${messageOf(error)}. Name a playlists file.`);
@@ -53,7 +53,7 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
 
 class BeingWritten extends UsageError {}
 
-/** Never reads half of a file that is being written: unless it is `known`, it must stay the same for a moment. */
+/** Unless the version is `known`, the file must stay the same for a moment, so that a half-written file is not read. */
 async function readAtRest(
   path: string,
   clock: Clock,
@@ -71,7 +71,7 @@ async function readAtRest(
     );
   };
   const planDelayMs = (error: Error, attempt: number): number | undefined => {
-    // Editors and git can take a file away for a moment.
+    // Editors and git can remove a file for a moment.
     const isPassing = error instanceof BeingWritten || isSystemError(error, 'ENOENT');
     return isPassing && attempt < MAX_READS ? SETTLE_MS : undefined;
   };

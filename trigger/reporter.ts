@@ -1,4 +1,4 @@
-/** What a run prints: lines for people and cron, JSON for programs, or only what a person must know. */
+/** The output of a run: lines for people and cron, JSON for programs, or only errors. */
 import type { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { MultiBar, type SingleBar } from 'cli-progress';
@@ -37,7 +37,7 @@ const SIGNS = {
   stop: pc.red('■'),
 } as const;
 
-/** Only notices, what ends a run early, and that rows failed: on the error stream, for cron's mail. */
+/** Only notices, early ends and failed rows, on the error stream, for cron's mail. */
 function createQuietReporter(errors: Writable, file?: string): Reporter {
   const write = (line: string): boolean => errors.write(`${line}\n`);
   return {
@@ -107,7 +107,7 @@ function createTerminalReporter(output: NodeJS.WriteStream, now: () => number): 
     clearOnComplete: true,
     linewrap: false,
     stream: output,
-    // Its own handler of SIGINT would end the process before the rows in flight are recorded.
+    // The bar's SIGINT handler would end the process before the rows in flight are recorded.
     gracefulExit: false,
   });
   let bar: SingleBar | undefined;
@@ -145,7 +145,7 @@ function createTerminalReporter(output: NodeJS.WriteStream, now: () => number): 
   };
 }
 
-/** Breaks at spaces where it can: the bar's package cuts what is too long. */
+/** Breaks at spaces if possible; the bar's package would cut long lines. */
 function wrap(line: string, width: number): string[] {
   const size = Math.max(MIN_BAR_COLUMNS / 3, width);
   return line.match(new RegExp(`.{1,${size}}(?: |$)|.{1,${size}}`, 'g')) ?? [line];
@@ -153,7 +153,7 @@ function wrap(line: string, width: number): string[] {
 
 const INDENT = '    ';
 
-/** An answer in one line where it fits into `width` columns; else the reason follows the row, wrapped. */
+/** An answer in one line if it fits into `width` columns; else the reason follows the row, wrapped. */
 function toAnswerLines(
   { uri }: PlannedRequest,
   { verdict, response: { code, message } }: Outcome,
@@ -182,7 +182,7 @@ function toSummaryLine(summary: TriggerSummary): string {
   return `${what}; ${(durationMs / 1000).toFixed(1)} s.`;
 }
 
-/** Why a run ended early and what to do; none if it did not. */
+/** Why a run ended early and what to do; empty if it did not. */
 function toStopLines({ signal, stoppedBy, untouched }: TriggerSummary): string[] {
   if (signal !== undefined) {
     const line = `■ Stopped by ${signal} with ${untouched} not sent. The next run continues from here.`;

@@ -1,4 +1,4 @@
-/** `spotify-etl trigger` on this machine: the file is opened and locked, the API asked, and the answers recorded. */
+/** `spotify-etl trigger` on this machine: opens and locks the file, calls the API, and records the answers. */
 import { buffer } from 'node:stream/consumers';
 import { lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
@@ -21,7 +21,7 @@ export type TriggerCommand = {
 };
 
 /**
- * Runs the command and returns its exit code. Throws UsageError if it cannot begin, LockedError if another run has the file,
+ * Runs the command and returns its exit code. Throws UsageError if it cannot begin, LockedError if another run is using the file,
  * and Error if the file cannot be written.
  */
 export async function runTriggerCommand(command: TriggerCommand): Promise<number> {
@@ -44,7 +44,7 @@ export async function runTriggerCommand(command: TriggerCommand): Promise<number
   }
 }
 
-/** Prints what a run would send; sends, locks and writes nothing. */
+/** Prints the rows that a run would send; sends, locks and writes nothing. */
 async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore): Promise<number> {
   const { rows } = parsePlaylists(await store.read());
   const requests = planRequests(rows, options, options.limit);
@@ -90,7 +90,7 @@ async function runOnStore(
 ): Promise<number> {
   const halt = new AbortController();
   let signal: NodeJS.Signals | undefined;
-  // The first signal lets the rows in flight finish; a second one does not wait for them.
+  // After the first signal the rows in flight finish; a second one ends the run at once.
   const stopListening = host.onStopSignal((received) => {
     if (signal !== undefined) host.exit(received === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT);
     signal = received;

@@ -1,4 +1,4 @@
-/** One run over a playlists store: shared by the command and by the function that a schedule starts. */
+/** One run over a playlists store, shared by the command and the scheduled function. */
 import pMap from 'p-map';
 import type { Clock } from '../lib/clock.ts';
 import { retry } from '../lib/retry.ts';
@@ -19,18 +19,18 @@ import { Tally, type TriggerSummary } from './summary.ts';
 export type RunEvents = {
   readonly onStart?: (requests: number) => void;
   readonly onAnswer?: (request: PlannedRequest, outcome: Outcome) => void;
-  /** Something went wrong, and the run goes on. */
+  /** Something went wrong, but the run continues. */
   readonly onWarning?: ((line: string) => void) | undefined;
-  /** What the API wants a person to know. */
+  /** Warnings of the API for people. */
   readonly onNotice?: ((line: string) => void) | undefined;
-  /** Called once the answers are in the file, or cannot get there. */
+  /** Called at the end, when the answers are in the file or cannot be written. */
   readonly onEnd: (summary: TriggerSummary) => void;
 };
 
 export type PlaylistsApi = {
-  /** Asks for one playlist. Never throws: what goes wrong is an answer too. */
+  /** Requests one playlist. Never throws: a failure is an answer too. */
   readonly requestIngest: (playlistUri: string) => Promise<Answer>;
-  /** Asks for the list of the user's playlists, with at most so many calls to Spotify. If given, unchanged rows are not sent. */
+  /** Requests the list of the user's playlists, with a limit of calls to Spotify. If set, unchanged rows are not sent. */
   readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
 };
 
@@ -44,7 +44,7 @@ type RunOptions = {
   readonly minWriteIntervalMs?: number | undefined;
   /** Its sleep ends early when `halt` is aborted. */
   readonly clock: Clock;
-  /** Ends the run: aborted by the caller, or here by an answer. Requests under way are finished. */
+  /** Ends the run: aborted by the caller, or here by an answer. Requests in flight finish. */
   readonly halt: AbortController;
 };
 
@@ -85,7 +85,7 @@ async function assertWritable(store: PlaylistsStore, source: Buffer): Promise<vo
   });
 }
 
-/** After so many rows in a row that did not reach the endpoint, the rest are tried once each. */
+/** After this many consecutive rows that did not reach the endpoint, the rest are tried once each. */
 const MAX_UNREACHABLE_ROWS = 3;
 
 const UNREACHED = new Set(['UNREACHABLE', 'CONNECTION_REFUSED']);
@@ -97,9 +97,9 @@ class Sender {
   stoppedBy: Outcome | undefined;
   readonly #run: PlaylistsRun;
   readonly #writer: AnswerWriter;
-  /** When requests can go out again; one time for all rows. */
+  /** When requests can be sent again, for all rows. */
   #opensAt = 0;
-  /** Rows in a row that ended without reaching the endpoint. */
+  /** Consecutive rows that ended without reaching the endpoint. */
   #unreachableRows = 0;
   #hasAnswered = false;
 
@@ -119,7 +119,7 @@ class Sender {
     await pMap(unlisted, (request) => this.#send(request), { concurrency });
   }
 
-  /** Asks for the list if that can save more than it costs. Returns what it says about a playlist. */
+  /** Requests the list if it can save more than it costs. Returns a lookup of its outcomes. */
   async #askForList(requests: number): Promise<(uri: string) => Outcome | undefined> {
     const { clock, onNotice, requestList } = this.#run;
     const calls = planListCalls(requests);
@@ -135,7 +135,7 @@ class Sender {
     const { isShared, response, verdict } = outcome;
     const why = `${response.code}: ${response.message}`;
     this.#holdBack(outcome);
-    // A refusal that is not the API's own can be about the list alone: an older API has none.
+    // Another server's refusal may be about the list only: an older API has none.
     if (isShared && verdict === 'stop') this.#stop(outcome);
     else this.#run.onWarning?.(`No list of playlists, so every row is sent (${why})`);
   }
@@ -175,7 +175,7 @@ class Sender {
       this.#hasAnswered = true;
       this.#unreachableRows = 0;
     }
-    // Where nothing has listened from the start, every row would meet the same.
+    // If nothing has ever answered, every row would fail the same way.
     const isDown = outcome.response.code === 'CONNECTION_REFUSED' && !this.#hasAnswered;
     return isDown ? { ...outcome, verdict: 'stop', isTransient: false } : outcome;
   }

@@ -1,13 +1,13 @@
-/** What a run did, in numbers and as an exit code. */
+/** The summary of a run and its exit code. */
 import type { Outcome } from './outcome.ts';
 
 export type TriggerSummary = {
-  /** Rows that were to be sent. */
+  /** Rows selected for this run. */
   readonly rows: number;
   /** Answered rows, by code. */
   readonly codes: Readonly<Record<string, number>>;
   readonly done: number;
-  /** Of those done, unchanged by the list of playlists; absent if there are none. */
+  /** Done rows that the list showed as unchanged; absent if there are none. */
   readonly listed?: number | undefined;
   readonly failed: number;
   readonly later: number;
@@ -39,7 +39,7 @@ export class Tally {
 
 export const EXIT = { done: 0, failed: 1, later: 75, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The worst of what happened. */
+/** The code of the worst outcome. */
 export function toExitCode({ failed, later, signal, stoppedBy }: TriggerSummary): number {
   if (signal !== undefined) return signal === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
   if (stoppedBy !== undefined || later > 0) return EXIT.later;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** What a piece of work took in a process of its own. */
+/** The measures of work in a separate process. */
 export type Measurement = {
   /** From the first line of the work to its result. */
   readonly wallMs: number;
@@ -12,8 +12,8 @@ export type Measurement = {
 };
 
 /**
- * Does the work in this fresh process, and `repeats` times more, each when the parent says so. Sends the parent what each time
- * took and what came of it.
+ * Does the work in this fresh process, and `repeats` times more when the parent says so. Sends the measures and results to the
+ * parent.
  */
 export async function measure(work: () => unknown, repeats = 0): Promise<void> {
   await measureOnce(work);

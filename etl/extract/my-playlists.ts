@@ -1,29 +1,29 @@
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { MyPlaylistsPage, MyPlaylistsSource } from './sources.ts';
 
-/** More pages than Spotify lets a user fill (11,000 playlists): a list that goes on beyond them is not followed for ever. */
+/** More than a user can fill (11,000 playlists), so that reading a wrong list ends. */
 const MAX_LIST_PAGES = 300;
 
 export type MyPlaylistsExtract = {
-  /** Each once, in the user's order. */
+  /** Without duplicates, in the user's order. */
   readonly playlists: readonly ListedPlaylist[];
   /** Entries that are null. */
   readonly empty: number;
   readonly total: number;
-  /** Whether the source says that nothing more follows, and as many entries came as it counts. */
+  /** Whether the source says that the list ends here, and its count was reached. */
   readonly complete: boolean;
 };
 
 export type ListLimits = {
   /** Pages to read at most. */
   readonly maxPages?: number | undefined;
-  /** Told after each page how many entries there are so far, of how many. */
+  /** Called after each page with the number of entries so far, and the total. */
   readonly onPage?: ((read: number, total: number) => void) | undefined;
 };
 
 /**
- * Reads the list of the user's playlists page by page. How far to go is what the newest page says; an empty page ends it in
- * any case. A list that moves while it is read may show a playlist twice: it counts once.
+ * Reads the list of the user's playlists page by page. The newest page says where the list ends; an empty page always ends it. If
+ * the list moves meanwhile, a playlist can appear twice; it counts once.
  */
 export async function extractMyPlaylists(
   source: Pick<MyPlaylistsSource, 'getPage' | 'expectPages'>,
@@ -42,7 +42,7 @@ export async function extractMyPlaylists(
   }
 }
 
-/** As many as the first page's size makes of the total, and no more than may be read. */
+/** The number of further pages of the first page's size, within the limit. */
 function countPages({ entries, total }: MyPlaylistsPage, maxPages: number): number {
   return Math.min(maxPages, MAX_LIST_PAGES, Math.max(2, Math.ceil(total / entries.length)));
 }

@@ -2,20 +2,20 @@ import { EtlError } from '../errors.ts';
 import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
-/** A list that changes during each of this many reads is given up: it will be quieter later. */
+/** Gives up on a list that changes during each of this many reads. */
 const MAX_READS = 3;
 
-/** A playlist as it was read. */
+/** The extracted playlist. */
 export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt' | 'leftOut'>;
 
 /**
- * Reads a playlist to its end, complete or not at all: the items are as many as Spotify's total, and the snapshot is the
- * same before and after. Starts from an opening that has been read already, so a list that fits its first page costs
- * no further call; a longer one costs its further pages and one closing check. What comes back has the date of the opening
- * it was read from, which for a list that changed meanwhile is not the first.
+ * Reads a playlist to its end, complete or not at all: the number of items equals Spotify's total, and the snapshot is the same
+ * before and after. Starts from an opening, so a list that fits its first page costs no further call; a longer one costs its
+ * further pages and one closing check. The result has the date of the opening it was read from; if the list changed meanwhile,
+ * that is not the first.
  *
- * @throws EtlError the opening's, where the items are kept back
- * @throws EtlError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` where the count is not the total
+ * @throws EtlError the opening's, if Spotify does not serve the items
+ * @throws EtlError `PLAYLIST_KEEPS_CHANGING` after three reads; `SPOTIFY_RESPONSE_INVALID` if the count is not the total
  */
 export async function extractPlaylist(
   source: PlaylistSource,

@@ -1,31 +1,31 @@
-/** Where extraction reads from. An adapter implements these ports; the stage knows nothing else of it. */
+/** The ports of extraction. An adapter implements them; the stage knows nothing else about it. */
 import type { EtlError } from '../errors.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
 
-/** A stretch of a playlist's items, in order. */
+/** Consecutive items of a playlist. */
 export type ItemPage = {
   readonly items: readonly PlaylistItem[];
-  /** What the playlist holds in all, as this page says. */
+  /** The number of all items, according to this page. */
   readonly total: number;
   /** Whether the source says that more follows. */
   readonly hasNext: boolean;
-  /** How many items the source offers for the page after this one. */
+  /** The page size that the source proposes for the next page. */
   readonly nextLimit: number;
-  /** How many optional values of its items did not fit and were left out. */
+  /** How many optional values of its items were invalid and left out. */
   readonly leftOut?: number;
 };
 
-/** A playlist as its first request shows it. */
+/** The result of a playlist's first request. */
 export type PlaylistOpening = {
   readonly metadata: PlaylistMetadata;
-  /** How many optional values of the metadata did not fit and were left out. */
+  /** How many optional values of the metadata were invalid and left out. */
   readonly leftOut?: number;
-  /** When the request that showed it so went out, in milliseconds since the epoch: what it shows is no older. */
+  /** When the request was sent, in milliseconds since the epoch: the content is not older. */
   readonly openedAt: number;
 } & (
   | { readonly firstPage: ItemPage }
-  /** The playlist may be seen but not its items; the source knows why. */
+  /** The reason if the playlist can be read but not its items. */
   | { readonly firstPage?: undefined; readonly itemsError: EtlError }
 );
 
@@ -40,24 +40,22 @@ export type PlaylistSource = {
   getSnapshotId(playlistId: string): Promise<string>;
 };
 
-/** A stretch of the list of the user's playlists, in order. */
+/** Consecutive entries of the list of the user's playlists. */
 export type MyPlaylistsPage = {
-  /** Undefined where the source lists something and keeps it to itself. */
+  /** Undefined for an entry that the source lists as null. */
   readonly entries: readonly (ListedPlaylist | undefined)[];
-  /** What the list holds in all, as this page says. */
+  /** The number of all entries, according to this page. */
   readonly total: number;
   /** Whether the source says that more follows. */
   readonly hasNext: boolean;
 };
 
-/** The lists of the user on whose behalf calls are made. */
+/** The lists of the user who is logged in. */
 export type MyPlaylistsSource = {
-  /** The user's ID as playlists name their owner; in one call where the login does not tell it. */
+  /** The user's ID, like in a playlist's owner; costs one call if the login does not have it. */
   getUserId(): Promise<string>;
   /** The entries from `offset` on, in one call. */
   getPage(offset: number): Promise<MyPlaylistsPage>;
-  /**
-   * Told once, after the first page, how many further ones will be asked for: the source may refuse them all before the first.
-   */
+  /** Called once, after the first page, with the number of further ones: the source can refuse them all in advance. */
   expectPages(count: number): Promise<void>;
 };

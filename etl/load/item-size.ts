@@ -16,8 +16,8 @@ const UPDATE_BYTES = 3;
 const SET_BYTES = 19;
 
 /**
- * What DynamoDB counts for an update that sets these attributes, in most regions and undocumented: more than the item
- * itself. An update may be refused for it, though the item would fit.
+ * What DynamoDB counts for an update that sets these attributes (undocumented, in most regions): more than the item itself. It
+ * can refuse an update although the item would fit.
  */
 export function updateSizeBytes(attributes: Readonly<Record<string, unknown>>): number {
   return itemSizeBytes(attributes) + UPDATE_BYTES + SET_BYTES * Object.keys(attributes).length;
@@ -45,9 +45,9 @@ function valueSizeBytes(value: unknown): number {
 }
 
 /**
- * The size of a number as a row holds it, given as decimal text: one byte, one for every two digits and one for a minus.
- * Digits pair up from the decimal point, as 1|20|00 in 12000, and outer pairs of zeros take none. AWS calls its own rule
- * approximate ("1 byte per two significant digits"); this is what its engine does, and is never less.
+ * The size of a stored number, given as decimal text: one byte, plus one for every two digits and one for a minus. Digits pair up
+ * from the decimal point, as 1|20|00 in 12000, and outer pairs of zeros take none. AWS calls its own rule approximate ("1 byte
+ * per two significant digits"); this is what its engine does, and is never less.
  */
 export function numberBytes(decimal: string): number {
   const [mantissa = '', exponent = '0'] = decimal.replace('-', '').split('e');
@@ -55,13 +55,13 @@ export function numberBytes(decimal: string): number {
   const digits = (whole + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   if (significant === '') return 1;
-  // The power of ten of the first digit: where it is even, the digit is the second of its pair.
+  // The power of ten of the first digit: if it is even, the digit is the second of its pair.
   const power = digits.length - 1 - fraction.length + Number(exponent);
   const halfPair = power % 2 === 0 ? 1 : 0;
   return 1 + Math.ceil((significant.length + halfPair) / 2) + (decimal.startsWith('-') ? 1 : 0);
 }
 
-/** Without an encoder: the stage uses no package and no built-in of a platform. */
+/** No encoder: the stage uses no package and no platform API. */
 function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) bytes += utf8Width(character.codePointAt(0) ?? 0);

@@ -6,11 +6,11 @@ import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 import { planWrites, type WritePlan } from './write-plan.ts';
 
 /**
- * Loads all rows of a playlist: new rows whole, of stored rows what differs, equal rows not at all. Artists come first, then
- * albums, tracks and the playlist, each table complete before the next begins: whatever other runs do and wherever this one
- * stops, no row refers to a missing one. `isRepair` is for a playlist's row that may be malformed.
+ * Loads all rows of a playlist: new rows completely, changed rows by the attributes that differ, equal rows not at all. Artists
+ * come first, then albums, tracks and the playlist; each table is complete before the next begins. So no row ever refers to a
+ * missing one. `isRepair` is for a playlist's row that may be malformed.
  *
- * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` where a newer read is stored
+ * @throws EtlError `PLAYLIST_TOO_LARGE` before any write; `NEWER_RUN_WON` if a newer read is stored
  * @throws EtlError `LOAD_INCOMPLETE`, `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; the playlist's row is then not written, unless
  * the answer to its own write was lost
  */
@@ -37,7 +37,7 @@ export async function loadPlaylist(
     }
     await sink.putPlaylist(records.playlist, options);
   } catch (error) {
-    // How far it came. Rows of the step that failed are not counted.
+    // The progress, without rows of the failed step.
     if (error instanceof EtlError) error.addFacts(progress);
     throw error;
   }
@@ -45,7 +45,7 @@ export async function loadPlaylist(
 }
 
 function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
-  // The row is written by an update, which counts for more than the row.
+  // The row is written by an update, which counts more bytes than the row.
   const bytes = updateSizeBytes(playlist);
   if (bytes <= MAX_ITEM_BYTES) return;
   throw new EtlError(

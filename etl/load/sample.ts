@@ -1,8 +1,8 @@
-/** Whether rows that must be there are there: notices a table that was emptied or restored from a backup, for a few reads. */
+/** Detects a table that was emptied or restored from a backup, with a few reads. */
 import type { TrackRecord } from '../model/records.ts';
 import type { CatalogueSink, RowKey } from './sinks.ts';
 
-/** The album and the main artist that a track's row refers to, as far as it names them. */
+/** The album and the main artist of a track's row, if it has them. */
 export function referencesOf({
   track_album: album,
   track_artists: artists = [],

@@ -1,4 +1,4 @@
-/** Where a load writes to. An adapter implements this port; the stage knows nothing else of it. */
+/** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
 
@@ -14,7 +14,7 @@ export type RowChange = CatalogueRow & { readonly dropped?: Readonly<Record<stri
 
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
 
-/** What of a stored playlist row decides whether there is anything to do. */
+/** The attributes of a stored playlist row that decide whether it is current. */
 export type StoredPlaylist = Pick<
   PlaylistRecord,
   'playlist_snapshot_id' | 'playlist_num_items' | 'playlist_skipped' | 'extracted_at'

@@ -2,19 +2,19 @@ import type { CatalogueTable } from '../model/records.ts';
 import { findRowFaults } from '../model/row-faults.ts';
 import type { CatalogueRow, RowChange } from './sinks.ts';
 
-/** What to write, decided before any write. Every wanted row is in exactly one of the three. */
+/** What to write. Every wanted row is in exactly one of the three. */
 export type WritePlan = {
   /** Rows not stored yet, to be put whole. */
   readonly inserts: readonly CatalogueRow[];
-  /** Stored rows that differ: their key, just the attributes to set, and malformed ones that are not among these. */
+  /** Stored rows that differ: the key, the attributes to set, and malformed ones to remove. */
   readonly changes: readonly RowChange[];
-  /** Rows stored already exactly so. */
+  /** Rows that are stored like this already. */
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
 /**
- * Compares the wanted rows with the stored ones, field by field. A field that a wanted row lacks is left as it is stored, or
- * dropped where what is stored is malformed.
+ * Compares the wanted rows with the stored ones, field by field. A field that a wanted row lacks stays as it is stored, unless
+ * the stored value is malformed: then it is removed.
  */
 export function planWrites(
   wanted: readonly CatalogueRow[],
@@ -48,7 +48,7 @@ function toChange(row: CatalogueRow, before: CatalogueRow): RowChange | undefine
   return Object.keys(attributes).length === 0 ? undefined : { ...row, attributes };
 }
 
-/** Stored ones that the wanted row would leave as they are, with their values. */
+/** Malformed stored attributes that the wanted row lacks, with their values. */
 function malformedAttributes(
   row: CatalogueRow,
   before: CatalogueRow,

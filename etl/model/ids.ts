@@ -16,12 +16,12 @@ const REF_FORMS = [
     'i',
   ),
 ];
-/** What comes along when a link is copied from a chat or a document: spaces, zero-width characters, brackets. */
+/** Characters that are copied with a link from a chat or a document: spaces, zero-width characters, brackets. */
 const AROUND = /^[\s\p{Cf}<]+|[\s\p{Cf}>]+$/gu;
 
 /**
- * A playlist reference as people paste it (URI, link, embed link or bare ID), parsed to the playlist's ID.
- * Anything else fails to parse with a message that says what to do; the ID that comes out is safe in a URL path.
+ * A playlist reference as people paste it (URI, link, embed link or bare ID), parsed to the playlist's ID. Anything else fails
+ * with a message that says what to do. The parsed ID is safe in a URL path.
  */
 export const playlistRefSchema = z.pipe(
   z.string().check(z.maxLength(MAX_REF_LENGTH, 'It is too long for a playlist link.')),

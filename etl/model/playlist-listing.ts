@@ -1,11 +1,11 @@
-/** The user's playlists as they are listed: what each is to the user, and whether it is stored as it is now. Wire names. */
+/** The list of the user's playlists: each one's relation to the user, and whether its present version is stored. Wire names. */
 import * as z from 'zod/mini';
 import { playlistRecordSchema } from './records.ts';
 import { playlistMetadataSchema } from './spotify-objects.ts';
 
 const totalSchema = z.catch(z.nullish(z.object({ total: z.nullish(z.int()) })), undefined);
 
-/** A playlist as a list of them shows it. Its items are left out; their number is under either dialect's name. */
+/** A playlist in a list, without its items; their number has a name of either dialect. */
 export const listedPlaylistSchema = z.pipe(
   z.extend(
     z.pick(playlistMetadataSchema, { name: true, owner: true, collaborative: true, id: true }),
@@ -22,7 +22,7 @@ export const listedPlaylistSchema = z.pipe(
 );
 export type ListedPlaylist = z.infer<typeof listedPlaylistSchema>;
 
-/** The attributes of a stored playlist that show whether it is the one Spotify has now. */
+/** The attributes of a stored playlist that show whether it is current. */
 export const storedVersionSchema = z.extend(
   z.pick(playlistRecordSchema, {
     playlist_id: true,
@@ -35,12 +35,12 @@ export const storedVersionSchema = z.extend(
 );
 export type StoredVersion = z.infer<typeof storedVersionSchema>;
 
-/** What a playlist is to the user. */
+/** A playlist's relation to the user. */
 export type Relation = 'owned' | 'collaborative' | 'followed' | 'spotify-made';
 
 /**
- * `new`: not stored. `changed`: stored as it was. `unchanged`: stored as it is. `unknown`: the tables
- * could not be read, and the caller can do without them.
+ * `new`: not stored. `changed`: an older version is stored. `unchanged`: the present version is stored. `unknown`: the tables
+ * could not be read, and the caller accepts that.
  */
 export type PlaylistState = 'new' | 'changed' | 'unchanged' | 'unknown';
 
@@ -51,7 +51,7 @@ export type PlaylistEntry = {
   readonly owner_id?: string;
   readonly owner_name?: string;
   readonly relation: Relation;
-  /** Whether an app of 2026 may read its items: where the user owns it or collaborates. Older apps may read others too. */
+  /** Whether an app of 2026 can read its items: if the user owns it or collaborates. Older apps can read others too. */
   readonly readable: boolean;
   /** Spotify's total. */
   readonly items?: number;
@@ -61,22 +61,22 @@ export type PlaylistEntry = {
   readonly extracted_at?: string;
 };
 
-/** Playlists by what they are to the user and by state. */
+/** The number of playlists by relation and by state. */
 export type ListingCounts = Readonly<
   Record<Exclude<Relation, 'spotify-made'> | 'spotify_made' | PlaylistState, number>
 > & {
   readonly readable: number;
-  /** Entries that Spotify lists and keeps to itself. */
+  /** Entries that Spotify lists as null. */
   readonly empty: number;
 };
 
-/** What one listing found. */
+/** The result of one listing. */
 export type PlaylistListing = {
   /** In the user's order. */
   readonly playlists: readonly PlaylistEntry[];
-  /** How many entries the user's list has, as Spotify says. */
+  /** Spotify's count of the list. */
   readonly total: number;
-  /** Whether the list was read to its end. */
+  /** Whether the whole list was read. */
   readonly complete: boolean;
   readonly counts: ListingCounts;
 };
@@ -90,7 +90,7 @@ const listedStateSchema = z.object({
 });
 export type ListedState = z.infer<typeof listedStateSchema>;
 
-/** What callers of `GET /playlists` read of its answer. It can gain members and states. */
+/** The part of the answer of `GET /playlists` that callers read. Members and states can be added. */
 export const listingReplySchema = z.object({
   run_id: z.optional(z.string()),
   warnings: z.catch(z.optional(z.array(z.string())), undefined),

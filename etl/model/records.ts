@@ -1,6 +1,6 @@
 /**
- * Records: the rows of the four tables, exactly as they are stored. Attribute names are a published contract. A value that
- * Spotify did not send is absent, never null. Field order here is the column order of every export.
+ * Records: the stored rows of the four tables. Attribute names are a published contract. A value that Spotify did not send is
+ * absent, never null. The field order is the column order of every export.
  */
 import * as z from 'zod/mini';
 
@@ -96,7 +96,7 @@ export const TABLE_KEYS = {
   artist: 'artist_id',
 } as const satisfies Record<Table, string>;
 
-/** All rows of one playlist: its own and those it refers to, each key once. */
+/** All rows of one playlist: its own and those it refers to, without duplicates. */
 export type PlaylistRecords = {
   readonly playlist: PlaylistRecord;
   readonly tracks: readonly TrackRecord[];

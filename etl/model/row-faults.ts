@@ -7,7 +7,7 @@ import {
   trackRecordSchema,
 } from './records.ts';
 
-/** What is wrong with one attribute of a stored row. */
+/** A fault of one attribute of a stored row. */
 export type RowFault = { readonly attribute: string; readonly problem: string };
 
 /** The form of a row of each table. */
@@ -18,7 +18,7 @@ export const RECORD_SCHEMAS = {
   artist: artistRecordSchema,
 } as const satisfies Record<Table, unknown>;
 
-/** Compares a stored row with its record, attribute by attribute; those this version does not know are not a fault. */
+/** Compares a stored row with its record, attribute by attribute. Unknown attributes are not a fault. */
 export function findRowFaults(table: Table, row: Readonly<Record<string, unknown>>): RowFault[] {
   const issues = RECORD_SCHEMAS[table].safeParse(row).error?.issues ?? [];
   const problems = new Map<string, string>();

@@ -1,18 +1,18 @@
 /**
- * Spotify's objects as this project reads them: only the fields it uses. Fields that some kinds of app do not get are
- * optional; unknown fields pass. The shapes follow the Web API reference of 2026.
+ * Spotify's objects, with only the fields that this project uses. Fields that some kinds of app do not get are optional; unknown
+ * fields pass. The shapes follow the Web API reference of 2026.
  */
 import * as z from 'zod/mini';
 import { optional, optionalMember } from '../../lib/optional-values.ts';
 import { SPOTIFY_ID_PATTERN } from './ids.ts';
 
-/** Longer texts are not Spotify's, and a row of twelve of them still fits into a table. */
+/** Spotify's texts are shorter, and a row with twelve such texts still fits into a table. */
 const MAX_TEXT_LENGTH = 8_192;
 
-/** Longer lists are not Spotify's either, and a row of as many IDs still fits into a table. */
+/** Spotify's lists are shorter, and a row with as many IDs still fits into a table. */
 const MAX_LIST_LENGTH = 1_000;
 
-/** A list without what does not fit. */
+/** A list without invalid members. */
 const optionalList = <Schema extends z.ZodMiniType>(schema: Schema) =>
   z.optional(
     z.pipe(
@@ -22,7 +22,7 @@ const optionalList = <Schema extends z.ZodMiniType>(schema: Schema) =>
   );
 
 const optionalText = optional(z.string().check(z.maxLength(MAX_TEXT_LENGTH)));
-/** Safe integers: a table holds no number of more digits exactly. */
+/** Safe integers: larger ones are not exact. */
 const optionalCount = optional(z.int().check(z.gte(0)));
 const spotifyId = z.string().check(z.regex(SPOTIFY_ID_PATTERN));
 const optionalId = optional(spotifyId);
@@ -99,7 +99,7 @@ export type PlaylistItem =
   | { readonly kind: 'local' }
   | { readonly kind: 'unavailable' };
 
-/** A playlist read to its end: `items` are all of it, in order, as they were at `snapshot_id`. */
+/** A complete playlist: all `items` in order, at `snapshot_id`. */
 export type Playlist = {
   readonly metadata: PlaylistMetadata;
   readonly items: readonly PlaylistItem[];

@@ -1,9 +1,9 @@
-/** What a run did, as it is answered, logged and shown. Counts are of this run; names are wire names. */
+/** What a run did, for answers, logs and terminals. Counts are of this run; names are wire names. */
 import type { CatalogueTable, Table } from './records.ts';
 
 /**
- * What a playlist holds. `items` is Spotify's total and equals `tracks + repeats + episodes + local + unavailable`;
- * `tracks`, `albums` and `artists` count distinct ones.
+ * The content of a playlist. `items` is Spotify's total and equals `tracks + repeats + episodes + local + unavailable`; `tracks`,
+ * `albums` and `artists` count distinct ones.
  */
 export type PlaylistCounts = {
   readonly items: number;
@@ -14,49 +14,49 @@ export type PlaylistCounts = {
   readonly local: number;
   readonly unavailable: number;
   readonly repeats: number;
-  /** Optional values of Spotify's that did not fit, such as a text where a number belongs; absent where there are none. */
+  /** Invalid optional values of Spotify, such as a text instead of a number; absent if there are none. */
   readonly values_left_out?: number;
 };
 
-/** What the stored row of an unchanged playlist says; its items are not read. */
+/** The counts from the stored row of an unchanged playlist. */
 export type StoredCounts = Pick<PlaylistCounts, 'items' | 'episodes' | 'local' | 'unavailable'>;
 
 /** Rows written (new or changed), by table. */
 export type WrittenRows = Readonly<Record<Table, number>>;
 
-/** What a load did to the catalogue tables and the playlist table. */
+/** The result of a load. */
 export type LoadSummary = {
   readonly written: WrittenRows;
-  /** Rows found equal and therefore left alone. */
+  /** Rows that were equal and not written. */
   readonly unchanged: Readonly<Record<CatalogueTable, number>>;
 };
 
-/** What a run took, however it ended. An answer has it next to what the run did. */
+/** What a run used, even if it failed. It is part of every answer. */
 export type RunReport = {
   readonly run_id: string;
-  /** Calls to the Web API, repeats included; token requests do not count against its quota. */
+  /** Calls to the Web API, including repeats; token requests do not count against the quota. */
   readonly spotify_requests: number;
   readonly duration_ms: number;
-  /** Read and write units of the tables, the quota's included, as DynamoDB counted them. */
+  /** Read and write units of the tables, including the quota's, as DynamoDB counted them. */
   readonly read_units: number;
   readonly write_units: number;
-  /** At the prices of `prices_as_of`; on a laptop what it would cost on AWS. */
+  /** At the prices of `prices_as_of`; on a laptop, what it would cost on AWS. */
   readonly cost_usd: number;
-  /** The day of the price list, as `2026-11-20`. */
+  /** The day of the price list, such as `2026-11-20`. */
   readonly prices_as_of: string;
-  /** Whole days until the user must log in again; undefined where that is unknown. */
+  /** Whole days until the user must log in again; undefined if unknown. */
   readonly token_days_left?: number | undefined;
-  /** What went wrong without failing the run, or will soon. */
+  /** Problems that did not fail the run, or are coming soon. */
   readonly warnings?: readonly string[] | undefined;
 };
 
-/** What only operators watch of a run. */
+/** Figures for operators only. */
 export type RunMeasures = {
   /** Answers of Spotify with 429. */
   readonly rate_limited: number;
-  /** How long Spotify has asked everybody not to call; 0 where it has not. */
+  /** How long Spotify asks us not to call; 0 without a cooldown. */
   readonly cooldown_seconds_left: number;
-  /** Rows and keys that DynamoDB handed back, each time it did. */
+  /** Rows and keys that DynamoDB left unprocessed, each time. */
   readonly unprocessed_items: number;
   /** Calls to the tables that failed even after a repeat. */
   readonly failed_table_calls: number;
@@ -89,8 +89,8 @@ export type IngestSummary = IngestedPlaylist & (LoadedPlaylist | UnchangedPlayli
 /** One execution of one pipeline. */
 export type Run = {
   readonly runId: string;
-  /** Milliseconds since the epoch; no wait goes beyond it. */
+  /** Milliseconds since the epoch; no wait exceeds it. */
   readonly deadlineAt: number;
-  /** Called once, however the run ends. Without it no end of a login is announced, since nobody would read it. */
+  /** Called once, even if the run fails. Without it the run gives no warning about the end of a login. */
   readonly onEnd?: (report: RunReport, measures: RunMeasures) => void;
 };

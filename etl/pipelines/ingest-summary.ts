@@ -5,7 +5,7 @@ import type { PlaylistRecords } from '../model/records.ts';
 import type { PlaylistMetadata } from '../model/spotify-objects.ts';
 import type { IngestSummary, LoadSummary, PlaylistCounts } from '../model/summaries.ts';
 
-/** The summary of a playlist whose stored rows are of the snapshot just seen. */
+/** The summary of an unchanged playlist. */
 export function summariseUnchanged(
   metadata: PlaylistMetadata,
   stored: StoredPlaylist,
@@ -22,7 +22,7 @@ export function summariseUnchanged(
   };
 }
 
-/** The summary of a playlist just loaded. `leftOut`: how many of Spotify's values did not fit. */
+/** The summary of a loaded playlist. `leftOut`: how many of Spotify's values were invalid. */
 export function summariseLoaded(
   records: PlaylistRecords,
   loaded: LoadSummary,
@@ -78,7 +78,7 @@ function quantity(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A message is printed as it is, so a name must not steer the terminal. */
+/** A name must not control the terminal that prints the message. */
 function label(name: string): string {
   return visible(name).trim() || 'Unnamed playlist';
 }

@@ -9,7 +9,7 @@ import { toPlaylistRecords } from '../transform/playlist-records.ts';
 import { summariseLoaded, summariseUnchanged } from './ingest-summary.ts';
 
 export type IngestOptions = {
-  /** Load the playlist even though its snapshot is the stored one: for rows that were damaged since. */
+  /** Loads the playlist even if it is unchanged, to repair its rows. */
   readonly isForced?: boolean;
 };
 
@@ -19,10 +19,10 @@ export type IngestPorts = {
 };
 
 /**
- * Brings one playlist from Spotify into the four tables: opened, compared with what is stored, and extracted, transformed and
- * loaded only where it changed or its rows are gone. `isForced` leaves out the comparison.
+ * Loads one playlist from Spotify into the four tables: opens it, compares it with the stored version, and extracts, transforms
+ * and loads it only if it has changed or its rows are gone. `isForced` skips the comparison.
  *
- * @throws EtlError whatever a stage throws; unless it says otherwise, the playlist's row is then what it was before
+ * @throws EtlError of a stage; unless it says otherwise, the playlist's row has not changed
  */
 export async function ingestPlaylist(
   { source, sink, isForced = false }: IngestPorts & IngestOptions,
@@ -45,8 +45,8 @@ export async function ingestPlaylist(
 }
 
 /**
- * Whether one track of the first page, its album and its main artist are stored. The last of the page, because on most lists it
- * is the newest.
+ * Whether one track of the first page, its album and its main artist are stored. It takes the last one, because on most lists
+ * that is the newest.
  */
 async function isSampleStored(sink: CatalogueSink, opening: PlaylistOpening): Promise<boolean> {
   const items = opening.firstPage?.items ?? [];

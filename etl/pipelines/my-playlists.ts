@@ -13,15 +13,14 @@ export type ListingPorts = {
 };
 
 export type ListingOptions = ListLimits & {
-  /** Called with the reason where the tables cannot be read: every state is then `unknown`. Without it that is an error. */
+  /** Called with the reason if the tables cannot be read; every state is then `unknown`. Without it, that is an error. */
   readonly onTablesUnavailable?: ((error: unknown) => void) | undefined;
 };
 
 /**
- * Lists the user's playlists, 50 a call, and says of each whether it is stored as Spotify has it now. Reads the tables and
- * writes nothing.
+ * Lists the user's playlists, 50 a call, and says for each whether its present version is stored. Writes nothing.
  *
- * @throws EtlError what the source throws; what the tables throw, unless `onTablesUnavailable` is given
+ * @throws EtlError of the source; of the tables, unless `onTablesUnavailable` is given
  */
 export async function listPlaylists(
   { source, versions }: ListingPorts,
@@ -42,7 +41,7 @@ export async function listPlaylists(
   };
 }
 
-/** Undefined where the tables cannot be read and the caller can do without them. */
+/** Undefined if the tables cannot be read and the caller accepts that. */
 async function orUnknown<Found>(
   { onTablesUnavailable }: ListingOptions,
   read: () => Promise<Found>,
@@ -56,7 +55,7 @@ async function orUnknown<Found>(
   }
 }
 
-/** Where rows are gone, any list can be affected: each is then sent by itself, which finds out. */
+/** If rows are gone, any list can be affected, so every list counts as changed. */
 const distrust = (entry: PlaylistEntry): PlaylistEntry =>
   entry.state === 'unchanged' ? { ...entry, state: 'changed' } : entry;
 

@@ -20,13 +20,13 @@ export function toTrackRecord(track: Track): TrackRecord {
   });
 }
 
-/** The albums a track is seen with: one, or none where Spotify names it without an ID. */
+/** The album of a track as a list; empty if it has no ID. */
 export function toAlbumRecords(track: Track): AlbumRecord[] {
   const { album } = track;
   return hasId(album) ? [toAlbumRecord(album)] : [];
 }
 
-/** The artists a track is seen with, its own and its album's. */
+/** The artists of a track and of its album. */
 export function toArtistRecords(track: Track): ArtistRecord[] {
   return [...(track.album?.artists ?? []), ...(track.artists ?? [])]
     .filter(hasId)
@@ -65,12 +65,12 @@ function toArtistRecord(artist: WithId<Artist>): ArtistRecord {
   });
 }
 
-/** Artist IDs in Spotify's order; the order says who the main artist is. Absent where Spotify sent no list. */
+/** Artist IDs in Spotify's order, main artist first. Absent without a list. */
 function artistIds(artists: readonly Artist[] | null | undefined): string[] | undefined {
   return artists?.filter(hasId).map((artist) => artist.id);
 }
 
-/** The page on open.spotify.com: as Spotify gives it, or by its fixed form. */
+/** The page on open.spotify.com: Spotify's link, or one built from the ID. */
 export function pageUrl(
   type: 'playlist' | 'track' | 'album' | 'artist',
   id: string,

@@ -6,7 +6,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ]);
 
-/** The text that Spotify sends as HTML: `Rock &amp; Roll` is `Rock & Roll`. Only playlist descriptions come so. */
+/** Decodes HTML: `Rock &amp; Roll` is `Rock & Roll`. Spotify sends only playlist descriptions as HTML. */
 export function decodeEntities(html: string): string {
   return html.replace(
     /&(#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-z]{2,4});/g,

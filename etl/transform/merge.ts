@@ -1,6 +1,6 @@
 /**
- * Sightings of the same track, album or artist joined into one record. The newest sighting wins field by field; what it
- * lacks stays as an older one had it. Keys keep the order of their first sighting.
+ * Merges sightings of the same track, album or artist into one record. The newest sighting wins field by field; a field it lacks
+ * comes from an older one. Keys keep the order of their first sighting.
  */
 export function mergeSightings<Row extends object>(
   sightings: Iterable<Row>,

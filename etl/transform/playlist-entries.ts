@@ -9,13 +9,13 @@ import type {
 } from '../model/playlist-listing.ts';
 import { present } from './omit-absent.ts';
 
-/** Whose list it is, and what is stored; undefined where the tables could not be asked. */
+/** The owner of the list, and the stored versions; undefined if the tables could not be read. */
 export type ListContext = {
   readonly ownerId: string;
   readonly stored: readonly StoredVersion[] | undefined;
 };
 
-/** Playlists as they are listed, in the same order, with what each is to the user and whether it is stored as it is. */
+/** The listed playlists in the same order, each with its relation to the user and its state. */
 export function toPlaylistEntries(
   playlists: readonly ListedPlaylist[],
   { ownerId, stored }: ListContext,
@@ -41,7 +41,7 @@ export function toPlaylistEntries(
   });
 }
 
-/** How many there are of each kind; `empty` entries had nothing in them. */
+/** The number of each kind; `empty` entries were null. */
 export function countEntries(entries: readonly PlaylistEntry[], empty: number): ListingCounts {
   const counts = {
     readable: 0,
@@ -63,14 +63,14 @@ export function countEntries(entries: readonly PlaylistEntry[], empty: number): 
   return counts;
 }
 
-/** The mark of Spotify's own lists comes first: no relation makes them readable. */
+/** Spotify's own lists come first: no other relation makes them readable. */
 function toRelation({ collaborative, id, owner }: ListedPlaylist, ownerId: string): Relation {
   if (isSpotifyMade(id)) return 'spotify-made';
   if (owner?.id === ownerId) return 'owned';
   return collaborative === true ? 'collaborative' : 'followed';
 }
 
-/** Without a version mark nobody can say that it is the same: it counts as changed, which costs a call and loses nothing. */
+/** Without a version mark it counts as changed, which costs a call and loses nothing. */
 function toState(
   { snapshot_id }: ListedPlaylist,
   version: StoredVersion | undefined,

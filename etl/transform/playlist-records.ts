@@ -9,7 +9,7 @@ import { present } from './omit-absent.ts';
 /** What a run adds to the playlist's row. `extractedAt` is ISO 8601, the moment the read began. */
 export type Extraction = { readonly extractedAt: string; readonly runId: string };
 
-/** All rows of a playlist as it was read, each track, album and artist once. */
+/** All rows of a playlist, without duplicates. */
 export function toPlaylistRecords(playlist: Playlist, extraction: Extraction): PlaylistRecords {
   const tracks = playlist.items.flatMap((item) => (item.kind === 'track' ? [item.track] : []));
   return {

@@ -12,22 +12,22 @@ import type { QueryEvent } from './requests.ts';
 /** Reserved for the answer itself when the function's time runs out. */
 const ANSWER_RESERVE_MS = 1_500;
 
-/** The part of Lambda's context that a run needs. */
+/** The part of Lambda's context that a run uses. */
 export type RunContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<APIGatewayProxyResult>;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
-/** Parses a request, before any effect, and does what it asks for. */
+/** Parses a request, before any effect, and executes it. */
 type Work = (event: QueryEvent, run: Run) => Promise<IngestSummary | PlaylistListing>;
 
-/** What is known of a run, however it ended. */
+/** The measures of a run, even of a failed one. */
 type Ended = Partial<RunReport & RunMeasures>;
 
 /**
- * A handler for one method of the API: answers 200 with what `work` returns and what it took, or a problem document with what it
- * throws. Logs either under the run's ID and publishes its metrics. Never throws. `functionName` is the one in `serverless.yml`.
+ * A handler for one method of the API: answers 200 with the result of `work` and the run's figures, or a problem document for its
+ * error. Logs either under the run's ID and publishes metrics. Never throws. `functionName` is the one in `serverless.yml`.
  */
 export function apiHandler(functionName: string, work: Work): ApiHandler {
   return async (event, context) => {
@@ -70,7 +70,7 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
   }
 }
 
-/** The log gets the counts of a listing, but the name of no playlist in it. */
+/** The log gets the counts of a listing, but no names of playlists. */
 function withoutNames(result: IngestSummary | PlaylistListing): object {
   if (!('playlists' in result)) return result;
   const { playlists: _, ...counted } = result;
@@ -81,7 +81,7 @@ function logWarnings({ warnings = [] }: Ended = {}, runId: string): void {
   for (const warning of warnings) logger.warn(warning, { run_id: runId });
 }
 
-/** An EtlError is a warning with its causes in a line each, anything else an error with its stack. Never logs a request or a header. */
+/** Logs an EtlError as a warning with its causes, anything else as an error with its stack; never a request or a header. */
 function logFailure(problem: Problem, error: unknown): void {
   if (error instanceof EtlError) {
     logger.warn('run failed', { ...problem, detail: error.message, causes: causesOf(error) });
@@ -91,7 +91,7 @@ function logFailure(problem: Problem, error: unknown): void {
   }
 }
 
-/** The chain of causes, outermost first, each in a line. */
+/** The chain of causes, outermost first. */
 function causesOf({ cause }: Error): string[] {
   return cause instanceof Error ? [`${cause.name}: ${cause.message}`, ...causesOf(cause)] : [];
 }

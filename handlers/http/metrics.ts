@@ -7,10 +7,10 @@ import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import type { IngestSummary, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
 
-/** How a run ended: what it did, or what has to happen after its failure. A defect is an error that nobody foresaw. */
+/** How a run ended: its result, or the kind of its failure. A defect is an unexpected error. */
 type Outcome = 'loaded' | 'unchanged' | 'listed' | 'retriable' | 'skippable' | 'fatal' | 'defect';
 
-/** What a run did to playlists and rows; a listing and a failed run have the outcome alone. */
+/** The result of a run; a listing and a failed run have only the outcome. */
 type RunEffect = {
   readonly outcome: Outcome;
   readonly itemsRead?: number;
@@ -18,17 +18,17 @@ type RunEffect = {
   readonly rowsUnchanged?: number;
 };
 
-/** Where a run ended before it could be measured, there is no more than its effect. */
+/** A run that ended before it could be measured has only its outcome. */
 export type EndedRun = RunEffect &
   Partial<RunReport & RunMeasures> & { readonly functionName: string; readonly run_id: string };
 
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
-/** The unit of each metric and its value for a run; an undefined value is not published. */
+/** The unit and value of each metric of a run; an undefined value is not published. */
 const METRICS: Readonly<
   Record<string, readonly [unit: Unit, of: (run: EndedRun) => number | undefined]>
 > = {
-  // Also 0, because an alarm on a metric that is sometimes missing is hard to get right.
+  // Publishes 0 too, because alarms on a metric with gaps are difficult.
   BrokenRuns: [
     MetricUnit.Count,
     ({ outcome }) => (outcome === 'fatal' || outcome === 'defect' ? 1 : 0),
@@ -36,7 +36,7 @@ const METRICS: Readonly<
   SpotifyRequests: [MetricUnit.Count, (run) => run.spotify_requests],
   Spotify429: [MetricUnit.Count, (run) => run.rate_limited],
   CooldownSecondsLeft: [MetricUnit.Seconds, (run) => run.cooldown_seconds_left],
-  // Below 30 it is time for a new login; at 0 nothing can be read any more.
+  // Below 30 a new login is due; at 0 nothing can be read.
   TokenDaysLeft: [MetricUnit.Count, (run) => run.token_days_left],
   ItemsRead: [MetricUnit.Count, (run) => run.itemsRead],
   RowsWritten: [MetricUnit.Count, (run) => run.rowsWritten],
@@ -49,17 +49,17 @@ const METRICS: Readonly<
   CostUsd: [MetricUnit.NoUnit, (run) => run.cost_usd],
 };
 
-/** The namespace is the service's and its stage's: `serverless.yml` sets `POWERTOOLS_METRICS_NAMESPACE`. */
+/** The namespace has service and stage: `serverless.yml` sets `POWERTOOLS_METRICS_NAMESPACE`. */
 const metrics = new Metrics({ serviceName: 'spotify-etl' });
 
 /**
- * Publishes the metrics of a run that has ended. Every combination of a metric with values of its dimensions is paid for by the
- * month, so the outcome is a dimension of `Runs` alone; function and run are metadata, for queries of the log.
+ * Publishes the metrics of a run. AWS charges for every combination of a metric with dimension values, so only `Runs` has the
+ * outcome as a dimension; function and run are metadata, for queries of the log.
  */
 export function publishRun(run: EndedRun): void {
   const { functionName, outcome, run_id } = run;
   const about = { function: functionName, run_id };
-  // Writes a separate line, for the first run of a container.
+  // Writes a separate line for the first run of a container.
   metrics.captureColdStartMetric();
   metrics.addMetric('Runs', MetricUnit.Count, 1);
   metrics.addDimension('outcome', outcome);
@@ -71,7 +71,7 @@ export function publishRun(run: EndedRun): void {
   publish({ ...about, outcome });
 }
 
-/** What a run did that did not fail. An unchanged playlist's items were not read, however many it has. */
+/** The result of a successful run. The items of an unchanged playlist were not read. */
 export function toEffect(result: IngestSummary | PlaylistListing): RunEffect {
   if ('playlists' in result) return { outcome: 'listed' };
   const rowsWritten = sumOf(result.written);
@@ -89,7 +89,7 @@ function sumOf(rows: Readonly<Record<string, number>>): number {
   return Object.values(rows).reduce((sum, count) => sum + count, 0);
 }
 
-/** How a run ended that failed with this error. */
+/** The result of a run that failed with this error. */
 export function toFailedOutcome(error: unknown): Outcome {
   if (!(error instanceof EtlError)) return 'defect';
   if (error.isRetryable) return 'retriable';
@@ -103,7 +103,7 @@ function publish(about: Readonly<Record<string, string>>): void {
 
 type WalkedRows = { readonly done: number; readonly failed: number; readonly left: number };
 
-/** Publishes how many rows of the playlists file a walk has answered, has failed for good, and has left for the next one. */
+/** Publishes how many rows of the playlists file a walk has done, failed for good, and left for the next walk. */
 export function publishWalkedRows({ done, failed, left }: WalkedRows): void {
   metrics.addMetric('RowsDone', MetricUnit.Count, done);
   metrics.addMetric('RowsFailed', MetricUnit.Count, failed);

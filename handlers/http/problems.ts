@@ -3,7 +3,7 @@ import { ERRORS, EtlError } from '../../etl/errors.ts';
 import type { Problem } from '../../etl/model/problem.ts';
 import { visible } from '../../lib/plain-text.ts';
 
-/** An unknown error is answered without its message: the log has it, under the run's ID. */
+/** The answer hides the message of an unknown error; the log has it under the run's ID. */
 export function toProblem(error: unknown, runId: string): Problem {
   const isForeseen = error instanceof EtlError;
   const code = isForeseen ? error.code : 'INTERNAL';

@@ -2,15 +2,15 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import { playlistRefSchema } from '../../etl/model/ids.ts';
 
-/** The part of API Gateway's event that a request is read from. */
+/** The part of API Gateway's event that has the query. */
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
 
 const PARAMETER = 'playlist_uri';
 
 /**
- * The ID of the one playlist a request names.
+ * The playlist ID of a request.
  *
- * @throws EtlError `INVALID_PLAYLIST_URI` where none, several or a malformed one is named; the message does not repeat it
+ * @throws EtlError `INVALID_PLAYLIST_URI` if there is none, several or a malformed one; the message does not repeat it
  */
 export function parsePlaylistId({ multiValueQueryStringParameters }: QueryEvent): string {
   const values = multiValueQueryStringParameters?.[PARAMETER] ?? [];
@@ -28,9 +28,9 @@ export function parsePlaylistId({ multiValueQueryStringParameters }: QueryEvent)
 const MAX_REQUESTS = 300;
 
 /**
- * How many calls a request allows, from 1 to 300; undefined where it names no number.
+ * The number of calls that a request allows, from 1 to 300; undefined without a limit.
  *
- * @throws EtlError `INVALID_REQUEST` where it names several or a malformed one
+ * @throws EtlError `INVALID_REQUEST` if there are several or a malformed one
  */
 export function parseMaxRequests({
   multiValueQueryStringParameters,

@@ -1,4 +1,4 @@
-/** The API without a network: its own handlers, called as API Gateway calls them, so that an answer is the same document. */
+/** The API without a network: calls its handlers like API Gateway, so that the answers are the same. */
 import type { App } from '../../app/app.ts';
 import type { Answer } from '../../trigger/outcome.ts';
 import type { PlaylistsApi } from '../../trigger/run-playlists.ts';
@@ -10,13 +10,13 @@ export type WalkApp = Pick<App, 'ingestPlaylist' | 'listPlaylists'>;
 
 type Caller = {
   readonly getApp: () => WalkApp;
-  /** The runs it starts are called after it, with a number. */
+  /** Prefix of the run IDs. */
   readonly runId: string;
-  /** How long a request may take. */
+  /** Time limit of a request. */
   readonly remainingMs: () => number;
 };
 
-/** Answers as the deployed API would. */
+/** Answers like the deployed API. */
 export function createApiInProcess({ getApp, remainingMs, runId }: Caller): PlaylistsApi {
   const ingest = createIngestHandler(getApp);
   const playlists = createPlaylistsHandler(getApp);

@@ -1,27 +1,27 @@
 /**
- * One walk at a time over a file in S3: a lock beside it that says until when. Who holds it ends before that, or is ended, so that
- * a lock whose time is over is nobody's.
+ * Allows one walk at a time over a file in S3, with a lock object next to it that has an end time. The holder ends before that
+ * time, or Lambda ends it, so an expired lock is free.
  */
 import * as z from 'zod/mini';
 import type { S3Object } from '../../app/bucket.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
-/** Gives the lock back; who fails to only makes the next one wait. */
+/** Releases the lock. If that fails, the next walk waits for its end. */
 type Release = () => Promise<void>;
 
 type Claim = {
   readonly owner: string;
   readonly now: number;
-  /** When the owner has ended for certain. */
+  /** The time when the owner has certainly ended. */
   readonly until: number;
 };
 
-/** Each finds what kept the put before it from its place. */
+/** Each attempt reads the lock that made the last put fail. */
 const MOST_LOOKS = 3;
 
 const lockSchema = z.object({ until: z.number() });
 
-/** Undefined where another walk holds it. Throws where none does and it cannot be had. */
+/** Undefined if another walk holds it. Throws if nobody does but it cannot be taken. */
 export async function acquireObjectLock(
   object: S3Object,
   { now, owner, until }: Claim,
@@ -34,7 +34,7 @@ export async function acquireObjectLock(
     };
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const found = await object.find();
-    // A put whose answer is lost is repeated, and then meets itself.
+    // A put with a lost answer is repeated, and then finds itself.
     if (found?.body.equals(claim) === true) return hold(found.etag);
     if (found !== undefined && parseUntil(found.body) > now) return undefined;
     const etag = await object.put(claim, found?.etag);
@@ -43,7 +43,7 @@ export async function acquireObjectLock(
   throw new Error(`${object.name} cannot be written, and no walk holds it.`);
 }
 
-/** What nobody can read holds nobody up. */
+/** An unreadable lock counts as free. */
 function parseUntil(body: Buffer): number {
   return lockSchema.safeParse(parseJson(body.toString())).data?.until ?? 0;
 }

@@ -3,9 +3,9 @@ import { UsageError } from '../../lib/usage-error.ts';
 import type { PlaylistsStore } from '../../trigger/playlists-store.ts';
 
 /**
- * The store of an object in S3. Only what was read is replaced: whatever a person has put there meanwhile stays.
+ * A playlists store in an S3 object. It replaces only the version it has read, so a newer upload stays.
  *
- * `read` throws UsageError where there is no such object.
+ * `read` throws UsageError if there is no such object.
  */
 export function createObjectStore(object: S3Object): PlaylistsStore {
   let known: string | undefined;

@@ -18,23 +18,23 @@ import type { HeldLogin, Login, LoginSource } from './token-store.ts';
 
 type Options = TokenEndpoint & {
   readonly tokenStore: LoginSource;
-  /** Called with what went wrong without failing a run. Never a secret. */
+  /** Called with problems that do not fail a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
 };
 
-/** A token being obtained, and when that must have ended. */
+/** A token request, and its deadline. */
 type PendingToken = { readonly token: Promise<AccessToken>; readonly endsAt: number };
 
-/** How soon a new login, or a logout, is seen by a process whose token is good for longer. */
+/** A process with a valid token notices a new login or a logout after this time. */
 const LOOK_AGAIN_MS = 5 * 60_000;
-/** Another process's claim can have to run out before a token is requested. */
+/** The claim of another process may have to expire first. */
 const OBTAIN_MS = CLAIM_MS + REQUEST_BUDGET_MS + 10_000;
 const WAIT_MS = 500;
 const SAVE_ATTEMPTS = 4;
 const SAVE_WAITS = { baseMs: 500, maxMs: 2_000 };
 
 /**
- * Access tokens of the user's login, or of the app where nobody has logged in.
+ * Access tokens of the user's login, or of the app without a login.
  *
  * Any number of processes share a login through its store. One of them refreshes, the others wait and use what it stored. The
  * new refresh token is stored before the access token is used, and a newer login is never overwritten.
@@ -46,7 +46,7 @@ export class AccessTokens {
   readonly #options: Options;
   #hasUser = true;
   #login: Login | undefined;
-  /** A refreshed login that the store would not take, and the one that it replaces there. */
+  /** A refreshed login that could not be stored, and the stored one that it replaces. */
   #unsaved: { readonly login: Login; readonly replaced: Login } | undefined;
   #current: AccessToken | undefined;
   #refused: string | undefined;
@@ -58,7 +58,7 @@ export class AccessTokens {
     this.#options = options;
   }
 
-  /** False once it turned out that nobody has logged in and the app speaks for itself. */
+  /** False if nobody has logged in and the app uses its own token. */
   get hasUser(): boolean {
     return this.#hasUser;
   }
@@ -68,7 +68,7 @@ export class AccessTokens {
     return this.#login?.authorized_at;
   }
 
-  /** The account's ID as playlists name their owner, as far as it is known. */
+  /** The account's ID, like in a playlist's owner, if known. */
   get userId(): string | undefined {
     return this.#login?.user_id;
   }
@@ -82,10 +82,9 @@ export class AccessTokens {
   }
 
   /**
-   * A token to use now. `refused` is one that Spotify has just refused: it is replaced, once for all who held it, in this
-   * process or another.
+   * A valid token. `refused` is one that Spotify has just refused: it is replaced, once for all callers in all processes.
    *
-   * @throws EtlError `REAUTH_REQUIRED`, without a call if the login is known to be void
+   * @throws EtlError `REAUTH_REQUIRED`, without a call if the login is known to have ended
    * @throws EtlError `APP_NOT_PERMITTED`, `CONFIG_INVALID`
    * @throws EtlError of kind `later` if the accounts service or the store does not answer, or the run cannot wait for it
    */
@@ -101,7 +100,7 @@ export class AccessTokens {
     return (await abortAtDeadline({ ms: leftMs, onTimeout }, () => this.#join())).value;
   }
 
-  /** The request under way, unless a frozen process has kept it beyond its time. */
+  /** The running request, unless a frozen process has kept it beyond its deadline. */
   #join(): Promise<AccessToken> {
     const now = this.#options.clock.now();
     if (this.#pending !== undefined && now < this.#pending.endsAt) return this.#pending.token;
@@ -128,7 +127,7 @@ export class AccessTokens {
     return this.#current;
   }
 
-  /** Undefined where nobody has logged in. */
+  /** Undefined without a login. */
   async #obtainOfUser(): Promise<AccessToken | undefined> {
     const { clock } = this.#options;
     const giveUpAt = clock.now() + OBTAIN_MS;
@@ -141,7 +140,7 @@ export class AccessTokens {
             : undefined,
       });
     } catch (error) {
-      // A store that cannot be read is not a reason to give up a token that is still good.
+      // If the store cannot be read, a valid token is still usable.
       const isStoreAway = error instanceof EtlError && error.code === 'TOKEN_STORE_UNAVAILABLE';
       const current = isStoreAway && this.#hasUser ? this.#findUsable() : undefined;
       if (current === undefined) throw error;
@@ -191,7 +190,7 @@ export class AccessTokens {
     return reply.accessToken;
   }
 
-  /** False if a newer login is stored, or none: then that counts. A login that the store will not take stays in memory. */
+  /** False if a newer login is stored, or none: then that counts. A login that cannot be stored stays in memory. */
   async #save(next: Login, replaced: Login, held: HeldLogin | undefined): Promise<boolean> {
     const { clock } = this.#options;
     const planDelayMs = (_error: Error, attempt: number): number | undefined =>
@@ -208,7 +207,7 @@ export class AccessTokens {
     return true;
   }
 
-  /** The stored login, once the store has been offered what it would not take before. It has no version if it is only here. */
+  /** The stored login, after another try to store an unsaved one. It has no version if it is only in memory. */
   async #find(): Promise<{ login: Login; version: string | undefined } | undefined> {
     const { tokenStore } = this.#options;
     const unsaved = this.#unsaved;

@@ -18,14 +18,14 @@ import {
 
 /** Longer than a refresh holds the lock. */
 const LOCK_WAIT_MS = 40_000;
-/** What a person must change; all else passes by itself. */
+/** Errors that a person must fix; others are transient. */
 const REFUSALS = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST'];
 const MUST_BE_OURS = 'This user must be able to read and write the file and its folder.';
 const LATER = 'Try again once the disk works.';
 
 /**
- * Keeps a login in a file that only its owner can read. A process that refreshes holds a lock beside the file; a reader needs
- * none, and finds the old login or the new one, whole.
+ * Keeps a login in a file that only its owner can read. A process that refreshes holds a lock next to the file. A reader needs
+ * none: it finds the whole old login or the whole new one.
  */
 export class FileTokenStore implements TokenStore {
   readonly place: string;
@@ -117,7 +117,7 @@ export class FileTokenStore implements TokenStore {
     }
   }
 
-  /** Names the file in what the system refuses. Its errors name paths and calls, never what is written. */
+  /** Names the file in a system error. Such errors contain paths and calls, never content. */
   async #named<Result>(call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();

@@ -1,11 +1,11 @@
 import { loginDaysLeft } from './login-life.ts';
 import type { LoginSource } from './token-store.ts';
 
-/** What of a stored login can be shown. */
+/** The public part of a stored login. */
 export type LoginState = {
   readonly clientId: string;
   readonly userId: string | undefined;
-  /** Undefined for a raw refresh token: only Spotify knows more about it. */
+  /** Undefined for a raw refresh token. */
   readonly daysLeft: number | undefined;
   readonly scopes: readonly string[];
   /** When Spotify refused it for good, ISO 8601. */

@@ -1,9 +1,9 @@
 import type { Login, LoginSource } from './token-store.ts';
 
-/** A refresh token and the app it was given to. */
+/** A refresh token and its app. */
 type GivenToken = { readonly refreshToken: string; readonly clientId: string };
 
-/** The login of a refresh token from the environment, kept in memory; nobody's without one. No other process shares it. */
+/** Keeps the login of a refresh token from the environment in memory; empty without one. No other process shares it. */
 export function createFixedTokenStore(given?: GivenToken): LoginSource {
   let login: Login | undefined = given && {
     refresh_token: given.refreshToken,

@@ -1,12 +1,12 @@
-/** What happens to a stored login, as pure functions. */
+/** Changes of a stored login, as pure functions. */
 
 import { type AccessToken, isFresh, type TokenReply } from './token-replies.ts';
 import type { Login } from './token-store.ts';
 
-/** Long enough for a refresh and for storing what came of it. */
+/** Long enough for a refresh and for storing its result. */
 export const CLAIM_MS = 30_000;
 
-/** The stored access token, unless it is near its end or the one that Spotify has just refused. */
+/** The stored access token, unless it ends soon or Spotify has just refused it. */
 export function usableToken(
   { access_token: value, access_token_expires_at: expiresAt }: Login,
   { now, refused }: { readonly now: number; readonly refused: string | undefined },
@@ -16,7 +16,7 @@ export function usableToken(
   return isFresh(token, now) ? token : undefined;
 }
 
-/** The login after a refresh. If it was marked as refused, that has turned out wrong. */
+/** The login after a refresh, without a wrong mark as refused. */
 export function withReply(login: Login, { accessToken, refreshToken }: TokenReply): Login {
   return {
     ...withoutClaim(login),
@@ -27,10 +27,10 @@ export function withReply(login: Login, { accessToken, refreshToken }: TokenRepl
   };
 }
 
-/** An access token that is used up or refused is forgotten. */
+/** Removes an expired or refused access token. */
 const NO_ACCESS = { access_token: undefined, access_token_expires_at: undefined };
 
-/** Marked, not deleted: Spotify has refused good logins by mistake. Only a new login clears the mark. */
+/** Marks the login, without deleting it: Spotify has refused good logins by mistake. Only a new login clears the mark. */
 export function withRefusal(login: Login, now: number): Login {
   return { ...withoutClaim(login), ...NO_ACCESS, refused_at: toTimestamp(now) };
 }
@@ -43,7 +43,7 @@ export function withoutClaim(login: Login): Login {
   return { ...login, refresh_claim: undefined };
 }
 
-/** A claim that ends later than clocks can differ is ignored. */
+/** A claim too far in the future is ignored. */
 export function isClaimed({ refresh_claim: claim }: Login, now: number): boolean {
   const leftMs = claim === undefined ? 0 : Date.parse(claim.until) - now;
   return leftMs > 0 && leftMs <= 2 * CLAIM_MS;

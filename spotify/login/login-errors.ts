@@ -1,4 +1,4 @@
-/** What is wrong with a login. Except for LoginBusyError a person must act, and Spotify is not called before. */
+/** Errors of a login. Except for LoginBusyError, a person must act, and Spotify is not called before that. */
 import { EtlError } from '../../etl/errors.ts';
 
 const LOG_IN =
@@ -15,7 +15,7 @@ export function reauthRequired(reason: keyof typeof REASONS): EtlError {
   return new EtlError('REAUTH_REQUIRED', REASONS[reason]);
 }
 
-/** The login must be read again. Thrown to a caller only if that goes on for too long. */
+/** The login must be read again. Callers see it only if that continues for too long. */
 export class LoginBusyError extends EtlError {
   constructor() {
     super(

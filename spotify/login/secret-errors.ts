@@ -1,4 +1,4 @@
-/** What a failed call to Secrets Manager means. */
+/** Errors of calls to Secrets Manager. */
 import { isNativeError } from 'node:util/types';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { EtlError } from '../../etl/errors.ts';
@@ -12,12 +12,12 @@ export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return isNativeError(error) && names.includes(error.name);
 }
 
-/** All that the SDK adds to an error is optional, so any error fits. */
+/** All members that the SDK adds are optional, so any error matches. */
 function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
   return isNativeError(error);
 }
 
-/** Whether a person must change something; everything else passes by itself. */
+/** Whether a person must change something; other errors are transient. */
 function isRefusal(error: unknown): boolean {
   if (!isSdkError(error) || isThrottlingError(error) || isTransientError(error)) return false;
   const status = error.$metadata?.httpStatusCode;
@@ -27,7 +27,7 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-/** What a call means that failed for good. */
+/** The error of a call that failed for good. */
 export function toStoreError(error: unknown, action: string, name: string): EtlError {
   const cause = maskAwsError(error);
   const what = `${action} for ${name} (${isNativeError(error) ? error.name : 'no error'})`;

@@ -21,7 +21,7 @@ import {
   toLoginText,
 } from './token-store.ts';
 
-/** Where the secret is and who asks; what is left out is found as the SDK does, in the environment and `~/.aws`. */
+/** The secret, the region and the credentials; the SDK finds omitted values in the environment and `~/.aws`. */
 export type SecretSettings = {
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
@@ -30,7 +30,7 @@ export type SecretSettings = {
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-/** A name is free again some seconds after its secret was deleted. */
+/** The name of a deleted secret is free again after some seconds. */
 const REPLACE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const EXISTS = 'ResourceExistsException';
 const NOT_THERE = 'ResourceNotFoundException';
@@ -39,9 +39,9 @@ const DESCRIPTION = 'A Spotify login, kept by spotify-etl. npx spotify-etl logou
 /**
  * Keeps a login as a secret in AWS Secrets Manager. A process that refreshes puts a claim on the login first.
  *
- * A put names its new version after the one it replaces. If two replace the same one, Secrets Manager therefore refuses the
- * second, and takes a repeat of the first. A version also names the secret's full ARN: a secret that was deleted and created
- * again has another, so nobody who holds the old login overwrites the new one.
+ * A put derives the ID of its new version from the one it replaces. So Secrets Manager refuses the second of two that replace the
+ * same one, and accepts a repeat of the first. The ID also depends on the secret's full ARN, which changes if the secret is
+ * deleted and created again. So a holder of the old login cannot overwrite the new one.
  *
  * Versions get no labels of our own. Secrets Manager prunes versions without a label once there are more than a hundred and
  * they are a day old. So a writer must not sleep for a day between its read and its put.
@@ -72,7 +72,7 @@ export class SecretTokenStore implements TokenStore {
   async hold({ login, version }: StoredLogin): Promise<HeldLogin | undefined> {
     const now = this.#clock.now();
     if (isClaimed(login, now)) return undefined;
-    // Two claims of the same moment must differ, or Secrets Manager takes the second for a repeat of the first.
+    // Two claims of the same moment must differ, or Secrets Manager treats the second as a repeat of the first.
     const claimed = await this.#put(withClaim(login, randomUUID(), now), version);
     return claimed === undefined ? undefined : this.#toHeld(login, claimed);
   }
@@ -82,7 +82,7 @@ export class SecretTokenStore implements TokenStore {
     let isReplacement: boolean | undefined;
     const tryReplace = async (): Promise<void> => {
       const found = await this.find();
-      // Stored before, though the answer was lost.
+      // Stored before, although the answer was lost.
       if (found !== undefined && toLoginText(found.login) === text) return;
       isReplacement ??= found !== undefined;
       const version = await (found === undefined
@@ -116,7 +116,7 @@ export class SecretTokenStore implements TokenStore {
       if ((await this.#put(next, version)) !== undefined) return true;
       const found = await this.find();
       if (found === undefined || !isSameLogin(found.login, login)) return false;
-      // The claim ran out, and another process has one.
+      // The claim expired, and another process has one.
       if (options?.onlyIfHeld === true) return false;
       version = found.version;
       return save(next);
@@ -124,13 +124,13 @@ export class SecretTokenStore implements TokenStore {
     return {
       save,
       release: async () => {
-        // If that fails, the claim runs out.
+        // If that fails, the claim expires.
         if (!isUsed) await this.#put(withoutClaim(login), version).catch(() => undefined);
       },
     };
   }
 
-  /** The new version; undefined if the login was replaced or forgotten since. */
+  /** The new version; undefined if the login was replaced or deleted since. */
   async #put(login: Login, version: string): Promise<string | undefined> {
     const [arn = ''] = version.split(' ', 1);
     const command = new PutSecretValueCommand({
@@ -142,7 +142,7 @@ export class SecretTokenStore implements TokenStore {
     return this.#unless([EXISTS, NOT_THERE, LEAVING], 'PutSecretValue', reply);
   }
 
-  /** Undefined if there is a secret by now. */
+  /** Undefined if there is a secret already. */
   async #create(text: string): Promise<string | undefined> {
     const command = new CreateSecretCommand({
       Name: this.place,
@@ -182,7 +182,7 @@ function createClient(settings: SecretSettings): SecretsManagerClient {
 
 type Described = { readonly ARN?: string | undefined; readonly VersionId?: string | undefined };
 
-/** Neither part has a blank in it. */
+/** Neither part contains a space. */
 function toVersion({ ARN: arn = '', VersionId: id = '' }: Described): string {
   return `${arn} ${id}`;
 }

@@ -30,17 +30,17 @@ export type AccessToken = {
 
 export type TokenReply = {
   readonly accessToken: AccessToken;
-  /** Given where Spotify put another in the place of the one used. */
+  /** Set if Spotify replaced the one used. */
   readonly refreshToken: string | undefined;
 };
 
 /** A token this close to its end is replaced before it is used. */
 const EXPIRY_MARGIN_MS = 60_000;
-/** They are said to live an hour; one said to live longer is asked for anew all the same. */
+/** Tokens live an hour; this caps a wrong reply. */
 const LONGEST_LIFE_SECONDS = 86_400;
 
 /**
- * Asks for an access token: a user's with a grant, the app's own without.
+ * Requests an access token: a user's with a grant, the app's own without.
  *
  * @throws EtlError `REAUTH_REQUIRED`, `APP_NOT_PERMITTED`
  * @throws EtlError when the accounts service does not answer

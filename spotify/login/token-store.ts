@@ -1,36 +1,33 @@
-/** Where a user's login is kept. Adapters implement this port: a file on a laptop, Secrets Manager in AWS. */
+/** The port for a user's login. Adapters: a file on a laptop, Secrets Manager on AWS. */
 import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
 const timestamp = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 
-/** Visible ASCII, which a header can hold: for anything else, fetch throws an error that quotes the token. */
+/** Visible ASCII for a header: for anything else, fetch throws an error that quotes the token. */
 export const accessTokenSchema = z.string().check(z.regex(/^[\x21-\x7e]+$/));
 
-/**
- * A user's login, as it is stored. The access token lives for an hour at most. It is stored so that many processes need one
- * refresh between them.
- */
+/** A user's stored login. The access token lives for an hour at most; it is stored so that many processes share one refresh. */
 export const loginSchema = z.object({
   refresh_token: z.string().check(z.minLength(1)),
-  /** The app it was given to: a login is worth nothing to any other. */
+  /** The app of the login: no other app can use it. */
   client_id: z.string(),
-  /** When the user agreed, ISO 8601. Unknown for a refresh token from the environment. */
+  /** When the user agreed, ISO 8601. Absent for a refresh token from the environment. */
   authorized_at: z.optional(timestamp),
   scopes: z.array(z.string()),
   /** Spotify's lasting, pseudonymous name of the account; replies of older apps lack it. */
   account_id: z.optional(z.string()),
-  /** The account's ID as playlists name their owner. */
+  /** The account's ID, like in a playlist's owner. */
   user_id: z.optional(z.string()),
-  /** Whether it was got with the app's secret, as a login without PKCE is: it is then refreshed with the secret too. */
+  /** Whether it was made with the app's secret, without PKCE: its refresh then needs the secret too. */
   needs_secret: z.optional(z.boolean()),
   access_token: z.optional(accessTokenSchema),
   /** ISO 8601. */
   access_token_expires_at: z.optional(timestamp),
   /** Set when Spotify refused the refresh token for good, ISO 8601. Nobody tries it again; a new login clears it. */
   refused_at: z.optional(timestamp),
-  /** In Secrets Manager: who is refreshing now, and until when nobody else may, ISO 8601. */
+  /** In Secrets Manager: who is refreshing now, and until when the others must wait, ISO 8601. */
   refresh_claim: z.optional(z.object({ by: z.string(), until: timestamp })),
 });
 
@@ -42,10 +39,10 @@ export type StoredLogin = { readonly login: Login; readonly version: string };
 /** A login that this process alone may refresh, until `release`. */
 export type HeldLogin = {
   /**
-   * Stores what the login has become. False if another login is stored by now, or none: then that counts.
+   * Stores the changed login. False if another login is stored by now, or none: then that counts.
    *
-   * A process that was frozen for long can have lost its hold. `onlyIfHeld` then stores nothing; without it the login is
-   * stored all the same, because the refresh token that others have is used up.
+   * A process that was frozen for long can have lost its lock. `onlyIfHeld` then stores nothing. Without it the login is stored
+   * anyway, because the refresh token of the others is used up.
    *
    * @throws as `find`
    */
@@ -54,12 +51,12 @@ export type HeldLogin = {
   release(): Promise<void>;
 };
 
-/** What a run needs of a place where a login is kept. */
+/** A place where a login is kept. */
 export type LoginSource = {
   /** Where it is, for people: a path or the name of a secret. Never a secret itself. */
   readonly place: string;
   /**
-   * Undefined where nobody has logged in.
+   * Undefined if nobody has logged in.
    *
    * @throws EtlError `CONFIG_INVALID` if something else than a login is stored there, or access is denied
    * @throws EtlError `TOKEN_STORE_UNAVAILABLE` if the store gives no answer
@@ -75,16 +72,16 @@ export type LoginSource = {
 
 export type TokenStore = LoginSource & {
   /**
-   * Stores a new login, whatever was stored before. True if something was.
+   * Stores a new login, replacing any other. True if there was one.
    *
    * @throws as `find`
    */
   replace(login: Login): Promise<boolean>;
-  /** Forgets the login; having none is not a failure. */
+  /** Deletes the login; having none is not a failure. */
   remove(): Promise<void>;
 };
 
-/** The same text for equal logins, in whatever order their fields came. */
+/** The same text for equal logins, regardless of the order of fields. */
 export function toLoginText(login: Login): string {
   return JSON.stringify(loginSchema.parse(login), null, 2);
 }

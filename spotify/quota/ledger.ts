@@ -1,21 +1,21 @@
-/** The ledger: calls of a rolling day, by hour and purpose. Pure. */
+/** Counts the calls of the last 24 hours, by hour and purpose. Pure. */
 import type { HourlyCalls } from './store.ts';
 
 const HOUR_MS = 3_600_000;
-/** A call of an hour's last moment leaves the rolling day a whole hour after one of its first. */
+/** 24 hours, plus one because calls are counted by whole hours. */
 const COUNTED_MS = 25 * HOUR_MS;
 
-/** How many calls a rolling day may have. */
+/** The limit of calls in 24 hours. */
 export type Budget = {
   readonly dailyCalls: number;
-  /** Kept of it for the listening history. */
+  /** Calls reserved for the listening history. */
   readonly reservedCalls: number;
 };
 
-/** What a run calls for. */
+/** The purpose of a call. */
 export type Purpose = 'load' | 'history';
 
-/** Adds calls to the hour of `at`; a negative count takes back. Hours that no longer count are left out. */
+/** Adds calls to the hour of `at`; a negative count returns calls. Drops hours that no longer count. */
 export function addCalls(
   calls: HourlyCalls,
   {
@@ -31,7 +31,7 @@ export function addCalls(
   return { ...Object.fromEntries(counted), [hour]: { ...calls[hour], [purpose]: added } };
 }
 
-/** Calls of the rolling day. Counted by whole hours, so rather too many than too few. */
+/** Calls of the last 24 hours. Counted by whole hours, so rather too many than too few. */
 export function countCalls(calls: HourlyCalls, now: number, purpose?: Purpose): number {
   return Object.entries(calls)
     .filter(([hour]) => isCounted(hour, now))
@@ -42,7 +42,7 @@ export function countCalls(calls: HourlyCalls, now: number, purpose?: Purpose): 
 
 type Kind = { readonly budget: Budget | undefined; readonly purpose: Purpose };
 
-/** How many calls are left now: what is reserved for the listening history is left to nothing else. No budget never ends. */
+/** The calls left for this purpose; only the listening history can use its reserved calls. Infinite without a budget. */
 export function callsLeft(calls: HourlyCalls, now: number, { budget, purpose }: Kind): number {
   if (budget === undefined) return Number.POSITIVE_INFINITY;
   const unused = Math.max(0, budget.reservedCalls - countCalls(calls, now, 'history'));
@@ -51,8 +51,8 @@ export function callsLeft(calls: HourlyCalls, now: number, { budget, purpose }: 
 }
 
 /**
- * The first moment at which `needed` calls will be left if nobody calls meanwhile, in milliseconds since the epoch; undefined
- * where the budget of a whole day is too small for them.
+ * The first moment with `needed` calls left if nobody calls meanwhile, in milliseconds since the epoch; undefined if a whole
+ * day's budget is too small.
  */
 export function leftAt(
   calls: HourlyCalls,

@@ -1,20 +1,19 @@
-/** The pace: a token bucket stored as one number, the moment at which it is full again. Pure. */
+/** A token bucket, stored as the moment at which it is full again. Pure. */
 
-/** How calls are spread over time. */
 export type Pace = {
-  /** Calls that may follow each other without a wait. */
+  /** Calls without a wait between them. */
   readonly burstCalls: number;
-  /** After the burst, so many calls start a second. */
+  /** Calls per second after the burst. */
   readonly callsPerSecond: number;
 };
 
-/** When each of some calls may start, in order, and when the bucket is full again after them. Milliseconds since the epoch. */
+/** When each call can start, in order, and when the bucket is full again after them. Milliseconds since the epoch. */
 export type Schedule = { readonly startsAt: readonly number[]; readonly fullAt: number };
 
-/** No call is scheduled further ahead. A bucket that says otherwise was filled by a clock that is wrong. */
+/** No call is scheduled further ahead; a bucket beyond that comes from a wrong clock. */
 export const MAX_AHEAD_MS = 300_000;
 
-/** Without a pace calls start as they come. */
+/** Without a pace, calls start at once. */
 export function scheduleCalls(
   pace: Pace | undefined,
   { count, fullAt, now }: { readonly count: number; readonly fullAt: number; readonly now: number },
@@ -33,7 +32,7 @@ export function scheduleCalls(
   };
 }
 
-/** The bucket after the last calls scheduled turned out not to be needed. */
+/** The bucket after the last scheduled calls were returned. */
 export function giveBackCalls(pace: Pace | undefined, fullAt: number, count: number): number {
   return pace === undefined ? fullAt : Math.ceil(fullAt - (count * 1000) / pace.callsPerSecond);
 }

@@ -12,14 +12,14 @@ type QuotaOptions = {
   readonly settings: QuotaSettings;
   readonly store: QuotaStore;
   readonly clock: Clock;
-  /** Given where calls can do without the stored state. It gets the error, and the process goes on with a state of its own. */
+  /** For callers that can work without the stored state: called with the error; the process then uses a state of its own. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
-/** `isRead`: the run has read the state before, so one call changes it unless another process was quicker. */
+/** `isRead`: the run has read the state before, so it is written without another read, unless another process was faster. */
 type ChangeLimits = StoreLimits & { readonly isRead: boolean };
 
-/** The first pause after another process was quicker, and the longest. */
+/** The first pause after a lost race, and the longest. */
 const RETRY_MS = 25;
 const MAX_RETRY_MS = 400;
 
@@ -28,7 +28,7 @@ export class Quota {
   readonly options: QuotaOptions;
   #store: QuotaStore;
   #state: QuotaState = EMPTY_STATE;
-  /** One change at a time: two of one process would only refuse each other. */
+  /** One change at a time: two of one process would conflict. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: QuotaOptions) {
@@ -36,16 +36,16 @@ export class Quota {
     this.#store = options.store;
   }
 
-  /** As it was last read or written. It may be old: what is changed is the stored one. */
+  /** As it was last read or written; it can be old. */
   get state(): QuotaState {
     return this.#state;
   }
 
   /**
-   * Replaces the stored state by what `toNext` makes of it, which is called again with every newer state. Writes nothing where
-   * that is the same state.
+   * Replaces the stored state by the result of `toNext`, which is called again with every newer state. Writes nothing if it
+   * returns the same state.
    *
-   * @throws what `toNext` throws
+   * @throws errors of `toNext`
    * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
    */
   change<Result>(
@@ -72,7 +72,7 @@ export class Quota {
     return changed;
   }
 
-  /** Lets calls through again before a cooldown ends, and returns that cooldown. The counts of calls stay. */
+  /** Ends a cooldown early and returns it. Keeps the counts of calls. */
   clearCooldown({ deadlineAt }: StoreLimits): Promise<Cooldown | undefined> {
     return this.change({ deadlineAt, isRead: false }, (state, now) => {
       const { cooldown, ...open } = state;

@@ -1,10 +1,10 @@
-/** Why calls are refused, as errors that say when the same run can be made. */
+/** Errors for refused calls, with the time of the next try. */
 import { EtlError } from '../../etl/errors.ts';
 import type { Cooldown } from './store.ts';
 
 type Want = {
   readonly needed: number;
-  /** Undefined where waiting does not help. Milliseconds since the epoch. */
+  /** Undefined if waiting does not help. Milliseconds since the epoch. */
   readonly freeAt: number | undefined;
   readonly now: number;
 };

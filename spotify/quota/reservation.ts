@@ -1,13 +1,13 @@
-/** Which calls are reserved, and which are given back: decided from the stored state alone. Pure. */
+/** Decides from the stored state which calls are reserved, and which are returned. Pure. */
 import { addCalls, type Budget, callsLeft, leftAt, type Purpose } from './ledger.ts';
 import { giveBackCalls, MAX_AHEAD_MS, type Pace, scheduleCalls } from './pace.ts';
 import { coolingDown, overBudget, tooFast } from './refusals.ts';
 import type { AppFacts, QuotaState } from './store.ts';
 
 export type QuotaSettings = {
-  /** Undefined: calls start at once, whatever other processes do. */
+  /** Undefined: no pace. */
   readonly pace: Pace | undefined;
-  /** Undefined: calls are counted, none is refused. */
+  /** Undefined: calls are counted, never refused. */
   readonly budget: Budget | undefined;
 };
 
@@ -16,13 +16,13 @@ type Context = QuotaSettings & { readonly now: number };
 export type Reservation = {
   readonly count: number;
   readonly purpose: Purpose;
-  /** A run that was admitted is finished: what it still needs is counted, and not refused for want of budget. */
+  /** An admitted run can finish: its further calls are counted, and not refused when the budget is spent. */
   readonly isAdmitted: boolean;
-  /** Milliseconds since the epoch; where one of the calls would start later, all are refused. */
+  /** Milliseconds since the epoch; if one of the calls would start later, all are refused. */
   readonly deadlineAt: number;
 };
 
-/** One call that may be made. Milliseconds since the epoch. */
+/** One reserved call. Milliseconds since the epoch. */
 export type Permit = {
   readonly startAt: number;
   readonly reservedAt: number;
@@ -30,7 +30,7 @@ export type Permit = {
   readonly fullAt: number;
 };
 
-/** @throws EtlError where the calls may not be made; nothing is reserved then */
+/** @throws EtlError if the calls are refused; then nothing is reserved */
 export function reserveCalls(
   state: QuotaState,
   { count, deadlineAt, isAdmitted, purpose }: Reservation,
@@ -47,7 +47,7 @@ export function reserveCalls(
   const latestAt = Math.min(deadlineAt, now + MAX_AHEAD_MS);
   const lateMs = (startsAt.at(-1) ?? now) - latestAt;
   if (lateMs >= 0) {
-    // After a pause there may be time, also for the call that opens a playlist. An admitted run has no other try.
+    // After a pause there may be time, even for the call that opens a playlist. An admitted run has no second try.
     const rested = scheduleCalls(pace, { count: count + 1, fullAt: now, now });
     const isPossible = !isAdmitted && (rested.startsAt.at(-1) ?? now) < latestAt;
     throw tooFast({ needed: count, freeAt: isPossible ? now + lateMs + 1 : undefined, now });
@@ -62,25 +62,25 @@ export function refuseInCooldown({ cooldown }: QuotaState, now: number): void {
   if (cooldown !== undefined && cooldown.until > now) throw coolingDown(cooldown, now);
 }
 
-/** What a run leaves behind when it ends. */
+/** The changes to the state at the end of a run. */
 export type Leftover = {
   readonly unused: readonly Permit[];
   readonly purpose: Purpose;
   readonly facts: AppFacts;
 };
 
-/** The same state where nothing is worth a write. */
+/** Returns the same state if a write is not needed. */
 export function releaseCalls(
   state: QuotaState,
   { facts, purpose, unused }: Leftover,
   { now, pace }: Context,
 ): QuotaState {
-  // The kind of app goes along with other news: the next process learns it from its first reply.
+  // The kind of app alone is not worth a write: the next process learns it from its first reply.
   const hasNews = (['playlist_api', 'page_limit', 'announced'] as const).some(
     (name) => facts[name] !== undefined && facts[name] !== state.facts[name],
   );
   if (unused.length === 0 && !hasNews) return state;
-  // Where others have reserved since, their calls come behind these, and new ones must not start at the same time.
+  // If others have reserved since, their calls come after these, so the time cannot be returned.
   const last = unused.filter(({ fullAt }) => fullAt === state.fullAt).length;
   return {
     ...state,

@@ -5,7 +5,7 @@ import type { AppFacts, Cooldown, QuotaState, StoreLimits } from './store.ts';
 
 type RunOptions = { readonly deadlineAt: number; readonly purpose: Purpose };
 
-/** What a run leaves behind is stored even where its time has just run out. */
+/** Time to store the end of a run, even if its own time is up. */
 const AFTER_RUN_MS = 1_000;
 
 /** One run's share of the quota. */
@@ -23,7 +23,7 @@ export class RunQuota {
   }
 
   /**
-   * Makes sure of one call, before a token is requested for it.
+   * Reserves one call, before a token is requested for it.
    *
    * @throws EtlError see `reserveAll`
    */
@@ -32,12 +32,11 @@ export class RunQuota {
   }
 
   /**
-   * Reserves all calls that a run still needs, or none. What it needs beyond them is counted too, and never refused for want of
-   * budget.
+   * Reserves all calls that a run still needs, or none. Further calls are counted too, but never refused by the budget.
    *
    * @throws EtlError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED`, `SPOTIFY_BUDGET_SPENT`, `PLAYLIST_OVER_BUDGET`,
-   * `RUN_OUT_OF_TIME` where they may not be made
-   * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE` where the state cannot be read or written
+   * `RUN_OUT_OF_TIME` if they are refused
+   * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE` if the state cannot be read or written
    */
   async reserveAll(count: number): Promise<void> {
     await this.#reserve(count, this.#isAdmitted);
@@ -45,8 +44,8 @@ export class RunQuota {
   }
 
   /**
-   * Returns when the next call may start, which must then be made. A call that was not reserved is a repeat: it is counted, and
-   * never refused for want of budget.
+   * Returns when the next call can start; the caller must make it. An unreserved call is a repeat: it is counted, and never
+   * refused by the budget.
    *
    * @throws EtlError see `reserveAll`
    */
@@ -59,7 +58,7 @@ export class RunQuota {
     refuseInCooldown(this.#quota.state, clock.now());
   }
 
-  /** Stops the calls of all processes until the cooldown ends; of several the longest counts. */
+  /** Stops the calls of all processes until the cooldown ends; the longest of several counts. */
   async startCooldown(cooldown: Cooldown): Promise<void> {
     await this.#quota.change(this.#afterRun(), (state) => {
       const isLonger = cooldown.until > (state.cooldown?.until ?? 0);
@@ -67,7 +66,7 @@ export class RunQuota {
     });
   }
 
-  /** Gives back what was not used, stores what was learnt, and returns the state as it was before. */
+  /** Returns unused calls, stores new facts about the app, and returns the previous state. */
   release(facts: AppFacts): Promise<QuotaState> {
     const leftover = { unused: this.#permits.splice(0), purpose: this.#run.purpose, facts };
     return this.#quota.change({ ...this.#afterRun(), isOnce: true }, (state, now) => [

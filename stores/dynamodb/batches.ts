@@ -31,11 +31,11 @@ type Batches<Unit, Request> = {
   readonly limits: RunLimits;
 };
 
-/** A row as it is stored, and its table's physical name. */
+/** A stored row, and its table's physical name. */
 export type FoundRow = readonly [tableName: string, attributes: unknown];
 
 /**
- * Reads the rows of these keys, and again what came back unprocessed. A key without a row is not among them.
+ * Reads the rows of these keys, and repeats unprocessed ones. A key without a row is left out.
  *
  * @throws EtlError see `callTable`
  */
@@ -55,7 +55,7 @@ export async function readBatches<Key>(
         for (const [tableName, rows] of Object.entries(Responses)) {
           found.push(...rows.map((row): FoundRow => [tableName, row]));
         }
-        // In the form of a request, as AWS promises.
+        // AWS returns them in the form of a request.
         left = UnprocessedKeys;
         if (countLeft() > 0) throw new UnprocessedError(countLeft());
       });
@@ -67,20 +67,17 @@ export async function readBatches<Key>(
   return batches.flat();
 }
 
-/** What became of rows that did not all land. */
+/** The result of writes that were not all stored. */
 export type Shortfall = {
-  /** Rows that DynamoDB refuses as they are. */
+  /** Rows that DynamoDB refuses. */
   readonly refused: readonly RefusedRow[];
-  /** How many more did not land in time. */
+  /** How many others were not written in time. */
   readonly missing: number;
   /** Why, if calls failed. */
   readonly cause?: unknown;
 };
 
-/**
- * Writes whole rows, and again what came back unprocessed. A batch that will not land does not keep the others from
- * landing, and neither does a row that DynamoDB refuses.
- */
+/** Writes whole rows, and repeats unprocessed ones. A failed batch or a refused row does not stop the others. */
 export async function writeBatches(
   client: DynamoDBDocumentClient,
   rows: readonly CatalogueRow[],
@@ -103,7 +100,7 @@ export async function writeBatches(
       const [row, ...others] = batch;
       if (row !== undefined && others.length === 0)
         return { refused: [{ row, cause }], missing: 0 };
-      // A batch is refused whole for one row: halves of it lead to that row, and let the others land.
+      // DynamoDB refuses a whole batch because of one row. Halving finds that row and writes the others.
       const [half = [], rest = []] = chunk(batch, Math.ceil(batch.length / 2));
       return addUp([await writeBatch(half), await writeBatch(rest)]);
     }
@@ -120,8 +117,8 @@ function addUp(shortfalls: readonly Shortfall[]): Shortfall {
 }
 
 /**
- * Runs every unit, `inFlight` at a time, and gives the results in order. After a failure nothing new starts; what is under
- * way is awaited, so that no write comes after the answer; then the first failure is thrown.
+ * Runs every unit, `inFlight` at a time, and returns the results in order. After a failure it starts nothing new, waits for
+ * running units, so that no write comes after the answer, and throws the first failure.
  */
 export async function runAll<Unit, Result>(
   units: readonly Unit[],
@@ -146,7 +143,6 @@ export async function runAll<Unit, Result>(
   return results;
 }
 
-/** Cut into stretches of at most `size`, in order. */
 export function chunk<Unit>(units: readonly Unit[], size: number): Unit[][] {
   return Array.from({ length: Math.ceil(units.length / size) }, (_, index) =>
     units.slice(index * size, (index + 1) * size),

@@ -2,9 +2,9 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /**
- * Returns if a table exists and can be used.
+ * Checks that a table exists and can be used.
  *
- * @throws Error the SDK's own, above all a `ResourceNotFoundException`; or one that names the table's state
+ * @throws Error of the SDK, such as `ResourceNotFoundException`; or one with the table's state
  */
 export async function assertTable(
   client: DynamoDBDocumentClient,

@@ -8,7 +8,7 @@ const CONNECTION_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_SOCKETS = 16;
 
-/** Where the tables are and who asks. The SDK finds what is left out, in the environment and `~/.aws`. */
+/** Region, endpoint and credentials. The SDK finds omitted values in the environment and `~/.aws`. */
 export type DynamodbSettings = {
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
@@ -16,9 +16,9 @@ export type DynamodbSettings = {
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string }
     | undefined;
-  /** How long one answer may take to begin. */
+  /** Time limit for the beginning of an answer. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Default 2: one repeat by the SDK. 1 where the caller repeats calls with a clock and a deadline of its own. */
+  /** Default 2: one repeat by the SDK. 1 if the caller repeats calls itself. */
   readonly maxAttempts?: number | undefined;
 };
 
@@ -36,7 +36,7 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-      // An answer that has begun must also go on.
+      // An answer must also not stall.
       socketTimeout: requestTimeoutMs,
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },
@@ -52,8 +52,8 @@ export function createDocumentClient(settings: DynamodbSettings = {}): DynamoDBD
     (next) => async (call) => {
       try {
         const reply = await next(call);
-        // DynamoDB puts a request ID on all it says. Without this check an empty answer of something in between would count as one
-        // that leaves nothing unprocessed and finds no row.
+        // Every answer of DynamoDB has a request ID. Without this check an empty answer from a proxy would mean "nothing
+        // unprocessed, no row found".
         if (reply.output.$metadata.requestId === undefined) throw new NoAnswerError();
         return reply;
       } catch (error) {

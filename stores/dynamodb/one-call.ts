@@ -2,25 +2,25 @@ import type { Clock } from '../../lib/clock.ts';
 import { backoffMs, retry } from '../../lib/retry.ts';
 import { type CallPurpose, isRetryable, OutOfTimeError, toTableError } from './table-errors.ts';
 
-/** How long a run may still use the tables. */
+/** A run's limits for its calls to the tables. */
 export type RunLimits = {
   readonly clock: Clock;
-  /** Milliseconds since the epoch; no call and no wait goes beyond it. */
+  /** Milliseconds since the epoch; no call and no wait exceeds it. */
   readonly deadlineAt: number;
 };
 
-/** Sends one request with these options: it is broken off when the run's time is up. */
+/** Sends one request with these options, which abort it when the run's time is up. */
 type Send<Result> = (options: { readonly abortSignal: AbortSignal }) => Promise<Result>;
 
-/** How long a call is repeated before it is given up. */
+/** How long a call is repeated. */
 export const REPEAT_BUDGET_MS = 12_000;
 const WAITS = { baseMs: 50, maxMs: 2_000 };
 
 /**
- * Repeats a call while what it fails with may pass, with growing, fully jittered waits (AWS: BatchWriteItem, "we strongly
- * recommend exponential backoff"), and gives up where the next wait would go beyond the run's deadline.
+ * Repeats a call after transient errors, with growing, fully jittered waits (AWS: BatchWriteItem, "we strongly recommend
+ * exponential backoff"). Gives up if the next wait would exceed the run's deadline.
  *
- * @throws OutOfTimeError where the time is up already: nothing was sent then
+ * @throws OutOfTimeError if the time is up already; then nothing was sent
  */
 export function repeat<Result>(
   { clock, deadlineAt }: RunLimits,
@@ -43,7 +43,7 @@ export function repeat<Result>(
   });
 }
 
-/** About a second and a half of waits: the caller soon hears that no table answers. */
+/** About a second and a half of waits, so that the caller soon learns that no table answers. */
 const MAX_REPEATS = 6;
 
 type Call = {
@@ -55,9 +55,9 @@ type Call = {
 };
 
 /**
- * Makes one call that may be made twice, and repeats it while what it fails with may pass.
+ * Makes one idempotent call, and repeats it after transient errors.
  *
- * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; where the time is up `RUN_OUT_OF_TIME`, in a load `LOAD_INCOMPLETE`
+ * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`; if the time is up `RUN_OUT_OF_TIME`, in a load `LOAD_INCOMPLETE`
  */
 export function callTable<Result>(
   { limits, maxRepeats = MAX_REPEATS, purpose, what }: Call,

@@ -9,12 +9,12 @@ import { callTable } from './one-call.ts';
 
 type QuotaStoreOptions = {
   readonly tableName: string;
-  /** One row for each app: quota, cooldown and the way an app is served are its own. */
+  /** One row for each app, because each has its own quota, cooldown and dialect. */
   readonly clientId: string;
   readonly clock: Clock;
 };
 
-/** A row that nobody has written to for so long remembers nothing that still counts, but how the app is served. */
+/** After this long without a write, only the app's dialect would still be valid. */
 const KEPT_MS = 400 * 86_400_000;
 
 /** ISO 8601, as milliseconds since the epoch. */
@@ -22,7 +22,7 @@ const moment = z.pipe(
   z.iso.datetime(),
   z.transform((text) => Date.parse(text)),
 );
-/** Older versions stored more attributes: they are ignored, and left out by the next write. */
+/** Other attributes of older versions are ignored; the next write drops them. */
 const rowSchema = z.object({
   revision: z.number(),
   cooldown: z.exactOptional(z.object({ until: moment, reason: z.enum(['quota', 'rate-limit']) })),
@@ -32,7 +32,7 @@ const rowSchema = z.object({
   playlist_api: z.exactOptional(z.enum(['items', 'tracks'])),
   page_limit: z.exactOptional(z.number()),
   announced: z.exactOptional(z.object({ authorized_at: z.string(), days: z.number() })),
-  /** Epoch seconds, and so long after the last write. */
+  /** Epoch seconds, `KEPT_MS` after the last write. */
   expires_at: z.number(),
 });
 
@@ -80,7 +80,7 @@ export function createQuotaStore(
   };
 }
 
-/** A cooldown that an older version stored ends as early as if it had been capped then. */
+/** Caps a cooldown that an older version stored. */
 function toState({ calls, cooldown, expires_at, full_at, revision, ...facts }: Row): QuotaState {
   const state = { revision, calls, fullAt: full_at, facts };
   if (cooldown === undefined) return state;

@@ -28,7 +28,7 @@ import {
 const UPDATES_IN_FLIGHT = 8;
 const NEWER_RUN_WON =
   'While this run was reading, a newer run loaded the same playlist. Its rows are stored; there is nothing to do.';
-/** By how much the clock of another run may be ahead. */
+/** How far the clock of another run can be ahead. */
 const CLOCK_SKEW_MS = 300_000;
 
 const storedPlaylistSchema = z.pick(playlistRecordSchema, {
@@ -37,14 +37,14 @@ const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_skipped: true,
   extracted_at: true,
 });
-/** Of the tracks, which are thousands, the first. */
+/** Only the first of thousands of tracks. */
 const VERSION_ATTRIBUTES = Object.keys(storedVersionSchema.shape).map((name) =>
   name === 'playlist_tracks' ? `${name}[0]` : name,
 );
 
 const storedRowSchema = z.record(z.string(), z.unknown());
 
-/** The four tables, as one run uses them. */
+/** The four tables for one run. */
 export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVersions {
   readonly #client: DynamoDBDocumentClient;
   readonly #names: TableNames;
@@ -58,20 +58,20 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
 
   async findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined> {
     const row = await this.#getPlaylist(playlistId, Object.keys(storedPlaylistSchema.shape));
-    // A row that does not parse counts as none: the run then writes it anew.
+    // A row that does not parse counts as missing, so the run replaces it.
     return storedPlaylistSchema.safeParse(row).data;
   }
 
   async putPlaylist(record: PlaylistRecord, { isRepair } = { isRepair: false }): Promise<void> {
     const { playlist_id, ...attributes } = record;
     const update = toUpdate(attributes, isRepair ? await this.#findMalformed(record) : []);
-    // No row yet, or one that was never dated: whatever wrote that, this read is newer.
+    // No row yet, or one without a date: this read is newer.
     const isUndated =
       'attribute_not_exists(extracted_at) OR NOT attribute_type(extracted_at, :string)';
-    // Dated by a clock that was wrong: it would keep the list as it is until then.
+    // A date from a wrong clock would block all writes until then.
     const isDatedAhead = 'extracted_at > :believable';
-    // Closes the race of two runs of one playlist: the older read comes last and must not win. Equal is this very run,
-    // repeated after its answer was lost.
+    // Two runs of one playlist can race: the older read must not win even if it comes last. An equal date is this run's own,
+    // repeated after a lost answer.
     const isNotNewer = 'extracted_at <= :extracted_at';
     const command = new UpdateCommand({
       TableName: this.#names.playlist,
@@ -95,7 +95,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     }
   }
 
-  /** Reads that are not consistent, for half the price: a row just written may look as before, which costs one call too many. */
+  /** Eventually consistent reads, for half the price: a row that was just written may look old, which costs one extra call. */
   async findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]> {
     const rows = await readBatches(this.#client, playlistIds, {
       toRequest: (ids) => ({
@@ -110,7 +110,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     return rows.flatMap(([, row]) => storedVersionSchema.safeParse(row).data ?? []);
   }
 
-  /** Consistent reads: a row written a moment ago is merged with, and never replaced as if it were new. */
+  /** Consistent reads, so that a row written a moment ago is merged and not replaced. */
   async findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]> {
     const rows = await readBatches(this.#client, keys, {
       toRequest: (wanted) => {
@@ -143,7 +143,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     if (shortfall.missing > 0) throw loadIncomplete(`${rows[0]?.table}`, shortfall, rows.length);
   }
 
-  /** One call for each row, and none is kept from its own by another that is refused. */
+  /** One call for each row; a refused row does not stop the others. */
   async updateRows(changes: readonly RowChange[]): Promise<void> {
     const refused: RefusedRow[] = [];
     await runAll(changes, UPDATES_IN_FLIGHT, async (change) => {
@@ -161,7 +161,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     const { [TABLE_KEYS[table]]: _key, ...set } = attributes;
     const malformed = Object.entries(dropped);
     const update = toUpdate(set, Object.keys(dropped));
-    // What was seen malformed is removed only while it is still so: another run may have repaired it.
+    // Removes a malformed value only if it is still the same: another run may have repaired it.
     const isAsSeen = malformed.map((_, index) => `#d${index} = :d${index}`).join(' AND ');
     const command = new UpdateCommand({
       TableName: this.#names[table],
@@ -181,7 +181,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     }
   }
 
-  /** Malformed attributes of the playlist's stored row that this record would leave as they are. */
+  /** Malformed attributes of the playlist's stored row that this record does not set. */
   async #findMalformed(record: PlaylistRecord): Promise<string[]> {
     const lacking = Object.keys(playlistRecordSchema.shape).filter((name) => !(name in record));
     if (lacking.length === 0) return [];
@@ -189,7 +189,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     return findRowFaults('playlist', { ...row, ...record }).map(({ attribute }) => attribute);
   }
 
-  /** Consistent, because a stale answer would cost a whole extraction. */
+  /** Consistent, because a stale read would cost a whole extraction. */
   async #getPlaylist(
     playlistId: string,
     attributes: readonly string[],

@@ -28,7 +28,7 @@ type Update = Pick<
   'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** `SET` of these attributes and `REMOVE` of those as an expression. Names are placeholders (`#a0`, `#d0`), since many are reserved words. */
+/** An expression that sets and removes these attributes. Names are placeholders (`#a0`, `#d0`), since many are reserved words. */
 export function toUpdate(
   set: Readonly<Record<string, unknown>>,
   removed: readonly string[] = [],

@@ -3,13 +3,13 @@ import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
 import type { Table } from '../../etl/model/records.ts';
 
-/** A reply that is well formed and yet not DynamoDB's: a 200 with nothing in it, say, from something in between. */
+/** A well-formed reply that is not DynamoDB's, such as an empty 200 from a proxy. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
   override readonly message = 'The answer does not come from DynamoDB: it has no request ID.';
 }
 
-/** DynamoDB handed back a part of a batch for which it had no capacity. */
+/** DynamoDB left a part of a batch unprocessed, because it lacks capacity. */
 export class UnprocessedError extends Error {
   override readonly name = 'UnprocessedError';
 
@@ -18,7 +18,7 @@ export class UnprocessedError extends Error {
   }
 }
 
-/** The run's time was up before a call could be sent. */
+/** The run's time ended before a call could be sent. */
 export class OutOfTimeError extends Error {
   override readonly name = 'OutOfTimeError';
 }
@@ -29,8 +29,8 @@ const NOT_KNOWN = "It is unknown whether the playlist's row was written";
 const GOES_ON = 'run it again, it continues where it stopped.';
 
 /**
- * What a call is for: a read after which nothing is written, a part of a load, or the write of the playlist's row, an attempt
- * at which may have been applied though its answer was lost.
+ * The purpose of a call: a read, a part of a load, or the write of the playlist's row, which may have been applied although its
+ * answer was lost.
  */
 export type CallPurpose = keyof typeof PURPOSES;
 
@@ -45,12 +45,12 @@ const PURPOSES = {
   ],
 } as const;
 
-/** Whether the same call may succeed another time: the time was up, capacity was wanting, or no proper answer came. */
+/** Whether the same call can succeed later: the time was up, capacity was lacking, or there was no valid answer. */
 export function isRetryable(error: unknown): boolean {
   return isOutOfTime(error) || isThrottling(error) || isOutage(error);
 }
 
-/** What a call means that failed for good: `what` names it. An error that no repeat can fix is returned as it is. */
+/** The error of a call that failed for good; `what` names the call. An error that no repeat can fix is returned unchanged. */
 export function toTableError(purpose: CallPurpose, what: string, cause: unknown): unknown {
   if (!isRetryable(cause)) return cause;
   const [code, when, advice, run] = PURPOSES[purpose];
@@ -66,7 +66,7 @@ export function toTableError(purpose: CallPurpose, what: string, cause: unknown)
   );
 }
 
-/** Rows of one table that did not land before the run had to give up. */
+/** Rows of one table that were not written in time. */
 export function loadIncomplete(
   table: string,
   { cause, missing }: { readonly missing: number; readonly cause?: unknown },
@@ -83,7 +83,7 @@ const throttledSchema = z.object({
   ThrottlingReasons: z.array(z.object({ reason: z.string() })),
 });
 
-/** Why DynamoDB throttled, where it says so: it decides what helps (AWS: "Diagnosing throttling"). */
+/** Why DynamoDB throttled, if it says so; the remedy depends on it (AWS: "Diagnosing throttling"). */
 function throttlingFacts(error: unknown): { readonly throttled_by?: string } {
   const reasons = throttledSchema
     .safeParse(error)
@@ -91,21 +91,21 @@ function throttlingFacts(error: unknown): { readonly throttled_by?: string } {
   return reasons === undefined ? {} : { throttled_by: [...new Set(reasons)].sort().join(', ') };
 }
 
-/** Whether DynamoDB finds fault with what a call holds: no repeat fixes that. */
+/** Whether DynamoDB refuses the content of a call, which no repeat fixes. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
 }
 
-/** A row that no repeat will store, and why. */
+/** A refused row, and why. */
 export type RefusedRow = {
   readonly row: { readonly table: Table; readonly key: string };
   readonly cause: unknown;
 };
 
-/** DynamoDB's words may quote a whole request. */
+/** DynamoDB's message may quote a whole request. */
 const MAX_WHY_LENGTH = 120;
 
-/** Rows of one table that DynamoDB refuses as they are, of so many it was to write; the first of them by name. */
+/** The error for refused rows of one table; it names the first. */
 export function toRefusalError(refused: readonly RefusedRow[], wanted: number): EtlError {
   const [first] = refused;
   const { cause, row } = first ?? {};
@@ -117,24 +117,24 @@ export function toRefusalError(refused: readonly RefusedRow[], wanted: number): 
   );
 }
 
-/** Not begun for want of time, or broken off at the deadline. */
+/** Not begun because the time was up, or aborted at the deadline. */
 function isOutOfTime(error: unknown): boolean {
   return error instanceof OutOfTimeError || (error instanceof Error && error.name === 'AbortError');
 }
 
-/** Whether DynamoDB refused the call for want of capacity. */
+/** Whether DynamoDB refused the call because it lacks capacity. */
 export function isThrottling(error: unknown): boolean {
   return error instanceof UnprocessedError || (isSdkError(error) && isThrottlingError(error));
 }
 
-/** No answer, one that says it is the service's own fault, or one that is none of the service's: a page, say, instead of JSON. */
+/** No answer, a server error, or an answer of something else, such as a page instead of JSON. */
 function isOutage(error: unknown): boolean {
   if (!isSdkError(error)) return false;
   const isForeign = error instanceof NoAnswerError || error.name === 'SyntaxError';
   return isForeign || isServerError(error) || isTransientError(error);
 }
 
-/** Everything the SDK says about an error is optional, so any error fits. */
+/** All members that the SDK adds are optional, so any error matches. */
 function isSdkError(error: unknown): error is Parameters<typeof isThrottlingError>[0] {
   return error instanceof Error;
 }

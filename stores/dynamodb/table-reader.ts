@@ -9,7 +9,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { backoffMs, retry } from '../../lib/retry.ts';
 import { isThrottling } from './table-errors.ts';
 
-/** A row as it is stored, whatever version of the project wrote it. */
+/** A stored row, written by any version of the project. */
 export type StoredRow = Readonly<Record<string, unknown>>;
 
 type ReaderOptions = {
@@ -27,25 +27,25 @@ type ScanPage = {
   readonly startKey: ScanCommandInput['ExclusiveStartKey'];
 };
 
-/** Smaller than DynamoDB's page of 1 MB, because a page as objects takes ten times its bytes. */
+/** Smaller than DynamoDB's page of 1 MB, because a parsed page takes ten times its bytes. */
 const MAX_ROWS_PER_PAGE = 500;
 const THROTTLED_WAITS = { baseMs: 200, maxMs: 5_000 };
 /** With waits of two and a half seconds on average, more than a minute. */
 const MAX_THROTTLED_REPEATS = 30;
-/** So that an abort is heard. */
+/** So that an abort is noticed. */
 const LONGEST_WAIT_MS = 500;
 
 /**
- * Reads whole tables, page by page, for callers that want rows and not a run. Its budget of read units is a token bucket that
- * holds one second's worth. A page's cost is known only afterwards, so the bucket may go below zero; the next read then waits
- * until it is filled again.
+ * Reads whole tables, page by page, outside of runs. Its budget of read units is a token bucket that holds one second's worth.
+ * The cost of a page is known only afterwards, so the bucket can go below zero; the next read then waits until it is positive
+ * again.
  */
 export class TableReader {
   readonly #client: DynamoDBDocumentClient;
   readonly #options: ReaderOptions;
   #balance: number;
   #filledAt: number;
-  /** The first reads go out at once; what they cost too much is waited for after them. */
+  /** The first reads are sent at once; the reads after them wait for the excess. */
   #expectedCost = 0;
   #spent = 0;
 
@@ -65,7 +65,7 @@ export class TableReader {
     this.#client.destroy();
   }
 
-  /** About how many rows a table has: DynamoDB counts every six hours. Undefined where the caller lacks the permission. */
+  /** The approximate number of rows: DynamoDB counts every six hours. Undefined if the caller lacks the permission. */
   async countRowsAbout(tableName: string): Promise<number | undefined> {
     try {
       const command = new DescribeTableCommand({ TableName: tableName });
@@ -77,11 +77,10 @@ export class TableReader {
   }
 
   /**
-   * Every row of a table once, in no order, several segments side by side, at most one page of each in memory.
+   * Every row of a table once, in no order; several segments in parallel, with at most one page of each in memory.
    *
-   * A scan, because the whole table is wanted and no key is known. Reads are consistent: a row that a run wrote a moment ago
-   * is there. That doubles the price of a read, which for a million rows is about a cent. It is not a snapshot of the table: a
-   * row that is written meanwhile comes as it was or as it is.
+   * A scan, because it needs the whole table. Reads are consistent, so rows written a moment ago are there. That doubles the
+   * price, to about a cent for a million rows. It is not a snapshot: a row that is written meanwhile can be old or new.
    *
    * @throws EtlError `TABLE_THROTTLED`
    */
@@ -91,7 +90,7 @@ export class TableReader {
     const both = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
     const read = (segment: number, startKey?: ScanPage['startKey']): Promise<ScanPage> => {
       const page = this.#readPage(toScanRequest(tableName, { segment, segments, startKey }), both);
-      // It may fail while the caller is busy with another page; it is heard at the next turn.
+      // It can fail while the caller is busy with another page; the next turn throws the error.
       page.catch(() => undefined);
       return page;
     };
@@ -100,7 +99,7 @@ export class TableReader {
     try {
       while (pending.size > 0) {
         const { segment, rows, startKey } = await Promise.race(pending.values());
-        // Behind the others: of several that are ready the first is taken, and none may starve, a failure least of all.
+        // Goes to the end: the first ready one is taken, and none must starve, a failure least of all.
         pending.delete(segment);
         if (startKey !== undefined) pending.set(segment, read(segment, startKey));
         yield rows;
@@ -140,7 +139,7 @@ export class TableReader {
     }
   }
 
-  /** Waits until a read may be sent, and takes what the last one cost, which it returns. */
+  /** Waits until a read can be sent; reserves and returns the cost of the last one. */
   async #takeUnits(signal: AbortSignal): Promise<number> {
     const { clock, readUnitsPerSecond } = this.#options;
     const msAUnit = 1000 / readUnitsPerSecond;

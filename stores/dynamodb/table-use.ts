@@ -1,24 +1,24 @@
 /**
- * What each run uses of the tables, as DynamoDB itself counts it. The client is one for all runs of a process, and some calls go
- * out on behalf of a run from far away, such as the quota's: so a run's own count goes with the flow of its calls.
+ * The units that each run uses, as DynamoDB counts them. All runs of a process share the client, and some calls, such as the
+ * quota's, are far from the run's code. So the count travels with the async context of the run.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServiceInputTypes } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 
-/** Read and write units are what on-demand tables are paid by. */
+/** On-demand tables are paid by read and write units. */
 export type TableUse = {
   readUnits: number;
   writeUnits: number;
-  /** Rows and keys that DynamoDB handed back, each time it did. */
+  /** Rows and keys that DynamoDB left unprocessed, each time. */
   unprocessedItems: number;
-  /** Calls that failed, each attempt by itself: throttled, broken, or out of time. */
+  /** Failed attempts: throttled, broken, or out of time. */
   failedCalls: number;
 };
 
 type Units = 'readUnits' | 'writeUnits';
 
-/** The calls of runs that use units, and which. */
+/** The calls that use units, and the kind of unit. */
 const UNITS: Readonly<Record<string, Units>> = {
   GetItemCommand: 'readUnits',
   BatchGetItemCommand: 'readUnits',
@@ -27,7 +27,7 @@ const UNITS: Readonly<Record<string, Units>> = {
   BatchWriteItemCommand: 'writeUnits',
 };
 
-/** A refused condition costs a write of the row that stands there; DynamoDB does not say how large that is. */
+/** A refused condition costs a write of the stored row; DynamoDB does not report its size. */
 const LEAST_UNITS_REFUSED = 1;
 
 const capacitySchema = z.object({ CapacityUnits: z.number() });
@@ -45,14 +45,14 @@ export function startTableUse(): TableUse {
   return { readUnits: 0, writeUnits: 0, unprocessedItems: 0, failedCalls: 0 };
 }
 
-/** Adds to `use` what the calls made by `work` use. */
+/** Adds the units used by the calls of `work` to `use`. */
 export function countTableUse<Result>(use: TableUse, work: () => Promise<Result>): Promise<Result> {
   return current.run(use, work);
 }
 
 type Call = { readonly input: ServiceInputTypes };
 
-/** Has DynamoDB say what a call of a run used. A call of no run goes out as it is. */
+/** Asks DynamoDB to report the units of a run's calls. Other calls are sent unchanged. */
 export async function measureCall<Reply extends { readonly output: unknown }>(
   commandName: string | undefined,
   { input }: Call,
@@ -72,7 +72,7 @@ export async function measureCall<Reply extends { readonly output: unknown }>(
 }
 
 function noteReply(use: TableUse, units: Units, output: unknown): void {
-  // No run fails for its count.
+  // Counting must not fail a run.
   const { success, data } = replySchema.safeParse(output);
   if (!success) return;
   const { ConsumedCapacity, UnprocessedItems, UnprocessedKeys } = data;

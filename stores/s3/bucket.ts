@@ -11,13 +11,13 @@ import { messageOf } from '../../lib/usage-error.ts';
 export type ObjectVersion = { readonly body: Buffer; readonly etag: string };
 
 export type S3Object = {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Undefined if there is none; without the right to list the bucket S3 calls that forbidden. */
+  /** Undefined if there is none; S3 answers "forbidden" without the permission to list the bucket. */
   readonly find: () => Promise<ObjectVersion | undefined>;
   /**
    * Replaces a version, or creates the object if `replaces` is undefined; returns the new ETag. Undefined if another version is
-   * there, which can be this very one: a put whose answer is lost is repeated.
+   * there. That can be its own, because a put with a lost answer is repeated.
    */
   readonly put: (body: Uint8Array, replaces: string | undefined) => Promise<string | undefined>;
 };
@@ -25,17 +25,17 @@ export type S3Object = {
 export type Bucket = {
   readonly bucket: string;
   readonly region: string;
-  /** Only for an S3 that is not AWS's. */
+  /** For an S3 other than AWS's. */
   readonly endpoint?: string | undefined;
-  /** By default those that the SDK finds. */
+  /** Default: the SDK finds them. */
   readonly credentials?: S3ClientConfig['credentials'];
 };
 
 const TIMEOUT_MS = 10_000;
-/** Another version is there, none is there any more, or somebody else is writing. */
+/** Another version is there, the object is gone, or somebody else is writing. */
 const CHANGED: ReadonlySet<number | undefined> = new Set([404, 409, 412]);
 
-/** Opens objects of a bucket by their keys, and sends nothing yet. */
+/** Opens objects of a bucket by their keys, without a request. */
 export function openBucket({ bucket, ...place }: Bucket): (key: string) => S3Object {
   const client = createClient(place);
   return (key) => {

@@ -1,4 +1,4 @@
-/** The emulated account, a simulated Spotify, and a clone of this repository: the world of whoever deploys. */
+/** The emulated account, a simulated Spotify, and a clone of this repository. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, type CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';

@@ -1,4 +1,4 @@
-/** The README's section Deploy and what docs/deploy.md has after it, done by whoever has just cloned this repository. */
+/** Executes the README's section Deploy and docs/deploy.md in a fresh clone. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { Finished } from './shell.ts';
 
 const DEPLOY_BUDGET_MS = 60_000;
 const API_ADDRESS = /https:\/\/(\w+)\.execute-api\.[\w-]+\.amazonaws\.com\/(\w+)/;
-/** The one part of the README that is not the same for everybody. */
+/** The only part of the README that differs for each user. */
 const ADDRESS_IN_README = 'https://….execute-api.….amazonaws.com/dev';
 const REGION_IN_DOCS = 'us-east-1';
 /** Of the same stage in another region, where it stays. */
@@ -73,7 +73,7 @@ function triggerCommand(): string {
   return (commands.at(-1) ?? '').replace(ADDRESS_IN_README, `${address} --sign`);
 }
 
-/** Anew, as the README does it: all are pending then. */
+/** A new file, like in the README: all rows are pending. */
 async function writePlaylistsFile(): Promise<void> {
   await succeed(commands.at(-2) ?? '');
 }

@@ -1,4 +1,4 @@
-/** An AWS account on this machine: ministack, told to check signatures and policies. Functions run on Lambda's Node. */
+/** An AWS account on this machine: ministack, which checks signatures and policies. Functions run on Lambda's Node. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { openFrontDoor } from './front-door.ts';
 
 export const ACCOUNT = '123456789012';
-/** Not the default of `serverless.yml`: whatever forgets to name a region is found out. */
+/** Not the default of `serverless.yml`, so that a missing region is detected. */
 export const REGION = 'eu-central-1';
 
 export type AwsCredentials = {

@@ -1,4 +1,4 @@
-/** Who there is in the emulated account besides its owner. */
+/** The identities of the emulated account besides its owner. */
 import * as z from 'zod';
 import type { Account } from './account.ts';
 import { ACCOUNT, type AwsCredentials } from './emulator.ts';

@@ -68,7 +68,7 @@ async function agree(address: URL): Promise<void> {
   await fetch(await decide(address));
 }
 
-/** Without this run's npm, the programs of this checkout, and accounts of whoever runs it. */
+/** Without this run's npm, the programs of this checkout, and the user's accounts. */
 function inheritedVariables(): Record<string, string | undefined> {
   const isForeign = (name: string): boolean =>
     /^(?:npm_(?!config_)|npm_config_local_prefix$|INIT_CWD$|NODE_|JEST_|AWS_|SPOTIFY_|DATA_DIR$|DISPLAY$|WAYLAND_DISPLAY$)/.test(

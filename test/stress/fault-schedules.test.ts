@@ -1,4 +1,4 @@
-/** Whatever goes wrong and in whatever order: once it stops, the tables are those of a run that nothing disturbed. */
+/** After any sequence of faults, the tables equal those of an undisturbed run. */
 import fc from 'fast-check';
 import type { Fault, FaultAction } from '../../local/simulator/simulator.ts';
 import {
@@ -168,7 +168,7 @@ test('under any schedule of faults that ends, the tables end as if there had bee
   );
 });
 
-/** A mishap that passes is told as one: as something to come back for. */
+/** A transient fault is reported as retriable. */
 function expectPassing({ body, status }: Answer): void {
   expect([500, 502, 503]).toContain(status);
   expect(body.code).not.toBe('INTERNAL');

@@ -1,4 +1,4 @@
-/** Whatever Spotify does, a run ends in the rows of an undisturbed one, or in the right problem and no playlist row. */
+/** After any fault of Spotify, a run ends with the rows of an undisturbed one, or with the right problem and no playlist row. */
 import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import type { Fault, FaultAction } from '../../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';

@@ -34,7 +34,7 @@ async function serve() {
   return { ...program, apiUrl, example: /curl '(\S+)'/.exec(output())?.[1] ?? '' };
 }
 
-/** Of the simulated Spotify, whoever may read them. */
+/** Playlists of the simulated Spotify that anyone can read. */
 async function listPlaylists(): Promise<string[]> {
   const simulator = `http://127.0.0.1:${local.environment.SPOTIFY_SIMULATOR_PORT ?? ''}`;
   const response = await fetch(`${simulator}/simulator/playlists`);

@@ -1,4 +1,4 @@
-/** A year of a function that runs every hour: its login ends, a person sees to it, and it goes on. */
+/** A year of a function that runs every hour: its login ends, a person logs in again, and it continues. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logInAnew } from '../../local/simulator/test-login.ts';
@@ -212,7 +212,7 @@ test('every announcement is a WARN line, and there is no other beside those of r
     runs.flatMap((run) => run.warnings),
   );
   expect(warnings.filter(isOfRun)).toHaveLength(runs.filter(({ status }) => status === 503).length);
-  // Every run has a line of counts beside this one.
+  // Every run also has a line of counts.
   const metrics = entries
     .filter((line) => 'TokenDaysLeft' in line)
     .map((line) => line.TokenDaysLeft);

@@ -1,4 +1,4 @@
-/** Whatever Spotify's replies hold, no list is lost for a value that only fills a column, and no row is stored that `verify` faults. */
+/** With any values in Spotify's replies, no list fails because of an optional value, and every stored row passes `verify`. */
 import fc from 'fast-check';
 import { SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';

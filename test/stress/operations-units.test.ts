@@ -169,7 +169,7 @@ test('Runs side by side in one process each say what is theirs', async () => {
   expect(answers.map(({ status }) => status)).toEqual(sizes.map(() => 200));
   expect(sumOf(answers)).toEqual(world.takeUnits());
   for (const [index, answer] of answers.entries()) {
-    // The same keys are read whoever else runs; rows of others that came first are not written again.
+    // The same keys are read even with other runs; rows that they wrote first are not written again.
     const before = alone.get(sizes[index] ?? 0);
     expect(unitsOf(answer).read_units).toBe(before?.read_units);
     expect(unitsOf(answer).write_units).toBeLessThanOrEqual(before?.write_units ?? 0);

@@ -214,7 +214,7 @@ test('where the quota ends earlier than the ledger thinks, each process meets th
   }
 });
 
-/** Sends again when told to, as a trigger that is started now and then would. */
+/** Sends again after the Retry-After, like a trigger that is started now and then. */
 async function ingestPatiently({ clock, ingest }: World, id: string): Promise<Answer> {
   for (;;) {
     const answer = await ingest(id);

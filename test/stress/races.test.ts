@@ -88,7 +88,7 @@ function watched(sink: Sink, witness: Witness): Sink {
   };
 }
 
-/** Each call waits until it is its turn; then nothing else goes on until its effect is there. */
+/** Each call waits for its turn; nothing else continues until it has taken effect. */
 class Race {
   readonly #scheduler: Scheduler;
   #inFlight = 0;
@@ -160,7 +160,7 @@ function sourceOf(spotify: Spotify, race: Race): PlaylistSource {
 /** The client, each of whose calls takes its turn. */
 function clientIn(race: Race, onWrite: () => Promise<void>): DynamoDBDocumentClient {
   const { client } = tables;
-  // Whatever the command: to the client they are all alike.
+  // All commands look the same to the client.
   const send = (command: UpdateCommand, options: object): Promise<unknown> => {
     const name = command.constructor.name;
     return race.turn(name, async () => {

@@ -1,4 +1,4 @@
-/** No secret stands in anything the program writes but the token store, whatever goes wrong. */
+/** The program writes secrets only into the token store, even after faults. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -510,7 +510,7 @@ describe('the commands', () => {
     expect(server.headers.length).toBeGreaterThan(TRIGGER_ECHOES.length);
     for (const headers of server.headers) {
       expect(headers['x-amz-security-token']).toBe(AWS.AWS_SESSION_TOKEN);
-      // Whatever listens on this machine is not given it.
+      // A program on this machine does not get it.
       expect(headers['x-api-key']).toBeUndefined();
     }
     expect(await search()).toEqual([]);

@@ -1,4 +1,4 @@
-/** Whatever happens between a run and its tables, it ends in the rows of an undisturbed one, or in the right problem. */
+/** After any fault between a run and its tables, it ends with the rows of an undisturbed one, or with the right problem. */
 import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import type { DynamodbAction, DynamodbFault } from '../support/dynamodb-faults.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';

@@ -1,4 +1,4 @@
-/** What people have on their disks goes on working: a login, a playlists file and tables made by version 0.1.0 of November 2026. */
+/** Files of version 0.1.0 of November 2026 still work: a login, a playlists file and tables. */
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /** A call handed on to an engine as it came, by who stands between a client and it. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Of the headers only those that the engine needs to know the caller and what is asked. */
+/** Forwards only the headers that the engine needs. */
 export async function callEngine(
   url: string,
   headers: IncomingHttpHeaders,

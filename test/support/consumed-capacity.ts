@@ -23,13 +23,13 @@ type WireInput = {
 
 type RowRef = { readonly table: string; readonly key: WireItem };
 
-/** Finds the row of a key as it stands. */
+/** Finds the present row of a key. */
 export type FindRow = (row: RowRef) => Promise<WireItem | undefined>;
 
 const READ_UNIT_BYTES = 4096;
 const WRITE_UNIT_BYTES = 1024;
 
-/** Starts to measure a call; once it was applied, or refused, what is returned tells its units. */
+/** Starts to measure a call; after the call, the returned function gives its units. */
 export async function measureCall(
   operation: string,
   input: WireInput,

@@ -4,7 +4,7 @@ import type { WireItem } from './wire-size.ts';
 export const FOREIGN_BODIES = ['<html><body>Welcome</body></html>', '', '{}'] as const;
 
 export type DynamodbAction =
-  /** Part of a batch is handed back: all of it, every other unit, or those that have this text in them. */
+  /** A part of a batch stays unprocessed: all of it, every other unit, or units with this text. */
   | {
       readonly type: 'unprocessed';
       readonly which: 'all' | 'every-other' | { readonly text: string };
@@ -15,10 +15,10 @@ export type DynamodbAction =
       readonly name: string;
       /** 400 where not said. */
       readonly status?: number;
-      /** Told with an error of capacity since 2025. */
+      /** Part of a throttling error since 2025. */
       readonly reasons?: readonly string[];
     }
-  /** The connection breaks before anything is applied, or once it is: then nobody is told. */
+  /** The connection breaks before the call is applied, or after it, so that the answer is lost. */
   | { readonly type: 'reset'; readonly when: 'before' | 'after' }
   /** Applied, and the answer breaks off in its middle, or goes no further than that. */
   | { readonly type: 'cut' }
@@ -82,7 +82,7 @@ export function createDynamodbFaults(): DynamodbFaults {
 }
 
 function strikes({ action, match = {} }: DynamodbFault, operation: string, body: string): boolean {
-  // Only batches have what could be handed back.
+  // Only batches can have unprocessed units.
   if (action.type === 'unprocessed' && !operation.startsWith('Batch')) return false;
   if (match.operation !== undefined && match.operation !== operation) return false;
   return match.text === undefined || body.includes(match.text);
@@ -92,7 +92,7 @@ function strikes({ action, match = {} }: DynamodbFault, operation: string, body:
 export type WireBatch = { readonly RequestItems: Readonly<Record<string, unknown>> };
 type KeysRequest = { readonly Keys: readonly WireItem[] };
 
-/** Parts a batch, of puts or of keys, into what is forwarded and what is handed back. */
+/** Splits a batch, of puts or of keys, into forwarded and unprocessed units. */
 export function partBatch(
   { RequestItems }: WireBatch,
   which: Extract<DynamodbAction, { type: 'unprocessed' }>['which'],

@@ -1,4 +1,4 @@
-/** A small HTTP server that stands in for the API: it answers as it is told and notes who asked. */
+/** A small HTTP server that stands in for the API: it sends scripted answers and records requests. */
 import { createServer, type ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode } from '../../etl/errors.ts';
 import { serveOnLoopback } from '../../lib/loopback-server.ts';

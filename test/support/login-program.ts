@@ -26,7 +26,7 @@ export type LoginProgram = {
   start: (args: readonly string[], options?: StartOptions) => Running;
   /** The login file: its content and its mode; undefined where there is none. */
   readLogin: () => Promise<{ login: Login; mode: number } | undefined>;
-  /** Puts a login there, or whatever text is given. */
+  /** Writes a login, or any text. */
   writeLogin: (login: Login | string) => Promise<void>;
   remove: () => Promise<void>;
 };

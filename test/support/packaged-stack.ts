@@ -34,7 +34,7 @@ export type Package = {
   readonly bundlePaths: Readonly<Record<FunctionName, string>>;
 };
 
-/** One of the packages; who asks first makes it, whoever asks meanwhile waits. */
+/** One of the packages; the first caller makes it, the others wait. */
 export async function packagedStack(name: PackageName): Promise<Package> {
   const run = process.env[RUN_FOLDER];
   if (run === undefined) throw new Error('No set-up has run: jest.config.mjs.');

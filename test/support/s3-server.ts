@@ -20,7 +20,7 @@ export type S3Server = {
   readonly read: (path: string) => string | undefined;
   /** Puts it there, as a person with another program does. */
   readonly write: (path: string, body: string | undefined) => void;
-  /** Told of each request before it is carried out, as `PUT bucket/key`; what it returns goes wrong with it. */
+  /** Called before each request, such as `PUT bucket/key`; returns the fault to inject. */
   onRequest: (request: string) => S3Fault | undefined;
   readonly close: () => Promise<void>;
 };
@@ -82,7 +82,7 @@ type Call = { readonly request: IncomingMessage; readonly path: string; readonly
 function carryOut(objects: Map<string, Buffer>, { body, path, request }: Call): Reply {
   const known = objects.get(path);
   const etag = known === undefined ? undefined : etagOf(known);
-  // Who may not list the bucket is not told that there is none.
+  // Without permission to list the bucket, a missing object is forbidden.
   if (request.method === 'GET') {
     return known === undefined
       ? refuse(403, 'AccessDenied')

@@ -1,4 +1,4 @@
-/** A Spotify that writes down every secret on its way, and repeats them in its answers where it is told to. */
+/** A Spotify that records every secret it gets, and can repeat them in its answers. */
 import type { SpotifySimulator } from '../../local/simulator/simulator.ts';
 import {
   type ReceivedRequest,

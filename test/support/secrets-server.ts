@@ -28,7 +28,7 @@ export type SecretsServer = {
   readonly failNext: (operation: string, ...faults: readonly SecretsFault[]) => void;
   /** How many calls a deletion outlasts before the name is free again. */
   readonly slowDeletions: (calls: number) => void;
-  /** Replaces whatever stands there, as a person at a console would. */
+  /** Replaces the secret, like a person at a console. */
   readonly spoil: (name: string, text: string) => void;
   /** Versions of a secret that carry a label, and those that do not. */
   readonly versions: (name: string) => { readonly labelled: number; readonly unlabelled: number };

@@ -27,7 +27,7 @@ type Tables = Pick<EmbeddedDynamodb, 'url'> &
     readonly credentials: typeof EMBEDDED_CREDENTIALS;
   }>;
 
-/** Reads tables past the program: the embedded ones, unless told otherwise. */
+/** Reads tables without the program; by default the embedded ones. */
 export function createTableRows({
   url,
   region = EMBEDDED_REGION,

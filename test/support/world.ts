@@ -52,7 +52,7 @@ export type World = {
   playlists: (maxRequests?: number | string) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
-  /** A further function beside the first, with its own memory. */
+  /** A second function with its own memory. */
   startFunction: () => Pick<World, 'ingest' | 'playlists'>;
   readonly clock: JumpingClock;
   /** DynamoDB operations of the function on the four tables since the last look. */
@@ -116,7 +116,7 @@ export function remainingTime({ now }: Clock, remainingMs: number): number {
 
 export type WorldOptions = SimulatorOptions & {
   readonly clock?: JumpingClock;
-  /** Variables of the functions, beside those that place them in this world. */
+  /** More variables of the functions. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Puts a fault proxy before the tables. */
   readonly proxy?: Omit<FaultProxyOptions, 'engineUrl'>;

@@ -1,4 +1,4 @@
-/** `npm run sample`: makes results/sample anew. */
+/** `npm run sample`: writes results/sample. */
 import { SAMPLE_FOLDER, writeSample } from './sample.ts';
 
 void writeSample(SAMPLE_FOLDER);

@@ -1,4 +1,4 @@
-/** The packaged API: who may call it, what it answers without a function, and when it is deployed anew. */
+/** The packaged API: who can call it, its answers without a function, and when it gets a new deployment. */
 import { readFile } from 'node:fs/promises';
 import { problemSchema } from '../../etl/model/problem.ts';
 import { toProblem } from '../../handlers/http/problems.ts';
@@ -40,7 +40,7 @@ describe('Who may call', () => {
     }
     const [key, ...others] = propertiesOf(templates.custom, 'AWS::ApiGateway::ApiKey');
     expect(others).toEqual([]);
-    // Made by API Gateway: one given here would be read by whoever reads the template.
+    // Made by API Gateway: anyone who reads the template could read one given here.
     expect(key).not.toHaveProperty('Value');
     expect(propertiesOf(templates.custom, 'AWS::ApiGateway::UsagePlan')).toMatchObject([
       {

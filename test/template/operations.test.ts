@@ -201,7 +201,7 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   answers.push(await world.ingest(catalogue.playlistOfSize(49).id));
   world.environment.ALBUM_TABLE = albumTable;
   world.spotify.revokeLogins();
-  // The access token that is stored beside the login lasts an hour.
+  // The access token that is stored with the login lasts an hour.
   world.clock.jump(3_700_000);
   world.restart();
   answers.push(await world.ingest(id));
@@ -294,7 +294,7 @@ describe('Every alarm', () => {
 
     // Nobody runs anything for days: only of a schedule that is on is that a fault.
     expect(bySilence('breaching')).toEqual(['walk-missing']);
-    // What Spotify or a login has told last still holds.
+    // The last state of Spotify or the login still holds.
     expect(bySilence('ignore')).toEqual(['cooldown', 'token-days-left']);
   });
 });
@@ -355,7 +355,7 @@ describe('An alarm', () => {
         AlarmDescription: expect.stringContaining('for 74 hours.'),
       },
     });
-    expect(runbook).toContain(`(${walkMissingAfterHours} where nothing else is given)`);
+    expect(runbook).toContain(`(default ${walkMissingAfterHours})`);
   });
 
   test('lets no schedule but its own use the role that starts the walk', () => {
@@ -377,13 +377,13 @@ describe('An alarm', () => {
     });
   });
 
-  test('on starts that came to nothing counts the tries that the runbook speaks of', () => {
+  test('on failed starts counts the tries that the runbook speaks of', () => {
     expect(propertiesOf('WalkSchedule')).toMatchObject({
       Target: { RetryPolicy: { MaximumRetryAttempts: 2 } },
     });
     expect(propertiesOf('WalkLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
     expect(runbook).toMatch(
-      /never reached the function in three tries, or failed in it, where it is not tried again/,
+      /did not reach the function in three tries, or the function failed, which is not retried/,
     );
   });
 
