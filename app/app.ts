@@ -1,6 +1,6 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
 
-import type { StoredVersions } from '../etl/load/sinks.ts';
+import type { CatalogueSink, PlaylistSink, StoredVersions } from '../etl/load/sinks.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
@@ -10,7 +10,9 @@ import { systemClock } from '../lib/system-clock.ts';
 import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
+import type { SpotifySession } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
@@ -51,38 +53,55 @@ export type AppOptions = {
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
-/** Builds the app. Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
+/** Builds the app of a stage: its tables are the store, and its state table keeps the quota. */
 export function createApp(
   config: Config,
-  { clock = systemClock, dynamodb = {}, onStateUnavailable }: AppOptions = {},
+  { clock = systemClock, ...options }: AppOptions = {},
 ): App {
+  const { memoryMb, spotify, stateTable, tables } = config;
+  const { dynamodb = {}, onStateUnavailable } = options;
   // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const { memoryMb } = config;
-  const { session } = startSpotify(config, {
-    client,
+  const { clientId } = spotify.credentials;
+  const { session } = startSpotify(spotify, {
+    quotaStore: createQuotaStore(client, { tableName: stateTable, clientId, clock }),
     clock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
     onStateUnavailable,
   });
+  return joinApp({
+    session,
+    memoryMb,
+    openStore: (limits) => new RecordRepository(client, tables, { ...limits, clock }),
+  });
+}
+
+/** What a run reads and writes of what is stored. */
+type Store = CatalogueSink & PlaylistSink & StoredVersions;
+
+type Parts = {
+  readonly session: SpotifySession;
+  readonly memoryMb: number;
+  readonly openStore: (limits: Pick<Run, 'deadlineAt'>) => Store;
+};
+
+/** Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
+function joinApp({ memoryMb, openStore, session }: Parts): App {
   return {
     ingestPlaylist: (playlistId, run, options) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createPlaylistSource(spotify);
-        const sink = new RecordRepository(client, config.tables, { ...run, clock });
-        return ingestPlaylist({ source, sink, ...options }, playlistId, run.runId);
+        return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
         // The time of the tables begins when they are asked.
-        const openTables = (): RecordRepository => {
-          const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
-          return new RecordRepository(client, config.tables, { clock, deadlineAt });
-        };
+        const openSoon = (): Store =>
+          openStore({ deadlineAt: Math.min(run.deadlineAt, session.clock.now() + tablesWithinMs) });
         const versions: StoredVersions = {
-          findVersions: (playlistIds) => openTables().findVersions(playlistIds),
-          findRows: (keys) => openTables().findRows(keys),
+          findVersions: (playlistIds) => openSoon().findVersions(playlistIds),
+          findRows: (keys) => openSoon().findRows(keys),
         };
         return listPlaylists({ source, versions }, options);
       }),

@@ -134,7 +134,7 @@ function faultsTogether(variables: Variables): string[] {
   const faults: string[] = [];
   if (toLoginPlace(variables) === undefined && variables.SPOTIFY_CLIENT_SECRET === undefined) {
     faults.push(
-      'SPOTIFY_CLIENT_SECRET is not set, nor is a login by SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET or SPOTIFY_REFRESH_TOKEN',
+      'neither SPOTIFY_CLIENT_SECRET nor a login (SPOTIFY_TOKEN_FILE, SPOTIFY_TOKEN_SECRET or SPOTIFY_REFRESH_TOKEN) is set',
     );
   }
   const { SPOTIFY_DAILY_CALLS: daily, SPOTIFY_RESERVED_CALLS: reserved } = variables;

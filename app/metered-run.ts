@@ -18,8 +18,8 @@ export function warn(warning: string): void {
 }
 
 /**
- * Runs `work`, releases unused quota even on failure, and reports to `run.onEnd` what the run took. A failed release is a warning:
- * it does not fail the run.
+ * Runs `work`, releases unused quota even on failure, and reports to `run.onEnd` what the run took. A failed release is a
+ * warning: it does not fail the run.
  */
 export async function meteredRun<Result>(
   { memoryMb, run, session }: MeteredRunOptions,
@@ -63,7 +63,7 @@ async function release({ release: giveBack, session }: SpotifyRun, { onEnd }: Ru
     const isAnnounced = await giveBack({ isAnnouncing: onEnd !== undefined });
     if (isAnnounced) warn(loginEnds(session.tokens.tokenDaysLeft ?? 0));
   } catch (error) {
-    warn(`Calls that were reserved and not made stay counted for a day: ${String(error)}`);
+    warn(`Reserved calls that were not made stay counted for a day: ${String(error)}`);
   }
 }
 
@@ -74,5 +74,5 @@ function cooldownSecondsLeft({ clock, quota }: SpotifySession): number {
 
 function loginEnds(days: number): string {
   const when = days < 1 ? 'within a day' : `in ${days} day${days === 1 ? '' : 's'}`;
-  return `The Spotify login ends ${when}, six months after it was made. Log in again before: npx spotify-etl login.`;
+  return `The Spotify login ends ${when}, six months after it was made. Log in again before that: npx spotify-etl login.`;
 }

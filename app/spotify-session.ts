@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../lib/clock.ts';
 import { FileTokenStore } from '../spotify/login/file-token-store.ts';
 import { createFixedTokenStore } from '../spotify/login/fixed-token-store.ts';
@@ -8,12 +7,11 @@ import { Quota } from '../spotify/quota/quota.ts';
 import type { QuotaStore } from '../spotify/quota/store.ts';
 import { SpotifySession } from '../spotify/spotify-run.ts';
 import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import type { Config } from './config.ts';
 import { warn } from './metered-run.ts';
 
 export type SessionParts = {
-  readonly client: DynamoDBDocumentClient;
+  readonly quotaStore: QuotaStore;
   readonly clock: Clock;
   /** Region and profile of a laptop: the login is in the same account as the tables. */
   readonly aws: Pick<DynamodbSettings, 'region' | 'profile'>;
@@ -25,22 +23,19 @@ export type SessionParts = {
 /** What all of the app's runs share of Spotify, for as long as the process lives. */
 export type SpotifyParts = {
   readonly session: SpotifySession;
-  readonly quotaStore: QuotaStore;
   readonly tokenStore: LoginSource;
 };
 
 /** One quota and one login. */
 export function startSpotify(
-  { spotify, stateTable }: Config,
-  { aws, client, clock, isRepeating, onStateUnavailable }: SessionParts,
+  spotify: Config['spotify'],
+  { aws, clock, isRepeating, onStateUnavailable, quotaStore }: SessionParts,
 ): SpotifyParts {
-  const { clientId } = spotify.credentials;
-  const quotaStore = createQuotaStore(client, { tableName: stateTable, clientId, clock });
   const quota = new Quota({ settings: spotify, store: quotaStore, clock, onStateUnavailable });
   const tokenStore = createTokenStore(spotify, { aws, clock });
   const options = { clock, onWarning: warn, quota, tokenStore, isRepeating };
   const session = new SpotifySession(spotify, options);
-  return { session, quotaStore, tokenStore };
+  return { session, tokenStore };
 }
 
 /** Where the user's login is; an empty place where the app speaks for itself. */

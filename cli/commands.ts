@@ -1,7 +1,6 @@
-/** The commands by name, in the order of the help. A start loads the one that it runs: most bring the AWS SDK, which takes its time. */
+/** The commands by name, in the order of the help. Only the command that runs is loaded: most load the AWS SDK, which is slow. */
 import { Command } from 'commander';
 
-/** Its line in the list of commands, and how it is loaded. */
 type Entry = readonly [summary: string, load: () => Promise<{ readonly command: Command }>];
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
@@ -11,12 +10,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],
   export: ['write the tables into files', () => import('./export.ts')],
-  verify: ['find rows that are missing, malformed or wrongly counted', () => import('./verify.ts')],
+  verify: ['find missing rows, malformed rows and wrong counts', () => import('./verify.ts')],
   'deploy-check': [
     'check what a deploy needs, and say what is missing',
     () => import('./deploy-check.ts'),
   ],
-  logout: ['forget the login', () => import('./logout.ts')],
+  logout: ['delete the stored login', () => import('./logout.ts')],
   completion: [
     'print a completion script for your shell',
     async () => {
@@ -31,7 +30,7 @@ async function loadAll(): Promise<Command[]> {
   return (await Promise.all(names.map((name) => loadCommands(name)))).flat();
 }
 
-/** The command of that name, loaded; without one, or with an unknown name, only what the list of commands shows. */
+/** The command of that name, loaded; without one, or with an unknown name, only the list of commands. */
 export async function loadCommands(name = ''): Promise<Command[]> {
   const [, load] = Object.hasOwn(COMMANDS, name) ? (COMMANDS[name] ?? []) : [];
   if (load !== undefined) return [(await load()).command];

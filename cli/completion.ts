@@ -7,7 +7,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export const createCompletionCommand = (loadAll: () => Promise<readonly Command[]>): Command =>
   new Command('completion')
     .description('Prints a script that completes commands and options.')
-    .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText(
       'after',
       [
@@ -16,6 +16,8 @@ export const createCompletionCommand = (loadAll: () => Promise<readonly Command[
         '  source <(spotify-etl completion bash)                     in ~/.bashrc',
         '  source <(spotify-etl completion zsh)                      in ~/.zshrc, after compinit',
         '  spotify-etl completion fish > ~/.config/fish/completions/spotify-etl.fish',
+        '',
+        'Exit codes: 0 done, 2 wrong usage.',
       ].join('\n'),
     )
     .exitOverride()

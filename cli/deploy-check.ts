@@ -20,14 +20,14 @@ type Options = OptionsOf<typeof options>;
 export const command = defineCommand({
   name: 'deploy-check',
   description:
-    'Checks Node, packages, client ID, region, credentials, login and what is left of earlier stacks. Changes nothing.',
+    'Checks Node, packages, client ID, region, credentials, login and remains of earlier stacks. Changes nothing.',
   options,
   help: [
     'Examples:',
     '  spotify-etl deploy-check --stage dev && npx sls deploy --stage dev',
     '  spotify-etl deploy-check --json | jq .checks',
     '',
-    'Exit codes: 0 it can be deployed, 1 there is something to fix, 2 wrong usage.',
+    'Exit codes: 0 ready to deploy, 1 there is something to fix, 2 wrong usage.',
   ],
   run,
 });
@@ -42,7 +42,7 @@ async function run(given: Options): Promise<number> {
     toFix: 'to fix before you deploy.',
     passed:
       has(checks, 'warning') || has(checks, 'unknown')
-        ? pc.yellow(`Ready, but look at what has no ✔: ${deploy}`)
+        ? pc.yellow(`Ready, but look at the lines without ✔: ${deploy}`)
         : pc.green(`Ready: ${deploy}`),
   });
 }

@@ -1,4 +1,4 @@
-/** `spotify-etl doctor`: what is in order, what is not, and how to fix it. */
+/** `spotify-etl doctor`: checks the set-up. */
 import { randomUUID } from 'node:crypto';
 import pc from 'picocolors';
 import { examineSetUp } from '../app/app.ts';
@@ -21,25 +21,25 @@ const options = {
   store: storeOption(),
   clearCooldown: flag(
     '--clear-cooldown',
-    'first end a cooldown: call Spotify again before it said to',
+    'end a cooldown first, although Spotify asked to wait longer',
   ),
   json: flag('--json', 'print the findings as JSON'),
 };
 type Options = OptionsOf<typeof options>;
 
 const RUN_MS = 60_000;
-/** A person waits for it. */
+/** A person is waiting. */
 const TABLE_MS = 2_000;
 
 export const command = defineCommand({
   name: 'doctor',
   description:
-    'Checks app, login, scopes, what can be read, quota, tables and clock. Spends five requests to Spotify at most.',
+    'Checks app, login, scopes, readable playlists, quota, tables and clock. Makes at most five requests to Spotify.',
   options,
   help: [
     'Examples:',
     '  spotify-etl doctor --stage local         this machine, with npm run local in another terminal',
-    '  spotify-etl doctor --stage dev           what is deployed, with your AWS credentials',
+    '  spotify-etl doctor --stage dev           a deployed stage, with your AWS credentials',
     '  spotify-etl doctor --stage dev --clear-cooldown',
     '  spotify-etl doctor --json | jq .checks',
     '',
@@ -56,7 +56,7 @@ async function run(given: Options): Promise<number> {
     facts: { spotify_requests: requests },
     toFix: `to fix. ${cost}`,
     passed: has(checks, 'warning')
-      ? pc.yellow(`It works; see what is marked with !. ${cost}`)
+      ? pc.yellow(`It works, but see the lines marked with !. ${cost}`)
       : pc.green(`All is well. ${cost}`),
   });
 }
@@ -97,7 +97,7 @@ const NOTHING_RUNS = fault(
   'Run npm run local in another terminal for the simulated Spotify, or npx spotify-etl login for your own.',
 );
 
-/** The message names every variable at fault. */
+/** The message names every wrong variable. */
 function judgeEnvironment(error: unknown): Verdict {
   if (codeOf({ ok: false, error }) !== 'CONFIG_INVALID') throw error;
   return fault(

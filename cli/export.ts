@@ -15,19 +15,20 @@ const options = {
   ...tableOptions,
   tables: field(
     z.optional(z.array(z.enum(EXPORT_TABLES))),
-    new Option('--tables <tables>', 'some of playlist,track,album,artist (default: all)').argParser(
-      parseTables,
-    ),
+    new Option(
+      '--tables <tables>',
+      'which of playlist,track,album,artist (default: all)',
+    ).argParser(parseTables),
   ),
-  format: choice(['--format <format>', 'of the files'], FORMATS, 'csv'),
-  out: text('--out <folder>', 'where the files go', 'results'),
+  format: choice(['--format <format>', 'file format'], FORMATS, 'csv'),
+  out: text('--out <folder>', 'output folder', 'results'),
   spreadsheet: flag(
     '--spreadsheet',
-    'CSV that a spreadsheet can open without running what a name says',
+    'CSV that is safe to open in a spreadsheet: no text runs as a formula',
   ),
   ...speedOptions,
   json: flag('--json', 'print the summary as JSON'),
-  quiet: flag('--quiet', 'print nothing but failures'),
+  quiet: flag('--quiet', 'print nothing but errors'),
 };
 type Options = OptionsOf<typeof options>;
 
@@ -42,7 +43,7 @@ export const command = defineCommand({
     '  spotify-etl export --tables playlist,track --format jsonl --out backup',
     '  spotify-etl export --spreadsheet              to open in Excel, Numbers or LibreOffice',
     '',
-    'Exit codes: 0 done, 1 failed (files that were there are as they were), 2 wrong usage, 130 stopped.',
+    'Exit codes: 0 done, 1 failed (existing files are unchanged), 2 wrong usage, 130 stopped.',
   ],
   run,
 });

@@ -11,23 +11,23 @@ export const command = new Command('local')
   .description(
     'Serves GET /ingest on this machine: tables on disk, and a simulated Spotify unless SPOTIFY_CLIENT_ID is set.',
   )
-  .argument('[options...]', 'those of npm run local')
+  .argument('[options...]', 'the options of npm run local')
   .addHelpText(
     'after',
-    '\nExamples:\n  spotify-etl local\n  API_PORT=3100 spotify-etl local\n\nNeeds a checkout.',
+    '\nExamples:\n  spotify-etl local\n  API_PORT=3100 spotify-etl local\n\nWorks only in a checkout.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped.',
   )
   .allowUnknownOption()
   .exitOverride()
   .action(async (options: string[]) => {
     if (!existsSync(join(ROOT, 'local', 'serve.ts'))) {
       throw new UsageError(
-        'The local stack needs a checkout: it brings tables and functions of its own. Clone the repository, run npm ci there, then npx spotify-etl local.',
+        'The local stack works only in a checkout. Clone the repository, run npm ci there, then npx spotify-etl local.',
       );
     }
     const args = ['--prefix', ROOT, 'run', '--silent', 'local', '--', ...options];
-    // On Windows npm is a script of the shell.
+    // On Windows npm is a shell script.
     const child = spawn('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
-    // The signal reaches both; the stack decides when it has stopped.
+    // Both get the signal; the stack decides when to end.
     process.on('SIGINT', () => undefined);
     await once(child, 'exit');
     process.exitCode = child.exitCode ?? 1;

@@ -1,4 +1,4 @@
-/** `spotify-etl login`: lets a Spotify app use an account, and keeps what it is given. */
+/** `spotify-etl login`: lets a Spotify app use an account, and stores the login. */
 import { toStageOptions } from './doctor/login-place.ts';
 import { type CallbackSource, startCallbackServer } from './login/callback-server.ts';
 import { describeFailure, LoginError } from './login/login-error.ts';
@@ -21,15 +21,15 @@ export const command = defineCommand({
     'Examples:',
     '  spotify-etl login                             for this machine, into the data folder',
     '  spotify-etl login --store aws --stage dev     for the functions of that stage, into Secrets Manager',
-    '  spotify-etl login --for ingest,sync,listening also to change playlists and to see what was played',
-    '  spotify-etl login --paste                     no browser here: use one elsewhere, paste where it ends',
+    '  spotify-etl login --for ingest,sync,listening also to change playlists and read the history',
+    '  spotify-etl login --paste                     on a machine without a browser',
     '',
     'Environment:',
     '  SPOTIFY_CLIENT_ID     default of --client-id',
-    '  DATA_DIR              the data folder, as docs/configuration.md says',
+    '  DATA_DIR              the data folder (docs/configuration.md)',
     '  SPOTIFY_TOKEN_FILE    the login file itself',
     '',
-    'Exit codes: 0 done, 1 failed (a login that was there still is), 2 wrong usage, 130 stopped.',
+    'Exit codes: 0 done, 1 failed (an earlier login is kept), 2 wrong usage, 130 stopped.',
   ],
   run: (options) => run(toLoginSettings(options, process.env)),
 });
@@ -81,7 +81,7 @@ async function openAuthorizationPage(
 }
 
 const OTHER_TOKEN =
-  'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Take it out of .env.';
+  'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Remove it from .env.';
 
 function show(lines: readonly string[]): void {
   for (const line of lines) console.log(line);

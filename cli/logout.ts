@@ -9,12 +9,12 @@ import { writeError } from './shared/terminal.ts';
 
 export const command = defineCommand({
   name: 'logout',
-  description: 'Forgets the login that spotify-etl login made.',
+  description: 'Deletes the login that spotify-etl login stored.',
   options: storeOptions,
   help: [
     'Examples:',
     '  spotify-etl logout                            the login of this machine',
-    '  spotify-etl logout --store aws --stage dev    that of the functions of a stage',
+    '  spotify-etl logout --store aws --stage dev    the login of the functions of a stage',
     '',
     'Exit codes: 0 done, or there was none; 1 failed; 2 wrong usage.',
   ],
@@ -30,7 +30,7 @@ async function run(options: OptionsOf<typeof storeOptions>): Promise<number> {
       return 0;
     }
     await store.remove();
-    console.log(pc.green(`✔ Logged out: ${whose} in ${place} is forgotten.`));
+    console.log(pc.green(`✔ Logged out: ${whose} in ${place} is deleted.`));
     console.log(`  ${SPOTIFYS_OWN_LIST}`);
     return 0;
   } catch (error) {
@@ -42,13 +42,13 @@ async function run(options: OptionsOf<typeof storeOptions>): Promise<number> {
 const SPOTIFYS_OWN_LIST =
   'Spotify still lists the app; to take its access away there too: https://www.spotify.com/account/apps';
 
-/** Whose login it is, for people; undefined where there is none. */
+/** Whose login it is, for people; undefined without one. */
 async function describeStored(store: TokenStore): Promise<string | undefined> {
   try {
     const { login } = (await store.find()) ?? {};
     return login && (login.user_id === undefined ? 'the login' : `the login of ${login.user_id}`);
   } catch (error) {
-    // Something else than a login can be removed too, so that the next login is not kept from it.
+    // Removes even something that is not a login, because it would block the next one.
     if (error instanceof EtlError && error.code === 'CONFIG_INVALID') return 'the login';
     throw error;
   }

@@ -12,14 +12,14 @@ const LATER_EXIT = 75;
 
 const START = `
 To start:
-  spotify-etl login          once, with a Spotify app of your own (https://developer.spotify.com/dashboard)
-  spotify-etl doctor         says what is in order and what is missing
-  spotify-etl playlists      your lists
+  spotify-etl login          once, with your Spotify app (https://developer.spotify.com/dashboard)
+  spotify-etl doctor         checks the set-up
+  spotify-etl playlists      lists your playlists
 
 Each command has examples: spotify-etl help <command>
 Docs: ${join(ROOT, 'README.md')}`;
 
-// A reader of the output can leave early (`| head`); the rows are recorded all the same.
+// The reader of the output can end early (`| head`); the rows must be recorded anyway.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const [, , first, second] = process.argv;
   const isAsking =
     first === 'help' || process.argv.some((each) => /^(?:--help|-h|--version|-V)$/.test(each));
-  // Help is there whatever `.env` is like.
+  // Help works even with a broken `.env`.
   if (!isAsking) completeEnvironment(process.env);
   const program = new Command('spotify-etl')
     .description('Your Spotify playlists as clean tables.')
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-/** By name: the errors' own files are loaded with the command that throws them. */
+/** By name, because only the command that throws an error loads its class. */
 function toExitCode(name: string): number {
   if (name === 'UsageError') return USAGE_EXIT;
   return name === 'LockedError' ? LATER_EXIT : 1;

@@ -16,10 +16,10 @@ import { writeError, writeWarning } from './shared/terminal.ts';
 const options = {
   ...tableOptions,
   store: storeOption(),
-  changed: flag('--changed', 'only readable ones that are not stored as Spotify has them now'),
+  changed: flag('--changed', 'only readable playlists that are new or changed'),
   csv: field(
     z._default(z.boolean(), false),
-    new Option('--csv', 'print a playlists file for the trigger, of the readable ones').conflicts(
+    new Option('--csv', 'print the readable ones as a playlists file for the trigger').conflicts(
       'json',
     ),
   ),
@@ -27,23 +27,24 @@ const options = {
 };
 type Options = OptionsOf<typeof options>;
 
-/** The longest list, a call a second, and some time to spare. */
+/** Enough for the longest list at a call a second. */
 const RUN_MS = 600_000;
-/** A person waits for them, and can try again at once. */
+/** A person is waiting, and can try again. */
 const TABLES_WITHIN_MS = 4_000;
 
 export const command = defineCommand({
   name: 'playlists',
-  description: "Lists the user's playlists, 50 a call, and which of them have changed.",
+  description: 'Lists your playlists, 50 a call, and shows which have changed.',
   options,
   help: [
     'Examples:',
     '  spotify-etl playlists --stage local           with npm run local in another terminal',
     '  spotify-etl playlists --csv > playlists.csv   all readable ones, for spotify-etl trigger',
-    '  spotify-etl playlists --changed               what a load would find new',
+    '  spotify-etl playlists --changed               only new and changed ones',
     '  spotify-etl playlists --json | jq -r \'.playlists[] | select(.state == "new") | .playlist_name\'',
     '',
-    'Readable (✔) is what the user owns or collaborates on: Spotify serves the items of no others to a new app.',
+    'Readable (✔) playlists are those you own or collaborate on. Spotify does not',
+    'serve the items of others to new apps.',
     '',
     'Exit codes: 0 done, 1 failed, 2 wrong usage.',
   ],
@@ -79,7 +80,7 @@ async function run(given: Options): Promise<number> {
     bar?.stop();
     for (const error of tableErrors.slice(0, 1)) {
       writeWarning(
-        `What has changed is not known, and these calls are not counted: the tables cannot be read. ${describe(error)}`,
+        `The tables cannot be read, so changes are unknown and these calls are not counted. ${describe(error)}`,
       );
     }
     show(listing, report, given);

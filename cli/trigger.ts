@@ -1,4 +1,4 @@
-/** `spotify-etl trigger`: what cron starts. All of it is in trigger/. */
+/** `spotify-etl trigger`: its code is in trigger/. */
 import { createTriggerCommand } from '../trigger/command.ts';
 import { createHost } from './shared/host.ts';
 

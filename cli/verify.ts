@@ -1,4 +1,4 @@
-/** `spotify-etl verify`: what is wrong with the rows of the four tables, and how to fix it. */
+/** `spotify-etl verify`: checks and repairs the rows of the four tables. */
 import { createApp, createTableReader } from '../app/app.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
@@ -18,32 +18,33 @@ const REPAIR_ACTIONS = `${ACTIONS}; for a repair also GetItem, BatchGetItem, Bat
 const options = {
   ...tableOptions,
   ...speedOptions,
-  repair: flag('--repair', 'say which playlists to load again to fix it; load them with --yes'),
+  repair: flag('--repair', 'list the playlists to load again; with --yes, load them'),
   yes: flag('--yes', 'with --repair: load them'),
   store: storeOption('with --repair: '),
   json: flag('--json', 'print a line of JSON for each finding, then one for the summary'),
-  quiet: flag('--quiet', 'print nothing but what is wrong, in a line'),
+  quiet: flag('--quiet', 'print problems only, in one line'),
 };
 
 type Options = OptionsOf<typeof options>;
 
 export const command = defineCommand({
   name: 'verify',
-  description:
-    'Goes through the four tables and reports rows that are missing, malformed or wrongly counted.',
+  description: 'Checks the four tables for missing rows, malformed rows and wrong counts.',
   options,
   help: [
     'Examples:',
     '  spotify-etl verify --stage local              the tables of npm run local',
     '  spotify-etl verify --profile me --region eu-central-1 --quiet',
     '  spotify-etl verify --json | jq -r \'select(.finding == "dangling") | .id\'',
-    '  spotify-etl verify --repair                   what it would load again, and about how many calls that is',
-    '  spotify-etl verify --repair --yes             loads it again',
+    '  spotify-etl verify --repair                   the playlists to load again, and their calls',
+    '  spotify-etl verify --repair --yes             loads them again',
     '',
-    'Without --yes it only reads, and needs neither Spotify nor a login. Run it while no playlist is being loaded: a row that is',
-    'written meanwhile can be reported as missing. Temporary files (about 70 bytes for each row and each reference) go to TMPDIR.',
+    'Without --yes it only reads, and needs neither Spotify nor a login. Run it',
+    'while no playlist is loading: a row written meanwhile can be reported as',
+    'missing. Temporary files (about 70 bytes for each row and each reference) go',
+    'to TMPDIR.',
     '',
-    'Exit codes: 0 nothing is wrong, or all of it was loaded again; 1 something is, or it failed; 2 wrong usage; 130 stopped.',
+    'Exit codes: 0 no problem, or all repaired; 1 problems, or failed; 2 wrong usage; 130 stopped.',
   ],
   run,
 });
@@ -67,7 +68,7 @@ function createReporter({ json, quiet, repair, stage }: Options): Reporter {
   return quiet ? QUIET_REPORTER : createTextReporter(stage, repair);
 }
 
-/** The tables are those of the stage, whatever the environment says: what is repaired must be what was verified. */
+/** Uses the tables of the stage, even if the environment names others: a repair must change the tables that were verified. */
 const TABLE_VARIABLES = {
   PLAYLIST_TABLE: undefined,
   TRACK_TABLE: undefined,
@@ -75,13 +76,13 @@ const TABLE_VARIABLES = {
   ARTIST_TABLE: undefined,
 };
 
-/** Returns whether all is right now. */
+/** Returns whether everything is right now. */
 async function verifyAndRepair(
   given: Options,
   work: TableWork,
   reporter: Reporter,
 ): Promise<boolean> {
-  // What a repair lacks is reported before a million rows are read.
+  // Fails before a million rows are read if a repair is impossible.
   const settings =
     given.repair && given.yes
       ? await readAppSettings(given, { ...process.env, ...TABLE_VARIABLES })

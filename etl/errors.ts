@@ -12,20 +12,20 @@ type ErrorMeaning = {
 export const ERRORS = {
   INVALID_REQUEST: { kind: 'final', status: 400, title: 'A parameter cannot be read' },
   INVALID_PLAYLIST_URI: { kind: 'final', status: 400, title: 'Not a playlist URI' },
-  PLAYLIST_NOT_READABLE: { kind: 'final', status: 403, title: 'Spotify keeps its items back' },
+  PLAYLIST_NOT_READABLE: { kind: 'final', status: 403, title: 'Spotify does not serve its items' },
   PLAYLIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such playlist' },
   SPOTIFY_MADE_PLAYLIST: {
     kind: 'final',
     status: 404,
-    title: 'Made by Spotify, served to no new app',
+    title: 'Spotify does not serve its own lists to new apps',
   },
-  NEWER_RUN_WON: { kind: 'final', status: 409, title: 'A newer run has loaded it' },
-  PLAYLIST_TOO_LARGE: { kind: 'final', status: 413, title: 'Larger than a table row can be' },
-  ROW_REFUSED: { kind: 'final', status: 422, title: 'A row that no table takes' },
+  NEWER_RUN_WON: { kind: 'final', status: 409, title: 'A newer run has loaded the playlist' },
+  PLAYLIST_TOO_LARGE: { kind: 'final', status: 413, title: 'Too large for a table row' },
+  ROW_REFUSED: { kind: 'final', status: 422, title: 'DynamoDB refuses a row' },
 
   PLAYLIST_KEEPS_CHANGING: { kind: 'later', status: 409, title: 'The playlist keeps changing' },
-  LOAD_INCOMPLETE: { kind: 'later', status: 500, title: 'Some rows would not land' },
-  INTERNAL: { kind: 'later', status: 500, title: 'A defect of this program' },
+  LOAD_INCOMPLETE: { kind: 'later', status: 500, title: 'Some rows were not written' },
+  INTERNAL: { kind: 'later', status: 500, title: 'A bug in this program' },
   SPOTIFY_UNAVAILABLE: { kind: 'later', status: 502, title: 'Spotify does not answer' },
   SPOTIFY_RESPONSE_INVALID: {
     kind: 'later',
@@ -35,9 +35,9 @@ export const ERRORS = {
   PLAYLIST_OVER_BUDGET: {
     kind: 'later',
     status: 503,
-    title: 'More calls than the budget has left',
+    title: 'The budget has too few calls left',
   },
-  RUN_OUT_OF_TIME: { kind: 'later', status: 503, title: 'The time of the run was up' },
+  RUN_OUT_OF_TIME: { kind: 'later', status: 503, title: 'The run has used up its time' },
   TABLE_THROTTLED: { kind: 'later', status: 503, title: 'A table is out of capacity' },
   TABLE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The tables do not answer' },
   TOKEN_STORE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The login cannot be read' },
@@ -46,7 +46,7 @@ export const ERRORS = {
   SCOPE_MISSING: { kind: 'stop', status: 403, title: 'The token lacks a scope' },
   CONFIG_INVALID: { kind: 'stop', status: 500, title: 'The service is not set up' },
   REAUTH_REQUIRED: { kind: 'stop', status: 503, title: 'A new Spotify login is needed' },
-  SPOTIFY_BUDGET_SPENT: { kind: 'stop', status: 503, title: "The day's budget of calls is spent" },
+  SPOTIFY_BUDGET_SPENT: { kind: 'stop', status: 503, title: 'The daily budget of calls is spent' },
   SPOTIFY_QUOTA_EXCEEDED: { kind: 'stop', status: 503, title: "Spotify's daily quota is used up" },
   SPOTIFY_RATE_LIMITED: { kind: 'stop', status: 503, title: 'Spotify asks for slower requests' },
 } as const satisfies Readonly<Record<string, ErrorMeaning>>;

@@ -59,7 +59,7 @@ export function createWalkHandler({ clock, getApp, openFiles }: Parts): WalkHand
       const until = now + context.getRemainingTimeInMillis() + CLOCK_SKEW_MS;
       const release = await acquireObjectLock(lock, { owner: runId, now, until });
       if (release === undefined) {
-        logger.info('another walk is at work', { run_id: runId, file: file.name });
+        logger.info('another walk is running', { run_id: runId, file: file.name });
         return { status: 'locked', run_id: runId };
       }
       try {
@@ -67,7 +67,7 @@ export function createWalkHandler({ clock, getApp, openFiles }: Parts): WalkHand
       } finally {
         // A lock that is not given back is over when its time is.
         await release().catch((error: unknown) => {
-          logger.warn('the lock was not given back', { run_id: runId, cause: String(error) });
+          logger.warn('the lock was not released', { run_id: runId, cause: String(error) });
         });
       }
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import type { Problem } from '../etl/model/problem.ts';
 import { LOOPBACK, type LoopbackServer } from '../lib/loopback-server.ts';
@@ -34,7 +35,7 @@ type Answer = {
 };
 
 /** Each takes a thread. */
-const MAX_RUNNING = 3;
+const MAX_RUNNING = 2;
 /** More than the trigger ever sends at a time. */
 const MAX_WAITING = 100;
 /** A function gives up by itself after less than 28 seconds. */
@@ -45,7 +46,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** @throws Error where the port is in use */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const { functionsPort, onAnswer, port } = options;
-  const queue = createQueue();
+  const queue = pLimit(MAX_RUNNING);
   const server = createServer((request, response) => {
     void answer(request, response);
   });
@@ -56,7 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     const startedAt = performance.now();
     const isWanted = (): boolean => !response.destroyed;
     const work = async () => (isWanted() ? await ask(method, path, functionsPort) : undefined);
-    const answered = queue.isFull() ? toProblem(BUSY) : await queue.run(work);
+    const answered = queue.pendingCount >= MAX_WAITING ? toProblem(BUSY) : await queue(work);
     // The caller went away while it waited.
     if (answered === undefined) return;
     const { body, headers, status } = answered;
@@ -64,27 +65,6 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     const durationMs = performance.now() - startedAt;
     onAnswer?.({ method, path, status, code: codeOf(body), durationMs });
   }
-}
-
-/** Runs a few at a time and lets a bounded number wait. */
-function createQueue() {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return {
-    isFull: () => waiting.length >= MAX_WAITING,
-    run: async <Result>(work: () => Promise<Result>): Promise<Result> => {
-      // Work that ends hands its place on.
-      if (running >= MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve));
-      else running += 1;
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) running -= 1;
-        else next();
-      }
-    },
-  };
 }
 
 /** Waits for the function to end even if the caller is gone. No function reads headers or a body. */
@@ -116,7 +96,7 @@ const BUSY: GatewayProblem = {
   code: 'API_BUSY',
   kind: 'later',
   status: 503,
-  title: 'More requests than this machine takes',
+  title: 'Too many requests',
   detail: `${MAX_WAITING} requests are already waiting. Try again in a few seconds.`,
   retryAfterSeconds: 5,
 };
@@ -124,7 +104,7 @@ const NO_SUCH_PATH: GatewayProblem = {
   code: 'NO_SUCH_PATH',
   kind: 'stop',
   status: 404,
-  title: 'Nothing is at this path',
+  title: 'No such path',
   detail: 'The API has GET /ingest and GET /playlists.',
 };
 // The two below are API Gateway's too: stack/gateway-responses.yml.

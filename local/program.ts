@@ -102,7 +102,7 @@ export async function openLog({
   const log = createWriteStream(path);
   // Without a log the stack can still work, and where the disk is full the tables say so.
   log.on('error', (error) => {
-    console.error(pc.yellow(`! No log from here on: ${error.message}`));
+    console.error(pc.yellow(`! No more log: ${error.message}`));
   });
   return { path, log };
 }

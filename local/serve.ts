@@ -36,7 +36,7 @@ runProgram(program, async ({ settings, recordedDir, stopping }) => {
     );
     await Promise.race([stack.untilApiEnds, once(stopping, 'abort')]);
     if (stopping.aborted) return 0;
-    console.error(pc.red(`✖ The API has ended by itself; the last lines of ${logPath} say why.`));
+    console.error(pc.red(`✖ The API ended unexpectedly; the last lines of ${logPath} say why.`));
     return 1;
   } finally {
     await stack.close();

@@ -19,9 +19,7 @@ import type { LocalSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const program = new Command('npm start --')
-  .description(
-    'Loads a handful of playlists into local tables and shows what was read and written.',
-  )
+  .description('Loads a few playlists into local tables and shows what was read and written.')
   .argument('[playlists...]', 'playlist URIs, links or IDs; by default some of the simulated ones')
   .option('--recorded <folder>', 'load the playlists recorded in a folder instead')
   .addHelpText(
@@ -56,7 +54,7 @@ function findFault(settings: LocalSettings, args: readonly string[]): string[] |
   return needsLogin(settings)
     ? [
         pc.red(
-          '✖ Nobody is logged in, and your Spotify app needs that to read playlists. Run this first:',
+          '✖ Nobody is logged in. Your Spotify app needs a login to read playlists. Run this first:',
         ),
         '  npx spotify-etl login',
       ]
@@ -79,7 +77,8 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     const file = join(settings.dataDir, 'playlists.csv');
     await (named.length === 0 ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
     console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
-    // Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this machine.
+    // Every row, those sent before too: what is unchanged costs no call of its own. One at a time: the functions share this
+    // machine.
     const sending = { endpoint: stack.apiUrl, refresh: true, concurrency: '1' };
     const options = parseTriggerOptions(sending);
     const code = await runTriggerCommand({ file, options, host: createHost() });
@@ -90,7 +89,9 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
     }
     stopping.throwIfAborted();
     if (code === EXIT.later) {
-      console.error('Not everything was loaded, so nothing is exported. The lines above say why.');
+      console.error(
+        'Some playlists were not loaded, so nothing is exported. The lines above say why.',
+      );
       return code;
     }
     const results = join(settings.dataDir, 'results');
@@ -123,7 +124,7 @@ async function show(stack: LocalStack, { file, playlistRef }: Shown): Promise<vo
   for (const table of await sampleTables(stack)) console.log(table);
   console.log(`Answers: ${file}`);
   console.log(
-    `${pc.bold('Next:')} run it again and see nothing written, or keep the API up and ask it yourself:`,
+    `${pc.bold('Next:')} run it again and see that nothing is written, or keep the API running and call it:`,
   );
   console.log('  npm run local');
   console.log(`  curl '${exampleUrl(stack, playlistRef)}'`);

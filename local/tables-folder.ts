@@ -65,7 +65,7 @@ function toError(cause: unknown, path: string): Error {
 
 const unusable = (path: string, why: string): Error =>
   new Error(
-    `The tables in ${path} cannot be used: ${why}. Move that folder away (mv '${path}' '${path}.damaged') and start again: the playlists can be loaded anew.`,
+    `The tables in ${path} cannot be used: ${why}. Move that folder away (mv '${path}' '${path}.damaged') and start again: you can load the playlists again.`,
   );
 
 function codeOf(error: unknown): string {

@@ -96,7 +96,7 @@ describe('a failed call about a playlist', () => {
     );
 
     expect(forUser).toMatch(/account that logged in/);
-    expect(forApp).toMatch(/without a user's login.*npx spotify-etl login/);
+    expect(forApp).toMatch(/need a user's login.*npx spotify-etl login/);
     expect(forApp).not.toMatch(/that logged in|collaborator/);
   });
 

@@ -43,7 +43,7 @@ export function toTokenError(failure: Failure): EtlError {
       ? reauthRequired('refused')
       : new EtlError(
           'APP_NOT_PERMITTED',
-          `Spotify does not accept this app's client ID and secret${quote(status)}. Check SPOTIFY_CLIENT_ID and, where it is set, SPOTIFY_CLIENT_SECRET against the app's page in the developer dashboard.`,
+          `Spotify does not accept this app's client ID and secret${quote(status)}. Compare SPOTIFY_CLIENT_ID and, if set, SPOTIFY_CLIENT_SECRET with the app's page in the developer dashboard.`,
         );
   });
 }
@@ -72,8 +72,8 @@ function unforeseen(failure: StatusFailure): EtlError {
 function unexpected(failure: StatusFailure): EtlError {
   const message =
     failure.status === 400
-      ? `Spotify refused a request of this program as malformed${quote(failure)}. That is a defect of this program, or a change of the API: please report it.`
-      : `Spotify refused a request in a way that this program does not know${quote(failure)}. Nothing was written; try again later, and if it stays so, please report it.`;
+      ? `Spotify refused a request as malformed${quote(failure)}. That is a bug in this program, or a change of the API: please report it.`
+      : `Spotify refused a request for an unknown reason${quote(failure)}. Nothing was written; try again later. If it stays so, please report it.`;
   const facts = { spotify_status: failure.status };
   return new EtlError('SPOTIFY_RESPONSE_INVALID', message, { facts });
 }
@@ -131,20 +131,20 @@ function outOfTime(progress?: Progress): EtlError {
   if (progress === undefined) {
     return new EtlError(
       'RUN_OUT_OF_TIME',
-      'The time of this run was up before it had all it needs from Spotify. Nothing was written; give the run more time.',
+      'The time of this run ended before Spotify had sent everything it needs. Nothing was written; give the run more time.',
     );
   }
   const { itemsRead, total } = progress;
   return new EtlError(
     'RUN_OUT_OF_TIME',
-    `The time of this run was up after ${itemsRead} of ${total} items, though Spotify was answering. Nothing was written, and the same again is likely to end the same: raise SPOTIFY_PAGES_IN_FLIGHT, give the run more time, or split the playlist.`,
+    `The run's time ended after ${itemsRead} of ${total} items, although Spotify was answering. Nothing was written, and a repeat would probably end the same way: raise SPOTIFY_PAGES_IN_FLIGHT, give the run more time, or split the playlist.`,
     { facts: { items_read: itemsRead, total } },
   );
 }
 
 const UNUSABLE = {
   'not-json': 'Spotify answered 200 with a body that is not JSON, several times. Try again later.',
-  'too-large': `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between may have answered. Nothing was written; try again later.`,
+  'too-large': `The answer from Spotify's address was larger than ${MAX_BODY_MB} MB, so reading stopped. Spotify sends less than 1 MB: something in between probably answered. Nothing was written; try again later.`,
 };
 const NO_ANSWER = {
   timeout: 'did not answer in time',
@@ -171,7 +171,7 @@ function unanswered(failure: Exclude<Failure, { kind: 'out-of-time' }>): EtlErro
 function intercepted({ status, what }: Extract<Failure, { kind: 'intercepted' }>): EtlError {
   return new EtlError(
     'SPOTIFY_UNAVAILABLE',
-    `Something between this machine and Spotify answered in Spotify's place, with ${what}: a Wi-Fi login page, a proxy or a firewall does that. Nothing was written; try again once the network lets Spotify's answers through.`,
+    `Something between this machine and Spotify answered in Spotify's place, with ${what}: a Wi-Fi login page, a proxy or a firewall can cause this. Nothing was written; try again once the network lets Spotify's answers through.`,
     { retryAfterSeconds: UNAVAILABLE_SECONDS, facts: { spotify_status: status } },
   );
 }

@@ -80,7 +80,7 @@ describe('a playlist source', () => {
 
   it.each([
     ['its user', true, /account that logged in neither owns it/],
-    ['itself', false, /without a user's login/],
+    ['itself', false, /need a user's login/],
   ])('that speaks for %s says why items are missing', async (_who, hasLogin, why) => {
     const { items: _items, ...metadata } = PLAYLIST;
     const { source } = await setUp(inTurn({ body: metadata }), { hasLogin });

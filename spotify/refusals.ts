@@ -36,7 +36,7 @@ export function refusalOf({ message }: StatusFailure): EtlError | undefined {
 /** The error of a playlist whose items Spotify refuses, or leaves out of its reply. */
 export function notReadable(hasUser: boolean): EtlError {
   const why = hasUser ? NOT_OF_USER : WITHOUT_USER;
-  const message = `Spotify keeps the items of this playlist back: ${why}`;
+  const message = `Spotify does not serve the items of this playlist: ${why}`;
   return new EtlError('PLAYLIST_NOT_READABLE', message);
 }
 
@@ -54,16 +54,16 @@ const REASONS = [
   [
     /scope/i,
     'SCOPE_MISSING',
-    'The token lacks a scope this call needs. Log in again: npx spotify-etl login asks for what is needed (--for adds more).',
+    'The token lacks a scope that this call needs. Log in again: npx spotify-etl login asks for the scopes needed (--for adds more).',
   ],
 ] as const;
 
 const NOT_OF_USER =
   'the account that logged in neither owns it nor collaborates on it. Copy it into a playlist of your own, or be added as a collaborator.';
 const WITHOUT_USER =
-  "this app speaks for itself, without a user's login, and playlist items need one. Log in as an account which owns the playlist or collaborates on it: npx spotify-etl login.";
+  "playlist items need a user's login. Log in as an account that owns the playlist or collaborates on it: npx spotify-etl login.";
 const NOT_FOUND =
-  'Spotify knows no such playlist, or it is private and belongs to somebody else. Check the link.';
+  'Spotify has no such playlist, or it is private and belongs to another user. Check the link.';
 const WRONG_ID =
   'The link is wrong: Spotify says that no playlist can have this ID. Check the link for a mistyped character.';
 const GONE = new Map([
@@ -71,4 +71,4 @@ const GONE = new Map([
   [451, 'Spotify does not serve this playlist, for legal reasons (451).'],
 ]);
 const SPOTIFY_MADE =
-  'Spotify serves the lists it makes itself (37i9…: Discover Weekly, Daily Mix, editorial lists) to no new app. Copy the list into a playlist of your own and load that.';
+  'Spotify does not serve its own lists (37i9…: Discover Weekly, Daily Mix, editorial lists) to new apps. Copy the list into a playlist of your own and load that.';

@@ -74,7 +74,7 @@ test('local says in one line that it needs a checkout', async () => {
 
   await expect(started).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^.*needs a checkout.*\n$/) as string,
+    stderr: expect.stringMatching(/^.*works only in a checkout.*\n$/) as string,
   });
 });
 

@@ -69,7 +69,7 @@ test.each([
   ['a web page', { type: 'html-200' }, /^later: Something between .* a web page \(200\)/],
   [410, answer(410), /^final: .* removed for good/],
   [451, answer(451), /^final: .* legal reasons/],
-  [409, answer(409), /^later: .* does not know \(409\)/],
+  [409, answer(409), /^later: .* unknown reason \(409\)/],
 ] as const)('%s in the place of a playlist is told in its own words', async (_, action, words) => {
   world.spotify.addFault({ match: { path: HEAD }, times: 'always', action });
 

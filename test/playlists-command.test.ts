@@ -94,12 +94,13 @@ test('--csv is a playlists file for the trigger, of the readable ones', async ()
   expect(stderr).toContain('296 playlists');
 });
 
-test('--changed leaves out what is stored as it is', async () => {
+test('--changed leaves out what is stored as it is, and what Spotify withholds', async () => {
   const table = await run(['--changed']);
   const csv = await run(['--changed', '--csv']);
 
   expect(table.stdout).toContain(changedId);
   expect(table.stdout).not.toContain(loadedId);
+  expect(table.stdout.match(/spotify:playlist:/g)).toHaveLength(OWN - 1);
   expect(parsePlaylists(Buffer.from(csv.stdout)).rows).toHaveLength(OWN - 1);
 });
 
@@ -128,7 +129,7 @@ test('without tables it still lists, with a warning; --changed then says what to
 
   expect(listed.code).toBe(0);
   expect(listed.stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^! What has changed is not known.*Nothing answers at/),
+    expect.stringMatching(/^! The tables cannot be read.*Nothing answers at/),
   ]);
   expect(linesOf(listed).at(-1)).toContain('296 of unknown state');
   expect(gone.stderr).toContain('no tables of stage gone');

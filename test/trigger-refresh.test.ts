@@ -90,7 +90,7 @@ test('what the list shows as unchanged is recorded and not sent; all else is sen
     status: 200,
     code: 'unchanged',
     message:
-      'List 1: unchanged since 2026-11-19T00:00:00.000Z; nothing written. Seen in the list of playlists, without a call of its own.',
+      'List 1: unchanged since 2026-11-19T00:00:00.000Z; nothing written. Seen in the list of playlists, without a separate call.',
     run_id: 'list-1',
     counts: { items: 1 },
     time: expect.stringMatching(/^\d{4}-/) as string,
@@ -157,7 +157,7 @@ test.each<[string, Listing]>([
 
   expect([code, server.listed.length, server.asked.length]).toEqual([0, 1, 4]);
   expect(stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^! No list of playlists, so each row is sent by itself \(\w+: /),
+    expect.stringMatching(/^! No list of playlists, so every row is sent \(\w+: /),
   ]);
   expect(stdout).toMatch(/4 rows: 4 done; /);
 });

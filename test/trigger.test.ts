@@ -12,9 +12,11 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
+import { serveOnLoopback } from '../lib/loopback-server.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { BUILT_CLI } from './support/cli.ts';
@@ -250,7 +252,7 @@ describe('A start', () => {
     const rows = await readRows();
     expect(rows.map(({ request_sent }) => request_sent)).toEqual(['False', 'False', 'True']);
     expect(responseOf(rows[1])).toMatchObject({ status: 202, code: 'running', run_id: 'run-9' });
-    expect(stdout).toContain('3 rows: 1 done, 2 to be tried again');
+    expect(stdout).toContain('3 rows: 1 done, 2 for a later run');
   });
 
   test('at a wrong address marks no row as sent', async () => {
@@ -736,4 +738,23 @@ describe('The command line', () => {
     for (const text of ['Examples:', '--retry-failed', 'Exit codes:'])
       expect(stdout).toContain(text);
   });
+});
+
+test('a proxy of the environment is used where Node is told to', async () => {
+  await writeFile(file, 'playlist_uri\nVwbDSzkOLoUONMLsCZ7mFH\n');
+  const proxy = createServer();
+  const targets = new Set<string | undefined>();
+  proxy.on('connect', ({ url: target }, socket) => {
+    targets.add(target);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  const { close, url } = await serveOnLoopback(proxy, { port: 0 });
+
+  const args = ['trigger', file, '--endpoint', 'https://api.example'];
+  const env = { HTTPS_PROXY: url, NODE_USE_ENV_PROXY: '1' };
+  const { stdout } = await program.run(args, { env });
+
+  expect(stdout).toContain('1 to be tried again');
+  expect([...targets]).toEqual(['api.example:443']);
+  await close();
 });

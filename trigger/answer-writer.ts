@@ -105,7 +105,7 @@ export class AnswerWriter {
     this.#rows = byUri(rows);
     const isEdited = chunks.length > 1;
     if (!isEdited || (await store.replace(chunks))) return;
-    throw new EditedMeanwhile('Somebody keeps editing it. Close the other program.');
+    throw new EditedMeanwhile('Another program keeps editing it. Close that program.');
   }
 }
 
@@ -118,6 +118,6 @@ const isSame = (one: OwnCells, other: OwnCells): boolean =>
 function toWriteFailure(error: unknown, name: string): Error {
   const isBroken = error instanceof UsageError;
   const what = isBroken ? 'was edited while its rows were sent' : 'cannot be written';
-  const hint = 'The next run asks again for the answers that are not in it.';
+  const hint = 'The next run requests the missing answers again.';
   return new Error(`${name} ${what}: ${messageOf(error)} ${hint}`, { cause: error });
 }

@@ -32,7 +32,7 @@ export function createApiClient(options: ClientOptions): (url: string) => Promis
     if (target === undefined) return { ...answer, body: withoutSecrets(answer.body, headers) };
     // A signature or a key goes to the server it was meant for and to no other.
     if (target.origin !== new URL(url).origin) {
-      const message = `The endpoint redirects to another server (${target.origin}), which is refused. If that is right, give it as --endpoint.`;
+      const message = `The endpoint redirects to another server (${target.origin}), which is refused. If that server is right, use it as --endpoint.`;
       return failure('REDIRECT_REFUSED', message);
     }
     if (redirects < MAX_REDIRECTS) return get(target.href, redirects + 1);

@@ -18,11 +18,11 @@ Environment:
   AWS_PROFILE, AWS_REGION and the AWS SDK's other variables, if requests are signed
 
 Exit codes:
-  0   every row sent got its final answer
-  1   some failed for good, or the file could not be written
-  2   wrong usage, or a file that cannot be read
-  75  another run has the file, or rows are to be tried later
-  130, 143   stopped by SIGINT, SIGTERM`;
+  0         every row sent has its final answer, or there were none
+  1         some rows failed for good, or the file could not be written
+  2         wrong usage, or a file that cannot be read
+  75        another run is using the file, or rows wait for a later run
+  130, 143  stopped by SIGINT, SIGTERM`;
 
 /** `onExit` is called with the exit code. */
 export function createTriggerCommand(host: Host, onExit: (code: number) => void): Command {
@@ -31,21 +31,21 @@ export function createTriggerCommand(host: Host, onExit: (code: number) => void)
       'Sends GET /ingest for each pending row of a playlists file (columns playlist_uri, request_sent, response) and records the answer in the row.',
     )
     .argument('<file>', 'the playlists file, or - for standard input and output')
-    .option('--endpoint <url>', 'base of the API, with or without /ingest')
-    .option('--concurrency <n>', 'requests at a time (default: 2)')
+    .option('--endpoint <url>', 'base URL of the API, with or without /ingest')
+    .option('--concurrency <n>', 'requests at the same time (default: 2)')
     .option('--limit <n>', 'send at most <n> playlists')
-    .option('--timeout <seconds>', 'for one request (default: 60)')
+    .option('--timeout <seconds>', 'limit for one request (default: 60)')
     .option('--retry-failed', 'also send rows that failed for good')
     .option(
       '--refresh',
-      'also send rows that were loaded, except playlists that one listing call shows as unchanged',
+      'also send loaded rows, except those that the list of playlists shows as unchanged',
     )
-    .option('--dry-run', 'print what would be sent, and send nothing')
+    .option('--dry-run', 'print the rows to send, and send nothing')
     .option('--json', 'print one JSON object per line')
     .option('--quiet', 'print nothing but errors')
     .option('--sign', 'sign with SigV4 (default: only for execute-api hosts)')
     .option('--no-sign', 'do not sign')
-    .option('--region <region>', 'AWS region to sign for (default: the one in the host name)')
+    .option('--region <region>', 'AWS region to sign for (default: from the host name)')
     .option('--profile <name>', 'AWS profile to sign with')
     .option('--api-key <key>', 'sent as x-api-key; SPOTIFY_ETL_API_KEY is safer')
     .addHelpText('after', EXAMPLES)

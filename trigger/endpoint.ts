@@ -47,7 +47,7 @@ function parseApiKey(text: string | undefined): string | undefined {
   const key = text?.trim();
   if (key === undefined || /^[!#-&(-~]*$/.test(key)) return key === '' ? undefined : key;
   throw new UsageError(
-    'The API key (--api-key, SPOTIFY_ETL_API_KEY) has quotes, blanks or other characters that no key has. Give it as AWS shows it.',
+    'The API key (--api-key, SPOTIFY_ETL_API_KEY) has quotes, spaces or other characters that no key has. Copy it exactly from AWS.',
   );
 }
 

@@ -56,7 +56,7 @@ test.each([ID, `spotify:playlist:${ID}`, `https://open.spotify.com/playlist/${ID
         status: 200,
         code: 'unchanged',
         message:
-          'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written. Seen in the list of playlists, without a call of its own.',
+          'Road Trip: unchanged since 2026-11-19T00:00:00.000Z; nothing written. Seen in the list of playlists, without a separate call.',
         run_id: 'run-1',
         counts: { items: 57 },
         time: '2026-11-20T12:00:00.000Z',

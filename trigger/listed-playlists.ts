@@ -45,7 +45,7 @@ export function parseList(
 function toAnswer({ extracted_at, items, playlist_name }: ListedState, run_id?: string): Answer {
   const label = playlist_name.trim() === '' ? 'Unnamed playlist' : playlist_name;
   const when = extracted_at === undefined ? '' : ` since ${extracted_at}`;
-  const message = `${label}: unchanged${when}; nothing written. Seen in the list of playlists, without a call of its own.`;
+  const message = `${label}: unchanged${when}; nothing written. Seen in the list of playlists, without a separate call.`;
   const counts = items === undefined ? undefined : { items };
   const body = { status: 'unchanged', message, run_id, counts };
   return { status: 200, headers: {}, body: JSON.stringify(body) };

@@ -182,7 +182,7 @@ function toCode(status: number | null, body: Body): string {
 }
 
 function describeBody({ body, headers, status }: Answer): string {
-  if (status === ACCEPTED) return 'The API goes on with it. The next run asks again.';
+  if (status === ACCEPTED) return 'The API is still loading it. The next run asks again.';
   const isPage = headers['content-type']?.startsWith('text/html');
   return isPage ? 'The answer is an HTML page. Is the endpoint right?' : body;
 }

@@ -139,7 +139,7 @@ test('rows are read whatever the order of the columns, and blank lines are none'
 test.each([
   ['no file', '', 'Line 1: the column playlist_uri is missing'],
   ['no column of links', 'link,request_sent\na,b\n', 'Line 1: the column playlist_uri is missing'],
-  ['a column twice', `${HEADER},response\n`, 'Line 1: the column response is there twice'],
+  ['a column twice', `${HEADER},response\n`, 'Line 1: the column response appears twice'],
   ['a row too short', `${HEADER}\na,,\nb,\nc,,\n`, 'Line 3 has 2 fields where the header has 3'],
   ['a row too long', `${HEADER}\r\na,,\r\nb,,,\r\n`, 'Line 3 has 4 fields'],
   [

@@ -18,9 +18,9 @@ export type PlaylistsRow = OwnCells & {
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * Reads a playlists file: its rows without blank lines and comments, and the file in chunks, with the cells that `editRow` returns
- * for a row. Undefined leaves a row as it is; an unedited file is one chunk, unless it lacks columns, which are added.
- * A list of links, one a line, gets a first line that names the columns. Throws UsageError with the line at fault.
+ * Reads a playlists file: its rows without blank lines and comments, and the file in chunks, with the cells that `editRow`
+ * returns for a row. Undefined leaves a row as it is; an unedited file is one chunk, unless it lacks columns, which are added. A
+ * list of links, one a line, gets a first line that names the columns. Throws UsageError with the line at fault.
  */
 export function parsePlaylists(
   source: Buffer,
@@ -210,9 +210,9 @@ function findColumns(header: readonly string[]): Columns {
   const place = (column: string): number => {
     const index = names.indexOf(column);
     if (index !== -1 && index === names.lastIndexOf(column)) return index;
-    const fault = index === -1 ? 'is missing' : 'is there twice';
+    const fault = index === -1 ? 'is missing' : 'appears twice';
     throw new RecordFault(
-      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response. A plain list of playlist links, one a line, is fine too.`,
+      `: the column ${column} ${fault}. The first line names the columns: playlist_uri,request_sent,response. A plain list of playlist links, one a line, works too.`,
     );
   };
   return {

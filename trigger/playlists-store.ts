@@ -67,7 +67,7 @@ async function readAtRest(
     const source = await readFile(path);
     if (isSameVersion(version, await stat(path, { bigint: true }))) return [source, version];
     throw new BeingWritten(
-      `${path} is being written by another program and does not come to rest. Run this again when it is done.`,
+      `${path} is being written by another program. Run this again when that is done.`,
     );
   };
   const planDelayMs = (error: Error, attempt: number): number | undefined => {

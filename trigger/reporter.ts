@@ -172,9 +172,9 @@ function toAnswerLines(
 
 function toSummaryLine(summary: TriggerSummary): string {
   const { rows, done, listed = 0, failed, later, untouched, durationMs } = summary;
-  if (rows === 0) return 'Nothing to send: no row is pending. --refresh sends all of them again.';
+  if (rows === 0) return 'Nothing to send: no row is pending. --refresh sends loaded rows again.';
   const share = listed > 0 ? ` (${listed} unchanged, checked with one listing call)` : '';
-  const others = { 'failed for good': failed, 'to be tried again': later, 'not sent': untouched };
+  const others = { 'failed for good': failed, 'for a later run': later, 'not sent': untouched };
   const rest = Object.entries(others).map(([what, count]) =>
     count > 0 ? `, ${count} ${what}` : '',
   );
@@ -185,7 +185,7 @@ function toSummaryLine(summary: TriggerSummary): string {
 /** Why a run ended early and what to do; none if it did not. */
 function toStopLines({ signal, stoppedBy, untouched }: TriggerSummary): string[] {
   if (signal !== undefined) {
-    const line = `■ Stopped by ${signal} with ${untouched} not sent. The next run goes on from here.`;
+    const line = `■ Stopped by ${signal} with ${untouched} not sent. The next run continues from here.`;
     return [pc.yellow(line)];
   }
   if (stoppedBy === undefined) return [];

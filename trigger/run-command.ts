@@ -55,7 +55,9 @@ async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore
     host.stdout.write(`${line}\n`);
   }
   if (!options.json && !options.quiet) {
-    host.stderr.write(`${requests.length} of ${rows.length} rows would be sent. None was.\n`);
+    host.stderr.write(
+      `${requests.length} of ${rows.length} rows would be sent. Nothing was sent.\n`,
+    );
   }
   return EXIT.done;
 }
@@ -94,7 +96,7 @@ async function runOnStore(
     signal = received;
     halt.abort();
     reporter.onNote?.(
-      'Waiting for the rows in flight. Another signal ends the run at once; the next run asks for their answers again.',
+      'Waiting for the rows in flight. Another signal ends the run at once; the next run requests them again.',
     );
   });
   try {

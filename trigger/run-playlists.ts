@@ -137,7 +137,7 @@ class Sender {
     this.#holdBack(outcome);
     // A refusal that is not the API's own can be about the list alone: an older API has none.
     if (isShared && verdict === 'stop') this.#stop(outcome);
-    else this.#run.onWarning?.(`No list of playlists, so each row is sent by itself (${why})`);
+    else this.#run.onWarning?.(`No list of playlists, so every row is sent (${why})`);
   }
 
   async #send({ rows, uri }: PlannedRequest): Promise<void> {

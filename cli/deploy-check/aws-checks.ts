@@ -28,7 +28,7 @@ export type Target = {
   readonly clientId: string | undefined;
 };
 
-/** Asks AWS for everything at once, after it has accepted the credentials. */
+/** Asks AWS everything at once, after it has accepted the credentials. */
 export async function checkAws(target: Target): Promise<Checks> {
   const { place, yml } = target;
   const identity = await settle(() => look.findIdentity(place));
@@ -59,7 +59,7 @@ async function checkAll({ account, arn }: look.Identity, target: Target): Promis
     tables: judge(tables, 'dynamodb:DescribeTable', (value) =>
       stack.ok ? judgeTables(value, known, stage) : SKIPPED,
     ),
-    // That no client ID is set is a check of its own.
+    // A missing client ID is a separate check.
     ...loginChecks(
       { clientId: clientId ?? valueOf(login)?.clientId ?? '', login, spotify: undefined },
       loginPlace,
@@ -76,7 +76,7 @@ async function checkAll({ account, arn }: look.Identity, target: Target): Promis
 const valueOf = <Value>(result: Result<Value>): Value | undefined =>
   result.ok ? result.value : undefined;
 
-/** A person who can deploy can mostly look as well; one who cannot look can still deploy. */
+/** Most people who can deploy can also read; without permission to read, you can still deploy. */
 function judge<Value>(
   result: Result<Value>,
   action: string,
@@ -84,7 +84,7 @@ function judge<Value>(
 ): Verdict {
   if (result.ok) return verdict(result.value);
   return isDenied(result.error)
-    ? unknown(`AWS does not let you look: you lack ${action}.`)
+    ? unknown(`You lack the permission ${action}.`)
     : unknown(messageOf(maskAwsError(result.error)));
 }
 
@@ -100,7 +100,7 @@ function judgeStack(
   stack: look.Stack | undefined,
   { stage, yml: { stackName } }: Pick<Target, 'stage' | 'yml'>,
 ): Verdict {
-  if (stack === undefined) return ok(`None called ${stackName} yet: the deploy makes it.`);
+  if (stack === undefined) return ok(`${stackName} does not exist yet: the deploy creates it.`);
   const { status } = stack;
   if (status.endsWith('_IN_PROGRESS')) {
     return fault(`${stackName} is being changed (${status}).`, 'Wait until that is over.');
@@ -116,7 +116,7 @@ function judgeStack(
         `${stackName} is left over from a failed attempt (${status}); it cannot be deployed to.`,
         `Remove it: npx sls remove --stage ${stage}. Tables with rows in them stay.`,
       )
-    : ok(`${stackName} is there (${status}): the deploy brings it up to date.`);
+    : ok(`${stackName} exists (${status}): the deploy updates it.`);
 }
 
 function judgeTables(
@@ -124,20 +124,20 @@ function judgeTables(
   stack: look.Stack | undefined,
   stage: string,
 ): Verdict {
-  if (tables.size === 0) return ok('None yet: the deploy makes them.');
+  if (tables.size === 0) return ok('None yet: the deploy creates them.');
   const ours = new Set(stack?.resources.values());
   const left = [...tables].filter(([table]) => !ours.has(table));
   if (left.length === 0) {
-    return ok(`${tables.size} are the stack's own; a deploy keeps their rows.`);
+    return ok(`${tables.size} belong to the stack; a deploy keeps their rows.`);
   }
   const list = left.map(([table, rows]) => `${table} (about ${rows} rows)`).join(', ');
   return fault(
     `They exist and belong to no stack, as after a removal or a failed first deploy: ${list}. The deploy would end with "already exists".`,
-    `Delete those with 0 rows. If others are left, take them into the new stack, or deploy with another --stage than ${stage}: docs/deploy-check.md says how.`,
+    `Delete those with 0 rows. Import the others into the new stack, or deploy another --stage than ${stage}: docs/deploy-check.md says how.`,
   );
 }
 
-/** AWS keeps this many for functions that reserve none, and refuses to reserve the last of them. */
+/** AWS requires this many unreserved ones. */
 const KEPT_FREE = 10;
 
 export function judgeConcurrency(
@@ -145,16 +145,16 @@ export function judgeConcurrency(
   wanted: number,
   stack: look.Stack | undefined,
 ): Verdict {
-  // What a stack has reserved is no longer free, and is not reserved a second time.
+  // A stack's own reservation is not free, and is not reserved again.
   return stack !== undefined || free - wanted >= KEPT_FREE
-    ? ok(`${wanted} of the ${free} that the account has free are reserved.`)
+    ? ok(`${wanted} reserved, of ${free} free in the account.`)
     : fault(
-        `The account has ${free} free, and ${KEPT_FREE} of them must stay so: ${wanted} cannot be reserved.`,
-        'Take reservedConcurrency out of params in serverless.yml, or ask AWS for a higher limit (Service Quotas, Lambda, concurrent executions).',
+        `The account has ${free} free, and ${KEPT_FREE} must stay free: ${wanted} cannot be reserved.`,
+        'Remove reservedConcurrency from params in serverless.yml, or ask AWS for a higher limit (Service Quotas, Lambda, concurrent executions).',
       );
 }
 
-/** A schedule of the right form. `file` is undefined if it was not looked for. */
+/** Expects a valid schedule. `file` is undefined if nobody looked for it. */
 export function judgeSchedule(
   { schedule, scheduleState }: ServerlessYml['parameters'],
   bucket = '<PlaylistsBucketName>',

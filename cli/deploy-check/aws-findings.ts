@@ -1,4 +1,4 @@
-/** What AWS says about the account and the stack. Only looks; `aws-checks.ts` judges. */
+/** Reads the state of the account and the stack; `aws-checks.ts` judges it. */
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -23,7 +23,7 @@ export type Stack = {
 
 export type PlaylistsFile = { readonly rows: number; readonly pending: number };
 
-/** A person waits: one repeat, and no answer takes longer than this. */
+/** A person is waiting: one repeat, and a limit for each answer. */
 const toClient = (place: AwsPlace) => ({
   ...place,
   maxAttempts: 2,

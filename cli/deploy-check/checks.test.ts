@@ -21,7 +21,12 @@ describe('the machine', () => {
   test.each<[string, string | undefined, string | undefined, string]>([
     ['as locked', '4.3.1', '4.3.1', 'ok: Installed'],
     ['missing', '4.3.1', undefined, 'fault: Not installed: serverless. → Run npm ci.'],
-    ['of another version', '4.3.1', '4.2.0', 'warning: Not as package-lock.json has them: server'],
+    [
+      'of another version',
+      '4.3.1',
+      '4.2.0',
+      'warning: Other versions than in package-lock.json: server',
+    ],
   ])('a package %s', (...[, locked, installed, said]) => {
     expect(say(judgeDependencies([{ name: 'serverless', locked, installed }]))).toContain(said);
   });
@@ -81,7 +86,7 @@ describe('the schedule', () => {
       'that CloudFormation would refuse',
       { ...OFF, schedule: '1 day' },
       undefined,
-      'fault: 1 day is not one: rate(',
+      'fault: 1 day is not a schedule such as rate(',
     ],
     [
       'in no state',
@@ -101,14 +106,14 @@ describe('reserved concurrency', () => {
   const STACK: Stack = { status: 'UPDATE_COMPLETE', resources: new Map() };
 
   test.each<[string, number, Stack | undefined, string]>([
-    ['fits', 12, undefined, 'ok: 2 of the 12'],
+    ['fits', 12, undefined, 'ok: 2 reserved, of 12'],
     [
       'does not fit into a fresh account',
       10,
       undefined,
-      'fault: The account has 10 free, and 10 of them must stay so: 2 cannot be reserved. → Take',
+      'fault: The account has 10 free, and 10 must stay free: 2 cannot be reserved. → Remove',
     ],
-    ['that a stack has already is not taken twice', 10, STACK, 'ok: 2 of the 10'],
+    ['that a stack has already is not taken twice', 10, STACK, 'ok: 2 reserved, of 10'],
   ])('%s', (...[, free, stack, words]) => {
     expect(say(judgeConcurrency(free, 2, stack))).toContain(words);
   });

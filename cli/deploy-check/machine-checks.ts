@@ -25,7 +25,7 @@ const packageSchema = z.object({ version: z.optional(z.string()) });
 const manifestSchema = z.object({ engines: z.object({ node: z.string() }) });
 const lockSchema = z.object({ packages: z.record(z.string(), packageSchema) });
 
-/** What this checkout has of Serverless, these plugins, and what builds the functions; and the oldest Node, such as `22.13.0`. */
+/** The packages of this checkout that a deploy needs, and the oldest supported Node, such as `22.13.0`. */
 export async function findInstallation(
   plugins: readonly string[],
 ): Promise<{ readonly oldestNode: string; readonly packages: readonly NeededPackage[] }> {
@@ -58,15 +58,15 @@ export function judgeDependencies(needed: readonly NeededPackage[]): Verdict {
   if (missing.length > 0) return fault(`Not installed: ${list(missing)}`, fix);
   const other = needed.filter(({ installed, locked }) => installed !== locked);
   return other.length === 0
-    ? ok('Installed, as package-lock.json has them.')
-    : warning(`Not as package-lock.json has them: ${list(other)}`, fix);
+    ? ok('Installed in the versions of package-lock.json.')
+    : warning(`Other versions than in package-lock.json: ${list(other)}`, fix);
 }
 
 export function judgeClientId(clientId: string | undefined): Verdict {
   if (clientId !== undefined && /^[0-9a-f]{32}$/i.test(clientId)) return ok(`${clientId}.`);
   return fault(
     clientId === undefined
-      ? 'SPOTIFY_CLIENT_ID is not set. The deploy hands it to the functions.'
+      ? 'SPOTIFY_CLIENT_ID is not set. The deploy passes it to the functions.'
       : 'SPOTIFY_CLIENT_ID is not a client ID: those are 32 hexadecimal digits.',
     'Put SPOTIFY_CLIENT_ID=… into .env; the page of your app at https://developer.spotify.com/dashboard shows it.',
   );
@@ -79,7 +79,7 @@ export function judgeRegion(given: string | undefined, environment: Environment)
   if (region === undefined) {
     const other = readVariable(environment, 'AWS_DEFAULT_REGION');
     const ignored = other === undefined ? '' : ` AWS_DEFAULT_REGION (${other}) is ignored.`;
-    return warning(`None is set: the deploy goes to ${DEFAULT_REGION}.${ignored}`, fix);
+    return warning(`Not set: the deploy uses ${DEFAULT_REGION}.${ignored}`, fix);
   }
   return isRegion(region) ? ok(`${region}.`) : fault(`${region} is not an AWS region.`, fix);
 }
@@ -92,12 +92,12 @@ type Parameters = Readonly<Record<string, string | number>>;
 
 const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/** A wrong schedule fails the deploy only at its end; one that is rarer than its alarm expects sets off the alarm. */
+/** A wrong schedule would fail the deploy at its end; one that is rarer than its alarm expects would set off the alarm. */
 export function judgeScheduleForm(parameters: Parameters): Verdict | undefined {
   const { schedule, scheduleState, walkMissingAfterHours } = parameters;
   const fix = 'Correct it under params in serverless.yml.';
   if (!/^(?:rate|cron|at)\(.+\)$/.test(String(schedule))) {
-    return fault(`${schedule} is not one: rate(1 day) and cron(0 4 * * ? *) are.`, fix);
+    return fault(`${schedule} is not a schedule such as rate(1 day) or cron(0 4 * * ? *).`, fix);
   }
   if (scheduleState === 'DISABLED') return undefined;
   if (scheduleState !== 'ENABLED') {

@@ -1,12 +1,12 @@
-/** What came of one look, and what to do about it. */
+/** The result of one check, and what to do about it. */
 export type Verdict = {
-  /** `unknown`: it could not be looked at, because something else is wrong. */
+  /** `unknown`: it could not be checked, because something else is wrong. */
   readonly status: 'ok' | 'warning' | 'fault' | 'unknown';
   readonly message: string;
   readonly fix?: string;
 };
 
-/** Verdicts by the name of what was looked at, in the order of the report. Undefined: not looked at. */
+/** Verdicts by name, in the order of the report. Undefined: not checked. */
 export type Checks = Readonly<Record<string, Verdict | undefined>>;
 
 export const ok = (message: string): Verdict => ({ status: 'ok', message });

@@ -70,7 +70,7 @@ describe('the login', () => {
       `→ Unset SPOTIFY_REFRESH_TOKEN and run ${LOG_IN}`,
     ],
     ['that is a raw token', [RAW], 'warning: The token in SPOTIFY_REFRESH_TOKEN is used. Nobody'],
-    ['of the simulator', [RAW, { isSimulated: true }], 'ok: The one of the simulated Spotify'],
+    ['of the simulator', [RAW, { isSimulated: true }], 'ok: The login of the simulated Spotify'],
   ])('%s', (_what, args, words) => {
     expect(sayOf(checksOf(...args), 'login')).toContain(words);
   });
@@ -89,7 +89,7 @@ describe('what Spotify says', () => {
   const down = refusedWith('SPOTIFY_UNAVAILABLE', 'Spotify answered 502. Nothing was written.');
 
   test.each([
-    [refusedWith('PLAYLIST_OVER_BUDGET'), 'unknown: Skipped: fewer calls are left'],
+    [refusedWith('PLAYLIST_OVER_BUDGET'), 'unknown: Skipped: the budget has too few'],
     [refusedWith('SPOTIFY_RATE_LIMITED', 'Too fast.'), 'unknown: Skipped. Too fast.'],
   ])('is not known if the quota refused the calls: %#', (spotify, why) => {
     for (const name of Object.keys(checksOf(spotify))) {
@@ -113,17 +113,27 @@ describe('what Spotify says', () => {
     ['playlists', { lists: down }, LOGIN, 'unknown: Skipped'],
     ['own playlists', { own: undefined }, LOGIN, "unknown: 301 in the user's library; none"],
     ['own playlists', { own: down }, LOGIN, 'fault: Spotify answered 502. →'],
-    ['own playlists', { own: withheld }, LOGIN, 'fault: Spotify keeps the items of X back. → Log'],
-    ['own playlists', { own: withheld }, UNNAMED, 'unknown: Spotify keeps the items of X back; wh'],
+    [
+      'own playlists',
+      { own: withheld },
+      LOGIN,
+      'fault: Spotify does not serve the items of X. → Log',
+    ],
+    [
+      'own playlists',
+      { own: withheld },
+      UNNAMED,
+      'unknown: Spotify does not serve the items of X; wh',
+    ],
     ["others' playlists", { others: down }, LOGIN, 'unknown: Spotify answered 502.'],
-    ["others' playlists", {}, UNNAMED, 'unknown: Which they are'],
+    ["others' playlists", {}, UNNAMED, 'unknown: Unknown without'],
   ])('%s of %j', (...[name, but, login, words]) => {
     expect(sayOf(checksOf(findings(but), good(login)), name)).toContain(words);
   });
 
   test.each([
     [undefined, 'unknown: Spotify sent no time.'],
-    [29_999, "ok: Right to within half a minute of Spotify's."],
+    [29_999, "ok: Within half a minute of Spotify's."],
     [30_000, "warning: 30 s ahead of Spotify's. → Set it"],
     [-299_999, "warning: 300 s behind Spotify's."],
     [300_000, "fault: 300 s ahead of Spotify's: AWS refuses"],

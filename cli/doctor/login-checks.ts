@@ -21,7 +21,7 @@ export function loginChecks(examined: Examined, at: LoginPlace): Checks {
   }
   const { value } = login;
   if (value === undefined) {
-    const none = `Nobody has logged in: there is none in ${at.place}.`;
+    const none = `Nobody has logged in: there is no login in ${at.place}.`;
     return { login: fault(none, `Run ${at.logIn}`) };
   }
   return {
@@ -45,7 +45,7 @@ function findFault(
   if (login.refusedAt === undefined && !isRefusedNow) return undefined;
   const since = login.refusedAt === undefined ? '' : ` since ${login.refusedAt}`;
   return fault(
-    `Spotify has refused the one in ${place}${since}: it is older than six months, or was revoked.`,
+    `Spotify has refused the login in ${place}${since}: it is older than six months, or was revoked.`,
     login.daysLeft === undefined ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}` : `Run ${logIn}`,
   );
 }
@@ -58,7 +58,7 @@ function judgeLife({ daysLeft, userId }: LoginState, at: LoginPlace): Verdict {
 }
 
 function judgeRawToken({ isSimulated = false, logIn, unusedFile }: LoginPlace): Verdict {
-  if (isSimulated) return ok('The one of the simulated Spotify, which does not end.');
+  if (isSimulated) return ok('The login of the simulated Spotify, which does not end.');
   const ignored = unusedFile === undefined ? '' : `, not the login in ${unusedFile}`;
   return warning(
     `The token in SPOTIFY_REFRESH_TOKEN is used${ignored}. Nobody knows when it ends.`,
@@ -76,7 +76,7 @@ function judgeScopes(login: LoginState, { spotify }: Examined, { logIn }: LoginP
     return fault(`${missing.join(', ')} missing.`, fix);
   }
   if (spotify?.ok === true && codeOf(spotify.value.lists) === 'SCOPE_MISSING') {
-    return fault('Spotify says that the login lacks one that reading needs.', fix);
+    return fault('Spotify says that the login lacks a scope that reading needs.', fix);
   }
   return isRaw
     ? unknown('Unknown: SPOTIFY_REFRESH_TOKEN does not say which scopes it has.')

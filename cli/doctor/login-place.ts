@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { type AppOptions, type AppSettings, loginFileOf } from '../shared/app-settings.ts';
 import { type Environment, readVariable } from '../shared/dynamodb-settings.ts';
 
-/** Where the login was looked for, and what else a person can take for it. */
+/** Where the login is expected, in words for people. */
 export type LoginPlace = {
   /** The command that makes a login there. */
   readonly logIn: string;
   /** A path, a variable, or a secret and its region. */
   readonly place: string;
-  /** Whether it belongs to the simulated Spotify, where nobody has to log in. */
+  /** Whether it is the simulated Spotify's, which needs no login. */
   readonly isSimulated?: boolean;
   /** A login file that is ignored, because the environment names another login. */
   readonly unusedFile?: string | undefined;

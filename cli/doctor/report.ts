@@ -11,14 +11,14 @@ const MARKS = {
   unknown: pc.dim('–'),
 };
 const ARROW = '→ ';
-/** Narrower than this, lines are left to the terminal. */
+/** A narrower terminal wraps the lines itself. */
 const MIN_ROOM = 24;
 
 type ReportWords = {
   readonly json: boolean;
   /** Further members of the JSON object. */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** The last line: what follows the number of problems, and what is said if there is none. */
+  /** The last line: the text after the number of problems, and the text without problems. */
   readonly toFix: string;
   readonly passed: string;
 };
@@ -55,8 +55,8 @@ function listChecks(checks: Checks): (Verdict & { readonly name: string })[] {
 }
 
 /**
- * A line for each check, and below it what to do. Text wider than `columns` goes on below its own beginning; without a terminal
- * lines are never broken.
+ * A line for each check, and below it what to do. Text wider than `columns` wraps with an indent; without a terminal, lines never
+ * wrap.
  */
 export function checkLines(checks: Checks, columns = Number.POSITIVE_INFINITY): string[] {
   const all = listChecks(checks);
@@ -76,7 +76,7 @@ export function checkLines(checks: Checks, columns = Number.POSITIVE_INFINITY): 
   });
 }
 
-/** Breaks between words only: a path or a command must stay whole to be copied. */
+/** Breaks only between words, so that paths and commands can be copied. */
 function wrap(text: string, room: number): string[] {
   const lines = [''];
   for (const word of visible(text).split(' ')) {

@@ -7,14 +7,14 @@ import { codeOf, describeSpotify } from '../shared/failures.ts';
 import { type Checks, fault, ok, SKIPPED, unknown, type Verdict, warning } from './check.ts';
 
 type Examined = Pick<Examination, 'spotify' | 'login'>;
-/** What the checks need to know besides Spotify's answers. */
+/** What the checks need besides Spotify's answers. */
 type User = {
   readonly logIn: string;
   readonly isLoggedIn: boolean;
   readonly isKnown: boolean;
 };
 
-/** What Spotify thinks of the app: its secret, its owner and users, its kind, and what it can read. */
+/** Checks of the app at Spotify: its secret, its owner and users, its kind, and the playlists it can read. */
 export function spotifyChecks({ spotify, login }: Examined, logIn: string): Checks {
   if (spotify?.ok !== true) {
     const why = spotify === undefined ? SKIPPED : whySkipped(spotify);
@@ -39,15 +39,15 @@ export function spotifyChecks({ spotify, login }: Examined, logIn: string): Chec
   };
 }
 
-/** The messages of the budget are about playlists and runs. */
+/** The budget's own messages are about playlists and runs. */
 function whySkipped(refused: { readonly ok: false; readonly error: unknown }): Verdict {
   return codeOf(refused)?.includes('BUDGET') === true
-    ? unknown('Skipped: fewer calls are left of the budget than that would take.')
+    ? unknown('Skipped: the budget has too few calls left.')
     : unknown(`Skipped. ${messageOf(refused.error)}`);
 }
 
 function judgeSecret({ secret, token }: SpotifyFindings, { isLoggedIn }: User): Verdict {
-  if (secret === undefined) return ok('Not set, and not needed: the login works without.');
+  if (secret === undefined) return ok('Not set, and not needed: the login works without it.');
   if (secret.ok) return ok('Spotify accepts it.');
   if (secret.error instanceof EtlError && secret.error.isRetryable) {
     return unknown('Spotify did not say.');
@@ -59,7 +59,7 @@ function judgeSecret({ secret, token }: SpotifyFindings, { isLoggedIn }: User): 
     : fault(message, 'Correct SPOTIFY_CLIENT_SECRET: the login was made with it.');
 }
 
-/** Whether the checks of the login, its scopes or the secret report the same. */
+/** Whether the checks of the login, its scopes or the secret report the same error. */
 function isReported(failed: Result<unknown>, { secret }: SpotifyFindings): boolean {
   const code = codeOf(failed);
   return (
@@ -78,10 +78,10 @@ function judgeApp(findings: SpotifyFindings, { logIn }: User): Verdict {
   }
   return findings.lists === undefined
     ? warning(
-        "Spotify lets it in without a user, which tests neither the owner's Premium nor the list of users.",
+        "Spotify accepts it without a user, which tests neither the owner's Premium nor the list of users.",
         `Log in: ${logIn}`,
       )
-    : ok("Spotify lets it in: the owner's Premium and the list of users are in order.");
+    : ok("Spotify accepts it: the owner's Premium and the list of users are in order.");
 }
 
 function judgeKind({ appKind }: SpotifyFindings): Verdict {
@@ -105,19 +105,19 @@ function judgeOwn(
   if (own.value.isReadable) {
     return ok(`Readable, and those shared with the user too (${list} was tried; ${count}).`);
   }
-  const withheld = `Spotify keeps the items of ${list} back`;
+  const withheld = `Spotify does not serve the items of ${list}`;
   return isKnown
     ? fault(`${withheld}.`, `Log in as the account that owns it: ${logIn}`)
     : unknown(`${withheld}; whether it is the user's own is not known without a login.`);
 }
 
 function judgeOthers(others: Result<TriedList> | undefined, { isKnown }: User): Verdict {
-  if (!isKnown) return unknown('Which they are is not known without a login.');
+  if (!isKnown) return unknown('Unknown without a login.');
   if (others === undefined) return unknown("None of the first 50 is somebody else's.");
   if (!others.ok) return unknown(messageOf(others.error));
   return others.value.isReadable
     ? ok(`Readable (${others.value.name} was tried).`)
-    : ok('Kept back, as from every new app: copy one into a list of your own to load it.');
+    : ok('Not readable for new apps: copy one into a list of your own to load it.');
 }
 
 function judgeRefusal(error: unknown, logIn: string): Verdict {
@@ -126,7 +126,7 @@ function judgeRefusal(error: unknown, logIn: string): Verdict {
 }
 
 const CLOCK_WARN_MS = 30_000;
-/** AWS refuses a signature that is further off. */
+/** AWS refuses signatures with a larger difference. */
 const CLOCK_FAULT_MS = 300_000;
 
 /** Compares this machine's clock with Spotify's. */
@@ -134,9 +134,9 @@ export function judgeClock({ clockSkewMs }: Pick<SpotifyFindings, 'clockSkewMs'>
   if (clockSkewMs === undefined) return unknown('Spotify sent no time.');
   const offMs = Math.abs(clockSkewMs);
   const off = `${Math.round(offMs / 1000)} s ${clockSkewMs > 0 ? 'ahead of' : 'behind'} Spotify's`;
-  if (offMs < CLOCK_WARN_MS) return ok("Right to within half a minute of Spotify's.");
-  const fix = 'Set it by a time server (NTP).';
+  if (offMs < CLOCK_WARN_MS) return ok("Within half a minute of Spotify's.");
+  const fix = 'Set it with a time server (NTP).';
   return offMs < CLOCK_FAULT_MS
     ? warning(`${off}.`, fix)
-    : fault(`${off}: AWS refuses what is signed so, and waits are wrong.`, fix);
+    : fault(`${off}: AWS refuses signatures, and waits are wrong.`, fix);
 }

@@ -54,7 +54,7 @@ function judgeCooldown({ cooldown }: Usage, clearCommand: string): Verdict {
   );
 }
 
-/** All tables in one verdict; if several fail, the first one explains why: the reason is mostly the same. */
+/** All tables in one verdict. If several fail, it gives the first reason: usually all have the same. */
 export function judgeTables(
   { tables }: Pick<Examination, 'tables'>,
   where: Omit<TableContext, 'actions'>,
@@ -62,7 +62,7 @@ export function judgeTables(
   const failed = [...tables].flatMap(([name, table]) => (table.ok ? [] : [{ name, ...table }]));
   const [first] = failed;
   if (first === undefined) {
-    return ok(`All ${tables.size} of stage ${where.stage} are there.`);
+    return ok(`All ${tables.size} of stage ${where.stage} exist.`);
   }
   if (where.stage === LOCAL_STAGE && isNothingThere(first.error)) {
     return warning('The local tables are not running.', 'Run npm run local in another terminal.');

@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all. */
+/** Publishes files together, or none. */
 import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
@@ -9,16 +9,16 @@ export type WorkFolder = {
   readonly path: string;
   /** A file that is invisible until its folder is published. */
   readonly createFile: (name: string) => Promise<FileHandle>;
-  /** Puts every file into its place, over what is there; each must be finished. */
+  /** Moves every file into its place, replacing old ones; each must be finished. */
   readonly publish: () => Promise<void>;
-  /** Takes away what was not published. */
+  /** Removes unpublished files. */
   readonly remove: () => Promise<void>;
 };
 
 const PREFIX = '.export-';
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 
-/** Creates a folder to work in below `out`, and takes away those that killed exports left there a day ago or longer. */
+/** Creates a working folder below `out`, and removes those that killed exports left there a day ago or longer. */
 export async function createWorkFolder(out: string, now: number): Promise<WorkFolder> {
   await makeFolder(out);
   await removeLeftBehind(out, now);
@@ -38,14 +38,13 @@ export async function createWorkFolder(out: string, now: number): Promise<WorkFo
       await syncFolder(out);
     },
     remove: async () => {
-      // To close a closed file does nothing.
       for (const handle of handles) await handle.close();
       await rm(path, { recursive: true, force: true });
     },
   };
 }
 
-/** Ends a file and has it on disk. Returns its size. */
+/** Flushes a file to disk and closes it. Returns its size. */
 export async function finishFile(file: FileHandle): Promise<number> {
   await file.sync();
   const { size } = await file.stat();

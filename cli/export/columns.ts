@@ -3,8 +3,8 @@ import { RECORD_SCHEMAS } from '../../etl/model/row-faults.ts';
 import { parseList } from '../shared/command.ts';
 
 /**
- * The tables, in the order they are read. A run writes a playlist's row last, so what a playlist's row refers to is in
- * the tables that are read after it.
+ * The tables, in the order they are read. A run writes a playlist's row last, so the rows it refers to are in the tables that are
+ * read later.
  */
 export const EXPORT_TABLES = [
   'playlist',

@@ -18,30 +18,29 @@ import { createRowWriter, type Format, type RowWriter } from './formats.ts';
 
 type Reader = Omit<TableReader, 'close'>;
 
-/** What became of one table. */
 export type TableSummary = {
   readonly table: Table;
   readonly tableName: string;
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Attributes this version does not know, which are in no file. */
+  /** Attributes that this version does not know and leaves out. */
   readonly unknownAttributes: readonly string[];
 };
 
 export type FileOptions = TableReading & {
   /** Default: all four. */
   readonly tables?: readonly Table[] | undefined;
-  /** Folder of the files; made where it is not there. */
+  /** Output folder; created if missing. */
   readonly out: string;
   /** Default: csv. */
   readonly format?: Format | undefined;
-  /** Make the CSV safe and legible for a spreadsheet, which changes some texts. */
+  /** Makes the CSV safe for a spreadsheet, which changes some texts. */
   readonly spreadsheet?: boolean | undefined;
 };
 
 export type ExportOptions = FileOptions & {
-  /** What is left out is found as the SDK does. */
+  /** The SDK finds omitted values. */
   readonly dynamodb?: DynamodbSettings | undefined;
   readonly segments?: number | undefined;
   readonly readUnitsPerSecond?: number | undefined;
@@ -72,7 +71,7 @@ export async function exportTables(options: ExportOptions): Promise<ExportSummar
   }
 }
 
-/** A disk that is full, or a path that takes no files. */
+/** The disk is full, or the path takes no files. */
 const DISK_CODES = [
   ...['EACCES', 'EDQUOT', 'EEXIST', 'EISDIR', 'ENAMETOOLONG', 'ENOENT'],
   ...['ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'],

@@ -1,4 +1,4 @@
-/** The three kinds of file. A row becomes its text first; texts are sorted and then joined. */
+/** The three file formats. Each row becomes text; the texts are sorted and then joined. */
 import { type Options, stringify } from 'csv-stringify/sync';
 import type { StoredRow } from '../../app/app.ts';
 
@@ -43,12 +43,12 @@ export function createRowWriter(
 function createCsvWriter(columns: readonly string[], spreadsheet: boolean): RowWriter {
   const options: Options = {
     record_delimiter: '\n',
-    // An empty text is quoted, an absent value is not: so a reader can tell them apart. To some readers a bare CR ends a row.
+    // An empty text is quoted, an absent value is not, so that readers can distinguish them. Some readers end a row at a bare CR.
     quoted_match: /^$|\r/,
     escape_formulas: spreadsheet,
   };
   return {
-    // Without the mark, Excel takes UTF-8 for the system's code page.
+    // Without the mark, Excel reads UTF-8 in the system's code page.
     head: `${spreadsheet ? '\uFEFF' : ''}${stringify([[...columns]], options)}`,
     toText: (row) => stringify([columns.map((column) => toCell(row[column]))], options),
     between: '',
@@ -56,7 +56,7 @@ function createCsvWriter(columns: readonly string[], spreadsheet: boolean): RowW
   };
 }
 
-/** Attributes in the order of the columns; what is absent is left out. */
+/** Attributes in the order of the columns, without absent ones. */
 function toObjectText(row: StoredRow, columns: readonly string[]): string {
   const members = columns.flatMap((column) => {
     const value = row[column];
@@ -67,18 +67,18 @@ function toObjectText(row: StoredRow, columns: readonly string[]): string {
   return `{${members.join(',')}}`;
 }
 
-/** A value as JSON would have it, keys of maps in code unit order: equal values give equal text. */
+/** A value as JSON, with the keys of maps in code unit order, so that equal values give equal text. */
 function toJsonText(value: unknown): string {
   return JSON.stringify(toPlain(value));
 }
 
-/** A cell of a CSV file: text as it is, all else as JSON; nothing for what is absent. */
+/** A cell of a CSV file: text unchanged, other values as JSON, absent values empty. */
 function toCell(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : toJsonText(value);
 }
 
-/** What JSON lacks becomes what comes closest: sets as sorted lists, bytes as base 64, large numbers by their digits. */
+/** Converts values that JSON lacks: sets to sorted lists, bytes to base 64, large numbers to their digits. */
 function toPlain(value: unknown): unknown {
   if (value instanceof Set) return [...value].map(toPlain).sort(byText);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
@@ -92,7 +92,7 @@ function toPlain(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([one], [other]) => compareText(one, other)));
 }
 
-/** By UTF-16 code unit, as `<` does; of ASCII, which IDs are, the same as by byte. */
+/** Orders by UTF-16 code unit, like `<`; for IDs, which are ASCII, the same as by byte. */
 function compareText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -1,4 +1,4 @@
-/** What an export shows: a table on a terminal, plain lines in a log. Colour follows NO_COLOR, as picocolors does. */
+/** The output of an export: a table on a terminal, plain lines in a log. */
 import pc from 'picocolors';
 import { count, toTable } from '../shared/terminal.ts';
 import type { ExportSummary } from './export-tables.ts';
@@ -24,7 +24,7 @@ export function summaryLines({ tables }: ExportSummary): string {
     .join('\n');
 }
 
-/** What is not in the files, one line per table; nothing where nothing is missing. */
+/** Attributes that are not in the files, one line per table. */
 export function unknownAttributeLines({ tables }: ExportSummary): string[] {
   return tables.flatMap(({ table, tableName, unknownAttributes }) =>
     unknownAttributes.length === 0

@@ -1,17 +1,17 @@
 import { compareRecords, endOf, type Place } from './run-records.ts';
 
-/** A sorted sequence of records, at one of them. */
+/** A position in a sorted sequence of records. */
 export type Cursor = Place & {
-  /** Goes to the next; false where there is none. A promise only where something must be read. */
+  /** Moves to the next record; false at the end. Returns a promise only if it must read. */
   readonly next: () => boolean | Promise<boolean>;
 };
 
-/** What is handed on at once; the last record of it may go beyond. */
+/** Size of a block; its last record can exceed it. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Merges sorted sequences into one, as blocks of whole records. A block is overwritten by the one after it. Each cursor
- * stands before its first record.
+ * Merges sorted sequences into one, as blocks of whole records. The next block overwrites the last one. Each cursor must be
+ * before its first record.
  */
 export async function* mergeRuns(cursors: readonly Cursor[]): AsyncGenerator<Buffer> {
   const open: Cursor[] = [];
@@ -23,7 +23,7 @@ export async function* mergeRuns(cursors: readonly Cursor[]): AsyncGenerator<Buf
     block = grow(block, { used, wanted: used + end - first.at });
     used += first.bytes.copy(block, used, first.at, end);
     const next = first.next();
-    // Awaited only where a file is read: once a buffer, not once a row.
+    // Awaited only when a file is read: once a buffer, not once a row.
     if (typeof next === 'boolean' ? next : await next) insert(open, first);
     if (used < BLOCK_BYTES) continue;
     yield block.subarray(0, used);
@@ -32,7 +32,7 @@ export async function* mergeRuns(cursors: readonly Cursor[]): AsyncGenerator<Buf
   if (used > 0) yield block.subarray(0, used);
 }
 
-/** Room for so many bytes, what is in use kept. */
+/** Grows the buffer to this many bytes, keeping the used part. */
 export function grow(
   bytes: Buffer,
   { used, wanted }: { readonly used: number; readonly wanted: number },
@@ -43,7 +43,7 @@ export function grow(
   return larger;
 }
 
-/** Puts a cursor in its place among sorted ones. */
+/** Inserts a cursor among sorted ones. */
 function insert(cursors: Cursor[], cursor: Cursor): void {
   let low = 0;
   let high = cursors.length;

@@ -14,7 +14,7 @@ export async function writeRun(path: string, blocks: AsyncIterable<Buffer>): Pro
   }
 }
 
-/** Has these runs read, then takes them away, whatever came of it. */
+/** Lets `work` read these runs, then removes them, even on failure. */
 export async function* withRuns(
   paths: readonly string[],
   read: (cursors: readonly Cursor[]) => AsyncIterable<Buffer>,
@@ -29,7 +29,7 @@ export async function* withRuns(
   }
 }
 
-/** Reads a run with one buffer, as large as it must be for the largest record. */
+/** Reads a run with one buffer, which grows to the largest record. */
 function createFileCursor(file: FileHandle): Cursor {
   let bytes: Buffer = Buffer.allocUnsafe(READ_BYTES);
   let at = 0;

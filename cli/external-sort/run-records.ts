@@ -1,14 +1,13 @@
 /**
- * The bytes of an entry while it is sorted: two lengths, its key, its text. Entries are kept as bytes and not as strings,
- * because a million strings that live for a while make V8's heap grow far beyond what is in use.
+ * The bytes of an entry while it is sorted: two lengths, its key, its text. Entries are bytes, because a million long-lived
+ * strings make V8's heap grow far beyond the memory in use.
  */
 
-/** What is sorted, by its key first and then by its text. */
+/** Sorted by key, then by text. */
 export type Entry = { readonly key: string; readonly text: string };
 
 const HEADER_BYTES = 8;
 
-/** How many bytes an entry takes. */
 export function sizeOf({ key, text }: Entry): number {
   return HEADER_BYTES + Buffer.byteLength(key) + Buffer.byteLength(text);
 }
@@ -22,7 +21,7 @@ export function writeRecord(bytes: Buffer, at: number, { key, text }: Entry): nu
   return at + HEADER_BYTES + keyBytes + textBytes;
 }
 
-/** The place after the record at this one; beyond `end` where its lengths are not there yet. */
+/** The place after the record at this one; beyond `end` if its lengths are not read yet. */
 export function endOf(bytes: Buffer, at: number, end: number): number {
   if (at + HEADER_BYTES > end) return at + HEADER_BYTES;
   return at + HEADER_BYTES + bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4);
@@ -42,8 +41,8 @@ export function* listEntries(bytes: Buffer): Generator<Entry> {
 }
 
 /**
- * The texts of these records, one after the other with `between` before each but the first of all. They are moved together in
- * place, which is why `between` must be no longer than a header.
+ * Joins the texts of these records with `between`. They move within the same buffer, so `between` must not be longer than a
+ * header.
  */
 export function joinTexts(
   bytes: Buffer,
@@ -65,8 +64,8 @@ export function joinTexts(
 export type Place = { readonly bytes: Buffer; readonly at: number };
 
 /**
- * By the bytes of the key, as UTF-8: of ASCII, which IDs are, the order of its characters. Where two rows have the same key, by
- * the bytes of the text, so that their order does not depend on which was read first.
+ * Orders by the UTF-8 bytes of the key; for IDs, which are ASCII, by character. Rows with the same key are ordered by the bytes
+ * of the text, so that the order of reading does not matter.
  */
 export function compareRecords(one: Place, other: Place): number {
   return comparePart(one, other, 'key') || comparePart(one, other, 'text');

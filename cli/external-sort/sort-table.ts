@@ -4,7 +4,6 @@ import type { RowProgress } from '../shared/row-bar.ts';
 import type { Entry } from './run-records.ts';
 import type { Sorter } from './sorted-runs.ts';
 
-/** How tables are gone through. */
 export type TableReading = {
   /** Physical name of each table. */
   readonly tableNames: Readonly<Record<Table, string>>;
@@ -19,7 +18,7 @@ type Target = {
   readonly toEntries: (row: StoredRow) => readonly Entry[];
 };
 
-/** Has every row of a table sorted. Returns how many there are. */
+/** Adds every row of a table to a sort. Returns their number. */
 export async function sortTable(
   reader: Pick<TableReader, 'countRowsAbout' | 'listPages'>,
   { onProgress, signal, table, tableNames }: TableReading & { readonly table: Table },
@@ -32,7 +31,7 @@ export async function sortTable(
     signal?.throwIfAborted();
     for (const row of page) {
       for (const entry of toEntries(row)) {
-        // Awaited only where a run is full: once in many entries.
+        // Awaited only when a run is full: once in many entries.
         const spilled = sorter.add(entry);
         if (spilled !== undefined) await spilled;
       }

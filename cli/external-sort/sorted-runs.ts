@@ -5,9 +5,9 @@ import { withRuns, writeRun } from './run-files.ts';
 import { compareRecords, type Entry, sizeOf, writeRecord } from './run-records.ts';
 
 export type Sorter = {
-  /** Returns a promise only where a run is full; the next call must wait for it. */
+  /** Returns a promise only if a run is full; the next call must wait for it. */
   readonly add: (entry: Entry) => Promise<void> | undefined;
-  /** The records of everything added, in order of their keys; a block lasts until the next. Call it once, after `add`. */
+  /** All added records, in order of their keys; a block is valid until the next. Call it once, after `add`. */
   readonly listSorted: () => AsyncIterable<Buffer>;
 };
 

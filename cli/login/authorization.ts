@@ -1,4 +1,4 @@
-/** Authorization code with PKCE: the address to agree at, and the exchange of what comes back for tokens. */
+/** Authorization code with PKCE: the address of Spotify's page, and the exchange of the code for tokens. */
 import * as oauth from 'oauth4webapi';
 import { MAX_BODY_MB, readBoundedText } from '../../lib/bounded-body.ts';
 import { describeIntercepted } from '../../lib/intercepted.ts';
@@ -16,7 +16,7 @@ type AuthorizationRequest = Pick<LoginSettings, 'accountsUrl' | 'clientId' | 'sc
   readonly redirectUri: string;
 };
 
-/** What the user let the app have. */
+/** What the user granted. */
 export type Grant = {
   readonly accessToken: string;
   /** Life of the access token, in seconds. */
@@ -28,12 +28,12 @@ export type Grant = {
 type Authorization = {
   /** Where the user agrees. */
   readonly url: URL;
-  /** Comes back with the answer to this attempt, and with no other. */
+  /** Spotify's answer to this attempt repeats it. */
   readonly state: string;
   /**
    * Exchanges the query that the browser came back with. Works once.
    *
-   * @throws LoginError; one that `stop` was given for, too
+   * @throws LoginError, or the reason of `stop`
    */
   readonly redeem: (query: URLSearchParams, stop: AbortSignal) => Promise<Grant>;
 };
@@ -41,7 +41,7 @@ type Authorization = {
 const DEFAULT_EXPIRES_IN_SECONDS = 3_600;
 const PREFLIGHT_TIMEOUT_MS = 3_000;
 
-/** Begins one attempt: what it makes up here is worth nothing to any other. */
+/** Begins one attempt, with its own secrets. */
 export async function beginAuthorization(request: AuthorizationRequest): Promise<Authorization> {
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
@@ -54,7 +54,7 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    // Six months count from an agreement, so it is asked for even where one was given before.
+    // The six months begin when the user agrees, so the page is shown even after an earlier agreement.
     show_dialog: 'true',
   }).toString();
   const redeem: Authorization['redeem'] = (query, stop) =>
@@ -84,7 +84,7 @@ async function exchange(
     {
       signal: attempt.stop,
       [oauth.customFetch]: async (url, options) => readBounded(await fetch(url, options)),
-      // Marked as deprecated to stand out. Plain http is only ever loopback here: a simulated Spotify on this machine.
+      // Deprecated only as a warning. Plain http is always loopback here: a simulated Spotify on this machine.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       [oauth.allowInsecureRequests]: accountsUrl.protocol === 'http:',
     },
@@ -95,12 +95,12 @@ async function exchange(
     accessToken: reply.access_token,
     expiresInSeconds: reply.expires_in ?? DEFAULT_EXPIRES_IN_SECONDS,
     refreshToken: reply.refresh_token,
-    // A reply that names none grants all that was asked for (RFC 6749 §5.1).
+    // A reply without scopes grants all requested ones (RFC 6749 §5.1).
     scopes: reply.scope === undefined ? scopes : reply.scope.split(' ').filter((one) => one !== ''),
   };
 }
 
-/** Reads the body for the library, which knows no bound. */
+/** Reads the body for the library, which has no size limit. */
 async function readBounded(response: Response): Promise<Response> {
   const text = await readBoundedText(response);
   if (text !== undefined) {
@@ -114,20 +114,20 @@ async function readBounded(response: Response): Promise<Response> {
   );
 }
 
-/** The library's errors hold the code and the reply, so none of them goes on as a cause. */
+/** The library's errors contain the code and the reply, so none becomes a cause. */
 function toLoginError(error: unknown, accountsUrl: URL): LoginError {
   if (error instanceof LoginError) return error;
   if (error instanceof oauth.AuthorizationResponseError) return refused('page', error.error);
   if (error instanceof oauth.ResponseBodyError) return refused('token', error.error);
-  // A request that carries no secret can only have been refused for its client ID.
+  // Without a secret, only the client ID can be wrong.
   return error instanceof oauth.WWWAuthenticateChallengeError
     ? refused('token', 'invalid_client')
     : unreachable(accountsUrl.origin);
 }
 
 /**
- * Asks for the address to agree at before a person does, for what Spotify refuses to everyone. It may say so only to a
- * browser that is logged in, and whatever goes wrong with the question itself says nothing of the answer.
+ * Requests Spotify's page before the user opens it, to find refusals that do not depend on the user. Spotify may show them only
+ * to a browser that is logged in, and a failed request proves nothing.
  *
  * @throws LoginError
  */
@@ -149,7 +149,7 @@ async function readRefusal(url: URL): Promise<string> {
     if (response.status === 400) return (await readBoundedText(response)) ?? '';
     await response.body?.cancel();
   } catch {
-    // Not reached: the browser may be, by another way.
+    // The browser may still reach it, through a proxy for example.
   }
   return '';
 }

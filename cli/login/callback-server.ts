@@ -4,17 +4,17 @@ import { LOOPBACK, type LoopbackServer, serveOnLoopback } from '../../lib/loopba
 import { LoginError } from './login-error.ts';
 import { NOT_FOUND_PAGE, PAGE_HEADERS, type Page, renderPage, STRAY_PAGE } from './pages.ts';
 
-/** What Spotify sent the browser back with. */
+/** The query that Spotify sent the browser back with. */
 export type Callback = {
   readonly query: URLSearchParams;
-  /** Shows the outcome in the browser. Settles once the page is sent, or the browser is gone. */
+  /** Shows the outcome in the browser. Settles when the page is sent, or the browser is gone. */
   readonly answer: (page: Page) => Promise<void>;
 };
 
-/** A way for Spotify's answer to come back. */
+/** Receives Spotify's answer. */
 export type CallbackSource = {
   readonly redirectUri: string;
-  /** The first answer with this `state`: others belong to another attempt. Stays open until closed. */
+  /** The first answer with this `state`; others belong to another attempt. Stays open until closed. */
   readonly receive: (state: string) => Promise<Callback>;
   readonly close: () => void;
 };
@@ -56,12 +56,12 @@ export async function startCallbackServer(port: number | undefined): Promise<Cal
   };
 }
 
-/** Where the browser is sent back to: a server that listens, or an address to copy. */
+/** The redirect URI: a server that listens, or an address to copy. */
 export function toRedirectUri(port: number = DEFAULT_PORT): string {
   return `http://${LOOPBACK}:${port}${CALLBACK_PATH}`;
 }
 
-/** Undefined for anything but an answer: Spotify always hands the state back. */
+/** Undefined for anything but an answer: Spotify always returns the state. */
 function parseCallback({ method, url = '' }: IncomingMessage): URLSearchParams | undefined {
   const [path, query = ''] = url.split('?', 2);
   const parameters = new URLSearchParams(query);
@@ -78,20 +78,20 @@ async function listen(server: Server, port: number): Promise<LoopbackServer> {
     if (code === 'EADDRINUSE') {
       throw new LoginError(
         `Port ${port} is in use by another program.`,
-        'Stop that program, name another one with --port, or leave --port out: then any free one is used.',
+        'Stop that program, choose another port with --port, or omit --port to use any free one.',
       );
     }
     if (code !== 'EACCES') throw error;
     throw new LoginError(
-      `This user may not listen on port ${port}.`,
-      'Name one from 1024 up with --port, or leave --port out.',
+      `This user is not allowed to listen on port ${port}.`,
+      'Choose one from 1024 up with --port, or omit --port.',
     );
   }
 }
 
 async function send(response: ServerResponse, page: Page): Promise<void> {
   if (response.destroyed) return;
-  // A browser that has left misses the page.
+  // The browser may be gone.
   const closed = once(response, 'close').catch(() => undefined);
   response.writeHead(page.status, { ...PAGE_HEADERS, connection: 'close' });
   response.end(renderPage(page));

@@ -1,9 +1,9 @@
-/** What can go wrong between a person and Spotify, in words, and what to do about it. */
+/** Errors of a login, with advice. */
 import { EtlError } from '../../etl/errors.ts';
 import { messageOf } from '../../lib/usage-error.ts';
 import { describeAws } from '../shared/failures.ts';
 
-/** A login that came to nothing. Nothing was stored; what was stored before still is. */
+/** A failed login. Nothing was stored; an earlier login is kept. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
   /** What to do, in whole sentences. */
@@ -17,17 +17,17 @@ export class LoginError extends Error {
 
 export const DASHBOARD = 'https://developer.spotify.com/dashboard';
 
-/** The address to register: Spotify takes it with any port. */
+/** The address to register: Spotify accepts it with any port. */
 export const REGISTERED_URI = 'http://127.0.0.1/callback';
 
-/** By who refuses and OAuth's own word for it. */
+/** By the refusing endpoint and OAuth's error code. */
 const REFUSALS: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   'page access_denied': [
     "You chose Cancel on Spotify's page.",
     'Nothing was stored. Run the login again and choose Agree.',
   ],
   'token invalid_client': [
-    'Spotify knows no app with this client ID.',
+    'Spotify has no app with this client ID.',
     `Copy the Client ID from the app's page at ${DASHBOARD} into SPOTIFY_CLIENT_ID or --client-id.`,
   ],
   'token invalid_grant': [
@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, fix: string]>> =
   ],
 };
 
-/** Refused on the page to agree at, or when tokens were asked for. `word` is OAuth's own, such as `server_error`. */
+/** Refused by Spotify's page or by the token endpoint. `word` is OAuth's error code, such as `server_error`. */
 export function refused(where: 'page' | 'token', word: string): LoginError {
   const known = REFUSALS[`${where} ${word}`];
   if (known !== undefined) return new LoginError(...known);
@@ -49,7 +49,7 @@ export function refused(where: 'page' | 'token', word: string): LoginError {
 
 export function unreachable(origin: string): LoginError {
   return new LoginError(
-    `Spotify (${origin}) could not be reached, or did not answer as it should.`,
+    `Spotify (${origin}) could not be reached, or gave a wrong answer.`,
     'Nothing was stored. Check the network, and run the login again in a minute.',
   );
 }
@@ -58,7 +58,7 @@ export function unreachable(origin: string): LoginError {
 export function intercepted(origin: string, what: string): LoginError {
   return new LoginError(
     `Something between this machine and Spotify (${origin}) answered in Spotify's place, with ${what}.`,
-    'Nothing was stored. A Wi-Fi login page, a proxy or a firewall does that: get past it, and run the login again.',
+    'Nothing was stored. A Wi-Fi login page, a proxy or a firewall can cause this: get past it, and run the login again.',
   );
 }
 
@@ -72,9 +72,9 @@ export function describeFailure(error: unknown): string[] {
     : [messageOf(error)];
 }
 
-/** The same for the browser: what nobody foresaw may quote anything, and is for the terminal only. */
+/** The same for the browser. An unexpected error may quote secrets, so only the terminal shows it. */
 export function describeFailureInBrowser(error: unknown): string[] {
   return error instanceof LoginError || error instanceof EtlError
     ? describeFailure(error)
-    : ['Something happened that this program did not foresee.'];
+    : ['An unexpected error happened.'];
 }

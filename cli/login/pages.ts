@@ -1,4 +1,4 @@
-/** What the browser shows at the end. Nothing that came in an address is on a page. */
+/** The pages at the end of a login. They show nothing from the address. */
 
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '../shared/html.ts';
@@ -22,7 +22,7 @@ p { margin: 0 0 1rem; }
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** Sent with every page: it is kept nowhere, tells nobody where it came from, and loads nothing. */
+/** Sent with every page: no cache, no referrer, no subresources. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -36,7 +36,7 @@ export function successPage(who: string): Page {
     status: 200,
     title: `Logged in as ${who}`,
     paragraphs: [
-      'spotify-etl may now use this Spotify account. What comes next is in the terminal.',
+      'spotify-etl can now use this Spotify account. Continue in the terminal.',
       'You can close this page.',
     ],
   };
@@ -47,14 +47,14 @@ export function failurePage(sentences: readonly string[]): Page {
   return {
     status: 400,
     title: 'The login did not work',
-    paragraphs: [...sentences, 'The same is in the terminal. You can close this page.'],
+    paragraphs: [...sentences, 'The terminal shows the same. You can close this page.'],
   };
 }
 
 export const STRAY_PAGE: Page = {
   status: 400,
   title: 'This answer belongs to another login attempt',
-  paragraphs: ['The login in the terminal still waits for its own. You can close this page.'],
+  paragraphs: ['The terminal is still waiting for its own answer. You can close this page.'],
 };
 
 export const NOT_FOUND_PAGE: Page = {

@@ -44,7 +44,7 @@ test.each([
   [ADDRESS, 'no code in it'],
   [
     'https://accounts.spotify.com/authorize?response_type=code&state=s&code_challenge=c',
-    'it is the one to open',
+    'it is the printed address',
   ],
 ])('%j is none, and is not quoted', (text, words) => {
   const parse = (): unknown => parsePastedAddress(text);

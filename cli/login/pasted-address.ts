@@ -3,17 +3,17 @@ import { writeWarning } from '../shared/terminal.ts';
 import { type Callback, type CallbackSource, toRedirectUri } from './callback-server.ts';
 import { LoginError } from './login-error.ts';
 
-/** For a machine without a browser: the person brings the address the browser ended on. */
+/** For a machine without a browser: the user pastes the address that the browser ended on. */
 export function createPasteSource(
   input: NodeJS.ReadStream,
   port: number | undefined,
 ): CallbackSource {
   return {
     redirectUri: toRedirectUri(port),
-    // Listened to only now: a line that comes before anybody asks for it is lost.
+    // Listens only now: an earlier line would be lost.
     receive: (state) => readAddress(input, state),
     close: () => {
-      // An input left open would keep the process waiting for it.
+      // An open input would keep the process alive.
       input.destroy();
     },
   };
@@ -42,7 +42,7 @@ async function readAddress(input: NodeJS.ReadStream, state: string): Promise<Cal
 }
 
 /**
- * The query of a pasted address. It may stand in quotes or angle brackets, be broken by blanks, or lack its beginning.
+ * The query of a pasted address, which can have quotes or angle brackets, spaces inside, or no beginning.
  *
  * @throws LoginError that never quotes what was pasted
  */
@@ -52,9 +52,7 @@ export function parsePastedAddress(text: string): URLSearchParams {
   const parameters = new URLSearchParams(query.replace(/#.*$/, ''));
   const isTheOneToOpen = parameters.has('response_type');
   if (!isTheOneToOpen && (parameters.has('code') || parameters.has('error'))) return parameters;
-  const why = isTheOneToOpen
-    ? 'it is the one to open, as it was printed'
-    : 'there is no code in it';
+  const why = isTheOneToOpen ? 'it is the printed address' : 'there is no code in it';
   throw new LoginError(
     `That is not the address the browser ends on: ${why}.`,
     'After you agree, the browser shows an address that begins with http://127.0.0.1 and holds code=. Copy the whole of it, even if the page says that it cannot be reached.',

@@ -5,7 +5,7 @@ import { REGISTERED_URI } from './login-error.ts';
 import type { LoggedIn } from './run-login.ts';
 import type { LoginSettings } from './settings.ts';
 
-/** Said before the person goes to Spotify. */
+/** Printed before the user goes to Spotify. */
 export function authorizationLines(
   { clientId, paste: isPasted }: LoginSettings,
   url: URL,
@@ -34,7 +34,7 @@ export function authorizationLines(
   ];
 }
 
-/** Said when it is done; `place` is where it is kept, `next` a command that works then. */
+/** Printed at the end; `place` is where the login is kept, `next` a command to try. */
 export function loggedInLines(
   { isReplacement, login, who }: LoggedIn,
   { next, place }: { readonly place: string; readonly next: string },
@@ -49,11 +49,15 @@ export function loggedInLines(
     `  Next    ${next}`,
     ...(missing.length === 0
       ? []
-      : [pc.yellow(`! Spotify did not grant ${missing.join(', ')}: what needs it will not work.`)]),
+      : [
+          pc.yellow(
+            `! Spotify did not grant ${missing.join(', ')}: features that need it will not work.`,
+          ),
+        ]),
   ];
 }
 
 function lifeLine(authorizedAt: string): string {
   const end = new Date(loginEndsAt(authorizedAt)).toISOString().slice(0, 10);
-  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then wants a new login`;
+  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then requires a new login`;
 }

@@ -10,7 +10,7 @@ import { failurePage, successPage } from './pages.ts';
 import { NEEDED_SCOPES } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 
-/** Who logged in, and what is stored of it. */
+/** Who logged in, and what is stored. */
 export type LoggedIn = {
   /** For people: `Ada (ada123)`. */
   readonly who: string;
@@ -26,18 +26,18 @@ type LoginParts = {
   readonly stop: AbortSignal;
 };
 
-/** A person waits in front of the browser for the exchange and for the account's name. */
+/** A person is waiting for the exchange and the account's name. */
 const FINISH_TIMEOUT_MS = 30_000;
 
 /**
- * Leads a person through a login and stores it as the last step. The browser shows the outcome, too.
+ * Leads a person through a login and stores it as the last step. The browser shows the outcome too.
  *
- * @throws LoginError, EtlError; what `stop` was given for
+ * @throws LoginError, EtlError, or the reason of `stop`
  */
 export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
   const { source, stop, store } = parts;
   const { redirectUri } = source;
-  // A store that cannot be used fails before somebody agrees.
+  // An unusable store fails before the user agrees.
   await store.find();
   const authorization = await beginAuthorization({ ...settings, redirectUri });
   await preflight(authorization.url, redirectUri);
@@ -45,7 +45,7 @@ export async function login(settings: LoginSettings, parts: LoginParts): Promise
   const { answer, query } = await abortAtDeadline(
     { ms: settings.timeout * 1000, onTimeout: () => timedOut(settings.timeout), signal: stop },
     async () => {
-      // Listening comes first: an answer can be quick.
+      // Listens first, because an answer can be quick.
       const [callback] = await Promise.all([
         source.receive(authorization.state),
         parts.openAuthorizationPage(authorization.url, redirectUri),
@@ -66,7 +66,7 @@ function timedOut(seconds: number): LoginError {
   const [count, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
   return new LoginError(
     `No answer came back within ${count} ${unit}${count === 1 ? '' : 's'}.`,
-    'Run the login again. Where no browser on this machine can be used, add --paste.',
+    'Run the login again. If this machine has no browser, add --paste.',
   );
 }
 
@@ -103,12 +103,12 @@ function assertUseful({ scopes }: Grant): void {
   const lacking = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
   if (lacking.length === 0) return;
   throw new LoginError(
-    `Spotify did not grant what reading playlists needs: ${lacking.join(', ')}.`,
+    `Spotify did not grant the scopes for reading playlists: ${lacking.join(', ')}.`,
     'Nothing was stored. Run the login again and agree to all it asks for.',
   );
 }
 
-/** People choose their names, which can hold control characters. */
+/** Names can contain control characters. */
 function describeAccount({ displayName = '', userId }: Account): string {
   const name = toLine(displayName);
   return name === '' || name === userId ? userId : `${name} (${userId})`;

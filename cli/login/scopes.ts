@@ -1,7 +1,7 @@
-/** What each feature may do with a Spotify account. */
+/** The scopes that each feature needs. */
 import { parseList } from '../shared/command.ts';
 
-/** Reading is what everything else builds on; the others add to it. */
+/** Every feature needs to read; the others add to that. */
 const SCOPES = {
   ingest: ['playlist-read-private', 'playlist-read-collaborative'],
   sync: ['playlist-modify-public', 'playlist-modify-private'],

@@ -14,16 +14,19 @@ const MAX_TIMEOUT_SECONDS = 3_600;
 export const loginOptions = {
   for: field(
     z.array(z.enum(FEATURES)),
-    new Option('--for <features>', 'what the login is to be good for: ingest,sync,listening')
+    new Option('--for <features>', 'features to allow: ingest,sync,listening')
       .default(['ingest'], 'ingest')
       .argParser(parseFeatures),
   ),
-  clientId: optionalText('--client-id <id>', 'of your Spotify app (default: SPOTIFY_CLIENT_ID)'),
+  clientId: optionalText(
+    '--client-id <id>',
+    'client ID of your Spotify app (default: SPOTIFY_CLIENT_ID)',
+  ),
   port: field(
     z.optional(z.number()),
     new Option(
       '--port <port>',
-      'where the browser comes back to (default: 8888, or any free one)',
+      'port for the answer of the browser (default: 8888, or any free one)',
     ).argParser(parseCount(MAX_PORT)),
   ),
   timeout: count(
@@ -32,11 +35,11 @@ export const loginOptions = {
     DEFAULT_TIMEOUT_SECONDS,
   ),
   browser: field(z.boolean(), new Option('--no-browser', 'only print the address to open')),
-  paste: flag('--paste', 'no browser on this machine: paste the address one ended on elsewhere'),
+  paste: flag('--paste', 'use a browser on another machine, and paste the address it ends on'),
   ...storeOptions,
 };
 
-/** Where a person agrees to what, and how the answer comes back. */
+/** The settings of a login. */
 export type LoginSettings = OptionsOf<typeof loginOptions> & {
   readonly accountsUrl: URL;
   readonly apiUrl: URL;

@@ -9,11 +9,11 @@ import { awsOptions, STORES } from '../shared/options.ts';
 /** The options that say where the login is. */
 export const storeOptions = {
   store: choice(['--store <store>', 'a file on this machine, or a secret in AWS'], STORES, 'file'),
-  stage: text('--stage <stage>', "with --store aws: whose secret, by serverless.yml's name", 'dev'),
+  stage: text('--stage <stage>', 'with --store aws: the stage that uses the login', 'dev'),
   ...awsOptions,
 };
 
-/** The store, and where it is, for people: what the command line says, then the environment. Nothing is read of it yet. */
+/** The store, and a name of its place for people: from the command line, then the environment. Reads nothing yet. */
 export async function openTokenStore(
   { profile, stage, store, ...given }: OptionsOf<typeof storeOptions>,
   environment: Environment,

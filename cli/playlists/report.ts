@@ -1,11 +1,11 @@
-/** What a list of playlists looks like. Colour follows NO_COLOR, as picocolors does. */
+/** The output of `playlists`. */
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { PlaylistEntry, PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import { visible } from '../../lib/plain-text.ts';
 
-/** Wide enough for a name and the URI. In a narrower terminal the ID is shown; every command takes both. */
+/** Wide enough for a name and the URI. A narrower terminal gets the ID; every command takes both. */
 const WIDE_COLUMNS = 100;
 /** All columns but the name, with the gaps between them. */
 const REST_WIDTH = { id: 13 + 6 + 9 + 22 + 8, uri: 13 + 6 + 9 + 39 + 8 };
@@ -26,7 +26,7 @@ const STATE_COLOURS = {
   unknown: pc.dim,
 } as const;
 
-/** The playlists as a table, no wider than `columns` of a terminal; elsewhere as wide as it wants to be. */
+/** The playlists as a table, at most `columns` wide on a terminal; elsewhere without a limit. */
 export function playlistsTable(
   playlists: readonly PlaylistEntry[],
   columns = Number.POSITIVE_INFINITY,
@@ -65,7 +65,7 @@ function toName({ playlist_name: name, readable }: PlaylistEntry): string {
   return `${readable ? pc.green(READABLE) : ' '} ${text === '' ? pc.dim('(no name)') : text}`;
 }
 
-/** How many there are of each kind, and what it cost. */
+/** The number of each kind, and the calls. */
 export function countsLine({ complete, counts, total }: PlaylistListing, calls: number): string {
   const shown = counts.owned + counts.collaborative + counts.followed + counts.spotify_made;
   const kinds = [
@@ -78,7 +78,7 @@ export function countsLine({ complete, counts, total }: PlaylistListing, calls: 
   return `${all}, ${counts.readable} readable (${READABLE}): ${states.join(', ') || 'none'}; ${calls} call${calls === 1 ? '' : 's'}.`;
 }
 
-/** A bar on standard error while a long list is read. `stop` takes it away. */
+/** A bar on standard error while a long list is read. `stop` removes it. */
 export function createBar(): { update: (read: number, total: number) => void; stop: () => void } {
   const bar = new SingleBar({
     format: 'reading the list {bar} {value} of {total}',
@@ -88,7 +88,7 @@ export function createBar(): { update: (read: number, total: number) => void; st
   });
   return {
     update: (read, total) => {
-      // Spotify's count can be too low: the bar is never more than full.
+      // Spotify's count can be too low.
       const size = Math.max(1, read, total);
       if (!bar.isActive) bar.start(size, 0);
       bar.setTotal(size);

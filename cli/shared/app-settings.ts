@@ -1,4 +1,4 @@
-/** What a command on a laptop needs to be the app of a stage: the environment, and what it leaves out filled in. */
+/** The settings that let a command on a laptop act as the app of a stage: the environment, with defaults. */
 import { existsSync } from 'node:fs';
 import type { DynamodbSettings } from '../../app/app.ts';
 import { type Config, parseConfig } from '../../app/config.ts';
@@ -19,7 +19,7 @@ import type { STORES, TableOptions } from './options.ts';
 import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
 
 export type AppOptions = TableOptions & {
-  /** Undefined leaves it to the environment, and then to what there is. */
+  /** Undefined: from the environment, else the store that exists. */
   readonly store?: (typeof STORES)[number] | undefined;
 };
 
@@ -28,10 +28,10 @@ export type AppSettings = { readonly config: Config; readonly dynamodb: Dynamodb
 const LOGIN_VARIABLES = ['SPOTIFY_REFRESH_TOKEN', 'SPOTIFY_TOKEN_FILE', 'SPOTIFY_TOKEN_SECRET'];
 
 /**
- * The settings of a stage. What the environment says counts; table names are those of `serverless.yml`, and a stage
- * `local` without a Spotify app is the stack of `npm run local` with its simulated Spotify.
+ * The settings of a stage. The environment wins. Table names come from `serverless.yml`; stage `local` without a Spotify app is
+ * the stack of `npm run local` with its simulated Spotify.
  *
- * @throws EtlError `CONFIG_INVALID` naming every variable at fault
+ * @throws EtlError `CONFIG_INVALID` naming every wrong variable
  */
 export async function readAppSettings(
   options: AppOptions,
@@ -56,7 +56,7 @@ function tableVariables({ stateTable, tableNames }: ServerlessYml): Environment 
   };
 }
 
-/** Nothing if the environment names a Spotify app or address, like `npm run local` itself. */
+/** Empty if the environment names a Spotify app or address, like in `npm run local`. */
 function simulatorVariables({ stage }: AppOptions, environment: Environment): Environment {
   const hasOwn = 'SPOTIFY_CLIENT_ID' in environment || 'SPOTIFY_API_URL' in environment;
   if (stage !== LOCAL_STAGE || hasOwn) return {};
@@ -67,7 +67,7 @@ function simulatorVariables({ stage }: AppOptions, environment: Environment): En
   });
 }
 
-/** The one place of the login. A store that is asked for by name goes before a login in the environment. */
+/** The place of the login. A store named on the command line wins over a login in the environment. */
 function loginVariables(
   { stage, store }: AppOptions,
   environment: Environment,

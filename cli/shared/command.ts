@@ -1,11 +1,11 @@
-/** How a command declares its options: as zod fields that know how they are written. */
+/** Declares the options of a command as zod fields. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
 
 type Field<Value> = z.ZodMiniType<Value>;
 type Fields = Readonly<Record<string, Field<unknown>>>;
 
-/** What a command is given, once parsed. */
+/** The parsed options of a command. */
 export type OptionsOf<All extends Fields> = z.output<z.ZodMiniObject<All>>;
 
 const written = new WeakMap<Field<unknown>, Option>();
@@ -45,7 +45,7 @@ export function parseCount(max: number): (given: string) => number {
   return (given) => {
     const value = Number(given);
     if (/^\d+$/.test(given) && value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${max}.`);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
   };
 }
 
@@ -56,7 +56,7 @@ export function parseList<Value extends string>(
   const parseOne = (part: string): Value => {
     const value = values.find((one) => one === part.trim());
     if (value !== undefined) return value;
-    throw new InvalidArgumentError(`Choose from ${values.join(', ')}, with commas between.`);
+    throw new InvalidArgumentError(`Choose from ${values.join(', ')}, separated by commas.`);
   };
   return (given) => given.split(',').map(parseOne);
 }
@@ -65,23 +65,26 @@ type Definition<All extends Fields> = {
   readonly name: string;
   readonly description: string;
   readonly options: All;
+  /** What stands behind the name, as commander writes it: `[link...]`. */
+  readonly arguments?: readonly (readonly [form: string, description: string])[];
   /** Examples, notes and exit codes, printed below the options. */
   readonly help: readonly string[];
   /** Returns the exit code. */
-  readonly run: (options: OptionsOf<All>) => Promise<number>;
+  readonly run: (options: OptionsOf<All>, given: readonly string[]) => Promise<number>;
 };
 
-/** The command, to be added to a program. */
+/** Creates the command for commander. */
 export function defineCommand<const All extends Fields>(definition: Definition<All>): Command {
   const { description, help, name, options, run } = definition;
   const schema = z.object(options);
-  return addOptions(new Command(name), options)
+  const command = addOptions(new Command(name), options)
     .description(description)
     .addHelpText('after', ['', ...help].join('\n'))
-    .exitOverride()
-    .action(async (given: unknown) => {
-      process.exitCode = await run(schema.parse(given));
-    });
+    .exitOverride();
+  for (const each of definition.arguments ?? []) command.argument(...each);
+  return command.action(async () => {
+    process.exitCode = await run(schema.parse(command.opts()), command.args);
+  });
 }
 
 /** Adds the options of these fields, in their order. */

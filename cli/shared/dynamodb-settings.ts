@@ -6,11 +6,11 @@ import type { TableOptions } from './options.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a deploy goes that names no region: the default of `serverless.yml`. */
+/** The default region of `serverless.yml`. */
 export const DEFAULT_REGION = 'us-east-1';
 const DEFAULT_LOCAL_PORT = '8000';
 
-/** Where the tables of a stage are: what the command line says, then the environment. */
+/** Where the tables of a stage are: from the command line, then the environment. */
 export function toDynamodbSettings(
   { endpointUrl, profile, region, stage }: TableOptions,
   environment: Environment,
@@ -21,7 +21,7 @@ export function toDynamodbSettings(
     return {
       endpoint: endpoint ?? `http://127.0.0.1:${port}`,
       region: region ?? DEFAULT_REGION,
-      // The embedded engine takes any; real ones are not sent to it.
+      // The embedded engine accepts any; it must not get real ones.
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     };
   }
@@ -32,13 +32,13 @@ export function toDynamodbSettings(
   };
 }
 
-/** A variable set to nothing counts as not set. */
+/** An empty variable counts as not set. */
 export function readVariable(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;
 }
 
-/** Those that are set: one set to nothing counts as not set. */
+/** Without empty ones, which count as not set. */
 export function setVariables(environment: Environment): Record<string, string> {
   const set = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value] as const],
@@ -46,7 +46,7 @@ export function setVariables(environment: Environment): Record<string, string> {
   return Object.fromEntries(set);
 }
 
-/** @throws UsageError naming every variable at fault */
+/** @throws UsageError naming every wrong variable */
 export function parseEnvironment<Parsed>(
   schema: z.ZodMiniType<Parsed>,
   environment: Environment,
@@ -54,5 +54,5 @@ export function parseEnvironment<Parsed>(
   const parsed = schema.safeParse(setVariables(environment));
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  throw new UsageError(`The environment does not fit: ${faults.join('; ')}.`);
+  throw new UsageError(`The environment is wrong: ${faults.join('; ')}.`);
 }

@@ -1,4 +1,4 @@
-/** What every program reads before anything else: `.env`, and the one folder for login, library and local tables. */
+/** Every program reads this first: `.env`, and the folder for login, library and local tables. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -15,13 +15,13 @@ export const ROOT = dirname(SERVERLESS_YML);
 
 type CompletionOptions = {
   readonly root?: string;
-  /** For programs of a checkout: a first try leaves everything in it, in `.local`. */
+  /** For programs of a checkout: the default is `.local` in it. */
   readonly isOfCheckout?: boolean;
 };
 
 /**
- * Completes the environment: variables of `.env` in the current folder, then of the one next to the program, that are not set
- * yet; and `DATA_DIR`, as an absolute path.
+ * Completes the environment with missing variables from `.env` in the current folder, then from the one next to the program, and
+ * with `DATA_DIR` as an absolute path.
  *
  * @throws UsageError for a `.env` that cannot be read
  */
@@ -36,7 +36,7 @@ export function completeEnvironment(
   environment.DATA_DIR = findDataDir(environment, { root, isOfCheckout });
 }
 
-/** Empty where there is none. A folder of that name is not meant for us. */
+/** Empty without a file. A folder of that name is ignored. */
 function readEnvFile(path: string): Environment {
   try {
     return parseEnv(decode(readFileSync(path), path));
@@ -47,7 +47,7 @@ function readEnvFile(path: string): Environment {
   }
 }
 
-/** By the byte order marks that Notepad and PowerShell write. */
+/** Decodes by the byte order mark, which Notepad and PowerShell write. */
 const ENCODINGS = new Map([
   ['fffe', 'utf-16le'],
   ['feff', 'utf-16be'],
@@ -59,7 +59,7 @@ function decode(content: Buffer, path: string): string {
     const text = new TextDecoder(encoding, { fatal: true }).decode(content);
     if (!text.includes('\0')) return text;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UsageError(`${path} is not UTF-8 text. Save it as UTF-8.`);
 }
@@ -75,7 +75,7 @@ function findDataDir(
   const { DATA_DIR: named, HOME: home = homedir(), XDG_DATA_HOME: xdg } = environment;
   if (named !== undefined && named !== '') return resolve(named);
   const ofCheckout = join(root, '.local');
-  // The specification: a path that is not absolute is passed over.
+  // The specification: ignore a path that is not absolute.
   const isAbsolute = xdg?.startsWith('/') === true;
   const ofUser = join(isAbsolute ? xdg : join(home, '.local', 'share'), 'spotify-etl');
   const withLogin = [ofCheckout, resolve('.local'), ofUser].find((folder) =>

@@ -1,4 +1,4 @@
-/** Failures in the words of a terminal: what happened, and what to do about it. */
+/** Describes failures for people: what happened, and what to do. */
 import type { DynamodbSettings } from '../../app/app.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 import type { Result } from '../../lib/result.ts';
@@ -8,7 +8,7 @@ import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 export type Words = { readonly message: string; readonly fix: string };
 
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|EAI_AGAIN|EHOSTUNREACH|ENOTFOUND)$/;
-/** Names that services of AWS give to credentials which they do not accept. */
+/** Names of AWS errors for refused credentials. */
 const REFUSED =
   /^(?:ExpiredToken|InvalidClientTokenId|InvalidSignature|RequestExpired|SignatureDoesNotMatch|UnrecognizedClient)(?:Exception)?$/;
 
@@ -16,11 +16,11 @@ type AwsContext = {
   /** Where the request went. */
   readonly at?: string;
   readonly connect?: string;
-  /** The option that needs no credentials. */
+  /** The option to use without credentials. */
   readonly without?: string;
 };
 
-/** Why AWS could not be asked; undefined for any other error. A cause is never quoted. */
+/** Why a call to AWS was impossible; undefined for any other error. Never quotes a cause. */
 export function describeAws(error: unknown, context: AwsContext = {}): Words | undefined {
   const { at = 'the address of AWS', connect = 'Check the network, and the region.' } = context;
   const { code } = partsOf(error);
@@ -78,7 +78,7 @@ export function describeTableFailure(
   if (isDenied(error)) {
     return `AWS does not let you read the tables of stage ${stage} at ${at}. You need ${actions}.`;
   }
-  // That nothing listens says more than that no answer came.
+  // "Nothing listens" says more than "no answer".
   const isUnanswered = error instanceof EtlError && error.code === 'TABLE_UNAVAILABLE';
   const words = describeAws(isUnanswered ? error.cause : error, {
     at: endpoint ?? `DynamoDB in ${region}`,
@@ -91,7 +91,7 @@ export function describeTableFailure(
   return words === undefined ? messageOf(error) : `${words.message} ${words.fix}`;
 }
 
-/** What Spotify refused, and what to do; `logIn` is the command that makes a new login. */
+/** Describes a refusal by Spotify; `logIn` is the command for a new login. */
 export function describeSpotify(error: unknown, logIn: string): Words {
   const fixes: Partial<Record<string, string>> = {
     REAUTH_REQUIRED: `Run ${logIn} and agree to all.`,
@@ -103,13 +103,13 @@ export function describeSpotify(error: unknown, logIn: string): Words {
   const code = error instanceof EtlError ? error.code : '';
   const message = messageOf(error);
   return {
-    // The rest of that message is about a run that wrote nothing.
+    // The rest of the message is about a run.
     message: code === 'SPOTIFY_UNAVAILABLE' ? message.replace(/\. .*$/s, '.') : message,
     fix: fixes[code] ?? 'Run this again in a minute; if that does not help, please report it.',
   };
 }
 
-/** The code of what could not be had; undefined for an error that is not this project's. */
+/** The code of a failed result; undefined for an error from elsewhere. */
 export function codeOf(result: Result<unknown> | undefined): ErrorCode | undefined {
   return result?.ok === false && result.error instanceof EtlError ? result.error.code : undefined;
 }

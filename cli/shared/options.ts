@@ -13,14 +13,13 @@ export const awsOptions = {
   profile: optionalText('--profile <profile>', 'AWS profile (default: AWS_PROFILE)'),
 };
 
-const ENDPOINT = 'DynamoDB elsewhere (default: AWS_ENDPOINT_URL_DYNAMODB)';
+const ENDPOINT = 'address of DynamoDB (default: AWS_ENDPOINT_URL_DYNAMODB)';
 
-/** What the commands look at: this machine, until something was deployed from this checkout (Serverless leaves a folder). */
+/** The default stage: this machine, until something was deployed from this checkout (Serverless leaves a folder). */
 const DEFAULT_STAGE = existsSync(join(ROOT, '.serverless')) ? 'dev' : LOCAL_STAGE;
 
-/** Where the tables are. */
 export const tableOptions = {
-  stage: text('--stage <stage>', 'whose tables; local is this machine', DEFAULT_STAGE),
+  stage: text('--stage <stage>', 'stage of the tables; local is this machine', DEFAULT_STAGE),
   ...awsOptions,
   endpointUrl: field(
     z.optional(z.string()),
@@ -35,9 +34,9 @@ export const STORES = ['file', 'aws'] as const;
 type Store = (typeof STORES)[number];
 
 const STORE =
-  "where the login is (default: the file of this machine if there is one, else the stage's secret)";
+  "where the login is kept (default: the file on this machine if there is one, else the stage's secret)";
 
-/** Where the login is; `condition` says when the command uses one, if it does not always. */
+/** Where the login is; `condition` says when the command uses it, if not always. */
 export const storeOption = (condition = ''): z.ZodMiniType<Store | undefined> =>
   field(
     z.optional(z.enum(STORES)),
@@ -45,9 +44,9 @@ export const storeOption = (condition = ''): z.ZodMiniType<Store | undefined> =>
   );
 
 export const DEFAULT_SEGMENTS = 4;
-/** One partition of a table serves 3,000 a second: five sixths of it are left to others. */
+/** One partition of a table serves 3,000 a second: this leaves five sixths to others. */
 export const DEFAULT_READ_UNITS_PER_SECOND = 500;
-/** DynamoDB's limit is a million; a laptop has no use for so many. */
+/** DynamoDB's limit is a million; a laptop needs fewer. */
 const MAX_SEGMENTS = 64;
 /** DynamoDB's default quota of one table. */
 const MAX_READ_UNITS_PER_SECOND = 40_000;
@@ -55,12 +54,12 @@ const MAX_READ_UNITS_PER_SECOND = 40_000;
 /** How fast whole tables are read. */
 export const speedOptions = {
   segments: count(
-    ['--segments <count>', 'parts of a table read side by side'],
+    ['--segments <count>', 'parts of a table to read in parallel'],
     MAX_SEGMENTS,
     DEFAULT_SEGMENTS,
   ),
   readUnitsPerSecond: count(
-    ['--read-units-per-second <count>', 'read capacity to use at most, on average'],
+    ['--read-units-per-second <count>', 'limit of the read capacity used, on average'],
     MAX_READ_UNITS_PER_SECOND,
     DEFAULT_READ_UNITS_PER_SECOND,
   ),

@@ -10,19 +10,19 @@ import { writeError } from './terminal.ts';
 export type TableWork = {
   readonly dynamodb: DynamodbSettings;
   readonly bar: ReturnType<typeof createBar> | undefined;
-  /** Aborted at Ctrl-C; what `work` throws then counts as stopped. */
+  /** Aborted at Ctrl-C; an error of `work` then counts as stopped. */
   readonly signal: AbortSignal;
 };
 
 type TableContext = {
   readonly environment: Environment;
-  /** The IAM actions that are needed. */
+  /** The IAM actions needed. */
   readonly actions: string;
   /** Printed at Ctrl-C. */
   readonly stopped: string;
 };
 
-/** Runs a command that goes through whole tables, and returns its exit code. */
+/** Runs a command that reads whole tables, and returns its exit code. */
 export async function runOverTables(
   options: TableOptions & { readonly quiet: boolean },
   { actions, environment, stopped }: TableContext,

@@ -1,19 +1,19 @@
 import { SingleBar } from 'cli-progress';
 import { count } from './terminal.ts';
 
-/** How far a command has come that goes through whole tables. */
+/** Progress of a command that reads whole tables. */
 export type RowProgress = {
   readonly table: string;
   /** Rows are read and sorted first, then written, or compared with each other. */
   readonly phase: 'read' | 'write' | 'compare';
   readonly rows: number;
-  /** Exact, except while reading: then DynamoDB's count, hours old, if there is one. */
+  /** Exact, except while reading: then DynamoDB's count, if any, which is hours old. */
   readonly totalRows: number | undefined;
 };
 
 const PHASES = { read: 'reading', write: 'writing', compare: 'comparing' } as const;
 
-/** A bar on standard error. `stop` takes it away. */
+/** A bar on standard error. `stop` removes it. */
 export function createBar(): { update: (progress: RowProgress) => void; stop: () => void } {
   let table: string | undefined;
   let startedAt = 0;
@@ -34,7 +34,7 @@ export function createBar(): { update: (progress: RowProgress) => void; stop: ()
         bar.stop();
         bar.start(Math.max(1, totalRows ?? rows), 0, toPayload(progress, 0));
       }
-      // DynamoDB's count can be too low: the bar is never more than full.
+      // DynamoDB's count can be too low.
       bar.setTotal(Math.max(1, rows, totalRows ?? rows));
       bar.update(rows, toPayload(progress, Date.now() - startedAt));
     },

@@ -1,9 +1,9 @@
 /**
- * How a client finds and enters the simulated Spotify of `npm run local`. It stands here because the simulator and the commands
- * both need it and neither may import the other. None of it is a secret.
+ * Address and login of the simulated Spotify of `npm run local`. It is here because the simulator and the commands need it and
+ * must not import each other. None of it is a secret.
  */
 
-/** What a client of the simulator logs in with, by default. */
+/** The simulator's default login. */
 export const SIMULATOR_CREDENTIALS = {
   clientId: 'simulated0client0id0of0no0secrecy',
   clientSecret: 'simulated0client0secret0known0all',
@@ -18,7 +18,7 @@ type Simulator = {
   readonly credentials: typeof SIMULATOR_CREDENTIALS;
 };
 
-/** What points a function or a command at this simulator. */
+/** Variables that make a function or a command use this simulator. */
 export function spotifyVariables({ url, credentials }: Simulator): Record<string, string> {
   return {
     SPOTIFY_API_URL: url,
@@ -26,7 +26,7 @@ export function spotifyVariables({ url, credentials }: Simulator): Record<string
     SPOTIFY_CLIENT_ID: credentials.clientId,
     SPOTIFY_CLIENT_SECRET: credentials.clientSecret,
     SPOTIFY_REFRESH_TOKEN: credentials.refreshToken,
-    // Nobody's quota is spent on it.
+    // It has no real quota.
     SPOTIFY_BURST_CALLS: '0',
     SPOTIFY_DAILY_CALLS: '0',
     SPOTIFY_PAGES_IN_FLIGHT: '2',

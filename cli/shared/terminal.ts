@@ -1,4 +1,4 @@
-/** Lines for a terminal. Colour follows NO_COLOR, as picocolors does. */
+/** Lines for a terminal; NO_COLOR switches colours off. */
 import Table, { type HorizontalAlignment } from 'cli-table3';
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
@@ -29,7 +29,7 @@ export function quantity(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** Cells as they are: what comes from elsewhere must be made `visible` before. */
+/** Cells are not escaped: make text from elsewhere `visible` first. */
 export function toTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

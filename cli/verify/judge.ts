@@ -4,9 +4,9 @@ import type { Entry } from '../external-sort/run-records.ts';
 import { parseMark, type RowKey, type RowMark, toRowKey } from './marks.ts';
 
 export type Finding =
-  /** A row refers to one that is not there. */
+  /** A row refers to a missing one. */
   | (RowKey & { readonly kind: 'dangling'; readonly from: RowKey })
-  /** A playlist's own count is another than that of its tracks and of what was skipped. */
+  /** A playlist's count differs from its tracks plus its skipped items. */
   | {
       readonly kind: 'count';
       readonly id: string;
@@ -17,28 +17,28 @@ export type Finding =
 
 export type FindingKind = Finding['kind'];
 
-/** A playlist that must be loaded again for its rows to be right. */
+/** A playlist to load again. */
 export type AffectedPlaylist = {
   readonly id: string;
   /** The first reason. */
   readonly why: string;
-  /** How many there are besides. */
+  /** The number of other reasons. */
   readonly moreReasons: number;
-  /** About how many items it has. */
+  /** Its approximate number of items. */
   readonly items: number;
 };
 
 export type Verdict = {
   readonly rows: Readonly<Record<Table, number>>;
   readonly findings: Readonly<Record<FindingKind, number>>;
-  /** Rows that no row refers to: what is left of playlists that have changed. No fault. */
+  /** Rows that no row refers to, left over from changed playlists. Not a fault. */
   readonly unreferenced: Readonly<Record<Exclude<Table, 'playlist'>, number>>;
   readonly affected: readonly AffectedPlaylist[];
   /** Faulty rows that loading playlists again does not fix, because no playlist leads to them. */
   readonly unreached: number;
   /** The first of them. */
   readonly unreachedRows: readonly RowKey[];
-  /** Not all affected playlists are known: there were too many faulty rows to keep in mind. */
+  /** Whether some affected playlists are unknown, because there were too many faulty rows. */
   readonly isCutShort: boolean;
 };
 
@@ -47,10 +47,10 @@ export function countFindings({ findings }: Pick<Verdict, 'findings'>): number {
   return findings.malformed + findings.dangling + findings.count;
 }
 
-/** Why a row is not right: the first reason, and how many there are besides. */
+/** Why a row is wrong: the first reason, and the number of others. */
 type Reasons = { readonly why: string; more: number };
 
-/** The row whose entries come at the moment. */
+/** The row of the present entries. */
 type Current = RowKey & {
   isStored: boolean;
   references: number;
@@ -60,13 +60,13 @@ type Current = RowKey & {
 const MAX_UNREACHED_ROWS = 20;
 
 /**
- * Takes the entries of all rows in their order and finds what is wrong. Of each table it keeps in mind at most
- * `maxAffected` rows that refer, directly or not, to a faulty one; every finding is handed on at once.
+ * Takes the sorted entries of all rows and reports each fault at once. For each table it remembers at most `maxAffected` rows
+ * that refer, directly or not, to a faulty one.
  */
 export class Judge {
   readonly #onFinding: ((finding: Finding) => void) | undefined;
   readonly #maxAffected: number;
-  /** Rows whose turn is still to come. */
+  /** Rows that come later in the order. */
   readonly #faulty: Readonly<Record<Table, Map<string, Reasons>>> = {
     playlist: new Map(),
     track: new Map(),
@@ -100,7 +100,7 @@ export class Judge {
     else this.#addRow(this.#current, mark);
   }
 
-  /** What it comes to. Call it once, after the last entry. */
+  /** The verdict. Call it once, after the last entry. */
   end(): Verdict {
     this.#close();
     return {
@@ -128,7 +128,7 @@ export class Judge {
       addReason(row, row.table === 'playlist' ? why : `${describe(row)} is malformed`);
     }
     if (row.table !== 'playlist') return;
-    // Which count of a malformed row is meant is unknown.
+    // The count of a malformed row is unknown.
     if (why === undefined && items !== counted) {
       this.#find({ kind: 'count', id: row.id, items, counted });
       addReason(row, `it has ${counted} items and says ${items}`);

@@ -1,6 +1,6 @@
 /**
- * What a row says of itself and of others, as entries that a sort brings together: every entry of a key is about the same row,
- * and the row's own comes before those of the rows that refer to it.
+ * Entries for a sort that brings each row together with the rows that refer to it. All entries with one key are about the same
+ * row; the row's own entry comes first.
  */
 import * as z from 'zod/mini';
 import type { StoredRow } from '../../app/app.ts';
@@ -11,26 +11,26 @@ import type { Entry } from '../external-sort/run-records.ts';
 
 export type RowKey = { readonly table: Table; readonly id: string };
 
-/** What is referred to sorts before what refers to it: who is affected by a row is known when their turn comes. */
+/** A row sorts before the rows that refer to it, so its faults are known when they come. */
 const RANKED = ['artist', 'album', 'track', 'playlist'] as const satisfies readonly Table[];
 
 const rowMarkSchema = z.object({
-  /** What is malformed in it. */
+  /** Its malformed attributes. */
   why: z.optional(z.string()),
   /** A playlist's own count. */
   items: z.optional(z.number()),
-  /** What it should be: the tracks and what was skipped. */
+  /** What it should be: tracks plus skipped items. */
   counted: z.optional(z.number()),
 });
 
-/** The mark of a row that is there. */
+/** The mark of an existing row. */
 export type RowMark = z.infer<typeof rowMarkSchema>;
 
 const SOUND: RowMark = {};
 const countSchema = z.catch(z.number(), 0);
 const listSchema = z.catch(z.array(z.unknown()), () => []);
 
-/** The marks of a row: its own, and one for each row it refers to. A malformed one gives what can be understood of it. */
+/** The marks of a row: its own, and one for each row it refers to, as far as a malformed row can be read. */
 export function toEntries(table: Table, row: StoredRow): Entry[] {
   const id = String(row[TABLE_KEYS[table]]);
   const from = toSortKey({ table, id });
@@ -45,7 +45,7 @@ export function toRowKey({ key }: Pick<Entry, 'key'>): RowKey {
   return fromSortKey(key);
 }
 
-/** What an entry says of its row: that it is there, or who refers to it. */
+/** What an entry says about its row: that it exists, or who refers to it. */
 export function parseMark({ text }: Pick<Entry, 'text'>): RowMark | { readonly from: RowKey } {
   if (text.startsWith('1')) return { from: fromSortKey(text.slice(1)) };
   return text.length === 1 ? SOUND : rowMarkSchema.parse(JSON.parse(text.slice(1)));

@@ -3,35 +3,33 @@ import type { App } from '../../app/app.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
 import type { AffectedPlaylist } from './judge.ts';
 
-/** What became of one playlist. */
+/** The repair of one playlist. */
 export type Repair = {
   readonly id: string;
   readonly isLoaded: boolean;
-  /** What was loaded, or why it was not and what to do. */
+  /** What was loaded; or why not, and what to do. */
   readonly message: string;
   readonly code?: ErrorCode;
 };
 
-/** The longest playlist, with its waits. */
+/** Enough for the longest playlist, with its waits. */
 const RUN_MS = 600_000;
 /** The largest page of items. */
 const ITEMS_PER_CALL = 100;
 
-/** About how many calls to Spotify a playlist of so many items costs: the first, its further pages and a closing check. */
+/** The approximate number of calls for a playlist: the first, its further pages and a closing check. */
 export function countCallsAbout({ items }: Pick<AffectedPlaylist, 'items'>): number {
   return items <= ITEMS_PER_CALL ? 1 : 1 + Math.ceil(items / ITEMS_PER_CALL);
 }
 
-/** All calls of a repair. */
 export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
   return affected.reduce((sum, playlist) => sum + countCallsAbout(playlist), 0);
 }
 
 /**
- * Loads these playlists again although they are the ones stored, one after the other. Ends after the one at hand once
- * `signal` is given.
+ * Loads these playlists again one by one, even if they are unchanged. Ends after the current one when `signal` is aborted.
  *
- * @throws EtlError what would keep every further playlist from being loaded
+ * @throws EtlError that would also stop every further playlist
  */
 export async function* repairPlaylists(
   app: Pick<App, 'ingestPlaylist'>,
@@ -57,4 +55,4 @@ async function repairPlaylist(app: Pick<App, 'ingestPlaylist'>, id: string): Pro
   }
 }
 
-const ROWS_STAY = 'Its rows stay as they are; where it is gone for good, delete its row.';
+const ROWS_STAY = 'Its rows stay as they are; if it is gone for good, delete its row.';

@@ -1,4 +1,4 @@
-/** What a verification shows: the first findings of each kind as a table, then what it comes to. Colour follows NO_COLOR. */
+/** The output of `verify`: the first findings of each kind as a table, then the verdict. */
 import pc from 'picocolors';
 import { visible } from '../../lib/plain-text.ts';
 import { count, quantity, toTable, writeErrorLine, writeLine } from '../shared/terminal.ts';
@@ -14,14 +14,14 @@ import { countAllCalls, countCallsAbout, type Repair } from './repair.ts';
 const MAX_SHOWN = 20;
 const TITLES: Readonly<Record<FindingKind, readonly [title: string, ...head: string[]]>> = {
   dangling: ['references to missing rows', 'missing row', 'referred to by'],
-  count: ["whose count is not the playlist's own", 'playlist', 'says', 'has'],
+  count: ['wrong counts', 'playlist', 'says', 'has'],
   malformed: ['malformed', 'row', 'why'],
 };
 
 export type Reporter = {
   readonly onFinding?: (finding: Finding) => void;
   readonly onVerdict: (verdict: Verdict, measures: Measures) => void;
-  /** What a repair would load, if none was asked for. */
+  /** The playlists that a repair would load, if it was not requested. */
   readonly onPlan?: (affected: readonly AffectedPlaylist[]) => void;
   readonly onRepair: (repair: Repair) => void;
   readonly onRepaired?: (loaded: number, affected: number) => void;
@@ -53,14 +53,12 @@ export function createTextReporter(stage: string, isRepair: boolean): Reporter {
     },
     onRepaired: (loaded, affected) => {
       const playlists = quantity(affected, 'playlist');
-      writeLine(
-        `${loaded} of ${playlists} loaded again. Verify once more to see that all is well.`,
-      );
+      writeLine(`${loaded} of ${playlists} loaded again. Verify again to check.`);
     },
   };
 }
 
-/** Only what is wrong, and on standard error: for cron, which mails what it sees. */
+/** Only problems, on standard error: for cron, which mails output. */
 export const QUIET_REPORTER: Reporter = {
   onVerdict: (verdict) => {
     if (countFindings(verdict) > 0) writeErrorLine(verdictLine(verdict));
@@ -96,14 +94,13 @@ function planLines(affected: readonly AffectedPlaylist[], command: string): stri
   const calls = quantity(countAllCalls(affected), 'call');
   const playlists = quantity(affected.length, 'playlist');
   return [
-    pc.bold('To be loaded again'),
+    pc.bold('To load again'),
     toTable(['playlist', 'calls', 'why'], rows),
     ...more(affected.length),
     `${playlists}, about ${calls} to Spotify. To load them: ${pc.cyan(`${command} --yes`)}`,
   ];
 }
 
-/** What was found, in a line. */
 function verdictLine(verdict: Verdict): string {
   const { affected, findings, rows } = verdict;
   const all = Object.values(rows).reduce((sum, one) => sum + one, 0);
@@ -122,14 +119,13 @@ function verdictLine(verdict: Verdict): string {
   );
 }
 
-/** What else is to be known. */
 function noteLines(verdict: Verdict): string[] {
   const { isCutShort, unreached, unreferenced } = verdict;
   const unused = (['track', 'album', 'artist'] as const)
     .filter((table) => unreferenced[table] > 0)
     .map((table) => quantity(unreferenced[table], table));
   return [
-    ...(unused.length > 0 ? [pc.dim(`Unused, which is not a fault: ${unused.join(', ')}.`)] : []),
+    ...(unused.length > 0 ? [pc.dim(`Unused (not a fault): ${unused.join(', ')}.`)] : []),
     ...(unreached > 0 ? [pc.yellow(unreachedLine(verdict))] : []),
     ...(isCutShort ? [pc.yellow(CUT_SHORT)] : []),
   ];
@@ -145,7 +141,6 @@ function unreachedLine({ unreached, unreachedRows }: Verdict): string {
   return `! No playlist leads to ${quantity(unreached, 'faulty row')}, so no repair fixes them; delete them: ${names}${rest}`;
 }
 
-/** What a repair of one playlist came to. */
 function repairLine({ id, isLoaded, message }: Repair): string {
   const mark = isLoaded ? pc.green('✔') : pc.red('✖');
   return `${mark} ${id}  ${visible(message)}`;

@@ -22,17 +22,17 @@ type Reader = Pick<TableReader, 'countRowsAbout' | 'listPages'>;
 const MAX_AFFECTED = 50_000;
 
 /**
- * Goes through every row of the four tables and finds what is wrong with them, in bounded memory: what rows say of themselves and
- * of each other is sorted in temporary files, which are gone afterwards, whatever came of it.
+ * Checks every row of the four tables in bounded memory: sorts rows and references in temporary files, which it removes even on
+ * failure.
  *
- * @throws EtlError `TABLE_THROTTLED`, or what the SDK throws
+ * @throws EtlError `TABLE_THROTTLED`, or an error of the SDK
  */
 export async function verifyTables(reader: Reader, options: VerifyOptions): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-verify-'));
   try {
     const sorter = createSorter(folder, options.runBytes);
     let entries = 0;
-    // A run writes a playlist's row last: what a row refers to is in the tables that are read after it.
+    // A run writes a playlist's row last, so the rows it refers to are in the tables that are read later.
     for (const table of EXPORT_TABLES) {
       const toMarks = (row: StoredRow) => {
         const marks = toEntries(table, row);
@@ -55,7 +55,7 @@ async function compare(
   const judge = new Judge(onFinding, maxAffected);
   let rows = 0;
   for await (const block of blocks) {
-    // A sort that fits into memory never waits: only here can a signal arrive.
+    // A sort that fits into memory never waits, so only here can a signal arrive.
     await setImmediate();
     signal?.throwIfAborted();
     for (const entry of listEntries(block)) {

@@ -61,7 +61,7 @@ function complete(
   if (items.length === total && endsHere) return { metadata, openedAt, items, leftOut };
   throw new EtlError(
     'SPOTIFY_RESPONSE_INVALID',
-    `Spotify says the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,
+    `Spotify says that the playlist has ${total} items but served ${items.length}${endsHere ? '' : ' and says that more follow'}. Nothing was written; try again later.`,
     { facts: { total, items_read: items.length } },
   );
 }

@@ -175,7 +175,7 @@ describe('loadPlaylist', () => {
     await expect(loadPlaylist(sink, described('x'.repeat(room + 1)))).rejects.toMatchObject({
       code: 'PLAYLIST_TOO_LARGE',
       message:
-        "The playlist's row would count 409601 bytes for 2 items; DynamoDB stores at most 409600. Split the playlist in two.",
+        "The playlist's row would take 409601 bytes for 2 items; DynamoDB stores at most 409600. Split the playlist in two.",
     });
   });
 

@@ -50,7 +50,7 @@ function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
   if (bytes <= MAX_ITEM_BYTES) return;
   throw new EtlError(
     'PLAYLIST_TOO_LARGE',
-    `The playlist's row would count ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
+    `The playlist's row would take ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
     { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
   );
 }

@@ -2,7 +2,7 @@ import { type PlaylistRecord, UNKNOWN } from './records.ts';
 import type { PlaylistItem } from './spotify-objects.ts';
 
 /** One position of a stored playlist. Wire names. */
-export type StoredItem = {
+export type PlaylistItemRow = {
   /** Counted from 0. */
   readonly position: number;
   readonly kind: PlaylistItem['kind'];
@@ -27,7 +27,7 @@ export type ItemAttributes = Pick<
 >;
 
 /** The whole list, every position of it, from the playlist's row. */
-export function toStoredItems(row: ItemAttributes): StoredItem[] {
+export function toItemRows(row: ItemAttributes): PlaylistItemRow[] {
   const others = new Map(row.playlist_others.map((other) => [other.position, other]));
   const tracks = row.playlist_tracks.values();
   return row.playlist_added_at.map((addedAt, position) => {
@@ -42,7 +42,7 @@ export function toStoredItems(row: ItemAttributes): StoredItem[] {
   });
 }
 
-function toTrack(id: string | undefined): Pick<StoredItem, 'kind' | 'uri'> {
+function toTrack(id: string | undefined): Pick<PlaylistItemRow, 'kind' | 'uri'> {
   return { kind: 'track', uri: `spotify:track:${id}` };
 }
 

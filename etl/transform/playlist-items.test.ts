@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createLargestList } from '../../test/support/largest-list.ts';
 import { playlistItems } from '../../test/support/spotify-arbitraries.ts';
 import { itemSizeBytes, MAX_ITEM_BYTES } from '../load/item-size.ts';
-import { type StoredItem, toStoredItems } from '../model/playlist-items.ts';
+import { type PlaylistItemRow, toItemRows } from '../model/playlist-items.ts';
 import { playlistRecordSchema } from '../model/records.ts';
 import { findRowFaults } from '../model/row-faults.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
@@ -10,7 +10,7 @@ import { toItemAttributes } from './playlist-items.ts';
 import { toPlaylistRecords } from './playlist-records.ts';
 
 /** What must come back of an item, said apart from the code under test. */
-function expectedItem(item: PlaylistItem, position: number): StoredItem {
+function expectedItem(item: PlaylistItem, position: number): PlaylistItemRow {
   const { addedAt, addedBy } = item;
   const content =
     item.kind === 'track'
@@ -31,7 +31,7 @@ describe('a list in its row', () => {
   it('comes back item by item, in its order, with every position', () => {
     fc.assert(
       fc.property(fc.array(playlistItems), (items) => {
-        expect(toStoredItems(toItemAttributes(items))).toEqual(items.map(expectedItem));
+        expect(toItemRows(toItemAttributes(items))).toEqual(items.map(expectedItem));
       }),
     );
   });
@@ -45,7 +45,7 @@ describe('a list in its row', () => {
         const stored: unknown = JSON.parse(JSON.stringify(playlist));
 
         expect(findRowFaults('playlist', playlist)).toEqual([]);
-        expect(toStoredItems(playlistRecordSchema.parse(stored))).toEqual(items.map(expectedItem));
+        expect(toItemRows(playlistRecordSchema.parse(stored))).toEqual(items.map(expectedItem));
       }),
     );
   });

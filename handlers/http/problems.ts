@@ -11,11 +11,11 @@ export function toProblem(error: unknown, runId: string): Problem {
   const type = `urn:spotify-etl:problem:${code.toLowerCase().replaceAll('_', '-')}`;
   const about = { type, title, status, code, kind, run_id: runId };
   if (!isForeseen) {
-    const detail = `Something unforeseen went wrong. The log has the details under run ${runId}.`;
+    const detail = `An unexpected error happened. The log has the details under run ${runId}.`;
     return { ...about, detail };
   }
   if (code !== 'CONFIG_INVALID')
     return { ...error.facts, ...about, detail: visible(error.message) };
-  const detail = `The service lacks configuration. The log says what is missing, under run ${runId}.`;
+  const detail = `Configuration is missing. The log says which, under run ${runId}.`;
   return { ...about, detail };
 }

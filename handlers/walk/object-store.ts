@@ -15,7 +15,7 @@ export function createObjectStore(object: S3Object): PlaylistsStore {
       const found = await object.find();
       if (found === undefined) {
         throw new UsageError(
-          `There is no ${object.name}, or it may not be read. Put a playlists file there: aws s3 cp playlists.csv ${object.name}`,
+          `There is no ${object.name}, or you lack permission to read it. Upload a playlists file: aws s3 cp playlists.csv ${object.name}`,
         );
       }
       known = found.etag;

@@ -230,7 +230,7 @@ export class AccessTokens {
   }
 
   readonly #warn = (error: unknown): undefined => {
-    const why = error instanceof EtlError ? error.message : 'Something unforeseen went wrong.';
+    const why = error instanceof EtlError ? error.message : 'An unexpected error happened.';
     this.#options.onWarning?.(
       `The refreshed login could not be stored; this process keeps it in memory and tries again at the next refresh. ${why}`,
     );

@@ -2,13 +2,13 @@
 import { EtlError } from '../../etl/errors.ts';
 
 const LOG_IN =
-  'run npx spotify-etl login (with --store aws where the service is deployed), or set a new SPOTIFY_REFRESH_TOKEN where one is given outright';
+  'run npx spotify-etl login (with --store aws for a deployed service), or set a new SPOTIFY_REFRESH_TOKEN if you use that';
 
 const REASONS = {
   refused: `Spotify no longer accepts the login: it is older than six months, or was revoked. Log in again: ${LOG_IN}.`,
-  'other app': `The login was given to another app than SPOTIFY_CLIENT_ID names, and is worth nothing to this one. Set the client ID it was made with, or log in again: ${LOG_IN}.`,
+  'other app': `The login belongs to another app than SPOTIFY_CLIENT_ID names. Set the client ID it was made with, or log in again: ${LOG_IN}.`,
   nobody:
-    'Nobody has logged in yet: run npx spotify-etl login (with --store aws where the service is deployed).',
+    'Nobody has logged in yet: run npx spotify-etl login (with --store aws for a deployed service).',
 };
 
 export function reauthRequired(reason: keyof typeof REASONS): EtlError {

@@ -42,7 +42,7 @@ export function toStoreError(error: unknown, action: string, name: string): EtlE
 
 function adviceFor(error: unknown, action: string): string {
   if (isNamed(error, 'AccessDeniedException'))
-    return `This identity lacks secretsmanager:${action} for it.`;
+    return `This identity lacks the permission secretsmanager:${action}.`;
   return isNamed(error, LEAVING)
     ? 'If it is scheduled for deletion, restore it, or delete it without recovery.'
     : 'Check region, credentials and the name.';

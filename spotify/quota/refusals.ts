@@ -19,7 +19,7 @@ const COOLDOWNS = {
 
 export function coolingDown({ reason, until }: Cooldown, now: number): EtlError {
   const [code, why] = COOLDOWNS[reason];
-  const message = `Spotify told an earlier call ${why}. Nothing is sent before ${new Date(until).toISOString()}: calling earlier may lengthen the wait. To call all the same: ${CLEAR_COOLDOWN}`;
+  const message = `Spotify told an earlier call ${why}. Nothing is sent before ${new Date(until).toISOString()}: calling earlier may lengthen the wait. To call anyway: ${CLEAR_COOLDOWN}`;
   return new EtlError(code, message, wait(until, now));
 }
 
@@ -29,16 +29,16 @@ export function overBudget(want: Want & { readonly left: number }): EtlError {
   const code = left === 0 && freeAt !== undefined ? 'SPOTIFY_BUDGET_SPENT' : 'PLAYLIST_OVER_BUDGET';
   const advice =
     freeAt === undefined
-      ? 'A whole day has fewer: raise SPOTIFY_DAILY_CALLS.'
+      ? 'A whole day allows fewer: raise SPOTIFY_DAILY_CALLS.'
       : `Try again in ${options.retryAfterSeconds} seconds.`;
-  const message = `The budget of calls to Spotify for a rolling day (SPOTIFY_DAILY_CALLS) has ${left} left, and this run needs ${needed} more. Nothing was written. ${advice}`;
+  const message = `The budget of calls to Spotify in 24 hours (SPOTIFY_DAILY_CALLS) has ${left} left, and this run needs ${needed} more. Nothing was written. ${advice}`;
   return new EtlError(code, message, options);
 }
 
 export function tooFast({ freeAt, needed, now }: Want): EtlError {
   const options = { ...wait(freeAt, now), facts: { calls_needed: needed } };
   if (freeAt === undefined) {
-    const message = `This run needs ${needed} more calls to Spotify, and at the configured pace they take longer than it has. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`;
+    const message = `This run needs ${needed} more calls to Spotify, and at the configured pace they take longer than the run has. Nothing was written; raise SPOTIFY_BURST_CALLS, give the run more time, or split the playlist.`;
     return new EtlError('RUN_OUT_OF_TIME', message, options);
   }
   const message = `Other runs are using the calls that the pace allows right now (SPOTIFY_BURST_CALLS, SPOTIFY_CALLS_PER_SECOND). Nothing was written; try again in ${options.retryAfterSeconds} seconds.`;

@@ -55,7 +55,7 @@ export function createQuotaStore(
       if (row.success) return toState(row.data);
       throw new EtlError(
         'CONFIG_INVALID',
-        `The row ${key.state_id} in table ${tableName} was not written by this version. Delete it: the next run starts a new one, and counts calls from 0.`,
+        `The row ${key.state_id} in table ${tableName} was not written by this version. Delete it: the next run creates a new one and counts calls from 0.`,
       );
     },
     write: async (next, seen, { deadlineAt, isOnce = false }) => {

@@ -245,7 +245,7 @@ describe("the write of a playlist's row", () => {
 
     await expect(repositoryOf(client).putPlaylist(recordOf('told'))).rejects.toMatchObject({
       code: 'TABLE_UNAVAILABLE',
-      message: expect.stringContaining('is not known'),
+      message: expect.stringContaining('It is unknown whether'),
     });
     expect(await storedRow('playlist', 'told')).toEqual(recordOf('told'));
   });

@@ -27,7 +27,7 @@ import {
 
 const UPDATES_IN_FLIGHT = 8;
 const NEWER_RUN_WON =
-  'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.';
+  'While this run was reading, a newer run loaded the same playlist. Its rows are stored; there is nothing to do.';
 /** By how much the clock of another run may be ahead. */
 const CLOCK_SKEW_MS = 300_000;
 

@@ -6,7 +6,7 @@ import type { Table } from '../../etl/model/records.ts';
 /** A reply that is well formed and yet not DynamoDB's: a 200 with nothing in it, say, from something in between. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  override readonly message = 'An answer came that DynamoDB did not give: it has no request ID.';
+  override readonly message = 'The answer does not come from DynamoDB: it has no request ID.';
 }
 
 /** DynamoDB handed back a part of a batch for which it had no capacity. */
@@ -14,7 +14,7 @@ export class UnprocessedError extends Error {
   override readonly name = 'UnprocessedError';
 
   constructor(count: number) {
-    super(`DynamoDB handed ${count} of the batch back.`);
+    super(`DynamoDB left ${count} of the batch unprocessed.`);
   }
 }
 
@@ -25,8 +25,8 @@ export class OutOfTimeError extends Error {
 
 const RETRY_AFTER_SECONDS = 10;
 const NOT_WRITTEN = "The playlist's row was not written";
-const NOT_KNOWN = "Whether the playlist's row was written is not known";
-const GOES_ON = 'run it again, it goes on where it stopped.';
+const NOT_KNOWN = "It is unknown whether the playlist's row was written";
+const GOES_ON = 'run it again, it continues where it stopped.';
 
 /**
  * What a call is for: a read after which nothing is written, a part of a load, or the write of the playlist's row, an attempt
@@ -35,7 +35,7 @@ const GOES_ON = 'run it again, it goes on where it stopped.';
 export type CallPurpose = keyof typeof PURPOSES;
 
 const PURPOSES = {
-  read: ['RUN_OUT_OF_TIME', 'before', 'Give it more time, or ask for less.', 'Run'],
+  read: ['RUN_OUT_OF_TIME', 'before', 'Give it more time, or request less.', 'Run'],
   load: ['LOAD_INCOMPLETE', 'before', `${NOT_WRITTEN}; ${GOES_ON}`, `${NOT_WRITTEN}; run`],
   lastWrite: [
     'LOAD_INCOMPLETE',
@@ -55,7 +55,7 @@ export function toTableError(purpose: CallPurpose, what: string, cause: unknown)
   if (!isRetryable(cause)) return cause;
   const [code, when, advice, run] = PURPOSES[purpose];
   if (isOutOfTime(cause)) {
-    const message = `The time of the run was up ${when} ${what}. ${advice}`;
+    const message = `The run's time ended ${when} ${what}. ${advice}`;
     return new EtlError(code, message, { cause });
   }
   const isThrottled = isThrottling(cause);
@@ -74,7 +74,7 @@ export function loadIncomplete(
 ): EtlError {
   return new EtlError(
     'LOAD_INCOMPLETE',
-    `${missing} of ${wanted} new ${table} rows would not land in time. ${NOT_WRITTEN}; ${GOES_ON}`,
+    `${missing} of ${wanted} new ${table} rows could not be written in time. ${NOT_WRITTEN}; ${GOES_ON}`,
     { cause, facts: { rows_missing: missing, rows_wanted: wanted, ...throttlingFacts(cause) } },
   );
 }
@@ -112,7 +112,7 @@ export function toRefusalError(refused: readonly RefusedRow[], wanted: number): 
   const why = cause instanceof Error ? cause.message.slice(0, MAX_WHY_LENGTH) : '';
   return new EtlError(
     'ROW_REFUSED',
-    `DynamoDB refuses ${refused.length} of the ${wanted} ${row?.table} rows to write, the first being ${row?.table} ${row?.key} (${why}). ${NOT_WRITTEN}. Take what the row belongs to out of the playlist.`,
+    `DynamoDB refuses ${refused.length} of the ${wanted} ${row?.table} rows to write, first ${row?.table} ${row?.key} (${why}). ${NOT_WRITTEN}. Remove the item with this row from the playlist.`,
     { cause, facts: { rows_refused: refused.length, rows_wanted: wanted } },
   );
 }

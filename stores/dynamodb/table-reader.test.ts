@@ -90,7 +90,7 @@ test('a table that stays throttled ends the read with what to do', async () => {
 
   await expect(reading).rejects.toMatchObject({
     code: 'TABLE_THROTTLED',
-    message: expect.stringContaining('fewer read units per second') as unknown,
+    message: expect.stringContaining('lower limit of read units') as unknown,
   });
   expect(clock.now()).toBeGreaterThan(60_000);
 });

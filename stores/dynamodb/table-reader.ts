@@ -80,8 +80,8 @@ export class TableReader {
    * Every row of a table once, in no order, several segments side by side, at most one page of each in memory.
    *
    * A scan, because the whole table is wanted and no key is known. Reads are consistent: a row that a run wrote a moment ago
-   * is there. That doubles the price of a read, which for a million rows is about a cent. It is not a snapshot of the table: a row
-   * that is written meanwhile comes as it was or as it is.
+   * is there. That doubles the price of a read, which for a million rows is about a cent. It is not a snapshot of the table: a
+   * row that is written meanwhile comes as it was or as it is.
    *
    * @throws EtlError `TABLE_THROTTLED`
    */
@@ -135,7 +135,7 @@ export class TableReader {
       return await retry(read, { clock, planDelayMs, signal: abortSignal });
     } catch (cause) {
       if (!isThrottling(cause)) throw cause;
-      const message = `DynamoDB keeps throttling the read of ${request.TableName}. Run it again later, or with fewer read units per second.`;
+      const message = `DynamoDB keeps throttling the read of ${request.TableName}. Run it again later, or with a lower limit of read units per second.`;
       throw new EtlError('TABLE_THROTTLED', message, { cause });
     }
   }

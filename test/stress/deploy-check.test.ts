@@ -126,12 +126,12 @@ test('before a first deploy with everything in place it says so, and which comma
 
   expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
     expect.stringMatching(/^✔ Node {10}\d+\.\d+\.\d+ \(needs 22\.13 or newer\)\.$/),
-    '✔ dependencies  Installed, as package-lock.json has them.',
+    '✔ dependencies  Installed in the versions of package-lock.json.',
     `✔ client ID     ${CLIENT_ID}.`,
     '✔ region        eu-central-1.',
     '✔ credentials   Account 123456789012, as arn:aws:sts::123456789012:assumed-role/deployer/ada.',
-    '✔ stack         None called spotify-etl-fresh yet: the deploy makes it.',
-    '✔ tables        None yet: the deploy makes them.',
+    '✔ stack         spotify-etl-fresh does not exist yet: the deploy creates it.',
+    '✔ tables        None yet: the deploy creates them.',
     '✔ login         Logged in as ada, in spotify-etl-fresh-login, AWS Secrets Manager, eu-central-1, 178 days left.',
     '✔ scopes        playlist-read-private, playlist-read-collaborative.',
     '✔ schedule      Off. trigger/README.md says how to switch it on.',
@@ -149,7 +149,7 @@ test('on a machine with nothing set, each thing that is missing is named once, w
 
   expect(faultsOf(checks)).toEqual(['client ID', 'credentials']);
   expect(checks.get('client ID')).toContain('→ Put SPOTIFY_CLIENT_ID=… into .env;');
-  expect(checks.get('region')).toMatch(/^warning: None is set: the deploy goes to us-east-1\. →/);
+  expect(checks.get('region')).toMatch(/^warning: Not set: the deploy uses us-east-1\. →/);
   expect(checks.get('credentials')).toMatch(
     /There are no AWS credentials\. Could not load .*\. → Name a profile/,
   );
@@ -213,7 +213,11 @@ test.each([
 
 describe('The login', () => {
   test.each<[string, object | undefined, string]>([
-    ['none', undefined, 'fault: Nobody has logged in: there is none in spotify-etl-fresh-login'],
+    [
+      'none',
+      undefined,
+      'fault: Nobody has logged in: there is no login in spotify-etl-fresh-login',
+    ],
     ['of another app', { client_id: 'other' }, 'fault: The login in spotify-etl-fresh-login'],
     [
       'that ends soon',
@@ -259,7 +263,7 @@ describe('What earlier stacks have left', () => {
 
     expect(faultsOf(checks)).toEqual([]);
     expect(checks.get('stack')).toMatch(/^ok: spotify-etl-left is there \(UPDATE_COMPLETE\)/);
-    expect(checks.get('tables')).toBe("ok: 5 are the stack's own; a deploy keeps their rows.");
+    expect(checks.get('tables')).toBe('ok: 5 belong to the stack; a deploy keeps their rows.');
   });
 
   test('a stack that a failed deploy has left without its tables does not hide them', async () => {
@@ -305,7 +309,7 @@ describe('What earlier stacks have left', () => {
 
     expect(faultsOf(checks)).toEqual([]);
     expect(checks.get('stack')).toBe(
-      'unknown: AWS does not let you look: you lack cloudformation:DescribeStacks.',
+      'unknown: You lack the permission cloudformation:DescribeStacks.',
     );
   });
 });
@@ -342,9 +346,7 @@ describe('Where more is switched on', () => {
     try {
       const checks = await checkAws(target);
 
-      expect(checks.concurrency?.message).toBe(
-        '1 of the 10 that the account has free are reserved.',
-      );
+      expect(checks.concurrency?.message).toBe('1 reserved, of 10 free in the account.');
       expect(checks.schedule?.message).toBe('rate(1 day): playlists.csv has 2 rows, 1 pending.');
       expect(s3.requests).toEqual(['GET made-up-name/playlists.csv']);
 

@@ -171,7 +171,7 @@ describe('the login', () => {
 
         expect(faults).toEqual(['login']);
         expect(of('login')).toMatch(
-          /^fault: Nobody has logged in: there is none in \/.*\/spotify-login\.json\. → Run npx spotify-etl login$/,
+          /^fault: Nobody has logged in: there is no login in \/.*\/spotify-login\.json\. → Run npx spotify-etl login$/,
         );
         expect(paths).toEqual([]);
       },
@@ -183,7 +183,7 @@ describe('the login', () => {
 
         expect(faults).toEqual(['login']);
         expect(of('client secret')).toBe('ok: Spotify accepts it.');
-        expect(of('app')).toMatch(/^warning: Spotify lets it in without a user/);
+        expect(of('app')).toMatch(/^warning: Spotify accepts it without a user/);
         expect(paths).toEqual(['/api/token']);
       },
     ],
@@ -289,7 +289,7 @@ describe('the login', () => {
         const { of } = await world.diagnose(env, '--store', 'aws', '--region', 'eu-west-1');
 
         expect(of('login')).toBe(
-          'fault: Nobody has logged in: there is none in spotify-etl-local-login, AWS Secrets Manager, eu-west-1. → Run npx spotify-etl login --store aws --stage local --region eu-west-1',
+          'fault: Nobody has logged in: there is no login in spotify-etl-local-login, AWS Secrets Manager, eu-west-1. → Run npx spotify-etl login --store aws --stage local --region eu-west-1',
         );
       },
     ],
@@ -422,7 +422,7 @@ describe('the quota', () => {
         expect(of('quota')).toMatch(
           /^fault: 850 calls in the last 24 hours, none left for loads\./,
         );
-        expect(of('app')).toMatch(/^unknown: Skipped: fewer calls are left/);
+        expect(of('app')).toMatch(/^unknown: Skipped: the budget has too few/);
         expect(paths).toEqual([]);
       },
     ],

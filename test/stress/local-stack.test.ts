@@ -189,12 +189,12 @@ test('an own Spotify app without playlists named is asked for some, before anyth
   expect(await readdir(local.dataDir)).toEqual([]);
 });
 
-test('an own Spotify app without a login stops before the export, and the last line is what to type', async () => {
+test('an own Spotify app without a login starts nothing, and the last line is what to type', async () => {
   local.environment.SPOTIFY_CLIENT_ID = 'mine';
 
   const { code, output } = await local.finish('local/start.ts', '37i9dQZF1DXcBWIGoYBM5M');
 
-  expect(code).toBe(75);
+  expect(code).toBe(2);
   expect(output.trim().split('\n').at(-1)?.trim()).toBe('npx spotify-etl login');
   expect(output).not.toContain('export');
   expect(await readdir(local.dataDir)).not.toContain('results');

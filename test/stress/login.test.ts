@@ -329,7 +329,7 @@ describe('a Spotify that answers otherwise than it should', () => {
     [
       'fewer scopes than reading needs',
       { body: { ...REPLY, scope: 'playlist-read-private' } },
-      'what reading playlists needs: playlist-read-collaborative',
+      'the scopes for reading playlists: playlist-read-collaborative',
     ],
     ['no refresh token', { body: { ...REPLY, refresh_token: undefined } }, 'no_refresh_token'],
     ['no access token', { body: { ...REPLY, access_token: 7 } }, 'as it should'],
