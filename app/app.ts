@@ -1,6 +1,7 @@
 /** Composition root: builds the clients once per process and joins the parts for each run. */
 
 import type { CatalogueSink, PlaylistSink, StoredVersions } from '../etl/load/sinks.ts';
+import { isLikedSongs } from '../etl/model/ids.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
@@ -8,6 +9,7 @@ import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlist
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
+import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifySession } from '../spotify/spotify-run.ts';
@@ -27,7 +29,7 @@ export { examineSetUp } from './examine.ts';
 
 export type App = {
   /**
-   * Loads one playlist into the four tables.
+   * Loads one playlist into the four tables, or the user's Liked Songs, which go by the ID `liked`.
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
@@ -90,7 +92,9 @@ function joinApp({ memoryMb, openStore, session }: Parts): App {
   return {
     ingestPlaylist: (playlistId, run, options) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
-        const source = createPlaylistSource(spotify);
+        const source = isLikedSongs(playlistId)
+          ? createLikedSongsSource(spotify)
+          : createPlaylistSource(spotify);
         return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>

@@ -311,6 +311,18 @@ describe('verifyTables', () => {
     );
   });
 
+  it('knows Liked Songs as a playlist, and under no other ID than theirs', async () => {
+    const [first] = playlists;
+    const withId = (playlist_id: string): Tables => ({
+      ...broken,
+      album: [link('album', 1)],
+      playlist: [{ ...first, playlist_id }],
+    });
+
+    expect((await verify(readerOf(withId('liked:ada')))).findings).toEqual([]);
+    expect((await verify(readerOf(withId('loved:ada')))).verdict.findings.malformed).toBe(1);
+  });
+
   it('keeps no more in mind than it may, and says so', async () => {
     const { verdict } = await verify(readerOf(broken), { maxAffected: 2 });
 

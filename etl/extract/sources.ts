@@ -23,6 +23,8 @@ export type PlaylistOpening = {
   readonly leftOut?: number;
   /** When the request that showed it so went out, in milliseconds since the epoch: what it shows is no older. */
   readonly openedAt: number;
+  /** How long an equal snapshot proves that nothing has changed; where it is absent, always. */
+  readonly snapshotGoodForMs?: number;
 } & (
   | { readonly firstPage: ItemPage }
   /** The playlist may be seen but not its items; the source knows why. */
