@@ -7,7 +7,9 @@ export const common = {
     ],
   },
   // Jest runs CommonJS: these packages ship ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(?:p-map|p-retry|is-network-error)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(?:p-limit|p-map|p-retry|is-network-error|yocto-queue)/)',
+  ],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   // Not in the temporary folder, where it would be taken for something that a test left behind.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',

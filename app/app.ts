@@ -1,6 +1,7 @@
 /** Composition root: builds the clients once per process and connects the parts for each run. */
 
 import type { CatalogueSink, PlaylistSink, StoredVersions } from '../etl/load/sinks.ts';
+import { isLikedSongs } from '../etl/model/ids.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
@@ -8,6 +9,7 @@ import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlist
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
+import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifySession } from '../spotify/spotify-run.ts';
@@ -27,7 +29,7 @@ export { examineSetUp } from './examine.ts';
 
 export type App = {
   /**
-   * Loads one playlist into the four tables.
+   * Loads one playlist into the four tables, or the user's Liked Songs, which go by the ID `liked`.
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
@@ -53,22 +55,14 @@ export type AppOptions = {
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
 
-<<<<<<< HEAD
 /** Builds the app of a stage: its tables are the store, and its state table keeps the quota. */
-=======
-/** Builds the app. Runs share clients, tokens and facts about the Spotify app, but no data of playlists. */
->>>>>>> w-words
 export function createApp(
   config: Config,
   { clock = systemClock, ...options }: AppOptions = {},
 ): App {
-<<<<<<< HEAD
   const { memoryMb, spotify, stateTable, tables } = config;
   const { dynamodb = {}, onStateUnavailable } = options;
-  // A run repeats its calls itself: one layer of repeats, which knows the run's deadline.
-=======
   // Only the run repeats calls, because it knows its deadline.
->>>>>>> w-words
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
   const { clientId } = spotify.credentials;
   const { session } = startSpotify(spotify, {
@@ -98,23 +92,17 @@ function joinApp({ memoryMb, openStore, session }: Parts): App {
   return {
     ingestPlaylist: (playlistId, run, options) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
-        const source = createPlaylistSource(spotify);
+        const source = isLikedSongs(playlistId)
+          ? createLikedSongsSource(spotify)
+          : createPlaylistSource(spotify);
         return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
-<<<<<<< HEAD
-        // The time of the tables begins when they are asked.
+        // The time of the tables begins with their first call.
         const openSoon = (): Store =>
           openStore({ deadlineAt: Math.min(run.deadlineAt, session.clock.now() + tablesWithinMs) });
-=======
-        // The time of the tables begins with their first call.
-        const openTables = (): RecordRepository => {
-          const deadlineAt = Math.min(run.deadlineAt, clock.now() + tablesWithinMs);
-          return new RecordRepository(client, config.tables, { clock, deadlineAt });
-        };
->>>>>>> w-words
         const versions: StoredVersions = {
           findVersions: (playlistIds) => openSoon().findVersions(playlistIds),
           findRows: (keys) => openSoon().findRows(keys),

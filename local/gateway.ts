@@ -35,13 +35,8 @@ type Answer = {
 };
 
 /** Each takes a thread. */
-<<<<<<< HEAD
 const MAX_RUNNING = 2;
 /** More than the trigger ever sends at a time. */
-=======
-const MAX_RUNNING = 3;
-/** More than the trigger ever sends at the same time. */
->>>>>>> w-words
 const MAX_WAITING = 100;
 /** A function gives up by itself after less than 28 seconds. */
 const FUNCTION_TIMEOUT_MS = 60_000;
@@ -62,13 +57,8 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     const startedAt = performance.now();
     const isWanted = (): boolean => !response.destroyed;
     const work = async () => (isWanted() ? await ask(method, path, functionsPort) : undefined);
-<<<<<<< HEAD
     const answered = queue.pendingCount >= MAX_WAITING ? toProblem(BUSY) : await queue(work);
-    // The caller went away while it waited.
-=======
-    const answered = queue.isFull() ? toProblem(BUSY) : await queue.run(work);
     // The caller left while waiting.
->>>>>>> w-words
     if (answered === undefined) return;
     const { body, headers, status } = answered;
     response.writeHead(status, headers).end(body);
@@ -77,30 +67,6 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   }
 }
 
-<<<<<<< HEAD
-=======
-/** Runs a few at the same time and lets a limited number wait. */
-function createQueue() {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return {
-    isFull: () => waiting.length >= MAX_WAITING,
-    run: async <Result>(work: () => Promise<Result>): Promise<Result> => {
-      // Finished work passes its place on.
-      if (running >= MAX_RUNNING) await new Promise<void>((resolve) => waiting.push(resolve));
-      else running += 1;
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) running -= 1;
-        else next();
-      }
-    },
-  };
-}
-
->>>>>>> w-words
 /** Waits for the function to end even if the caller is gone. No function reads headers or a body. */
 async function ask(method: string, path: string, port: number): Promise<Answer> {
   const signal = AbortSignal.timeout(FUNCTION_TIMEOUT_MS);

@@ -9,11 +9,7 @@ import { visible } from '../lib/plain-text.ts';
 import { embeddedAt } from './dynamodb.ts';
 import type { LocalStack } from './stack.ts';
 
-<<<<<<< HEAD
 /** A few columns of each table, so that 80 characters are enough. */
-=======
-/** A few columns of each table. */
->>>>>>> w-words
 const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
   playlist: ['playlist_id', 'playlist_name', 'playlist_num_items'],
   track: ['track_id', 'track_name', 'track_duration'],

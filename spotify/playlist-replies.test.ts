@@ -49,7 +49,7 @@ describe('an entry of a playlist', () => {
     ['its track is a text', { track: 'x' }],
     ['its type is new', { item: { ...TRACK, type: 'chapter' } }],
   ])('is unavailable where %s', (_case, entry) => {
-    expect(parseEntry(entry)).toEqual({ kind: 'unavailable' });
+    expect(parseEntry(entry)).toMatchObject({ kind: 'unavailable' });
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('an entry of a playlist', () => {
     ['the entry says so and holds nothing', { is_local: true, item: null }],
     ['it has an ID none the less', { is_local: true, track: TRACK }],
   ])('is a local file where %s', (_case, entry) => {
-    expect(parseEntry(entry)).toEqual({ kind: 'local' });
+    expect(parseEntry(entry)).toMatchObject({ kind: 'local' });
   });
 
   it.each([
@@ -85,6 +85,65 @@ describe('an entry of a playlist', () => {
         },
       ),
     );
+  });
+});
+
+describe('when and by whom an entry was added', () => {
+  const TIME = '2020-09-13T12:26:40Z';
+
+  it('is read of every kind of entry', () => {
+    for (const content of [{ item: TRACK }, { item: null }, { is_local: true }, null]) {
+      const entry = { ...content, added_at: TIME, added_by: { id: 'ada' } };
+      expect(parseEntry(entry)).toMatchObject({ addedAt: 1_600_000_000, addedBy: 'ada' });
+    }
+  });
+
+  it.each([
+    [{ added_at: null, added_by: null }],
+    [{}],
+    // As lists of years ago have it.
+    [{ added_by: { id: '' } }],
+  ])('is unknown where Spotify says %j', (entry) => {
+    const page = parsePage({ items: [entry] });
+
+    expect(page).toMatchObject({ items: [{ addedAt: undefined, addedBy: undefined }], leftOut: 0 });
+  });
+
+  it.each([
+    ['1970-01-01T00:00:00Z', 0],
+    ['2020-09-13T14:26:40.700+02:00', 1_600_000_000],
+  ])('is %s in seconds since the epoch', (added_at, addedAt) => {
+    expect(parseEntry({ added_at })).toMatchObject({ addedAt });
+  });
+
+  it.each([
+    [{ added_at: 'yesterday' }],
+    [{ added_at: 5 }],
+    [{ added_at: '1969-12-31T23:59:59Z' }],
+    [{ added_by: 'ada' }],
+    [{ added_by: { id: 5 } }],
+  ])('is left out and counted where it does not fit: %j', (odd) => {
+    const page = parsePage({ items: [{ ...odd, item: TRACK }] });
+
+    expect(page.items).toEqual([{ kind: 'track', track: { id: TRACK.id, name: TRACK.name } }]);
+    expect(page.leftOut).toBe(1);
+  });
+});
+
+describe('what is not a track', () => {
+  it.each([
+    ['episode', { id: 'e', type: 'episode' }],
+    ['local', { id: null, is_local: true }],
+    ['unavailable', { id: null }],
+  ])('keeps its URI and its name: %s', (kind, content) => {
+    const kept = { uri: 'spotify:x:y', name: '' };
+    expect(parseEntry({ item: { ...content, ...kept } })).toEqual({ kind, ...kept });
+  });
+
+  it('is counted once where a value of it does not fit', () => {
+    const page = parsePage({ items: [{ item: { id: null, name: 5 } }] });
+
+    expect(page).toMatchObject({ items: [{ kind: 'unavailable' }], leftOut: 1 });
   });
 });
 
@@ -134,7 +193,7 @@ describe('a track in a reply', () => {
 
   it('without a usable ID is unavailable', () => {
     for (const odd of [5, ' ', '__proto__', `${id}x`, '\u0000'.repeat(22), [id]]) {
-      expect(parseEntry({ item: { ...TRACK, id: odd } })).toEqual({ kind: 'unavailable' });
+      expect(parseEntry({ item: { ...TRACK, id: odd } })).toMatchObject({ kind: 'unavailable' });
     }
   });
 });

@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import type { ItemPage } from '../etl/extract/sources.ts';
 import {
+  entrySchema,
+  otherContentSchema,
   type PlaylistItem,
   type PlaylistMetadata,
   playlistMetadataSchema,
@@ -25,6 +27,8 @@ const pageSchema = z.object({
   limit: z.catch(z.nullish(z.number()), undefined),
   next: z.catch(z.nullish(z.string()), undefined),
 });
+
+const trackIdSchema = z.pick(trackSchema, { id: true });
 
 type PlaylistReply = {
   readonly metadata: PlaylistMetadata;
@@ -89,18 +93,24 @@ export function refuseOtherPlaylist(body: unknown, playlistId: string): void {
 
 /** `item` in the API of 2026, `track` before; inside an `item`, `track` is a boolean, so the shape decides. */
 function parseEntry(entry: unknown): PlaylistItem {
-  const { is_local, item, track }: Record<string, unknown> = isObject(entry) ? entry : {};
-  const content = isObject(item) ? item : track;
-  if (is_local === true) return { kind: 'local' };
-  if (!isObject(content)) return { kind: 'unavailable' };
-  if (content.is_local === true) return { kind: 'local' };
-  if (content.type === 'episode') return { kind: 'episode' };
+  const parts: Record<string, unknown> = isObject(entry) ? entry : {};
+  const { added_at, added_by } = entrySchema.parse(parts);
+  const content = [parts.item, parts.track].find(isObject) ?? {};
+  const kind = kindOf(content, parts.is_local === true);
+  // Lists of years ago have an empty ID where nobody knows who added something.
+  const addedBy = added_by?.id === '' ? undefined : added_by?.id;
+  const added = { addedAt: added_at ?? undefined, addedBy: addedBy ?? undefined };
+  return kind === 'track'
+    ? { kind, track: trackSchema.parse(content), ...added }
+    : { kind, ...otherContentSchema.parse(content), ...added };
+}
+
+function kindOf(content: Record<string, unknown>, isLocal: boolean): PlaylistItem['kind'] {
+  if (isLocal || content.is_local === true) return 'local';
+  if (content.type === 'episode') return 'episode';
   // An item of a new type or without an ID has no row of its own.
   const isTrack = ['track', null, undefined].some((type) => type === content.type);
-  const parsed = trackSchema.safeParse(content);
-  return isTrack && parsed.success
-    ? { kind: 'track', track: parsed.data }
-    : { kind: 'unavailable' };
+  return isTrack && trackIdSchema.safeParse(content).success ? 'track' : 'unavailable';
 }
 
 function embeddedPage(playlist: Record<string, unknown>): [string, unknown] {

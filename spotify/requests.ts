@@ -39,6 +39,11 @@ export function myPlaylistsRequest(apiUrl: URL, range: PageRange): RequestWithTo
   return get(apiUrl, 'me/playlists', range);
 }
 
+/** `GET /v1/me/tracks`: the user's Liked Songs, newest first. */
+export function likedSongsRequest(apiUrl: URL, range: PageRange): RequestWithToken {
+  return get(apiUrl, 'me/tracks', range);
+}
+
 /** `GET /v1/me`. */
 export function meRequest(apiUrl: URL): RequestWithToken {
   return get(apiUrl, 'me', {});

@@ -6,7 +6,7 @@ import { readStack } from '../local/table-definitions.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import { createLoginProgram } from './support/login-program.ts';
 
-const INGEST_SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
+const INGEST_SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 
 const chromiumPath = findChromium();
 const inBrowser = chromiumPath === undefined ? test.skip : test;

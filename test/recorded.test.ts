@@ -4,6 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { toItemRows } from '../etl/model/playlist-items.ts';
+import { playlistRecordSchema } from '../etl/model/records.ts';
+import { present } from '../etl/transform/omit-absent.ts';
 import { createWorld, type Row, type World } from './support/world.ts';
 
 const RECORDED_DIR = resolve(process.env.RECORDED_DIR ?? join('..', 'shared', 'recorded'));
@@ -89,6 +92,14 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
       local: items.filter((item) => item.is_local === true).length,
       unavailable: contents.filter((content) => content === null).length,
     });
+    const positions = toItemRows(playlistRecordSchema.parse(playlist));
+    expect(positions.map(({ kind, name, ...position }) => position)).toEqual(
+      items.map(({ added_at, added_by }, position) => ({
+        position,
+        ...present({ uri: field(contents[position], 'uri'), added_at }),
+        ...(field(added_by, 'id') !== '' && present({ added_by: field(added_by, 'id') })),
+      })),
+    );
     for (const track of tracks) {
       expectRow(stored.track, track, {
         track_duration: field(track, 'duration_ms'),

@@ -75,6 +75,14 @@ describe('the login', () => {
     expect(sayOf(checksOf(...args), 'login')).toContain(words);
   });
 
+  test('a login of an older version is in order, and learns how to read Liked Songs', () => {
+    expect(sayOf(checksOf({}), 'scopes')).toBe(
+      `ok: playlist-read-private, playlist-read-collaborative. To read Liked Songs too (user-library-read), run ${LOG_IN}`,
+    );
+    const scopes = [...LOGIN.scopes, 'user-library-read'];
+    expect(sayOf(checksOf({ scopes }), 'scopes')).not.toContain('Liked Songs');
+  });
+
   test('a raw token does not say which scopes it has', () => {
     expect(sayOf(checksOf(RAW, {}, findings()), 'scopes')).toMatch(/^unknown: .*does not say/);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FEATURES, NEEDED_SCOPES, parseFeatures, toScopes } from './scopes.ts';
+import { FEATURES, LIKED_SONGS_SCOPE, NEEDED_SCOPES, parseFeatures, toScopes } from './scopes.ts';
 
 test('reading is part of every login, and no scope is asked for twice', () => {
   fc.assert(
@@ -13,8 +13,8 @@ test('reading is part of every login, and no scope is asked for twice', () => {
 });
 
 test('only what the features need is asked for', () => {
-  expect(toScopes(['ingest'])).toEqual(['playlist-read-private', 'playlist-read-collaborative']);
-  expect(toScopes(parseFeatures('listening, sync')).slice(2)).toEqual([
+  expect(toScopes(['ingest'])).toEqual([...NEEDED_SCOPES, LIKED_SONGS_SCOPE]);
+  expect(toScopes(parseFeatures('listening, sync')).slice(3)).toEqual([
     'playlist-modify-public',
     'playlist-modify-private',
     'user-read-recently-played',

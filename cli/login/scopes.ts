@@ -3,7 +3,7 @@ import { parseList } from '../shared/command.ts';
 
 /** Every feature needs to read; the others add to that. */
 const SCOPES = {
-  ingest: ['playlist-read-private', 'playlist-read-collaborative'],
+  ingest: ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'],
   sync: ['playlist-modify-public', 'playlist-modify-private'],
   listening: ['user-read-recently-played'],
 } as const;
@@ -12,8 +12,13 @@ export const FEATURES = ['ingest', 'sync', 'listening'] as const;
 
 export type Feature = (typeof FEATURES)[number];
 
+/** Only Liked Songs need it. Logins of older versions lack it. */
+export const LIKED_SONGS_SCOPE = 'user-library-read';
+
 /** Without these a login is of no use. */
-export const NEEDED_SCOPES: readonly string[] = SCOPES.ingest;
+export const NEEDED_SCOPES: readonly string[] = SCOPES.ingest.filter(
+  (scope) => scope !== LIKED_SONGS_SCOPE,
+);
 
 /** The scopes these features need, each once, in the order of the table. */
 export function toScopes(features: readonly Feature[]): string[] {

@@ -1,7 +1,6 @@
-import { SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { Entry } from '../external-sort/run-records.ts';
-import { parseMark, type RowKey, type RowMark, toRowKey } from './marks.ts';
+import { isRowId, parseMark, type RowKey, type RowMark, toRowKey } from './marks.ts';
 
 export type Finding =
   /** A row refers to a missing one. */
@@ -156,7 +155,7 @@ export class Judge {
   #addAffected(row: Current, items: number): void {
     const { id, reasons } = row;
     if (reasons === undefined) return;
-    if (!SPOTIFY_ID_PATTERN.test(id)) this.#leave(row);
+    if (!isRowId('playlist', id)) this.#leave(row);
     else if (this.#affected.length < this.#maxAffected) {
       this.#affected.push({ id, why: reasons.why, moreReasons: reasons.more, items });
     } else this.#isCutShort = true;

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { StoredRow } from '../../app/app.ts';
-import { SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
+import { isLikedSongs, SPOTIFY_ID_PATTERN } from '../../etl/model/ids.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';
 import type { Entry } from '../external-sort/run-records.ts';
@@ -51,6 +51,11 @@ export function parseMark({ text }: Pick<Entry, 'text'>): RowMark | { readonly f
   return text.length === 1 ? SOUND : rowMarkSchema.parse(JSON.parse(text.slice(1)));
 }
 
+/** Liked Songs are stored like a playlist, under an ID of ours. */
+export function isRowId(table: Table, id: string): boolean {
+  return SPOTIFY_ID_PATTERN.test(id) || (table === 'playlist' && isLikedSongs(id));
+}
+
 function toSortKey({ id, table }: RowKey): string {
   return `${RANKED.indexOf(table)}${id}`;
 }
@@ -65,7 +70,7 @@ function toRowText(mark: RowMark): string {
 
 function toRowMark(table: Table, id: string, row: StoredRow): RowMark {
   const faults = findRowFaults(table, row).map((fault) => `${fault.attribute} ${fault.problem}`);
-  if (!SPOTIFY_ID_PATTERN.test(id)) faults.unshift(`${TABLE_KEYS[table]} is not a Spotify ID`);
+  if (!isRowId(table, id)) faults.unshift(`${TABLE_KEYS[table]} is not a Spotify ID`);
   const mark = faults.length === 0 ? SOUND : { why: faults.join(', ') };
   return table === 'playlist' ? { ...mark, ...toCounts(row) } : mark;
 }

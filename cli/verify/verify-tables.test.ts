@@ -68,6 +68,30 @@ function link(table: Table, index: number): StoredRow {
   };
 }
 
+/** Nothing is wrong with it. What is no track comes first, and nobody knows who added it. */
+function playlistOf(
+  index: number,
+  list: { readonly tracks: readonly number[]; readonly others: number; readonly counts: object },
+): StoredRow {
+  const items = list.tracks.length + list.others;
+  const positions = Array.from({ length: items }, (_, position) => position);
+  return {
+    ...link('playlist', index),
+    playlist_snapshot_id: 'A',
+    playlist_num_items: items,
+    playlist_tracks: list.tracks.map((track) => idOf('track', track)),
+    playlist_others: positions
+      .slice(0, list.others)
+      .map((position) => ({ position, kind: 'local' })),
+    playlist_added_at: positions.map(() => 1_600_000_000),
+    playlist_added_by: positions.map((position) => (position < list.others ? -1 : 0)),
+    playlist_contributors: ['ada'],
+    playlist_skipped: list.counts,
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+  };
+}
+
 const indexes = fc.array(fc.nat(POOL - 1), { maxLength: 4 });
 const skipped = fc.record({ episode: fc.nat(3), local: fc.nat(3), unavailable: fc.nat(3) });
 
@@ -82,16 +106,10 @@ const soundTables: fc.Arbitrary<Tables> = fc
     albums: fc.array(indexes, { minLength: POOL, maxLength: POOL }),
   })
   .map(({ albums, playlists, tracks }) => ({
-    playlist: playlists.map((one, index) => ({
-      ...link('playlist', index),
-      playlist_snapshot_id: 'A',
-      playlist_tracks: one.tracks.map((track) => idOf('track', track)),
-      playlist_skipped: one.skipped,
-      playlist_num_items:
-        one.tracks.length + one.skipped.episode + one.skipped.local + one.skipped.unavailable,
-      extracted_at: '2026-11-20T12:00:00.000Z',
-      run_id: 'run-1',
-    })),
+    playlist: playlists.map(({ skipped: counts, tracks: inList }, index) => {
+      const others = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      return playlistOf(index, { tracks: inList, others, counts });
+    }),
     track: tracks.map(({ album, artists }, index) => ({
       ...link('track', index),
       ...(album === null ? {} : { track_album: idOf('album', album) }),
@@ -243,15 +261,13 @@ describe('verifyTables', () => {
   });
 
   const track = { ...link('track', 1), track_album: idOf('album', 1), track_artists: [] };
-  const playlists = [1, 2, 3].map((index) => ({
-    ...link('playlist', index),
-    playlist_snapshot_id: 'A',
-    playlist_tracks: [idOf('track', 1), idOf('track', 1)],
-    playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
-    playlist_num_items: 2,
-    extracted_at: '2026-11-20T12:00:00.000Z',
-    run_id: 'run-1',
-  }));
+  const playlists = [1, 2, 3].map((index) =>
+    playlistOf(index, {
+      tracks: [1, 1],
+      others: 0,
+      counts: { episode: 0, local: 0, unavailable: 0 },
+    }),
+  );
   const broken: Tables = { playlist: playlists, track: [track], album: [], artist: [] };
 
   it('says why a playlist is affected, and how many items it has', async () => {
@@ -271,6 +287,40 @@ describe('verifyTables', () => {
       moreReasons: 0,
       items: 2,
     });
+  });
+
+  it.each([
+    [{ playlist_added_at: [1] }, 'playlist_added_at has 1 entries for 2 items'],
+    [{ playlist_added_by: [] }, 'playlist_added_by has 0 entries for 2 items'],
+    [{ playlist_contributors: [] }, 'playlist_added_by has a number beyond playlist_contributors'],
+    [
+      { playlist_others: [{ position: 2, kind: 'local' }] },
+      'playlist_others has 0 positions for 0 items',
+    ],
+    [{ playlist_added_at: undefined }, 'playlist_added_at is missing'],
+  ])('finds a playlist whose lists are not parallel: %j', async (damaged, why) => {
+    const tables = { ...broken, track: [], playlist: [{ ...playlists[0], ...damaged }] };
+
+    const { verdict } = await verify(readerOf(tables));
+
+    expect(verdict.findings.malformed).toBe(1);
+    expect(verdict.affected).toMatchObject([{ id: idOf('playlist', 1), items: 2 }]);
+    const { findings } = await verify(readerOf(tables));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ kind: 'malformed', table: 'playlist', why }),
+    );
+  });
+
+  it('knows Liked Songs as a playlist, and under no other ID than theirs', async () => {
+    const [first] = playlists;
+    const withId = (playlist_id: string): Tables => ({
+      ...broken,
+      album: [link('album', 1)],
+      playlist: [{ ...first, playlist_id }],
+    });
+
+    expect((await verify(readerOf(withId('liked:ada')))).findings).toEqual([]);
+    expect((await verify(readerOf(withId('loved:ada')))).verdict.findings.malformed).toBe(1);
   });
 
   it('keeps no more in mind than it may, and says so', async () => {

@@ -23,6 +23,8 @@ export type PlaylistOpening = {
   readonly leftOut?: number;
   /** When the request was sent, in milliseconds since the epoch: the content is not older. */
   readonly openedAt: number;
+  /** How long an equal snapshot proves that nothing has changed; where it is absent, always. */
+  readonly snapshotGoodForMs?: number;
 } & (
   | { readonly firstPage: ItemPage }
   /** The reason if the playlist can be read but not its items. */

@@ -1,5 +1,7 @@
+import { createLargestList } from '../../test/support/largest-list.ts';
 import { EtlError } from '../errors.ts';
 import type { PlaylistRecords } from '../model/records.ts';
+import { toItemAttributes } from '../transform/playlist-items.ts';
 import { itemSizeBytes } from './item-size.ts';
 import { loadPlaylist } from './playlist.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
@@ -12,6 +14,10 @@ const RECORDS: PlaylistRecords = {
     playlist_snapshot_id: 'snapshot',
     playlist_num_items: 2,
     playlist_tracks: ['t1', 't2'],
+    playlist_others: [],
+    playlist_added_at: [1_600_000_000, -1],
+    playlist_added_by: [0, -1],
+    playlist_contributors: ['ada'],
     playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
     extracted_at: '2026-11-20T12:00:00.000Z',
     run_id: 'run-1',
@@ -175,12 +181,16 @@ describe('loadPlaylist', () => {
 
   it('refuses a playlist too large for its row before anything is read or written', async () => {
     const sink = new MemorySink();
-    const playlist_tracks = Array.from({ length: 17_808 }, () => '3cEYpjA9oz9GiPac4AsH4n');
-    const playlist = { ...RECORDS.playlist, playlist_tracks, playlist_num_items: 17_808 };
+    const items = createLargestList(12_500);
+    const playlist = {
+      ...RECORDS.playlist,
+      ...toItemAttributes(items),
+      playlist_num_items: items.length,
+    };
 
     await expect(loadPlaylist(sink, { ...RECORDS, playlist })).rejects.toMatchObject({
       code: 'PLAYLIST_TOO_LARGE',
-      facts: { items: 17_808, max_bytes: 409_600 },
+      facts: { items: 12_500, max_bytes: 409_600 },
     });
     expect(sink.journal).toEqual([]);
   });

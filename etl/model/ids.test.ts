@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { isSpotifyMade, playlistRefSchema, SPOTIFY_ID_PATTERN, toPlaylistUri } from './ids.ts';
+import {
+  isLikedSongs,
+  isSpotifyMade,
+  playlistRefSchema,
+  SPOTIFY_ID_PATTERN,
+  toLikedSongsId,
+  toPlaylistUri,
+} from './ids.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const BASE_62 = Array.from('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
@@ -88,6 +95,17 @@ describe('a playlist reference', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the ID of Liked Songs', () => {
+  it('is no reference to a playlist, and has a URI of its own', () => {
+    const id = toLikedSongsId('ada#1');
+
+    expect(isLikedSongs(id) && isLikedSongs('liked')).toBe(true);
+    expect(isLikedSongs(ID) || isLikedSongs('likedSongs')).toBe(false);
+    expect(playlistRefSchema.safeParse(id).success).toBe(false);
+    expect(toPlaylistUri(id)).toBe('spotify:user:ada#1:collection');
   });
 });
 

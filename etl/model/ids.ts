@@ -44,9 +44,24 @@ function describeFault(text: string, kind: string | undefined): string {
   return 'It must be spotify:playlist:<id>, a link such as https://open.spotify.com/playlist/<id>, or the 22-character ID.';
 }
 
-/** `spotify:playlist:<id>` of a playlist's ID. */
+/** Liked Songs are read and stored like a playlist, but have no ID at Spotify. This one means those of the user who logged in. */
+export const LIKED_SONGS = 'liked';
+const LIKED_PREFIX = `${LIKED_SONGS}:`;
+
+/** The ID under which a user's Liked Songs are stored. */
+export function toLikedSongsId(userId: string): string {
+  return `${LIKED_PREFIX}${userId}`;
+}
+
+export function isLikedSongs(playlistId: string): boolean {
+  return playlistId === LIKED_SONGS || playlistId.startsWith(LIKED_PREFIX);
+}
+
+/** Spotify's URI of a playlist, or of a user's Liked Songs. */
 export function toPlaylistUri(playlistId: string): string {
-  return `spotify:playlist:${playlistId}`;
+  return playlistId.startsWith(LIKED_PREFIX)
+    ? `spotify:user:${playlistId.slice(LIKED_PREFIX.length)}:collection`
+    : `spotify:playlist:${playlistId}`;
 }
 
 /**

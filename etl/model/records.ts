@@ -9,6 +9,17 @@ const count = z.optional(z.number());
 const flag = z.optional(z.boolean());
 const ids = z.optional(z.array(z.string()));
 
+/** Stands in lists of numbers for a value that Spotify did not send. */
+export const UNKNOWN = -1;
+
+const otherSchema = z.object({
+  /** Counted from 0. */
+  position: z.number(),
+  kind: z.enum(['episode', 'local', 'unavailable']),
+  uri: text,
+  name: text,
+});
+
 const skippedSchema = z.object({
   episode: z.number(),
   local: z.number(),
@@ -31,6 +42,14 @@ export const playlistRecordSchema = z.object({
   playlist_num_items: z.number(),
   /** Track IDs in playlist order, repeats kept. */
   playlist_tracks: z.array(z.string()),
+  /** What is not a track, in playlist order. The tracks fill the other positions. */
+  playlist_others: z.array(otherSchema),
+  /** When each item was added, in seconds since the epoch; one for every position, `UNKNOWN` where Spotify does not say. */
+  playlist_added_at: z.array(z.number()),
+  /** Who added each item, as an index of `playlist_contributors`; one for every position, `UNKNOWN` where Spotify does not say. */
+  playlist_added_by: z.array(z.number()),
+  /** User IDs, each once. */
+  playlist_contributors: z.array(z.string()),
   /** Entries that have no row of their own, by kind. */
   playlist_skipped: skippedSchema,
   /** ISO 8601, the moment the read began. */

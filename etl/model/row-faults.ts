@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import {
   albumRecordSchema,
   artistRecordSchema,
+  type PlaylistRecord,
   playlistRecordSchema,
   type Table,
   trackRecordSchema,
@@ -12,7 +13,7 @@ export type RowFault = { readonly attribute: string; readonly problem: string };
 
 /** The form of a row of each table. */
 export const RECORD_SCHEMAS = {
-  playlist: playlistRecordSchema,
+  playlist: playlistRecordSchema.check(checkPositions),
   track: trackRecordSchema,
   album: albumRecordSchema,
   artist: artistRecordSchema,
@@ -30,8 +31,35 @@ export function findRowFaults(table: Table, row: Readonly<Record<string, unknown
   return [...problems].map(([attribute, problem]) => ({ attribute, problem }));
 }
 
+/**
+ * Every position has its date and its adder, and is either a track's or named by `playlist_others`. A row whose own count is wrong
+ * is not compared with it: that is another finding.
+ */
+function checkPositions({ issues, value: row }: z.core.ParsePayload<PlaylistRecord>): void {
+  const items = row.playlist_num_items;
+  const { episode, local, unavailable } = row.playlist_skipped;
+  const skipped = episode + local + unavailable;
+  if (row.playlist_tracks.length + skipped !== items) return;
+  const report = (attribute: string, message: string): void => {
+    issues.push({ code: 'custom', path: [attribute], message, input: row });
+  };
+  for (const name of ['playlist_added_at', 'playlist_added_by'] as const) {
+    const { length } = row[name];
+    if (length !== items) report(name, `has ${length} entries for ${items} items`);
+  }
+  const { playlist_contributors: contributors, playlist_others: others } = row;
+  if (row.playlist_added_by.some((number) => number >= contributors.length)) {
+    report('playlist_added_by', 'has a number beyond playlist_contributors');
+  }
+  const positions = new Set(others.map(({ position }) => position).filter((at) => at < items));
+  if (others.length !== skipped || positions.size !== skipped) {
+    report('playlist_others', `has ${positions.size} positions for ${skipped} items`);
+  }
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.length > 1 ? `at ${issue.path.slice(1).join('.')} ` : '';
+  if (issue.code === 'custom') return issue.message;
   if (issue.code !== 'invalid_type') return `${where}has another form`;
   return `${where}is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
 }

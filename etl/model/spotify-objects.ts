@@ -70,6 +70,26 @@ export const trackSchema = z.object({
   artists: optionalList(artistSchema),
 });
 
+/** Spotify's time, in seconds since the epoch. */
+const optionalTime = optional(
+  z.pipe(
+    z.pipe(
+      z.iso.datetime({ offset: true }),
+      z.transform((text) => Math.floor(Date.parse(text) / 1000)),
+    ),
+    z.int().check(z.gte(0)),
+  ),
+);
+
+/** What a playlist's entry says besides its content. */
+export const entrySchema = z.object({
+  added_at: optionalTime,
+  added_by: optional(z.object({ id: optionalText })),
+});
+
+/** What is kept of an entry's content that is not a track. */
+export const otherContentSchema = z.object({ uri: optionalText, name: optionalText });
+
 /** A playlist without its items. */
 export const playlistMetadataSchema = z.object({
   id: spotifyId,
@@ -89,15 +109,26 @@ export type Album = z.infer<typeof albumSchema>;
 export type Track = z.infer<typeof trackSchema>;
 export type PlaylistMetadata = z.infer<typeof playlistMetadataSchema>;
 
+type Added = {
+  /** Seconds since the epoch. */
+  readonly addedAt?: number | undefined;
+  /** The ID of the user who added it. */
+  readonly addedBy?: string | undefined;
+};
+
 /**
  * One entry of a playlist. Only tracks have rows of their own; an episode, a local file and an unavailable entry (Spotify
  * sends null, or nothing with an ID) hold a place in the list and are counted.
  */
-export type PlaylistItem =
-  | { readonly kind: 'track'; readonly track: Track }
-  | { readonly kind: 'episode' }
-  | { readonly kind: 'local' }
-  | { readonly kind: 'unavailable' };
+export type PlaylistItem = Added &
+  (
+    | { readonly kind: 'track'; readonly track: Track }
+    | {
+        readonly kind: 'episode' | 'local' | 'unavailable';
+        readonly uri?: string | null | undefined;
+        readonly name?: string | null | undefined;
+      }
+  );
 
 /** A complete playlist: all `items` in order, at `snapshot_id`. */
 export type Playlist = {

@@ -158,6 +158,24 @@ describe('ingestPlaylist', () => {
     },
   );
 
+  it('reads a list in full again where its snapshot proves nothing any more, or its row is dated ahead', async () => {
+    const openedAt = Date.parse(STORED.extracted_at);
+    const statusAt = async (after: number): Promise<string> => {
+      const source = sourceOf(ITEMS);
+      const opening = await source.getPlaylist(ID);
+      const aged = { ...opening, openedAt: openedAt + after, snapshotGoodForMs: 1_000 };
+      const ports = {
+        source: { ...source, getPlaylist: () => Promise.resolve(aged) },
+        sink: new Tables(STORED),
+      };
+      return (await ingestPlaylist(ports, ID, 'run-1')).status;
+    };
+
+    expect(await statusAt(999)).toBe('unchanged');
+    expect(await statusAt(1_000)).toBe('loaded');
+    expect(await statusAt(-1_000)).toBe('loaded');
+  });
+
   it('loads anew where another snapshot is stored', async () => {
     const sink = new Tables({ ...STORED, playlist_snapshot_id: 'AAAAB0' });
 

@@ -2,7 +2,7 @@ import { extractPlaylist } from '../extract/playlist.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
 import { loadPlaylist } from '../load/playlist.ts';
 import { areStored, referencesOf } from '../load/sample.ts';
-import type { CatalogueSink, PlaylistSink } from '../load/sinks.ts';
+import type { CatalogueSink, PlaylistSink, StoredPlaylist } from '../load/sinks.ts';
 import type { IngestSummary } from '../model/summaries.ts';
 import { toTrackRecord } from '../transform/catalogue-records.ts';
 import { toPlaylistRecords } from '../transform/playlist-records.ts';
@@ -30,9 +30,8 @@ export async function ingestPlaylist(
   runId: string,
 ): Promise<IngestSummary> {
   const opening = await source.getPlaylist(playlistId);
-  const stored = isForced ? undefined : await sink.findPlaylist(playlistId);
-  const isUnchanged = stored?.playlist_snapshot_id === opening.metadata.snapshot_id;
-  if (isUnchanged && (await isSampleStored(sink, opening))) {
+  const stored = isForced ? undefined : await sink.findPlaylist(opening.metadata.id);
+  if (stored && isOfSnapshot(stored, opening) && (await isSampleStored(sink, opening))) {
     return summariseUnchanged(opening.metadata, stored);
   }
   const playlist = await extractPlaylist(source, opening);
@@ -42,6 +41,14 @@ export async function ingestPlaylist(
   });
   const loaded = await loadPlaylist(sink, records, { isRepair: isForced });
   return summariseLoaded(records, loaded, playlist.leftOut);
+}
+
+function isOfSnapshot(stored: StoredPlaylist, opening: PlaylistOpening): boolean {
+  const { metadata, openedAt, snapshotGoodForMs } = opening;
+  if (stored.playlist_snapshot_id !== metadata.snapshot_id) return false;
+  if (snapshotGoodForMs === undefined) return true;
+  // A date yet to come, from a clock that was wrong, proves nothing either.
+  return Math.abs(openedAt - Date.parse(stored.extracted_at)) < snapshotGoodForMs;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { toPlaylistUri } from '../model/ids.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../model/records.ts';
-import type { Playlist, PlaylistItem, Track } from '../model/spotify-objects.ts';
+import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { mergeSightings } from './merge.ts';
 import { present } from './omit-absent.ts';
+import { toItemAttributes } from './playlist-items.ts';
 
 /** What a run adds to the playlist's row. `extractedAt` is ISO 8601, the moment the read began. */
 export type Extraction = { readonly extractedAt: string; readonly runId: string };
@@ -13,7 +14,7 @@ export type Extraction = { readonly extractedAt: string; readonly runId: string 
 export function toPlaylistRecords(playlist: Playlist, extraction: Extraction): PlaylistRecords {
   const tracks = playlist.items.flatMap((item) => (item.kind === 'track' ? [item.track] : []));
   return {
-    playlist: toPlaylistRecord(playlist, tracks, extraction),
+    playlist: toPlaylistRecord(playlist, extraction),
     tracks: mergeSightings(tracks.map(toTrackRecord), (row) => row.track_id),
     albums: mergeSightings(tracks.flatMap(toAlbumRecords), (row) => row.album_id),
     artists: mergeSightings(tracks.flatMap(toArtistRecords), (row) => row.artist_id),
@@ -22,7 +23,6 @@ export function toPlaylistRecords(playlist: Playlist, extraction: Extraction): P
 
 function toPlaylistRecord(
   { metadata, items }: Playlist,
-  tracks: readonly Track[],
   { extractedAt, runId }: Extraction,
 ): PlaylistRecord {
   return present({
@@ -38,7 +38,7 @@ function toPlaylistRecord(
     playlist_image_url: metadata.images?.[0]?.url,
     playlist_snapshot_id: metadata.snapshot_id,
     playlist_num_items: items.length,
-    playlist_tracks: tracks.map((track) => track.id),
+    ...toItemAttributes(items),
     playlist_skipped: {
       episode: countOf('episode', items),
       local: countOf('local', items),

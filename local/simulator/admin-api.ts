@@ -1,6 +1,8 @@
 import { type FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { appendTracks, getPlaylist } from './catalogue.ts';
+import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
+import { type CataloguePlaylist } from './catalogue-model.ts';
 import { faultActionSchema } from './faults.ts';
 import { type Engine } from './serving.ts';
 import { configure } from './settings.ts';
@@ -28,6 +30,11 @@ const settingsSchema = z.strictObject({
   sparse: z.boolean().optional(),
 });
 const appendSchema = z.object({ count: z.int().min(1).max(10_000) });
+const timesSchema = z.object({ times: z.int().min(1).max(1_000).default(1) }).default({ times: 1 });
+const changesSchema = z.strictObject({
+  playlists: z.int().min(0).max(1_000).default(0),
+  likes: z.int().min(0).max(1_000).default(0),
+});
 
 /** Routes under `/simulator` by which a person looks into the simulator and steers it. */
 export function addAdminApi(server: FastifyInstance, engine: Engine): void {
@@ -49,21 +56,30 @@ export function addAdminApi(server: FastifyInstance, engine: Engine): void {
 }
 
 function addPlaylistRoutes(admin: FastifyInstance, engine: Engine): void {
-  admin.get('/playlists', () =>
-    [...engine.catalogue.playlists.values()].map(({ id, name, access, items, snapshotId }) => ({
-      uri: `spotify:playlist:${id}`,
-      name,
-      access,
-      items: items.length,
-      snapshot_id: snapshotId,
-    })),
-  );
+  admin.get('/playlists', () => [...engine.catalogue.playlists.values()].map(describePlaylist));
   admin.post<{ Params: { id: string } }>('/playlists/:id/tracks', (request) => {
     const { count } = appendSchema.parse(request.body);
     const { id } = getPlaylist(engine.catalogue, request.params.id);
     const changed = appendTracks(engine.catalogue, id, { count, addedAtMs: engine.now() });
     return { items: changed.items.length, snapshot_id: changed.snapshotId };
   });
+  admin.post<{ Params: { id: string } }>('/playlists/:id/changes', (request) => {
+    const { times } = timesSchema.parse(request.body ?? undefined);
+    const { id } = request.params;
+    return describePlaylist(changePlaylist(engine.catalogue, id, { nowMs: engine.now(), times }));
+  });
+  admin.post('/changes', (request) => {
+    const { likes, playlists } = changesSchema.parse(request.body);
+    const nowMs = engine.now();
+    changeLikes(engine.catalogue, { nowMs, times: likes });
+    const changed = changePlaylists(engine.catalogue, playlists, nowMs);
+    return { playlists: changed.map(describePlaylist), likes: engine.catalogue.liked.items.length };
+  });
+}
+
+function describePlaylist({ access, id, items, name, snapshotId }: CataloguePlaylist) {
+  const uri = `spotify:playlist:${id}`;
+  return { uri, name, access, items: items.length, snapshot_id: snapshotId };
 }
 
 function addSteeringRoutes(admin: FastifyInstance, engine: Engine): void {

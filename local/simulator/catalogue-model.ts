@@ -63,6 +63,9 @@ export type CatalogueItem =
     })
   | (Added & { readonly kind: 'unavailable' });
 
+/** A track the user likes. */
+export type CatalogueLike = { readonly trackId: string; readonly addedAt: string };
+
 /** What the user of this catalogue is to a playlist; it decides who may read it. */
 export type PlaylistAccess =
   | 'own'
@@ -85,7 +88,10 @@ export type CataloguePlaylist = {
   readonly access: PlaylistAccess;
 };
 
-/** Everything our simulated Spotify knows. Values never change; a changed playlist is a new value in its map. */
+/**
+ * Everything our simulated Spotify knows. Values never change; a changed playlist is a new value in its map, and changed likes are
+ * a new list.
+ */
 export type Catalogue = {
   readonly user: CatalogueUser;
   readonly playlists: Map<string, CataloguePlaylist>;
@@ -93,6 +99,8 @@ export type Catalogue = {
   readonly albums: Map<string, CatalogueAlbum>;
   readonly artists: Map<string, CatalogueArtist>;
   readonly episodes: Map<string, CatalogueEpisode>;
+  /** The user's Liked Songs, newest first. */
+  readonly liked: { items: readonly CatalogueLike[] };
   /** A few friendly playlists of the user, for demonstrations. */
   readonly showcase: readonly string[];
   /** A playlist of the user with exactly this many items; throws where there is none. */

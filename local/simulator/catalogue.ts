@@ -1,4 +1,5 @@
 import { toWireTime } from './catalogue-items.ts';
+import { createLikes } from './catalogue-likes.ts';
 import {
   type Catalogue,
   type CatalogueItem,
@@ -25,12 +26,18 @@ const USER = {
   imageUrl: null,
 };
 const ALBUM_SIZE = 10;
+const LIKES = 120;
+/** Likes come from a stream of their own: how many there are changes nothing else. */
+const LIKES_SEED = 0x11_4e_d5;
 
 /** Catalogues made before, never changed: making one takes a tenth of a second, a copy nothing. */
 const MADE = new Map<number, Catalogue>();
 
-/** The whole content of a simulated Spotify; the same seed gives the same catalogue. Each is its owner's to change. */
-export function createCatalogue(seed: number): Catalogue {
+/**
+ * The whole content of a simulated Spotify; the same seed gives the same catalogue. Each is its owner's to change. `likes` is how
+ * many Liked Songs the user has.
+ */
+export function createCatalogue(seed: number, likes = LIKES): Catalogue {
   const made = MADE.get(seed) ?? makeCatalogue(seed);
   MADE.set(seed, made);
   const playlists = new Map(made.playlists);
@@ -41,6 +48,9 @@ export function createCatalogue(seed: number): Catalogue {
     albums: new Map(made.albums),
     artists: new Map(made.artists),
     episodes: new Map(made.episodes),
+    liked: {
+      items: createLikes(createSeededRandom(seed ^ LIKES_SEED), [...made.tracks.keys()], likes),
+    },
     playlistOfSize: (size) => findPlaylistOfSize(playlists, size),
     // Another stream than the one it was made from, or later tracks would get the IDs of the first.
     random: createSeededRandom(~seed),
@@ -59,6 +69,7 @@ function makeCatalogue(seed: number): Catalogue {
     albums: byId(music.albums),
     artists: byId(music.artists),
     episodes: byId(music.episodes),
+    liked: { items: [] },
     showcase,
     playlistOfSize: (size) => findPlaylistOfSize(playlistMap, size),
     random,
@@ -97,7 +108,8 @@ export function getPlaylist(catalogue: Catalogue, playlistId: string): Catalogue
   return playlist;
 }
 
-function changeItems(
+/** The playlist with these items instead, under a new snapshot. */
+export function changeItems(
   catalogue: Catalogue,
   playlist: CataloguePlaylist,
   items: readonly CatalogueItem[],
@@ -108,7 +120,8 @@ function changeItems(
   return changed;
 }
 
-function createFreshTracks(catalogue: Catalogue, count: number): CatalogueTrack[] {
+/** Tracks of new albums, found in no playlist. */
+export function createFreshTracks(catalogue: Catalogue, count: number): CatalogueTrack[] {
   const { random } = catalogue;
   const artistIds = [...catalogue.artists.keys()];
   const tracks: CatalogueTrack[] = [];

@@ -8,6 +8,7 @@ type ServeOptions = {
   readonly port: number;
   readonly kind: AppKind;
   readonly seed: number;
+  readonly likes?: number;
   readonly latency: number;
   readonly quota?: number;
   readonly recorded?: string;
@@ -28,6 +29,7 @@ Examples:
   npm run spotify                              a Spotify of app kind C on port 8010
   npm run spotify -- --kind A --latency 80     extended quota, 80 ms before every answer
   npm run spotify -- --quota 100               429 QUOTA_EXCEEDED from the 101st call on
+  npm run spotify -- --likes 5000              a user with 5,000 Liked Songs
   npm run spotify -- --recorded ./recordings   recorded replies beside the made-up ones
   npm run spotify -- --consent agree           logins need no click
 `;
@@ -44,6 +46,11 @@ const program = new Command('spotify')
   )
   .addOption(new Option('--kind <kind>', 'app kind').choices(['A', 'B', 'C']).default('C'))
   .addOption(new Option('--seed <n>', 'decides the content').default(1).argParser(parseWhole))
+  .addOption(
+    new Option('--likes <n>', 'how many Liked Songs the user has (default: 120)').argParser(
+      parseWhole,
+    ),
+  )
   .addOption(
     new Option('--latency <ms>', 'wait before every answer').default(0).argParser(parseWhole),
   )
@@ -72,6 +79,7 @@ async function run(options: ServeOptions): Promise<void> {
       port,
       seed,
       appKind: kind,
+      likes: options.likes,
       latencyMs: options.latency,
       quota: options.quota,
       consent: options.consent,

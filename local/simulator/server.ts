@@ -7,7 +7,7 @@ import { type ApiRequest, type World } from './api-request.ts';
 import { type Form } from './apps.ts';
 import { deliverBroken } from './fault-delivery.ts';
 import { isDelivery } from './faults.ts';
-import { answerMe, answerMyPlaylists } from './me-api.ts';
+import { answerLikedSongs, answerMe, answerMyPlaylists } from './me-api.ts';
 import { answerListing, answerPlaylist } from './playlists-api.ts';
 import { type Answerer, type Engine, prepareAnswer } from './serving.ts';
 
@@ -73,6 +73,7 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
   };
   server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
   server.get('/v1/me/playlists', (request, reply) => asApi({ request, reply }, answerMyPlaylists));
+  server.get('/v1/me/tracks', (request, reply) => asApi({ request, reply }, answerLikedSongs));
   server.get<WithId>('/v1/playlists/:id', (request, reply) =>
     asApi({ request, reply }, (world, asked) => answerPlaylist(world, request.params.id, asked)),
   );

@@ -178,6 +178,19 @@ describe('the admin API', () => {
     expect(body).toEqual({ items: 5, snapshot_id: snapshotId });
   });
 
+  it('changes lists and likes, one list or several', async () => {
+    const { id, snapshotId } = simulator.catalogue.playlistOfSize(50);
+    const one = await send(`playlists/${id}/changes`, { method: 'POST', body: { times: 3 } });
+    const changed = simulator.catalogue.playlists.get(id);
+    expect(changed?.snapshotId).not.toBe(snapshotId);
+    expect(one.body).toMatchObject({ snapshot_id: changed?.snapshotId });
+
+    const some = await send('changes', { method: 'POST', body: { playlists: 2, likes: 1 } });
+    const { length } = simulator.catalogue.liked.items;
+    expect(some.body).toMatchObject({ playlists: [{}, {}], likes: length });
+    expect([119, 121]).toContain(length);
+  });
+
   it.each([
     ['POST faults', { action: { type: 'explode' } }, 'action'],
     ['POST faults', { match: { path: '(' }, action: { type: 'hang' } }, 'regular expression'],
@@ -186,6 +199,8 @@ describe('the admin API', () => {
     ['PATCH settings', { allowListed: false }, 'allowListed'],
     ['POST playlists/nope/tracks', { count: 1 }, 'No playlist nope'],
     ['POST playlists/nope/tracks', { count: 0 }, 'count'],
+    ['POST playlists/nope/changes', { times: 0 }, 'times'],
+    ['POST changes', { lists: 1 }, 'lists'],
   ])('says what is wrong with %s %j', async (route, body, hint) => {
     const [method = '', path = ''] = route.split(' ');
     const answer = await send(path, { method, body });

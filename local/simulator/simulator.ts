@@ -4,6 +4,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
 import { type SimulatorApp } from './apps.ts';
 import { appendTracks, createCatalogue } from './catalogue.ts';
+import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
 import { createQuotaGate } from './quota.ts';
@@ -26,6 +27,8 @@ export type SimulatorOptions = SimulatorSettings & {
   readonly port?: number;
   /** Decides the whole catalogue; default 1. */
   readonly seed?: number;
+  /** How many Liked Songs the user has; default 120. */
+  readonly likes?: number | undefined;
   /** Folder of recorded replies to serve beside the catalogue. */
   readonly recordedDir?: string;
   /** Clock in milliseconds; default `Date.now`. */
@@ -54,6 +57,12 @@ export type SpotifySimulator = {
   revokeLogins: () => void;
   /** Adds tracks found in no other playlist and gives the playlist a new `snapshot_id`. */
   appendTracks: (playlistId: string, count: number) => void;
+  /** Has the playlist gain, lose or move some items, once or as often as said. */
+  changePlaylist: (playlistId: string, times?: number) => void;
+  /** The same, once for each of so many of the user's own playlists; returns their IDs. */
+  changePlaylists: (count: number) => string[];
+  /** Has the user like or unlike a track so often. */
+  changeLikes: (times: number) => void;
   /** Recorded playlists whose items were recorded too. */
   recordedPlaylistIds: () => string[];
   /** Ends every connection, hanging ones too. */
@@ -90,6 +99,14 @@ export async function startSpotifySimulator(
     appendTracks: (playlistId, count) => {
       appendTracks(engine.catalogue, playlistId, { count, addedAtMs: engine.now() });
     },
+    changePlaylist: (playlistId, times) => {
+      changePlaylist(engine.catalogue, playlistId, { nowMs: engine.now(), times });
+    },
+    changePlaylists: (count) =>
+      changePlaylists(engine.catalogue, count, engine.now()).map(({ id }) => id),
+    changeLikes: (times) => {
+      changeLikes(engine.catalogue, { nowMs: engine.now(), times });
+    },
     recordedPlaylistIds: () => listReadable(engine),
     close: async () => {
       await close();
@@ -104,7 +121,7 @@ async function createEngine(
 ): Promise<Engine> {
   const { now = Date.now, accessTokenSeconds = 3600, seed = 1 } = options;
   const accessTokens = createAccessTokens(now, accessTokenSeconds);
-  const catalogue = createCatalogue(seed);
+  const catalogue = createCatalogue(seed, options.likes);
   const settings = createSettings(options);
   return {
     now,

@@ -2,6 +2,7 @@ import {
   type Catalogue,
   type CatalogueAlbum,
   type CatalogueItem,
+  type CatalogueLike,
   type CatalogueTrack,
 } from './catalogue-model.ts';
 import { type Json, type JsonObject } from './json.ts';
@@ -24,6 +25,16 @@ export function toWireItem(
     video_thumbnail: { url: null },
     [style.appKind === 'C' ? 'item' : 'track']: toWireThing(item, catalogue, style),
   };
+}
+
+/** Spotify: saved track object; its content is under `track` in every kind. */
+export function toWireLike(
+  { addedAt, trackId }: CatalogueLike,
+  catalogue: Catalogue,
+  style: WireStyle,
+): JsonObject {
+  const track = toWireTrack(getById(catalogue.tracks, trackId), catalogue, style);
+  return { added_at: addedAt, track };
 }
 
 function toWireThing(

@@ -27,6 +27,10 @@ function recordOf(id: string, more: Partial<PlaylistRecord> = {}): PlaylistRecor
     playlist_snapshot_id: 'AAAAB1',
     playlist_num_items: 1,
     playlist_tracks: ['t'],
+    playlist_others: [],
+    playlist_added_at: [1_600_000_000],
+    playlist_added_by: [0],
+    playlist_contributors: ['ada'],
     playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
     extracted_at: '2026-11-20T12:00:00.000Z',
     run_id: 'run-1',
@@ -54,6 +58,10 @@ const RECORDS: PlaylistRecords = {
     playlist_snapshot_id: 'AAAAB1',
     playlist_num_items: 4,
     playlist_tracks: ['t1', 't2', 't1'],
+    playlist_others: [{ position: 0, kind: 'episode' }],
+    playlist_added_at: [1, 2, -1, 3],
+    playlist_added_by: [0, 0, -1, 0],
+    playlist_contributors: ['ada'],
     playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
     extracted_at: '2026-11-20T12:00:00.000Z',
     run_id: 'run-1',
@@ -73,7 +81,7 @@ describe('the tables', () => {
   it('find of a stored playlist what decides whether there is anything to do', async () => {
     await repositoryOf().putPlaylist(RECORDS.playlist);
 
-    expect(await repositoryOf().findPlaylist('list')).toEqual({
+    expect(await repositoryOf().findPlaylist('list')).toMatchObject({
       playlist_snapshot_id: 'AAAAB1',
       playlist_num_items: 4,
       playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
@@ -89,6 +97,29 @@ describe('the tables', () => {
     expect(await repositoryOf().findPlaylist('odd')).toBeUndefined();
   });
 
+  it('find nothing of a playlist whose row does not say when its items were added, until it is written again', async () => {
+    const {
+      playlist_added_at,
+      playlist_added_by,
+      playlist_contributors,
+      playlist_others,
+      ...Item
+    } = recordOf('old');
+    await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
+    expect(await repositoryOf().findPlaylist('old')).toBeUndefined();
+    expect(await repositoryOf().findVersions(['old'])).toMatchObject([
+      { playlist_id: 'old', playlist_snapshot_id: '', extracted_at: Item.extracted_at },
+    ]);
+
+    await repositoryOf().putPlaylist(recordOf('old'));
+
+    expect(await storedRow('playlist', 'old')).toEqual(recordOf('old'));
+    expect(await repositoryOf().findPlaylist('old')).toBeDefined();
+    expect(await repositoryOf().findVersions(['old'])).toMatchObject([
+      { playlist_snapshot_id: 'AAAAB1' },
+    ]);
+  });
+
   it("read a playlist's row consistently, and only what is asked of it", async () => {
     const { calls, client } = await startDoor(tables.url, (call) => call.forward());
 
@@ -100,7 +131,7 @@ describe('the tables', () => {
         Key: { playlist_id: { S: 'list' } },
         ConsistentRead: true,
         ProjectionExpression:
-          'playlist_snapshot_id, playlist_num_items, playlist_skipped, extracted_at',
+          'playlist_snapshot_id, playlist_num_items, playlist_skipped, extracted_at, playlist_contributors',
       },
     ]);
   });

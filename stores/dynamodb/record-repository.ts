@@ -36,10 +36,19 @@ const storedPlaylistSchema = z.pick(playlistRecordSchema, {
   playlist_num_items: true,
   playlist_skipped: true,
   extracted_at: true,
+  /** Rows of older versions lack it, and what else says when and by whom items were added. */
+  playlist_contributors: true,
 });
-/** Only the first of thousands of tracks. */
-const VERSION_ATTRIBUTES = Object.keys(storedVersionSchema.shape).map((name) =>
-  name === 'playlist_tracks' ? `${name}[0]` : name,
+/** A row of an older version matches no snapshot: the list is loaded again, which completes its row. */
+const versionRowSchema = z.pipe(
+  z.extend(storedVersionSchema, { playlist_contributors: z.optional(z.unknown()) }),
+  z.transform(({ playlist_contributors: mark, ...version }) =>
+    mark === undefined ? { ...version, playlist_snapshot_id: '' } : version,
+  ),
+);
+/** Of the tracks, which are thousands, the first. */
+const VERSION_ATTRIBUTES = [...Object.keys(storedVersionSchema.shape), 'playlist_contributors'].map(
+  (name) => (name === 'playlist_tracks' ? `${name}[0]` : name),
 );
 
 const storedRowSchema = z.record(z.string(), z.unknown());
@@ -107,7 +116,7 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       purpose: 'read',
       limits: this.#limits,
     });
-    return rows.flatMap(([, row]) => storedVersionSchema.safeParse(row).data ?? []);
+    return rows.flatMap(([, row]) => versionRowSchema.safeParse(row).data ?? []);
   }
 
   /** Consistent reads, so that a row written a moment ago is merged and not replaced. */

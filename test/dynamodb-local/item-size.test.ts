@@ -2,9 +2,11 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes } from '../../etl/load/item-size.ts';
+import { toPlaylistRecords } from '../../etl/transform/playlist-records.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import { RecordRepository } from '../../stores/dynamodb/record-repository.ts';
+import { createLargestList } from '../support/largest-list.ts';
 import {
   createTestClient,
   startTestTables,
@@ -160,6 +162,10 @@ describe.each(ENGINES)('the size of an item in $name', ({ start, texts }) => {
       playlist_snapshot_id: 'AAAAB1',
       playlist_num_items: 12_000,
       playlist_tracks: ['t', 'u'],
+      playlist_others: [],
+      playlist_added_at: [1_600_000_000, -1],
+      playlist_added_by: [0, -1],
+      playlist_contributors: ['ada'],
       playlist_skipped: { episode: 0, local: 0, unavailable: 100 },
       extracted_at: '2026-11-20T12:00:00.000Z',
       run_id: 'run-1',
@@ -176,5 +182,16 @@ describe.each(ENGINES)('the size of an item in $name', ({ start, texts }) => {
 
     expect(await isSet(MAX_ITEM_BYTES)).toBe(true);
     expect(await isSet(MAX_ITEM_BYTES + 1)).toBe(false);
+  });
+
+  it('is what we say for a list of 11,000 items with dates, adders and what is not a track, which fits', async () => {
+    const { playlist } = toPlaylistRecords(
+      { metadata: { id: 'largest', snapshot_id: 'AAAAB1' }, items: createLargestList() },
+      { extractedAt: '2026-11-20T12:00:00.000Z', runId: 'run-1' },
+    );
+
+    expect(itemSizeBytes(playlist)).toBeLessThan(MAX_ITEM_BYTES);
+    expect(await isPut(filled(playlist, MAX_ITEM_BYTES))).toBe(true);
+    expect(await isPut(filled(playlist, MAX_ITEM_BYTES + 1))).toBe(false);
   });
 });

@@ -23,7 +23,7 @@ import {
 } from '../support/scripted-server.ts';
 import { startSecretsServer } from '../support/secrets-server.ts';
 
-const INGEST_SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
+const INGEST_SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 
 type World = { spotify: SpotifySimulator; readonly program: LoginProgram };
 

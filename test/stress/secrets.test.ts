@@ -20,7 +20,7 @@ import { startSecretsServer } from '../support/secrets-server.ts';
 import { createTriggerProgram, type TriggerProgram } from '../support/trigger-program.ts';
 import type * as worlds from '../support/world.ts';
 
-const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
+const SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 const DAY_MS = 86_400_000;
 const SPOTIFY_LOGIN = 'spotify-etl-test-login';
 

@@ -37,7 +37,7 @@ afterAll(async () => {
   await Promise.all([simulator.close(), trigger.remove(), rm(dataDir, { recursive: true })]);
 });
 
-test('a refresh of the old file uses the old login, finds the old rows unchanged, and asks for no row that was refused for good', async () => {
+test('a refresh of the old file uses the old login, completes the old rows once, and asks for no row that was refused for good', async () => {
   const file = join(dataDir, 'playlists.csv');
   const before = await readFile(file, 'utf8');
 
@@ -47,10 +47,13 @@ test('a refresh of the old file uses the old login, finds the old rows unchanged
   expect({ code, stdout }).toMatchObject({ code: 0 });
   expect(stdout).not.toContain('PLAYLIST_NOT_READABLE');
   const after = await readFile(file, 'utf8');
+  expect(after).toContain('""code"":""loaded""');
+  expect(after).not.toContain('""code"":""unchanged""');
   const rows = (text: string) => text.split('\n').map((line) => line.split(',')[0]);
   expect(rows(after)).toEqual(rows(before));
-  expect(after).toContain('""code"":""unchanged""');
   expect(after).toContain('""code"":""PLAYLIST_NOT_READABLE""');
+  await trigger.run(refresh);
+  expect(await readFile(file, 'utf8')).toContain('""code"":""unchanged""');
   const login = await readFile(join(dataDir, 'spotify-login.json'), 'utf8');
   expect(JSON.parse(login)).toMatchObject({
     refresh_token: simulator.credentials.refreshToken,

@@ -9,7 +9,7 @@ import { logInAnew } from '../../local/simulator/test-login.ts';
 import type { Login } from '../../spotify/login/token-store.ts';
 import { createLoginProgram, type Finished, type LoginProgram } from './login-program.ts';
 
-export const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
+export const SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 
 const reportSchema = z.object({
   ok: z.boolean(),

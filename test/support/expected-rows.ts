@@ -46,6 +46,7 @@ export function expectedRows(
         playlist_snapshot_id: playlist.snapshotId,
         playlist_num_items: playlist.items.length,
         playlist_tracks: trackIds,
+        ...expectedPositions(catalogue, playlist.items),
         playlist_skipped: {
           episode: count('episode'),
           local: count('local'),
@@ -89,6 +90,37 @@ export function expectedRows(
       artist_url: page('artist', artist.id),
       artist_name: artist.name,
     })),
+  };
+}
+
+/** The attributes about every position: what is not a track, and who added each item when. */
+function expectedPositions(catalogue: Catalogue, items: CataloguePlaylist['items']): Row {
+  const contributors = [...new Set(items.flatMap(({ addedBy }) => addedBy ?? []))];
+  return {
+    playlist_others: items.flatMap((item, position) => {
+      switch (item.kind) {
+        case 'track':
+          return [];
+        case 'unavailable':
+          return [{ position, kind: 'unavailable' }];
+        case 'episode': {
+          const uri = `spotify:episode:${item.episodeId}`;
+          const name = catalogue.episodes.get(item.episodeId)?.name;
+          return [{ position, kind: 'episode', uri, name }];
+        }
+        case 'local': {
+          const uri = expect.stringMatching(/^spotify:local:.*:\d+$/) as string;
+          return [{ position, kind: 'local', uri, name: item.name }];
+        }
+      }
+    }),
+    playlist_added_at: items.map(({ addedAt }) =>
+      addedAt === null ? -1 : Date.parse(addedAt) / 1000,
+    ),
+    playlist_added_by: items.map(({ addedBy }) =>
+      addedBy === null ? -1 : contributors.indexOf(addedBy),
+    ),
+    playlist_contributors: contributors,
   };
 }
 

@@ -12,6 +12,10 @@ const JSON_COLUMNS: Record<Table, readonly string[]> = {
     'playlist_collaborative',
     'playlist_num_items',
     'playlist_tracks',
+    'playlist_others',
+    'playlist_added_at',
+    'playlist_added_by',
+    'playlist_contributors',
     'playlist_skipped',
   ],
   track: [

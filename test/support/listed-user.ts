@@ -28,6 +28,7 @@ export async function storeAsLoaded(
     playlist_id: id,
     playlist_snapshot_id: snapshotId,
     playlist_num_items: items.length,
+    playlist_contributors: [],
     extracted_at: EXTRACTED_AT,
   }));
   await world.replaceRows({ ...NO_ROWS, playlist });

@@ -54,10 +54,30 @@ const tracks: fc.Arbitrary<Track> = fc.record(
   { requiredKeys: ['id'] },
 );
 
-const playlistItems: fc.Arbitrary<PlaylistItem> = fc.oneof(
-  { weight: 5, arbitrary: tracks.map((track) => ({ kind: 'track' as const, track })) },
-  fc.constantFrom<PlaylistItem>({ kind: 'episode' }, { kind: 'local' }, { kind: 'unavailable' }),
+const added = fc.record(
+  {
+    addedAt: fc.option(fc.nat({ max: 4_102_444_800 }), { nil: undefined }),
+    addedBy: fc.option(fc.constantFrom('ada', 'bob', 'marcel#spotify', '漢'), { nil: undefined }),
+  },
+  { requiredKeys: [] },
 );
+
+export const playlistItems: fc.Arbitrary<PlaylistItem> = fc
+  .oneof(
+    {
+      weight: 5,
+      arbitrary: tracks.map((track): PlaylistItem => ({ kind: 'track', track })),
+    },
+    fc.record(
+      {
+        kind: fc.constantFrom('episode', 'local', 'unavailable'),
+        uri: maybe(text),
+        name: maybe(text),
+      },
+      { requiredKeys: ['kind'] },
+    ),
+  )
+  .chain((item) => added.map((more) => ({ ...item, ...more })));
 
 export const playlists: fc.Arbitrary<Playlist> = fc.record({
   metadata: fc.record(

@@ -17,7 +17,7 @@ import type { World } from '../support/world.ts';
 
 const SERVICE = 'spotify-etl';
 const STAGE = 'dev';
-const SCOPES = ['playlist-read-private', 'playlist-read-collaborative'];
+const SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
 const WALK = `${NAMESPACE}-walk`;
 

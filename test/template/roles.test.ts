@@ -76,6 +76,7 @@ async function storeUnchanged(url: string, spotify: SpotifySimulator): Promise<v
       playlist_snapshot_id: own.snapshotId,
       playlist_num_items: own.items.length,
       playlist_tracks: ['t'],
+      playlist_contributors: [],
       extracted_at: '2026-11-19T00:00:00.000Z',
     },
     track: { track_id: 't', track_album: 'a', track_artists: ['b'] },

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { createLargestList } from '../../test/support/largest-list.ts';
+import { playlistItems } from '../../test/support/spotify-arbitraries.ts';
+import { itemSizeBytes, MAX_ITEM_BYTES } from '../load/item-size.ts';
+import { type PlaylistItemRow, toItemRows } from '../model/playlist-items.ts';
+import { playlistRecordSchema } from '../model/records.ts';
+import { findRowFaults } from '../model/row-faults.ts';
+import type { PlaylistItem } from '../model/spotify-objects.ts';
+import { toItemAttributes } from './playlist-items.ts';
+import { toPlaylistRecords } from './playlist-records.ts';
+
+/** What must come back of an item, said apart from the code under test. */
+function expectedItem(item: PlaylistItem, position: number): PlaylistItemRow {
+  const { addedAt, addedBy } = item;
+  const content =
+    item.kind === 'track'
+      ? { uri: `spotify:track:${item.track.id}` }
+      : { uri: item.uri?.toWellFormed(), name: item.name?.toWellFormed() };
+  return {
+    position,
+    kind: item.kind,
+    ...content,
+    ...(addedAt !== undefined && {
+      added_at: `${new Date(addedAt * 1000).toISOString().slice(0, 19)}Z`,
+    }),
+    ...(addedBy !== undefined && { added_by: addedBy }),
+  };
+}
+
+describe('a list in its row', () => {
+  it('comes back item by item, in its order, with every position', () => {
+    fc.assert(
+      fc.property(fc.array(playlistItems), (items) => {
+        expect(toItemRows(toItemAttributes(items))).toEqual(items.map(expectedItem));
+      }),
+    );
+  });
+
+  it('comes back from the row as it is stored, and nothing is wrong with that row', () => {
+    fc.assert(
+      fc.property(fc.array(playlistItems), (items) => {
+        const metadata = { id: 'list', snapshot_id: 'AAAAB1' };
+        const extraction = { extractedAt: '2026-11-20T12:00:00.000Z', runId: 'run-1' };
+        const { playlist } = toPlaylistRecords({ metadata, items }, extraction);
+        const stored: unknown = JSON.parse(JSON.stringify(playlist));
+
+        expect(findRowFaults('playlist', playlist)).toEqual([]);
+        expect(toItemRows(playlistRecordSchema.parse(stored))).toEqual(items.map(expectedItem));
+      }),
+    );
+  });
+
+  it("of Spotify's largest size fits its row, with dates, several people and what is not a track", () => {
+    const row = toItemAttributes(createLargestList());
+
+    expect(itemSizeBytes(row)).toBeLessThan(MAX_ITEM_BYTES * 0.97);
+  });
+});
