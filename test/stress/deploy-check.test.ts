@@ -262,7 +262,7 @@ describe('What earlier stacks have left', () => {
     const checks = await check('left');
 
     expect(faultsOf(checks)).toEqual([]);
-    expect(checks.get('stack')).toMatch(/^ok: spotify-etl-left is there \(UPDATE_COMPLETE\)/);
+    expect(checks.get('stack')).toMatch(/^ok: spotify-etl-left exists \(UPDATE_COMPLETE\)/);
     expect(checks.get('tables')).toBe('ok: 5 belong to the stack; a deploy keeps their rows.');
   });
 
@@ -355,7 +355,7 @@ describe('Where more is switched on', () => {
       expect(await checkAws(target)).toMatchObject({
         concurrency: {
           status: 'unknown',
-          message: 'AWS does not let you look: you lack lambda:GetAccountSettings.',
+          message: 'You lack the permission lambda:GetAccountSettings.',
         },
         schedule: { message: expect.stringContaining('no playlists.csv that you can read') },
       });

@@ -123,7 +123,7 @@ cases({
         ),
       );
       expect(of('app kind')).toMatch(/^ok: C:/);
-      expect(of("others' playlists")).toMatch(/^ok: Kept back/);
+      expect(of("others' playlists")).toMatch(/^ok: Not readable/);
       expect(of('client secret')).toBe('ok: Spotify accepts it.');
 
       expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: '' });

@@ -252,7 +252,7 @@ describe('pasted', () => {
       const { address, child, finished } = here().program.start(['login', '--paste']);
       child.stdin?.end(`${(await address).href}\n`);
 
-      await expectFailure(await finished, ['it is the one to open']);
+      await expectFailure(await finished, ['it is the printed address']);
     }),
   );
 });
@@ -332,9 +332,9 @@ describe('a Spotify that answers otherwise than it should', () => {
       'the scopes for reading playlists: playlist-read-collaborative',
     ],
     ['no refresh token', { body: { ...REPLY, refresh_token: undefined } }, 'no_refresh_token'],
-    ['no access token', { body: { ...REPLY, access_token: 7 } }, 'as it should'],
-    ['half a reply', { body: '{"access_token":"canary-access' }, 'as it should'],
-    ['a broken gateway', { status: 502, body: '<html>canary</html>' }, 'as it should'],
+    ['no access token', { body: { ...REPLY, access_token: 7 } }, 'a wrong answer'],
+    ['half a reply', { body: '{"access_token":"canary-access' }, 'a wrong answer'],
+    ['a broken gateway', { status: 502, body: '<html>canary</html>' }, 'a wrong answer'],
     [
       'a redirect',
       { status: 302, headers: { location: 'https://canary.example/' } },

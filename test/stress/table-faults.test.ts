@@ -190,7 +190,7 @@ describe('For good,', () => {
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       // Of a write that was applied though its answer was lost nobody may say that it was not.
       const { playlist: stored } = await world.rows();
-      if (stored.length > 0) expect(answer.body.detail).toContain('is not known');
+      if (stored.length > 0) expect(answer.body.detail).toContain('It is unknown whether');
       world.proxy.faults.clear();
       expect((await world.ingest(playlist.id)).status).toBe(200);
       expect(withoutRun(await world.rows())).toEqual(expected());
@@ -273,7 +273,7 @@ describe('A table that hangs', () => {
       );
       expect((await world.rows()).playlist).toEqual([]);
       expect(answer.body.detail).toMatch(
-        place === "the write of the playlist's row" ? /is not known/ : /time|no answer/,
+        place === "the write of the playlist's row" ? /It is unknown whether/ : /time|no answer/,
       );
     },
   );

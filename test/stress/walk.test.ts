@@ -231,7 +231,7 @@ test('even two that do not know of each other lose no answer and write no row tw
 });
 
 test.each([
-  ['no file', undefined, /There is no s3:\/\/playlists-bucket\/playlists\.csv, or it may not/],
+  ['no file', undefined, /There is no s3:\/\/playlists-bucket\/playlists\.csv, or you lack/],
   ['an empty file', '', /^Line 1: the column playlist_uri is missing/],
   ['a file cut short', `${HEADER}a,spotify:playlist:x,Fal`, /^Line 2 has 3 fields/],
   ['another encoding', Buffer.from(HEADER, 'utf16le').toString('latin1'), /^Line 1/],
