@@ -27,13 +27,13 @@ export type CatalogueSink = {
    * Writes whole rows of one table, each key once, and returns when all are stored.
    *
    * @throws EtlError `LOAD_INCOMPLETE` with counts if some could not be stored in time
-   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
+   * @throws EtlError `ROW_REFUSED` where the store refuses one as it is
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
   /**
    * Sets these attributes of rows and removes the dropped ones; all others stay. A missing row is created.
    *
-   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
+   * @throws EtlError `ROW_REFUSED` where the store refuses one as it is
    */
   updateRows(changes: readonly RowChange[]): Promise<void>;
 };
@@ -41,8 +41,14 @@ export type CatalogueSink = {
 export type PlaylistSink = {
   findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
   /**
-   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored. `isRepair` costs
-   * one more read and removes those of them that are malformed.
+   * Asked before anything is written. Left out where a playlist of any size can be stored.
+   *
+   * @throws EtlError `PLAYLIST_TOO_LARGE`
+   */
+  assertFits?(record: PlaylistRecord): void;
+  /**
+   * Stores the playlist unless a newer read of it is stored. Attributes this record lacks stay as stored. `isRepair` removes
+   * those of them that are malformed, where the store has no types that prevent it.
    *
    * @throws EtlError `NEWER_RUN_WON`
    */

@@ -15,6 +15,7 @@ import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlis
 import { type PlaylistRecord, playlistRecordSchema, TABLE_KEYS } from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';
 import { readBatches, runAll, writeBatches } from './batches.ts';
+import { assertPlaylistFits } from './item-size.ts';
 import { callTable, type RunLimits } from './one-call.ts';
 import { groupByTable, type TableNames, toCatalogueTable, toUpdate } from './requests.ts';
 import {
@@ -60,6 +61,10 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
     const row = await this.#getPlaylist(playlistId, Object.keys(storedPlaylistSchema.shape));
     // A row that does not parse counts as none: the run then writes it anew.
     return storedPlaylistSchema.safeParse(row).data;
+  }
+
+  assertFits(record: PlaylistRecord): void {
+    assertPlaylistFits(record);
   }
 
   async putPlaylist(record: PlaylistRecord, { isRepair } = { isRepair: false }): Promise<void> {
