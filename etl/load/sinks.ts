@@ -1,6 +1,6 @@
 /** Where a load writes to. An adapter implements this port; the stage knows nothing else of it. */
 import type { StoredVersion } from '../model/playlist-listing.ts';
-import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
+import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
 export type CatalogueRow = {
@@ -13,12 +13,6 @@ export type CatalogueRow = {
 export type RowChange = CatalogueRow & { readonly dropped?: Readonly<Record<string, unknown>> };
 
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
-
-/** What of a stored playlist row decides whether there is anything to do. */
-export type StoredPlaylist = Pick<
-  PlaylistRecord,
-  'playlist_snapshot_id' | 'playlist_num_items' | 'playlist_skipped' | 'extracted_at'
->;
 
 export type CatalogueSink = {
   /** Stored rows of these keys. A key without a row is left out. */

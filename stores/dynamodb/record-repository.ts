@@ -1,19 +1,24 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { EtlError } from '../../etl/errors.ts';
 import type {
   CatalogueRow,
   CatalogueSink,
   PlaylistSink,
   RowChange,
   RowKey,
-  StoredPlaylist,
   StoredVersions,
 } from '../../etl/load/sinks.ts';
 import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlist-listing.ts';
-import { type PlaylistRecord, playlistRecordSchema, TABLE_KEYS } from '../../etl/model/records.ts';
+import {
+  type PlaylistRecord,
+  playlistRecordSchema,
+  type StoredPlaylist,
+  storedPlaylistSchema,
+  TABLE_KEYS,
+} from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';
+import { latestBelievable, newerRunWon } from '../newer-run.ts';
 import { readBatches, runAll, writeBatches } from './batches.ts';
 import { assertPlaylistFits } from './item-size.ts';
 import { callTable, type RunLimits } from './one-call.ts';
@@ -27,17 +32,7 @@ import {
 } from './table-errors.ts';
 
 const UPDATES_IN_FLIGHT = 8;
-const NEWER_RUN_WON =
-  'While this run was reading, a newer one loaded the same playlist. Its rows are stored; nothing is left to do.';
-/** By how much the clock of another run may be ahead. */
-const CLOCK_SKEW_MS = 300_000;
 
-const storedPlaylistSchema = z.pick(playlistRecordSchema, {
-  playlist_snapshot_id: true,
-  playlist_num_items: true,
-  playlist_skipped: true,
-  extracted_at: true,
-});
 /** Of the tracks, which are thousands, the first. */
 const VERSION_ATTRIBUTES = Object.keys(storedVersionSchema.shape).map((name) =>
   name === 'playlist_tracks' ? `${name}[0]` : name,
@@ -86,15 +81,14 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       ExpressionAttributeValues: {
         ...update.ExpressionAttributeValues,
         ':string': 'S',
-        ':believable': new Date(this.#limits.clock.now() + CLOCK_SKEW_MS).toISOString(),
+        ':believable': latestBelievable(this.#limits.clock),
         ':extracted_at': record.extracted_at,
       },
     });
     try {
       await this.#update('lastWrite', "the write of the playlist's row", command);
     } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException)
-        throw new EtlError('NEWER_RUN_WON', NEWER_RUN_WON, { cause });
+      if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
       if (!isRefusal(cause)) throw cause;
       throw toRefusalError([{ row: { table: 'playlist', key: playlist_id }, cause }], 1);
     }
