@@ -104,6 +104,13 @@ const rules = [
       '^cli/deploy-check/aws-findings[.]ts$',
     ],
   ),
+  only('sql-in-sqlite-only', 'Only the library knows its engines.', [
+    {
+      path: ['^(?:node:)?sqlite$', 'node_modules/@tursodatabase/'],
+      dependencyTypes: ['core', 'npm'],
+    },
+    '^stores/sqlite/',
+  ]),
   only('csv-in-few-places', 'CSV is read and written at the edges.', [
     packages('csv-parse', 'csv-stringify'),
     '^(?:cli|trigger)/',
@@ -116,11 +123,16 @@ const rules = [
     packages('@types/aws-lambda'),
     '^handlers/',
   ]),
-  only('no-files', 'The pipeline does not use the disk. A laptop keeps its login in a file.', [
-    { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
-    '^(?:lib|stack|trigger|cli)/',
-    '^spotify/login/',
-  ]),
+  only(
+    'no-files',
+    'The pipeline does not use the disk. A laptop keeps its login and its library in files.',
+    [
+      { path: '^(?:node:)?fs(?:/promises)?$', dependencyTypes: ['core'] },
+      '^(?:lib|stack|trigger|cli)/',
+      '^spotify/login/',
+      '^stores/sqlite/(?:file-database|migrations)[.]ts$',
+    ],
+  ),
   only('terminal-in-commands-only', 'Lambda functions have no terminal.', [
     terminal,
     '^(?:trigger|cli)/',

@@ -6,5 +6,6 @@ export default {
   testMatch: [
     '<rootDir>/{etl/{transform,load},spotify/quota}/*.test.ts',
     '<rootDir>/spotify/retry-policy.test.ts',
+    '<rootDir>/stores/dynamodb/item-size.test.ts',
   ],
 };

@@ -2,7 +2,8 @@
 export default {
   mutate: [
     'etl/transform/*.ts',
-    'etl/load/{item-size,playlist,write-plan}.ts',
+    'etl/load/{playlist,write-plan}.ts',
+    'stores/dynamodb/item-size.ts',
     'spotify/retry-policy.ts',
     'spotify/quota/{ledger,pace,reservation}.ts',
     '!**/*.test.ts',

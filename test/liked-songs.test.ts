@@ -1,7 +1,7 @@
 /** Liked Songs through the whole system: read and stored like a playlist, under an ID of their own. */
 import { type App, createApp } from '../app/app.ts';
 import { parseConfig } from '../app/config.ts';
-import { toItemRows } from '../etl/model/playlist-items.ts';
+import { listItems } from '../etl/model/playlist-items.ts';
 import { playlistRecordSchema } from '../etl/model/records.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
 import { logInAnew } from '../local/simulator/test-login.ts';
@@ -34,7 +34,7 @@ function load(app: App, playlistId = 'liked'): Promise<IngestSummary> {
 /** The stored likes, as the simulated Spotify has them. */
 async function storedLikes(): Promise<unknown[]> {
   const { playlist } = await world.rows();
-  return toItemRows(playlistRecordSchema.parse(playlist[0])).map(({ added_at, uri }) => ({
+  return listItems(playlistRecordSchema.parse(playlist[0])).map(({ added_at, uri }) => ({
     trackId: uri?.split(':')[2],
     addedAt: added_at,
   }));

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { toItemRows } from '../etl/model/playlist-items.ts';
+import { listItems } from '../etl/model/playlist-items.ts';
 import { playlistRecordSchema } from '../etl/model/records.ts';
 import { present } from '../etl/transform/omit-absent.ts';
 import { createWorld, type Row, type World } from './support/world.ts';
@@ -92,7 +92,7 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
       local: items.filter((item) => item.is_local === true).length,
       unavailable: contents.filter((content) => content === null).length,
     });
-    const positions = toItemRows(playlistRecordSchema.parse(playlist));
+    const positions = listItems(playlistRecordSchema.parse(playlist));
     expect(positions.map(({ kind, name, ...position }) => position)).toEqual(
       items.map(({ added_at, added_by }, position) => ({
         position,

@@ -1,7 +1,6 @@
 import { EtlError } from '../errors.ts';
 import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
-import { MAX_ITEM_BYTES, updateSizeBytes } from './item-size.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 import { planWrites, type WritePlan } from './write-plan.ts';
 
@@ -19,7 +18,7 @@ export async function loadPlaylist(
   records: PlaylistRecords,
   options?: { readonly isRepair: boolean },
 ): Promise<LoadSummary> {
-  refuseTooLarge(records.playlist);
+  sink.assertFits?.(records.playlist);
   const wanted = toRows(records);
   const plan = planWrites(wanted, await sink.findRows(wanted));
   const progress = {
@@ -42,17 +41,6 @@ export async function loadPlaylist(
     throw error;
   }
   return toLoadSummary(plan);
-}
-
-function refuseTooLarge(playlist: PlaylistRecords['playlist']): void {
-  // The row is written by an update, which counts more bytes than the row.
-  const bytes = updateSizeBytes(playlist);
-  if (bytes <= MAX_ITEM_BYTES) return;
-  throw new EtlError(
-    'PLAYLIST_TOO_LARGE',
-    `The playlist's row would take ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
-    { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
-  );
 }
 
 function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {

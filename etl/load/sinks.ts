@@ -1,6 +1,6 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
 import type { StoredVersion } from '../model/playlist-listing.ts';
-import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
+import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
 export type CatalogueRow = {
@@ -14,12 +14,6 @@ export type RowChange = CatalogueRow & { readonly dropped?: Readonly<Record<stri
 
 export type RowKey = Pick<CatalogueRow, 'table' | 'key'>;
 
-/** The attributes of a stored playlist row that decide whether it is current. */
-export type StoredPlaylist = Pick<
-  PlaylistRecord,
-  'playlist_snapshot_id' | 'playlist_num_items' | 'playlist_skipped' | 'extracted_at'
->;
-
 export type CatalogueSink = {
   /** Stored rows of these keys. A key without a row is left out. */
   findRows(keys: readonly RowKey[]): Promise<CatalogueRow[]>;
@@ -27,13 +21,13 @@ export type CatalogueSink = {
    * Writes whole rows of one table, each key once, and returns when all are stored.
    *
    * @throws EtlError `LOAD_INCOMPLETE` with counts if some could not be stored in time
-   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
+   * @throws EtlError `ROW_REFUSED` where the store refuses one as it is
    */
   putRows(rows: readonly CatalogueRow[]): Promise<void>;
   /**
    * Sets these attributes of rows and removes the dropped ones; all others stay. A missing row is created.
    *
-   * @throws EtlError `ROW_REFUSED` where DynamoDB refuses one as it is
+   * @throws EtlError `ROW_REFUSED` where the store refuses one as it is
    */
   updateRows(changes: readonly RowChange[]): Promise<void>;
 };
@@ -41,8 +35,14 @@ export type CatalogueSink = {
 export type PlaylistSink = {
   findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined>;
   /**
-   * Sets the playlist's row unless a newer read of it is stored. Attributes this record lacks stay as stored. `isRepair` costs
-   * one more read and removes those of them that are malformed.
+   * Asked before anything is written. Left out where a playlist of any size can be stored.
+   *
+   * @throws EtlError `PLAYLIST_TOO_LARGE`
+   */
+  assertFits?(record: PlaylistRecord): void;
+  /**
+   * Stores the playlist unless a newer read of it is stored. Attributes this record lacks stay as stored. `isRepair` removes
+   * those of them that are malformed, where the store has no types that prevent it.
    *
    * @throws EtlError `NEWER_RUN_WON`
    */

@@ -1,48 +1,59 @@
+/** What stands in a list, position by position. */
+import * as z from 'zod/mini';
 import { type PlaylistRecord, UNKNOWN } from './records.ts';
 import type { PlaylistItem } from './spotify-objects.ts';
 
-/** One position of a stored playlist. Wire names. */
-export type PlaylistItemRow = {
+const text = z.exactOptional(z.string());
+
+/** One position of a list as a library stores it. Wire names. */
+export const playlistItemRowSchema = z.object({
+  /** Absent where Spotify has withdrawn the item. */
+  uri: text,
+  /** ISO 8601 in UTC, to the second, as Spotify writes it. */
+  added_at: text,
+  /** The ID of the user who added it. */
+  added_by: text,
+});
+export type PlaylistItemRow = z.infer<typeof playlistItemRowSchema>;
+
+/** The same with what it is. */
+export type ListedItem = PlaylistItemRow & {
   /** Counted from 0. */
   readonly position: number;
   readonly kind: PlaylistItem['kind'];
-  /** Absent where Spotify names nothing: it has withdrawn the item. */
-  readonly uri?: string | undefined;
   /** Of what is not a track. */
-  readonly name?: string | undefined;
-  /** ISO 8601 in UTC, to the second, as Spotify writes it. */
-  readonly added_at?: string;
-  /** The ID of the user who added it. */
-  readonly added_by?: string;
+  readonly name?: string;
 };
 
 /** The attributes of a playlist's row that hold its items. */
-export type ItemAttributes = Pick<
-  PlaylistRecord,
-  | 'playlist_tracks'
-  | 'playlist_others'
-  | 'playlist_added_at'
-  | 'playlist_added_by'
-  | 'playlist_contributors'
->;
+export const ITEM_ATTRIBUTES = [
+  'playlist_tracks',
+  'playlist_others',
+  'playlist_added_at',
+  'playlist_added_by',
+  'playlist_contributors',
+] as const satisfies readonly (keyof PlaylistRecord)[];
+export type ItemAttributes = Pick<PlaylistRecord, (typeof ITEM_ATTRIBUTES)[number]>;
 
-/** The whole list, every position of it, from the playlist's row. */
-export function toItemRows(row: ItemAttributes): PlaylistItemRow[] {
+/** The whole list in its order, every position of it, from the playlist's row. */
+export function listItems(row: ItemAttributes): ListedItem[] {
   const others = new Map(row.playlist_others.map((other) => [other.position, other]));
   const tracks = row.playlist_tracks.values();
   return row.playlist_added_at.map((addedAt, position) => {
     const addedBy = row.playlist_contributors[row.playlist_added_by[position] ?? UNKNOWN];
-    const content = others.get(position) ?? toTrack(tracks.next().value);
+    const { kind, name, uri } = others.get(position) ?? toTrack(tracks.next().value);
     return {
-      ...content,
       position,
+      kind,
+      ...(uri !== undefined && { uri }),
+      ...(name !== undefined && { name }),
       ...(addedAt !== UNKNOWN && { added_at: toIsoText(addedAt) }),
       ...(addedBy !== undefined && { added_by: addedBy }),
     };
   });
 }
 
-function toTrack(id: string | undefined): Pick<PlaylistItemRow, 'kind' | 'uri'> {
+function toTrack(id: string | undefined): Pick<ListedItem, 'kind' | 'name' | 'uri'> {
   return { kind: 'track', uri: `spotify:track:${id}` };
 }
 

@@ -57,6 +57,14 @@ export const playlistRecordSchema = z.object({
   run_id: z.string(),
 });
 
+/** What of a stored playlist decides whether there is anything to do. */
+export const storedPlaylistSchema = z.pick(playlistRecordSchema, {
+  playlist_snapshot_id: true,
+  playlist_num_items: true,
+  playlist_skipped: true,
+  extracted_at: true,
+});
+
 export const trackRecordSchema = z.object({
   track_id: z.string(),
   track_uri: z.string(),
@@ -98,6 +106,7 @@ export const artistRecordSchema = z.object({
 });
 
 export type PlaylistRecord = z.infer<typeof playlistRecordSchema>;
+export type StoredPlaylist = z.infer<typeof storedPlaylistSchema>;
 export type TrackRecord = z.infer<typeof trackRecordSchema>;
 export type AlbumRecord = z.infer<typeof albumRecordSchema>;
 export type ArtistRecord = z.infer<typeof artistRecordSchema>;

@@ -1,7 +1,6 @@
 import { visible } from '../../lib/plain-text.ts';
-import type { StoredPlaylist } from '../load/sinks.ts';
 import { toPlaylistUri } from '../model/ids.ts';
-import type { PlaylistRecords } from '../model/records.ts';
+import type { PlaylistRecords, StoredPlaylist } from '../model/records.ts';
 import type { PlaylistMetadata } from '../model/spotify-objects.ts';
 import type { IngestSummary, LoadSummary, PlaylistCounts } from '../model/summaries.ts';
 

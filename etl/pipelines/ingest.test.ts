@@ -1,14 +1,8 @@
 import { START_MS } from '../../test/support/virtual-clock.ts';
 import { EtlError } from '../errors.ts';
 import type { PlaylistOpening, PlaylistSource } from '../extract/sources.ts';
-import type {
-  CatalogueRow,
-  CatalogueSink,
-  PlaylistSink,
-  RowKey,
-  StoredPlaylist,
-} from '../load/sinks.ts';
-import type { CatalogueTable, PlaylistRecord } from '../model/records.ts';
+import type { CatalogueRow, CatalogueSink, PlaylistSink, RowKey } from '../load/sinks.ts';
+import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { ingestPlaylist } from './ingest.ts';
 

@@ -3,7 +3,7 @@ import { UNKNOWN } from '../model/records.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { present } from './omit-absent.ts';
 
-/** A list's items as attributes of its row; `toItemRows` makes the list of them again. */
+/** A list's items as attributes of its row; `listItems` makes the list of them again. */
 export function toItemAttributes(items: readonly PlaylistItem[]): ItemAttributes {
   const contributors = [...new Set(items.flatMap(({ addedBy }) => addedBy ?? []))];
   const numbers = new Map(contributors.map((id, number) => [id, number]));

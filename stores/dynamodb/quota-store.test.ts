@@ -1,180 +1,30 @@
-import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import fc from 'fast-check';
-import { countCalls } from '../../spotify/quota/ledger.ts';
-import { EMPTY_STATE, type QuotaState, type QuotaStore } from '../../spotify/quota/store.ts';
-import { OLD_QUOTA_ROW, OLD_ROW_WRITTEN_AT } from '../../test/support/old-quota-row.ts';
-import { startTestTables, type TestTables } from '../../test/support/test-tables.ts';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describeQuotaStore } from '../../test/support/quota-store-contract.ts';
+import { startTestTables } from '../../test/support/test-tables.ts';
 import { createQuotaStore } from './quota-store.ts';
 
-const TABLE = 'spotify-etl-test-state';
-const NOW = Date.UTC(2026, 10, 20, 12);
-const LIMITS = { deadlineAt: NOW + 20_000 };
-const DAY_MS = 86_400_000;
-/** Set back to `NOW` after each test. */
-let now = NOW;
-const clock = { now: () => now, random: () => 0.5, sleep: () => Promise.resolve() };
-
-let tables: TestTables;
-let store: QuotaStore;
-
-beforeAll(async () => {
-  tables = await startTestTables();
-  store = createQuotaStore(tables.client, { tableName: TABLE, clientId: 'client-1', clock });
-});
-afterAll(() => tables.close());
-afterEach(async () => {
-  now = NOW;
-  for (const state_id of ['app#client-1', 'app#client-2']) {
-    await tables.client.send(new DeleteCommand({ TableName: TABLE, Key: { state_id } }));
-  }
+const TableName = 'spotify-etl-test-state';
+const keyOf = (clientId: string): { readonly state_id: string } => ({
+  state_id: `app#${clientId}`,
 });
 
-const moment = fc.integer({ min: 0, max: 4_102_444_800_000 });
-const cooldownEnd = fc.integer({ min: 0, max: NOW + 3 * DAY_MS });
-const hourName = fc.integer({ min: 0, max: 99 }).map((hours) => {
-  return new Date(NOW + hours * 3_600_000).toISOString().slice(0, 13);
-});
-const states: fc.Arbitrary<QuotaState> = fc.record(
-  {
-    revision: fc.constant(0),
-    cooldown: fc.record({
-      until: cooldownEnd,
-      reason: fc.constantFrom('quota' as const, 'rate-limit' as const),
-    }),
-    calls: fc.dictionary(
-      hourName,
-      fc.dictionary(
-        fc.constantFrom('load', 'history', 'playlist', 'of-a-later-version'),
-        fc.nat(900),
-      ),
-      { maxKeys: 25, noNullPrototype: true },
-    ),
-    fullAt: moment,
-    facts: fc.record(
-      {
-        app_kind: fc.constantFrom('A or B' as const, 'C' as const),
-        playlist_api: fc.constantFrom('items' as const, 'tracks' as const),
-        page_limit: fc.constantFrom(50, 25),
-        announced: fc.record({
-          authorized_at: fc.constant('2026-05-20T12:00:00.000Z'),
-          days: fc.constantFrom(30, 7, 1),
-        }),
-      },
-      { requiredKeys: [] },
-    ),
-  },
-  { requiredKeys: ['revision', 'calls', 'fullAt', 'facts'] },
-);
-
-describe('the quota in its table', () => {
-  it('reads as it was written', async () => {
-    await fc.assert(
-      fc.asyncProperty(states, async (state) => {
-        const { revision } = await store.read(LIMITS);
-        expect(await store.write(state, revision, LIMITS)).toBe(true);
-        expect(await store.read(LIMITS)).toEqual({ ...state, revision: revision + 1 });
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('is empty where nothing was written', async () => {
-    await expect(store.read(LIMITS)).resolves.toMatchObject({ revision: 0, fullAt: 0 });
-  });
-
-  it('takes one of many writes that start from the same revision', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const seen = await store.read(LIMITS);
-      const written = await Promise.all(
-        Array.from({ length: 10 }, (_, fullAt) =>
-          store.write({ ...seen, fullAt }, seen.revision, LIMITS),
-        ),
-      );
-      expect(written.filter(Boolean)).toHaveLength(1);
-    }
-    expect((await store.read(LIMITS)).revision).toBe(3);
-  });
-
-  it('is of one app: another starts anew', async () => {
-    const options = { tableName: TABLE, clientId: 'client-2', clock };
-    const other = createQuotaStore(tables.client, options);
-    await store.write({ ...EMPTY_STATE, fullAt: NOW }, 0, LIMITS);
-
-    expect((await other.read(LIMITS)).revision).toBe(0);
-  });
-
-  it('stays readable for people, and ends by itself long after its last use', async () => {
-    const calls = { '2026-11-20T12': { load: 3 } };
-    await store.write({ ...EMPTY_STATE, calls, fullAt: NOW }, 0, LIMITS);
-
-    const { Items } = await tables.client.send(new ScanCommand({ TableName: TABLE }));
-
-    expect(Items).toEqual([
-      {
-        state_id: 'app#client-1',
-        revision: 1,
-        calls,
-        full_at: '2026-11-20T12:00:00.000Z',
-        expires_at: NOW / 1000 + 400 * 86_400,
-      },
-    ]);
-  });
-
-  it('reads a row of the version before, with its calls, its cooldown and its facts, and writes it in the new form', async () => {
-    const Item = { ...OLD_QUOTA_ROW, state_id: 'app#client-1' };
-    await tables.client.send(new PutCommand({ TableName: TABLE, Item }));
-    now = OLD_ROW_WRITTEN_AT;
-    const limits = { deadlineAt: now + 20_000 };
-
-    const state = await store.read(limits);
-
-    expect(countCalls(state.calls, now)).toBe(10);
-    expect(state).toEqual({
-      revision: 9,
-      calls: OLD_QUOTA_ROW.calls,
-      fullAt: Date.parse(OLD_QUOTA_ROW.full_at),
-      cooldown: { until: Date.parse(OLD_QUOTA_ROW.cooldown.until), reason: 'quota' },
-      facts: { app_kind: 'C', playlist_api: 'items' },
-    });
-    expect(await store.write(state, 9, limits)).toBe(true);
-    const { Items: [row = {}] = [] } = await tables.client.send(
-      new ScanCommand({ TableName: TABLE }),
-    );
-    expect(row).toMatchObject({
-      revision: 10,
-      calls: OLD_QUOTA_ROW.calls,
-      cooldown: OLD_QUOTA_ROW.cooldown,
-    });
-    expect(Object.keys(row)).not.toContain('lane');
-  });
-
-  it('caps a cooldown of an older version by when it was stored, so that it ends', async () => {
-    const cooldown = { until: '9999-12-31T23:59:59.000Z', reason: 'quota' };
-    const expires_at = NOW / 1000 + 400 * 86_400;
-    const Item = { ...OLD_QUOTA_ROW, state_id: 'app#client-1', cooldown, expires_at };
-    await tables.client.send(new PutCommand({ TableName: TABLE, Item }));
-
-    for (const days of [0, 1, 2]) {
-      now = NOW + days * DAY_MS;
-      const state = await store.read({ deadlineAt: now + 20_000 });
-      expect(state.cooldown).toEqual({ until: NOW + 3 * DAY_MS, reason: 'quota' });
-      expect(state.calls).toEqual(OLD_QUOTA_ROW.calls);
-    }
-  });
-
-  it('says what to do about a row that it cannot read', async () => {
-    const Item = { state_id: 'app#client-1', revision: 'seven' };
-    await tables.client.send(new PutCommand({ TableName: TABLE, Item }));
-
-    await expect(store.read(LIMITS)).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      message: expect.stringContaining('Delete it') as unknown,
-    });
-  });
-
-  it('is not waited for beyond the time of the run', async () => {
-    await expect(store.read({ deadlineAt: NOW })).rejects.toMatchObject({
-      code: 'RUN_OUT_OF_TIME',
-    });
-  });
+describeQuotaStore('DynamoDB', async () => {
+  const { client, close } = await startTestTables();
+  return {
+    open: (clientId, clock) => createQuotaStore(client, { tableName: TableName, clientId, clock }),
+    row: async (clientId) => {
+      const found = await client.send(new GetCommand({ TableName, Key: keyOf(clientId) }));
+      const { state_id, ...row } = found.Item ?? {};
+      return state_id === undefined ? undefined : row;
+    },
+    replace: async (clientId, row) => {
+      await client.send(new PutCommand({ TableName, Item: { ...row, ...keyOf(clientId) } }));
+    },
+    empty: async () => {
+      for (const clientId of ['client-1', 'client-2']) {
+        await client.send(new DeleteCommand({ TableName, Key: keyOf(clientId) }));
+      }
+    },
+    close,
+  };
 });

@@ -1,49 +1,23 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
 import { EtlError } from '../../etl/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { MAX_WAIT_MS } from '../../lib/retry-after.ts';
-import { EMPTY_STATE, type QuotaState, type QuotaStore } from '../../spotify/quota/store.ts';
+import { EMPTY_STATE, type QuotaStore } from '../../spotify/quota/store.ts';
+import { parseQuotaRow, quotaRowId, toQuotaRow } from '../quota-row.ts';
 import { callTable } from './one-call.ts';
 
 type QuotaStoreOptions = {
   readonly tableName: string;
-  /** One row for each app, because each has its own quota, cooldown and dialect. */
   readonly clientId: string;
   readonly clock: Clock;
 };
-
-/** After this long without a write, only the app's dialect would still be valid. */
-const KEPT_MS = 400 * 86_400_000;
-
-/** ISO 8601, as milliseconds since the epoch. */
-const moment = z.pipe(
-  z.iso.datetime(),
-  z.transform((text) => Date.parse(text)),
-);
-/** Other attributes of older versions are ignored; the next write drops them. */
-const rowSchema = z.object({
-  revision: z.number(),
-  cooldown: z.exactOptional(z.object({ until: moment, reason: z.enum(['quota', 'rate-limit']) })),
-  calls: z.record(z.string(), z.record(z.string(), z.number())),
-  full_at: moment,
-  app_kind: z.exactOptional(z.enum(['A or B', 'C'])),
-  playlist_api: z.exactOptional(z.enum(['items', 'tracks'])),
-  page_limit: z.exactOptional(z.number()),
-  announced: z.exactOptional(z.object({ authorized_at: z.string(), days: z.number() })),
-  /** Epoch seconds, `KEPT_MS` after the last write. */
-  expires_at: z.number(),
-});
-
-type Row = z.infer<typeof rowSchema>;
 
 /** The quota's state as a row of the state table. */
 export function createQuotaStore(
   client: DynamoDBDocumentClient,
   { clientId, clock, tableName }: QuotaStoreOptions,
 ): QuotaStore {
-  const key = { state_id: `app#${clientId}` };
+  const key = { state_id: quotaRowId(clientId) };
   return {
     read: async ({ deadlineAt }) => {
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
@@ -51,8 +25,8 @@ export function createQuotaStore(
       const call = { purpose: 'read', what: 'the read of the quota', limits } as const;
       const { Item } = await callTable(call, (options) => client.send(get, options));
       if (Item === undefined) return EMPTY_STATE;
-      const row = rowSchema.safeParse(Item);
-      if (row.success) return toState(row.data);
+      const state = parseQuotaRow(Item);
+      if (state !== undefined) return state;
       throw new EtlError(
         'CONFIG_INVALID',
         `The row ${key.state_id} in table ${tableName} was not written by this version. Delete it: the next run creates a new one and counts calls from 0.`,
@@ -61,7 +35,7 @@ export function createQuotaStore(
     write: async (next, seen, { deadlineAt, isOnce = false }) => {
       const put = new PutCommand({
         TableName: tableName,
-        Item: { ...key, ...toRow({ ...next, revision: seen + 1 }, clock.now()) },
+        Item: { ...key, ...toQuotaRow({ ...next, revision: seen + 1 }, clock.now()) },
         ConditionExpression: seen === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
         ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
       });
@@ -77,25 +51,5 @@ export function createQuotaStore(
         throw error;
       }
     },
-  };
-}
-
-/** Caps a cooldown that an older version stored. */
-function toState({ calls, cooldown, expires_at, full_at, revision, ...facts }: Row): QuotaState {
-  const state = { revision, calls, fullAt: full_at, facts };
-  if (cooldown === undefined) return state;
-  const writtenAt = expires_at * 1000 - KEPT_MS;
-  const until = Math.min(cooldown.until, writtenAt + MAX_WAIT_MS);
-  return { ...state, cooldown: { ...cooldown, until } };
-}
-
-function toRow({ calls, cooldown, facts, fullAt, revision }: QuotaState, now: number): object {
-  return {
-    ...facts,
-    revision,
-    calls,
-    full_at: new Date(fullAt).toISOString(),
-    ...(cooldown && { cooldown: { ...cooldown, until: new Date(cooldown.until).toISOString() } }),
-    expires_at: Math.ceil((now + KEPT_MS) / 1000),
   };
 }

@@ -78,17 +78,6 @@ const RECORDS: PlaylistRecords = {
 };
 
 describe('the tables', () => {
-  it('find of a stored playlist what decides whether there is anything to do', async () => {
-    await repositoryOf().putPlaylist(RECORDS.playlist);
-
-    expect(await repositoryOf().findPlaylist('list')).toMatchObject({
-      playlist_snapshot_id: 'AAAAB1',
-      playlist_num_items: 4,
-      playlist_skipped: { episode: 1, local: 0, unavailable: 0 },
-      extracted_at: '2026-11-20T12:00:00.000Z',
-    });
-  });
-
   it('find nothing of a playlist that is not stored, or stored in another shape', async () => {
     const Item = { playlist_id: 'odd', playlist_snapshot_id: 'AAAAB1' };
     await tables.client.send(new PutCommand({ TableName: TEST_TABLES.playlist, Item }));
@@ -201,42 +190,6 @@ describe('the tables', () => {
 });
 
 describe("the write of a playlist's row", () => {
-  const EARLIER = '2026-11-20T11:59:59.999Z';
-  const LATER = '2026-11-20T12:00:00.001Z';
-
-  it('makes a row that is not there', async () => {
-    await repositoryOf().putPlaylist(recordOf('new'));
-
-    expect(await storedRow('playlist', 'new')).toEqual(recordOf('new'));
-  });
-
-  it('lets a newer read replace an older one', async () => {
-    await repositoryOf().putPlaylist(recordOf('newer', { extracted_at: EARLIER }));
-
-    await repositoryOf().putPlaylist(recordOf('newer', { playlist_tracks: ['u'] }));
-
-    expect(await storedRow('playlist', 'newer')).toMatchObject({ playlist_tracks: ['u'] });
-  });
-
-  it('never lets an older read replace a newer one', async () => {
-    const newer = recordOf('older', { extracted_at: LATER, run_id: 'run-2' });
-    await repositoryOf().putPlaylist(newer);
-
-    await expect(
-      repositoryOf().putPlaylist(recordOf('older', { playlist_tracks: ['u'] })),
-    ).rejects.toMatchObject({ code: 'NEWER_RUN_WON' });
-    expect(await storedRow('playlist', 'older')).toEqual(newer);
-  });
-
-  it('replaces a read that is dated later than any clock can be', async () => {
-    const record = recordOf('dated ahead', { extracted_at: '2027-11-20T12:00:00.000Z' });
-    await repositoryOf().putPlaylist(record);
-
-    await repositoryOf().putPlaylist(recordOf('dated ahead'));
-
-    expect(await storedRow('playlist', 'dated ahead')).toEqual(recordOf('dated ahead'));
-  });
-
   it('says that nobody knows whether the row stands where its answer is lost', async () => {
     const { client } = await startDoor(tables.url, async (call) => {
       await call.forward();
@@ -248,29 +201,6 @@ describe("the write of a playlist's row", () => {
       message: expect.stringContaining('It is unknown whether'),
     });
     expect(await storedRow('playlist', 'told')).toEqual(recordOf('told'));
-  });
-
-  it('passes a second time for the very same run, whose answer was lost', async () => {
-    await repositoryOf().putPlaylist(recordOf('same'));
-
-    await repositoryOf().putPlaylist(recordOf('same'));
-
-    expect(await storedRow('playlist', 'same')).toEqual(recordOf('same'));
-  });
-
-  it('leaves stored attributes that the new read lacks', async () => {
-    const before = recordOf('lacking', {
-      playlist_description: 'For the road',
-      extracted_at: EARLIER,
-    });
-    await repositoryOf().putPlaylist(before);
-
-    await repositoryOf().putPlaylist(recordOf('lacking'));
-
-    expect(await storedRow('playlist', 'lacking')).toEqual({
-      ...recordOf('lacking'),
-      playlist_description: 'For the road',
-    });
   });
 
   it('completes a row that was never dated', async () => {

@@ -1,20 +1,26 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { EtlError } from '../../etl/errors.ts';
 import type {
   CatalogueRow,
   CatalogueSink,
   PlaylistSink,
   RowChange,
   RowKey,
-  StoredPlaylist,
   StoredVersions,
 } from '../../etl/load/sinks.ts';
 import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlist-listing.ts';
-import { type PlaylistRecord, playlistRecordSchema, TABLE_KEYS } from '../../etl/model/records.ts';
+import {
+  type PlaylistRecord,
+  playlistRecordSchema,
+  type StoredPlaylist,
+  storedPlaylistSchema,
+  TABLE_KEYS,
+} from '../../etl/model/records.ts';
 import { findRowFaults } from '../../etl/model/row-faults.ts';
+import { latestBelievable, newerRunWon } from '../newer-run.ts';
 import { readBatches, runAll, writeBatches } from './batches.ts';
+import { assertPlaylistFits } from './item-size.ts';
 import { callTable, type RunLimits } from './one-call.ts';
 import { groupByTable, type TableNames, toCatalogueTable, toUpdate } from './requests.ts';
 import {
@@ -26,18 +32,9 @@ import {
 } from './table-errors.ts';
 
 const UPDATES_IN_FLIGHT = 8;
-const NEWER_RUN_WON =
-  'While this run was reading, a newer run loaded the same playlist. Its rows are stored; there is nothing to do.';
-/** How far the clock of another run can be ahead. */
-const CLOCK_SKEW_MS = 300_000;
-
-const storedPlaylistSchema = z.pick(playlistRecordSchema, {
-  playlist_snapshot_id: true,
-  playlist_num_items: true,
-  playlist_skipped: true,
-  extracted_at: true,
-  /** Rows of older versions lack it, and what else says when and by whom items were added. */
-  playlist_contributors: true,
+/** Rows of older versions lack when and by whom items were added. */
+const storedListSchema = z.extend(storedPlaylistSchema, {
+  playlist_contributors: z.array(z.string()),
 });
 /** A row of an older version matches no snapshot: the list is loaded again, which completes its row. */
 const versionRowSchema = z.pipe(
@@ -66,9 +63,13 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
   }
 
   async findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined> {
-    const row = await this.#getPlaylist(playlistId, Object.keys(storedPlaylistSchema.shape));
+    const row = await this.#getPlaylist(playlistId, Object.keys(storedListSchema.shape));
     // A row that does not parse counts as missing, so the run replaces it.
-    return storedPlaylistSchema.safeParse(row).data;
+    return storedListSchema.safeParse(row).data;
+  }
+
+  assertFits(record: PlaylistRecord): void {
+    assertPlaylistFits(record);
   }
 
   async putPlaylist(record: PlaylistRecord, { isRepair } = { isRepair: false }): Promise<void> {
@@ -90,15 +91,14 @@ export class RecordRepository implements CatalogueSink, PlaylistSink, StoredVers
       ExpressionAttributeValues: {
         ...update.ExpressionAttributeValues,
         ':string': 'S',
-        ':believable': new Date(this.#limits.clock.now() + CLOCK_SKEW_MS).toISOString(),
+        ':believable': latestBelievable(this.#limits.clock),
         ':extracted_at': record.extracted_at,
       },
     });
     try {
       await this.#update('lastWrite', "the write of the playlist's row", command);
     } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException)
-        throw new EtlError('NEWER_RUN_WON', NEWER_RUN_WON, { cause });
+      if (cause instanceof ConditionalCheckFailedException) throw newerRunWon(cause);
       if (!isRefusal(cause)) throw cause;
       throw toRefusalError([{ row: { table: 'playlist', key: playlist_id }, cause }], 1);
     }

@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes } from '../../etl/load/item-size.ts';
 import { toPlaylistRecords } from '../../etl/transform/playlist-records.ts';
 import { startDynamodb } from '../../local/dynamodb.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import { itemSizeBytes, MAX_ITEM_BYTES, numberBytes } from '../../stores/dynamodb/item-size.ts';
 import { RecordRepository } from '../../stores/dynamodb/record-repository.ts';
 import { createLargestList } from '../support/largest-list.ts';
 import {

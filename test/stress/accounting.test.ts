@@ -1,9 +1,9 @@
 /** What a run costs, to the call and to the unit: as its formula says. */
 import { isDeepStrictEqual } from 'node:util';
-import { itemSizeBytes } from '../../etl/load/item-size.ts';
 import { CATALOGUE_TABLES, type CatalogueTable } from '../../etl/model/records.ts';
 import type { CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import type { AppKind } from '../../local/simulator/simulator.ts';
+import { itemSizeBytes } from '../../stores/dynamodb/item-size.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
 import type { ProxiedCall } from '../support/fault-proxy.ts';
 import { showcaseOfSize } from '../support/showcase.ts';

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
 import { PRICES, runCostUsd } from '../../app/prices.ts';
-import { itemSizeBytes } from '../../etl/load/item-size.ts';
 import type { RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import { itemSizeBytes } from '../../stores/dynamodb/item-size.ts';
 import {
   readsOfFirstLoad,
   readsOfUnchanged,

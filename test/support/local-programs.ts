@@ -79,7 +79,7 @@ export async function createLocalPrograms(): Promise<LocalPrograms> {
 }
 
 /** Below the range that outgoing connections take theirs from, so that nobody takes it before the program does. */
-async function freePort(): Promise<string> {
+export async function freePort(): Promise<string> {
   for (;;) {
     const port = randomInt(20_000, 30_000);
     const free = await probePort(port, { what: 'a test', variable: 'none' }).catch(() => undefined);

@@ -1,5 +1,5 @@
 /** Sizes of items as they go over DynamoDB's wire, for what calls cost. */
-import { numberBytes } from '../../etl/load/item-size.ts';
+import { numberBytes } from '../../stores/dynamodb/item-size.ts';
 
 /** A value in DynamoDB's own JSON: `{ "S": "text" }`. */
 export type WireValue = Readonly<Record<string, unknown>>;

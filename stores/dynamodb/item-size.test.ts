@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { itemSizeBytes, numberBytes, updateSizeBytes } from './item-size.ts';
+import type { PlaylistRecord } from '../../etl/model/records.ts';
+import { toItemAttributes } from '../../etl/transform/playlist-items.ts';
+import { createLargestList } from '../../test/support/largest-list.ts';
+import {
+  assertPlaylistFits,
+  itemSizeBytes,
+  MAX_ITEM_BYTES,
+  numberBytes,
+  updateSizeBytes,
+} from './item-size.ts';
 
 /** The size of a value alone: that of an item under a name of one letter, less the letter. */
 const valueBytes = (value: unknown): number => itemSizeBytes({ n: value }) - 1;
@@ -122,5 +131,55 @@ describe('updateSizeBytes', () => {
   it('counts three bytes for the update and nineteen for each attribute, beside the attributes', () => {
     expect(updateSizeBytes({})).toBe(3);
     expect(updateSizeBytes({ name: 'ABBA', size: 1 })).toBe(3 + (19 + 4 + 4) + (19 + 4 + 2));
+  });
+});
+
+describe("a playlist's row", () => {
+  const PLAYLIST: PlaylistRecord = {
+    playlist_id: 'list',
+    playlist_uri: 'spotify:playlist:list',
+    playlist_url: 'https://open.spotify.com/playlist/list',
+    playlist_description: '',
+    playlist_snapshot_id: 'snapshot',
+    playlist_num_items: 2,
+    playlist_tracks: ['t1', 't2'],
+    playlist_others: [],
+    playlist_added_at: [1, 2],
+    playlist_added_by: [0, 0],
+    playlist_contributors: ['ada'],
+    playlist_skipped: { episode: 0, local: 0, unavailable: 0 },
+    extracted_at: '2026-11-20T12:00:00.000Z',
+    run_id: 'run-1',
+  };
+
+  it("of Spotify's largest size fits, with dates, several people and what is not a track", () => {
+    const row = toItemAttributes(createLargestList());
+
+    expect(itemSizeBytes(row)).toBeLessThan(MAX_ITEM_BYTES * 0.97);
+  });
+
+  it('may fill an item to the last byte, and not by a byte more', () => {
+    // The update that writes the row is counted: 3 bytes, and 19 for each attribute.
+    const room = 409_600 - 3 - 19 * Object.keys(PLAYLIST).length - itemSizeBytes(PLAYLIST);
+    const described = (length: number): PlaylistRecord => ({
+      ...PLAYLIST,
+      playlist_description: 'x'.repeat(length),
+    });
+
+    assertPlaylistFits(described(room));
+
+    expect(() => {
+      assertPlaylistFits(described(room + 1));
+    }).toThrow(
+      "The playlist's row would count 409601 bytes for 2 items; DynamoDB stores at most 409600. Split the playlist in two.",
+    );
+  });
+
+  it('of too many tracks is refused with their number', () => {
+    const playlist_tracks = Array.from({ length: 17_808 }, () => '3cEYpjA9oz9GiPac4AsH4n');
+
+    expect(() => {
+      assertPlaylistFits({ ...PLAYLIST, playlist_tracks, playlist_num_items: 17_808 });
+    }).toThrow(/ bytes for 17808 items; DynamoDB stores at most 409600\./);
   });
 });

@@ -1,3 +1,6 @@
+import { EtlError } from '../../etl/errors.ts';
+import type { PlaylistRecord } from '../../etl/model/records.ts';
+
 /** The largest item DynamoDB stores, in bytes. */
 export const MAX_ITEM_BYTES = 400 * 1024;
 
@@ -7,7 +10,7 @@ export const MAX_ITEM_BYTES = 400 * 1024;
  */
 export function itemSizeBytes(item: Readonly<Record<string, unknown>>): number {
   return Object.entries(item).reduce(
-    (size, [name, value]) => size + utf8Bytes(name) + valueSizeBytes(value),
+    (size, [name, value]) => size + Buffer.byteLength(name) + valueSizeBytes(value),
     0,
   );
 }
@@ -23,11 +26,23 @@ export function updateSizeBytes(attributes: Readonly<Record<string, unknown>>): 
   return itemSizeBytes(attributes) + UPDATE_BYTES + SET_BYTES * Object.keys(attributes).length;
 }
 
+/** @throws EtlError `PLAYLIST_TOO_LARGE` where DynamoDB would refuse the playlist's row */
+export function assertPlaylistFits(playlist: PlaylistRecord): void {
+  // The row is written by an update, which counts for more than the row.
+  const bytes = updateSizeBytes(playlist);
+  if (bytes <= MAX_ITEM_BYTES) return;
+  throw new EtlError(
+    'PLAYLIST_TOO_LARGE',
+    `The playlist's row would count ${bytes} bytes for ${playlist.playlist_num_items} items; DynamoDB stores at most ${MAX_ITEM_BYTES}. Split the playlist in two.`,
+    { facts: { bytes, max_bytes: MAX_ITEM_BYTES, items: playlist.playlist_num_items } },
+  );
+}
+
 const CONTAINER_BYTES = 3;
 const MEMBER_BYTES = 1;
 
 function valueSizeBytes(value: unknown): number {
-  if (typeof value === 'string') return utf8Bytes(value);
+  if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number' || typeof value === 'bigint') return numberBytes(String(value));
   if (Array.isArray(value)) {
     return value.reduce<number>(
@@ -37,7 +52,8 @@ function valueSizeBytes(value: unknown): number {
   }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).reduce(
-      (size, [name, member]) => size + MEMBER_BYTES + utf8Bytes(name) + valueSizeBytes(member),
+      (size, [name, member]) =>
+        size + MEMBER_BYTES + Buffer.byteLength(name) + valueSizeBytes(member),
       CONTAINER_BYTES,
     );
   }
@@ -59,17 +75,4 @@ export function numberBytes(decimal: string): number {
   const power = digits.length - 1 - fraction.length + Number(exponent);
   const halfPair = power % 2 === 0 ? 1 : 0;
   return 1 + Math.ceil((significant.length + halfPair) / 2) + (decimal.startsWith('-') ? 1 : 0);
-}
-
-/** No encoder: the stage uses no package and no platform API. */
-function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) bytes += utf8Width(character.codePointAt(0) ?? 0);
-  return bytes;
-}
-
-function utf8Width(codePoint: number): number {
-  if (codePoint < 0x80) return 1;
-  if (codePoint < 0x800) return 2;
-  return codePoint < 0x10000 ? 3 : 4;
 }

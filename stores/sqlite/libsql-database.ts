@@ -1,0 +1,46 @@
+import * as z from 'zod/mini';
+import { type Database, isReading, rowsSchema } from './database.ts';
+import { BrokenAnswerError, toServerError } from './libsql-errors.ts';
+
+export type ServerSettings = {
+  /** `libsql:`, `https:`, or `http:` on loopback. */
+  readonly url: URL;
+  readonly authToken?: string | undefined;
+};
+
+/** More than the largest transaction takes on a slow line. */
+const MAX_CALL_MS = 60_000;
+
+const resultsSchema = z.array(z.object({ rows: rowsSchema }));
+
+/** A database on a libSQL server, such as Turso. */
+export function createServerDatabase({ authToken, url }: ServerSettings): Database {
+  const place = url.href.replace(/\/$/, '');
+  // A stream that nobody closes stays open at the server for ten seconds.
+  const closing = new Set<Promise<void>>();
+  return {
+    place,
+    run: async (statements, timeoutMs) => {
+      // Here, because only those who use it should load it.
+      const { connect } = await import('@tursodatabase/serverless');
+      // One each time, since a server forgets a connection that was idle for ten seconds.
+      const connection = connect({ url: place, ...(authToken !== undefined && { authToken }) });
+      try {
+        const mode = isReading(statements) ? 'deferred' : 'immediate';
+        const queryTimeout = Math.min(MAX_CALL_MS, Math.ceil(timeoutMs));
+        const results: unknown = await connection.batch([...statements], mode, { queryTimeout });
+        // An answer that has ended before its transaction did; an empty one from something in between, for example.
+        if (connection.inTransaction) throw new BrokenAnswerError();
+        return resultsSchema.parse(results).map(({ rows }) => rows);
+      } catch (error) {
+        throw toServerError({ place, hasToken: authToken !== undefined }, error);
+      } finally {
+        const closed = connection.close().finally(() => closing.delete(closed));
+        closing.add(closed);
+      }
+    },
+    close: async () => {
+      await Promise.all(closing);
+    },
+  };
+}
