@@ -62,7 +62,7 @@ function findOlderValues(
 
 /** Goes on in the newer list for as long as it can, so that a list of thousands with one change is three steps. */
 function toSteps(newerKeys: readonly string[], older: readonly PlaylistItemRow[]): Step[] {
-  // The first place of each item: where several are equal, any will do.
+  // The first place of each item; of several that are equal each is as good.
   const places = new Map(newerKeys.map((key, place) => [key, place] as const).reverse());
   const steps: Step[] = [];
   let [from, length] = [0, 0];
