@@ -14,11 +14,14 @@ import { RecordRepository } from './record-repository.ts';
 describeLoad('DynamoDB', async (): Promise<LoadStore> => {
   const tables = await startTestTables();
   const tableRows = createTableRows(tables);
+  let writes = 0;
   return {
+    writes: () => writes,
     open: async (cut) => {
       let calls = 0;
       const { client } = await startDoor(tables.url, async (call) => {
         calls += 1;
+        if (/^(?:BatchWrite|Put|Update)Item$/.test(call.operation)) writes += 1;
         if (cut === undefined || calls <= cut.callsHeard) return await call.forward();
         if (cut.isLastApplied && calls === cut.callsHeard + 1) await call.forward();
         return wireError('AccessDeniedException');

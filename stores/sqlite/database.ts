@@ -26,13 +26,17 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/** What both engines say of a text that should be JSON and is not. */
+export const UNMET = 'malformed JSON';
+
 /** A condition of a transaction did not hold, so nothing of it was written. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
-}
 
-/** What both engines say of the text below, the only one here that is not JSON. */
-export const UNMET = 'malformed JSON';
+  constructor() {
+    super(UNMET);
+  }
+}
 
 /** A statement that fails, and the whole transaction with it, unless the condition holds. */
 export function onlyIf(condition: string, args: Statement['args'] = {}): Statement {

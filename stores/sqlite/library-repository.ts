@@ -7,6 +7,7 @@ import type {
   RowKey,
   StoredVersions,
 } from '../../etl/load/sinks.ts';
+import { isLikedSongs, LIKED_SONGS } from '../../etl/model/ids.ts';
 import { type StoredVersion, storedVersionSchema } from '../../etl/model/playlist-listing.ts';
 import {
   CATALOGUE_TABLES,
@@ -70,7 +71,7 @@ export class LibraryRepository implements CatalogueSink, PlaylistSink, StoredVer
   async findPlaylist(playlistId: string): Promise<StoredPlaylist | undefined> {
     const columns = Object.keys(storedPlaylistSchema.shape).join(', ');
     const sql = `SELECT ${columns} FROM playlist WHERE playlist_id = :playlist_id`;
-    const [[row] = []] = await this.#run([{ sql, args: { playlist_id: playlistId } }]);
+    const [[row] = []] = await this.#run([{ sql, args: { playlist_id: toLibraryId(playlistId) } }]);
     return row && storedPlaylistSchema.parse(toAttributes(row));
   }
 
@@ -80,7 +81,8 @@ export class LibraryRepository implements CatalogueSink, PlaylistSink, StoredVer
     return results.flat().map((row) => storedVersionSchema.parse(toAttributes(row)));
   }
 
-  async putPlaylist(record: PlaylistRecord): Promise<void> {
+  async putPlaylist(given: PlaylistRecord): Promise<void> {
+    const record = { ...given, playlist_id: toLibraryId(given.playlist_id) };
     while (!(await this.#tryPutPlaylist(record)));
   }
 
@@ -115,3 +117,7 @@ export class LibraryRepository implements CatalogueSink, PlaylistSink, StoredVer
 /** With the first of its tracks. */
 const VERSIONS =
   'SELECT playlist_id, playlist_snapshot_id, playlist_num_items, extracted_at, (SELECT json_group_array(track_id) FROM (SELECT track_id FROM playlist_item JOIN item USING (uri) WHERE playlist_item.playlist_id = playlist.playlist_id AND track_id IS NOT NULL ORDER BY position LIMIT 1)) AS playlist_tracks FROM playlist WHERE playlist_id IN (SELECT value FROM json_each(:keys))';
+
+/** A library has the Liked Songs of one account. */
+const toLibraryId = (playlistId: string): string =>
+  isLikedSongs(playlistId) ? LIKED_SONGS : playlistId;

@@ -14,8 +14,9 @@ const isVersion = (version: number): string =>
 /** The first statement of each transaction: a program of another version never writes. */
 export const ONLY_THIS_VERSION = onlyIf(isVersion(SCHEMA_VERSION));
 
+/** With how many things there are that SQLite or libSQL did not make for themselves. */
 export const READ_VERSION: Statement = {
-  sql: "SELECT user_version, (SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%') AS things FROM pragma_user_version",
+  sql: "SELECT user_version, (SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'libsql_%') AS things FROM pragma_user_version",
 };
 
 /** What makes the next version out of this one, as one transaction. Of processes that run it at once, one does. */

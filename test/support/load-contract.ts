@@ -1,6 +1,7 @@
 /** What every store that a playlist is loaded into must do; each adapter's test runs it. */
 import fc from 'fast-check';
 import * as z from 'zod/mini';
+import type { PlaylistSource } from '../../etl/extract/sources.ts';
 import { loadPlaylist } from '../../etl/load/playlist.ts';
 import type { CatalogueSink, PlaylistSink, StoredVersions } from '../../etl/load/sinks.ts';
 import type { ItemAttributes } from '../../etl/model/playlist-items.ts';
@@ -12,7 +13,9 @@ import {
   type Table,
   type TrackRecord,
 } from '../../etl/model/records.ts';
-import type { LoadSummary } from '../../etl/model/summaries.ts';
+import type { PlaylistItem } from '../../etl/model/spotify-objects.ts';
+import type { IngestSummary, LoadSummary } from '../../etl/model/summaries.ts';
+import { ingestPlaylist } from '../../etl/pipelines/ingest.ts';
 import { toPlaylistRecords } from '../../etl/transform/playlist-records.ts';
 import { playlists } from './spotify-arbitraries.ts';
 import { START_MS } from './virtual-clock.ts';
@@ -26,6 +29,8 @@ export type Cut = { readonly callsHeard: number; readonly isLastApplied: boolean
 export type LoadStore = {
   /** The store as one run uses it. */
   readonly open: (cut?: Cut) => Promise<Sink>;
+  /** How many calls have written something so far. */
+  readonly writes: () => number;
   /** All rows, past the program, each table by its key. */
   readonly rows: () => Promise<Tables>;
   readonly empty: () => Promise<void>;
@@ -92,6 +97,26 @@ const RICHER: PlaylistRecords = {
   artists: ['ar1', 'ar2', 'ar3'].map(artistOf),
 };
 
+const SNAPSHOT = { id: 'snapshot-of-one-page00', name: 'Road Trip', snapshot_id: 'AAAAB1' };
+const SOURCE_ITEMS: PlaylistItem[] = [
+  { kind: 'track', track: { id: 'a', album: { id: 'al' }, artists: [{ id: 'ar', name: 'ABBA' }] } },
+  { kind: 'episode' },
+  { kind: 'track', track: { id: 'b', artists: [{ id: 'ar' }] } },
+];
+/** A playlist of one page. */
+const SOURCE: PlaylistSource = {
+  getPlaylist: () =>
+    Promise.resolve({
+      metadata: SNAPSHOT,
+      openedAt: START_MS,
+      firstPage: { items: SOURCE_ITEMS, total: 3, hasNext: false, nextLimit: 50 },
+    }),
+  getSnapshotId: () => Promise.reject(new Error('no page is left to check')),
+  listFurtherPages: () => {
+    throw new Error('no page is left to list');
+  },
+};
+
 export function describeLoad(name: string, setUp: () => Promise<LoadStore>): void {
   describe(`a load into ${name}`, () => {
     let store: LoadStore;
@@ -123,6 +148,24 @@ export function describeLoad(name: string, setUp: () => Promise<LoadStore>): voi
         unchanged: { track: 2, album: 1, artist: 2 },
       });
       expect(await store.rows()).toEqual(toTables(recordsOf('list', { run_id: 'run-2' })));
+    });
+
+    it('reads a playlist whose snapshot is stored, and writes nothing', async () => {
+      const ingest = async (): Promise<IngestSummary> =>
+        await ingestPlaylist({ source: SOURCE, sink: await store.open() }, SNAPSHOT.id, 'run-1');
+      const loaded = await ingest();
+      const [rows, writes] = [await store.rows(), store.writes()];
+
+      const again = await ingest();
+
+      expect(loaded).toMatchObject({ status: 'loaded', written: { playlist: 1, track: 2 } });
+      expect(again).toMatchObject({
+        status: 'unchanged',
+        counts: { items: 3, episodes: 1, local: 0, unavailable: 0 },
+        written: { playlist: 0, track: 0, album: 0, artist: 0 },
+      });
+      expect(store.writes()).toBe(writes);
+      expect(await store.rows()).toEqual(rows);
     });
 
     it('sets what differs, and erases nothing that a sighting lacks', async () => {
