@@ -6,7 +6,7 @@ import { LIBRARIES, type TestLibrary } from './support/libraries.ts';
 import { createMachineClock } from './support/world.ts';
 
 const PROCESSES = 4;
-const CALLS = 25;
+const CALLS = 10;
 
 describe.each(LIBRARIES)('Processes that share a new library in %s', (_, start) => {
   let world: TestLibrary;

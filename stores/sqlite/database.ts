@@ -44,7 +44,7 @@ export function onlyIf(condition: string, args: Statement['args'] = {}): Stateme
 }
 
 export function isReading(statements: readonly Statement[]): boolean {
-  return statements.every(({ sql }) => sql.startsWith('SELECT'));
+  return statements.every(({ sql }) => /^(?:SELECT|EXPLAIN) /.test(sql));
 }
 
 /** Rows as an engine gives them, without a look at each by zod: there can be a hundred thousand. */

@@ -47,7 +47,7 @@ async function openFile(path: string, busyTimeoutMs: number): Promise<Sqlite.Dat
 }
 
 /** Only where it is used, for the cold starts of functions; and without the warning of Node 22 that it is experimental. */
-function loadSqlite(): typeof Sqlite {
+export function loadSqlite(): typeof Sqlite {
   const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   const sqlite = process.getBuiltinModule('node:sqlite');

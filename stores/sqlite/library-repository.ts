@@ -89,8 +89,6 @@ export class LibraryRepository implements CatalogueSink, PlaylistSink, StoredVer
   /** False where another run was quicker: what it stored is what this one replaces, if it may. */
   async #tryPutPlaylist(record: PlaylistRecord): Promise<boolean> {
     const before = toStoredList(await this.#run(selectList(record.playlist_id)));
-    // This very write, whose answer was lost.
-    if (before?.runId === record.run_id && before.extractedAt === record.extracted_at) return true;
     const storedAt = before?.extractedAt ?? '';
     const isBelievable = storedAt <= latestBelievable(this.#limits.clock);
     if (storedAt > record.extracted_at && isBelievable) throw newerRunWon();
