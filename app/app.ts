@@ -88,7 +88,7 @@ type Parts = {
 };
 
 /** Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
-function joinApp({ memoryMb, openStore, session }: Parts): App {
+export function joinApp({ memoryMb, openStore, session }: Parts): App {
   return {
     ingestPlaylist: (playlistId, run, options) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {

@@ -45,7 +45,7 @@ export const spotifyOrigins = {
   SPOTIFY_ACCOUNTS_URL: origin('https://accounts.spotify.com'),
 };
 
-const environmentSchema = z.object({
+const spotifySchema = z.object({
   SPOTIFY_CLIENT_ID: required,
   SPOTIFY_CLIENT_SECRET: z.optional(z.string()),
   SPOTIFY_REFRESH_TOKEN: z.optional(z.string()),
@@ -61,6 +61,9 @@ const environmentSchema = z.object({
     z.enum(['auto', 'items', 'tracks'], 'must be auto, items or tracks'),
     'auto',
   ),
+});
+
+const environmentSchema = z.extend(spotifySchema, {
   PLAYLIST_TABLE: required,
   TRACK_TABLE: required,
   ALBUM_TABLE: required,
@@ -72,6 +75,7 @@ const environmentSchema = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Variables = z.infer<typeof environmentSchema>;
+type SpotifyVariables = z.infer<typeof spotifySchema>;
 
 /**
  * The configuration in these variables, by default the process's own.
@@ -80,6 +84,15 @@ type Variables = z.infer<typeof environmentSchema>;
  */
 export function parseConfig(environment: Environment = process.env): Config {
   return toConfig(parseVariables(environmentSchema, environment, faultsTogether));
+}
+
+/**
+ * The part of it that is about Spotify, for programs without tables.
+ *
+ * @throws as `parseConfig`
+ */
+export function parseSpotifyConfig(environment: Environment): Config['spotify'] {
+  return toSpotifyConfig(parseVariables(spotifySchema, environment, faultsTogether));
 }
 
 /** Parses, or throws all faults in one message, without values. */
@@ -130,7 +143,7 @@ export function parseBucketPlace(environment: Environment = process.env): Bucket
 }
 
 /** Faults that involve several variables. */
-function faultsTogether(variables: Variables): string[] {
+function faultsTogether(variables: SpotifyVariables): string[] {
   const faults: string[] = [];
   if (toLoginPlace(variables) === undefined && variables.SPOTIFY_CLIENT_SECRET === undefined) {
     faults.push(
@@ -145,30 +158,8 @@ function faultsTogether(variables: Variables): string[] {
 }
 
 function toConfig(variables: Variables) {
-  const burstCalls = variables.SPOTIFY_BURST_CALLS;
-  const callsPerSecond = variables.SPOTIFY_CALLS_PER_SECOND;
-  const dailyCalls = variables.SPOTIFY_DAILY_CALLS;
-  const reservedCalls = variables.SPOTIFY_RESERVED_CALLS;
-  const playlistApi = variables.SPOTIFY_PLAYLIST_API;
   return {
-    spotify: {
-      apiUrl: variables.SPOTIFY_API_URL,
-      accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
-      credentials: {
-        clientId: variables.SPOTIFY_CLIENT_ID,
-        /** Needed only without a login, or if the refresh token was made with the secret. */
-        clientSecret: variables.SPOTIFY_CLIENT_SECRET,
-      },
-      login: toLoginPlace(variables),
-      /** Pages of one playlist requested at the same time. */
-      pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
-      /** Undefined: no pace. */
-      pace: burstCalls === 0 ? undefined : { burstCalls, callsPerSecond },
-      /** Undefined: calls are counted, never refused. */
-      budget: dailyCalls === 0 ? undefined : { dailyCalls, reservedCalls },
-      /** Undefined: found out from replies. */
-      playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
-    },
+    spotify: toSpotifyConfig(variables),
     tables: {
       playlist: variables.PLAYLIST_TABLE,
       track: variables.TRACK_TABLE,
@@ -182,8 +173,34 @@ function toConfig(variables: Variables) {
   };
 }
 
+function toSpotifyConfig(variables: SpotifyVariables) {
+  const burstCalls = variables.SPOTIFY_BURST_CALLS;
+  const callsPerSecond = variables.SPOTIFY_CALLS_PER_SECOND;
+  const dailyCalls = variables.SPOTIFY_DAILY_CALLS;
+  const reservedCalls = variables.SPOTIFY_RESERVED_CALLS;
+  const playlistApi = variables.SPOTIFY_PLAYLIST_API;
+  return {
+    apiUrl: variables.SPOTIFY_API_URL,
+    accountsUrl: variables.SPOTIFY_ACCOUNTS_URL,
+    credentials: {
+      clientId: variables.SPOTIFY_CLIENT_ID,
+      /** Needed only without a login, or if the refresh token was made with the secret. */
+      clientSecret: variables.SPOTIFY_CLIENT_SECRET,
+    },
+    login: toLoginPlace(variables),
+    /** Pages of one playlist asked for at the same time. */
+    pagesInFlight: variables.SPOTIFY_PAGES_IN_FLIGHT,
+    /** Undefined: calls start as they come. */
+    pace: burstCalls === 0 ? undefined : { burstCalls, callsPerSecond },
+    /** Undefined: calls are counted, none is refused. */
+    budget: dailyCalls === 0 ? undefined : { dailyCalls, reservedCalls },
+    /** Undefined: found out from replies. */
+    playlistApi: playlistApi === 'auto' ? undefined : playlistApi,
+  };
+}
+
 /** A refresh token wins over a file, and a file over a secret. */
-function toLoginPlace(variables: Variables): LoginPlace | undefined {
+function toLoginPlace(variables: SpotifyVariables): LoginPlace | undefined {
   const { SPOTIFY_REFRESH_TOKEN: refreshToken, SPOTIFY_TOKEN_FILE: path } = variables;
   if (refreshToken !== undefined) return { kind: 'refresh-token', refreshToken };
   if (path !== undefined) return { kind: 'file', path };

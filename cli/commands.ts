@@ -6,6 +6,9 @@ type Entry = readonly [summary: string, load: () => Promise<{ readonly command: 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   login: ['let your Spotify app read your playlists', () => import('./login.ts')],
   doctor: ['check the set-up, and say how to fix it', () => import('./doctor.ts')],
+  get: ['read your playlists into the library, a file here', () => import('./get.ts')],
+  sql: ['ask the library a question', () => import('./sql.ts')],
+  history: ['show what came into a list and what went', () => import('./history.ts')],
   local: ['serve the whole system on this machine', () => import('./local.ts')],
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],

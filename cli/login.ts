@@ -1,12 +1,8 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and stores the login. */
 import { toStageOptions } from './doctor/login-place.ts';
-import { type CallbackSource, startCallbackServer } from './login/callback-server.ts';
+import { logInAtTerminal } from './login/at-terminal.ts';
 import { describeFailure, LoginError } from './login/login-error.ts';
-import { createPasteSource } from './login/pasted-address.ts';
-import { authorizationLines, loggedInLines } from './login/report.ts';
-import { login } from './login/run-login.ts';
 import { type LoginSettings, loginOptions, toLoginSettings } from './login/settings.ts';
-import { openTokenStore } from './login/stores.ts';
 import { defineCommand } from './shared/command.ts';
 import { readVariable } from './shared/dynamodb-settings.ts';
 import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
@@ -38,20 +34,10 @@ async function run(settings: LoginSettings): Promise<number> {
   const { end, signal } = abortOnSignal(
     () => new LoginError('The login was stopped at the terminal.', 'Nothing was stored.'),
   );
-  let source: CallbackSource | undefined;
   try {
-    const { place, store } = await openTokenStore(settings, process.env);
-    const { paste, port } = settings;
-    source = paste ? createPasteSource(process.stdin, port) : await startCallbackServer(port);
-    const loggedIn = await login(settings, {
-      store,
-      source,
-      openAuthorizationPage: (...at) => openAuthorizationPage(settings, ...at),
-      stop: signal,
-    });
     const at = settings.store === 'aws' ? ` ${toStageOptions(settings)}` : '';
     const next = `npx spotify-etl doctor${at}`;
-    show(loggedInLines(loggedIn, { next, place }, settings.scopes));
+    await logInAtTerminal(settings, { environment: process.env, next, stop: signal });
     const otherToken = readVariable(process.env, 'SPOTIFY_REFRESH_TOKEN');
     if (settings.store === 'file' && otherToken !== undefined) writeWarning(OTHER_TOKEN);
     return 0;
@@ -59,30 +45,9 @@ async function run(settings: LoginSettings): Promise<number> {
     writeError(describeFailure(error).join('\n  '));
     return signal.aborted ? STOPPED_EXIT : 1;
   } finally {
-    source?.close();
     end();
-  }
-}
-
-async function openAuthorizationPage(
-  settings: LoginSettings,
-  url: URL,
-  redirectUri: string,
-): Promise<void> {
-  show(authorizationLines(settings, url, redirectUri));
-  if (settings.paste || !settings.browser) return;
-  try {
-    const { default: open } = await import('open');
-    const child = await open(url.href);
-    child.on('error', () => undefined);
-  } catch {
-    writeWarning('No browser could be opened. Open the address yourself.');
   }
 }
 
 const OTHER_TOKEN =
   'SPOTIFY_REFRESH_TOKEN is set, and used instead of this login. Remove it from .env.';
-
-function show(lines: readonly string[]): void {
-  for (const line of lines) console.log(line);
-}

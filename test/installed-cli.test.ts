@@ -9,6 +9,9 @@ import { BUILT_CLI, CLI } from './support/cli.ts';
 const COMMANDS = [
   'login',
   'doctor',
+  'get',
+  'sql',
+  'history',
   'local',
   'playlists',
   'trigger',
@@ -111,7 +114,10 @@ test('the package runs without a checkout and without other packages', async () 
     code: 1,
     stderr: expect.stringContaining('http://127.0.0.1:9'),
   });
-  expect(packed?.files.map(({ path }) => path).filter((path) => path.endsWith('.ts'))).toEqual([]);
+  const files = packed?.files.map(({ path }) => path) ?? [];
+  expect(files.filter((path) => path.endsWith('.ts'))).toEqual([]);
+  // The schema of a library, which is read when one is made.
+  expect(files).toContain('stores/sqlite/migrations/001.sql');
 });
 
 test('deploy-check names what is missing on a machine with nothing set', async () => {

@@ -1,7 +1,6 @@
 /** The checks as lines for a terminal, or as JSON. */
 import pc from 'picocolors';
-import { visible } from '../../lib/plain-text.ts';
-import { quantity, writeLine } from '../shared/terminal.ts';
+import { quantity, wrap, writeLine } from '../shared/terminal.ts';
 import type { Checks, Verdict } from './check.ts';
 
 const MARKS = {
@@ -11,8 +10,6 @@ const MARKS = {
   unknown: pc.dim('–'),
 };
 const ARROW = '→ ';
-/** A narrower terminal wraps the lines itself. */
-const MIN_ROOM = 24;
 
 type ReportWords = {
   readonly json: boolean;
@@ -74,16 +71,4 @@ export function checkLines(checks: Checks, columns = Number.POSITIVE_INFINITY): 
       ...fixLines.map((line, at) => `${indent}${at === 0 ? pc.bold(ARROW) : '  '}${line}`),
     ];
   });
-}
-
-/** Breaks only between words, so that paths and commands can be copied. */
-function wrap(text: string, room: number): string[] {
-  const lines = [''];
-  for (const word of visible(text).split(' ')) {
-    const last = lines.at(-1) ?? '';
-    const longer = last === '' ? word : `${last} ${word}`;
-    if (last === '' || longer.length <= Math.max(room, MIN_ROOM)) lines.splice(-1, 1, longer);
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -37,7 +37,7 @@ export function authorizationLines(
 /** Printed at the end; `place` is where the login is kept, `next` a command to try. */
 export function loggedInLines(
   { isReplacement, login, who }: LoggedIn,
-  { next, place }: { readonly place: string; readonly next: string },
+  { next, place }: { readonly place: string; readonly next: string | undefined },
   asked: readonly string[],
 ): string[] {
   const missing = asked.filter((scope) => !login.scopes.includes(scope));
@@ -46,7 +46,7 @@ export function loggedInLines(
     `  Scopes  ${login.scopes.join(', ')}`,
     `  Kept in ${place}${isReplacement ? ', in place of the login that was there' : ''}`,
     ...(login.authorized_at === undefined ? [] : [lifeLine(login.authorized_at)]),
-    `  Next    ${next}`,
+    ...(next === undefined ? [] : [`  Next    ${next}`]),
     ...(missing.length === 0
       ? []
       : [

@@ -43,3 +43,18 @@ export function toTable(
   table.push(...rows.map((cells) => [...cells]));
   return table.toString();
 }
+
+/** A narrower terminal wraps the lines itself. */
+const MIN_ROOM = 24;
+
+/** Breaks only between words, so that paths and commands can be copied. */
+export function wrap(text: string, room: number): string[] {
+  const lines = [''];
+  for (const word of visible(text).split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (last === '' || longer.length <= Math.max(room, MIN_ROOM)) lines.splice(-1, 1, longer);
+    else lines.push(word);
+  }
+  return lines;
+}

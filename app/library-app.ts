@@ -1,0 +1,89 @@
+/** The app whose store is a library, for a machine without DynamoDB. */
+import { createHash } from 'node:crypto';
+import { systemClock } from '../lib/system-clock.ts';
+import type { Library } from '../stores/sqlite/library.ts';
+import { LibraryRepository } from '../stores/sqlite/library-repository.ts';
+import { createLibraryQuotaStore } from '../stores/sqlite/quota-store.ts';
+import { type App, joinApp } from './app.ts';
+import type { Config } from './config.ts';
+import { type LibraryPlace, openLibrary } from './library.ts';
+import { startSpotify } from './spotify-session.ts';
+
+export type LibraryApp = App & {
+  /** Its path or address. */
+  readonly place: string;
+  countRows(): Promise<LibraryRows>;
+  close(): Promise<void>;
+};
+
+/** Rows by table. */
+export type LibraryRows = Readonly<Record<string, number>>;
+
+const TABLES = ['playlist', 'playlist_item', 'track', 'album', 'artist'] as const;
+
+/** What Lambda would charge for is not charged here. */
+const MEMORY_MB = 0;
+
+/**
+ * Builds the app on the library there, which keeps the quota too. A library belongs to one account: the first that fills it.
+ *
+ * @throws EtlError `CONFIG_INVALID` where it belongs to another account, or is none
+ */
+export async function openLibraryApp(
+  spotify: Config['spotify'],
+  at: LibraryPlace,
+): Promise<LibraryApp> {
+  const clock = systemClock;
+  const library = openLibrary(at);
+  const { clientId } = spotify.credentials;
+  const { session, tokenStore } = startSpotify(spotify, {
+    quotaStore: createLibraryQuotaStore(library, { clientId, clock }),
+    clock,
+    aws: {},
+  });
+  const login = (await tokenStore.find())?.login;
+  const key = login && `user_of ${hash(login.refresh_token)}`;
+  const userId = login?.user_id ?? (key && (await findFact(library, key)));
+  session.cachedUserId = userId;
+  if (userId !== undefined) await library.claim(userId);
+  const app = joinApp({
+    session,
+    memoryMb: MEMORY_MB,
+    openStore: ({ deadlineAt }) => new LibraryRepository(library, { clock, deadlineAt }),
+  });
+  return {
+    ...app,
+    listPlaylists: async (options, run) => {
+      const listing = await app.listPlaylists(options, run);
+      const found = session.cachedUserId;
+      if (userId === undefined && found !== undefined && key !== undefined) {
+        await library.claim(found);
+        await library.run([{ sql: NOTE_FACT, args: { key, value: found } }]);
+      }
+      return listing;
+    },
+    place: library.place,
+    countRows: () => countRows(library),
+    close: () => library.close(),
+  };
+}
+
+/** Spotify does not say whose a refresh token is without a call; a library remembers it. */
+function hash(refreshToken: string): string {
+  return createHash('sha256').update(refreshToken).digest('base64url');
+}
+
+const NOTE_FACT =
+  'INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
+
+async function findFact(library: Library, key: string): Promise<string | undefined> {
+  const sql = 'SELECT value FROM meta WHERE key = :key';
+  const [[row] = []] = await library.run([{ sql, args: { key } }]);
+  return row && String(row.value);
+}
+
+async function countRows(library: Library): Promise<LibraryRows> {
+  const counts = TABLES.map((table) => ({ sql: `SELECT count(*) AS rows FROM ${table}` }));
+  const results = await library.run(counts);
+  return Object.fromEntries(TABLES.map((table, at) => [table, Number(results[at]?.[0]?.rows)]));
+}

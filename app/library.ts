@@ -1,0 +1,20 @@
+/** What the commands ask of a library. */
+import { systemClock } from '../lib/system-clock.ts';
+import { Library } from '../stores/sqlite/library.ts';
+import { openDatabase } from '../stores/sqlite/open-database.ts';
+
+export type { Library } from '../stores/sqlite/library.ts';
+export { type DatedVersion, listVersions } from '../stores/sqlite/playlist-history.ts';
+export { selectRows } from '../stores/sqlite/select.ts';
+
+/** A file, or the address of a libSQL server and its token. */
+export type LibraryPlace = { readonly place: string; readonly authToken: string | undefined };
+
+/**
+ * The library there. Nothing is opened before the first question.
+ *
+ * @throws EtlError `CONFIG_INVALID` for an address that cannot be used
+ */
+export function openLibrary({ authToken, place }: LibraryPlace): Library {
+  return new Library(openDatabase(place, authToken), systemClock);
+}

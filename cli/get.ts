@@ -1,0 +1,148 @@
+/** `spotify-etl get`: playlists from Spotify into the library, in this process. */
+import { randomUUID } from 'node:crypto';
+import { type LibraryApp, openLibraryApp } from '../app/library-app.ts';
+import { EtlError } from '../etl/errors.ts';
+import { LIKED_SONGS } from '../etl/model/ids.ts';
+import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { RunReport } from '../etl/model/summaries.ts';
+import { UsageError } from '../lib/usage-error.ts';
+import { readLists } from './get/read-lists.ts';
+import { createGetReporter, type GetReporter } from './get/report.ts';
+import { openSpotifySettings } from './get/settings.ts';
+import { GetTally } from './get/summary.ts';
+import { chooseLists, type ListToRead, parseWanted, type Wanted } from './get/wanted.ts';
+import { describeFailure } from './login/login-error.ts';
+import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
+import { findLibrary, libraryOption } from './shared/library.ts';
+import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { quantity, writeError, writeWarning } from './shared/terminal.ts';
+
+const options = {
+  all: flag('--all', 'all playlists that you own or collaborate on'),
+  liked: flag('--liked', 'your Liked Songs'),
+  library: libraryOption,
+  json: flag('--json', 'print a JSON object a line: each list, then a summary'),
+  quiet: flag('--quiet', 'print only what failed'),
+};
+type Options = OptionsOf<typeof options>;
+
+const LATER_EXIT = 75;
+/** The longest list of lists, a call a second. */
+const LISTING_MS = 600_000;
+
+export const command = defineCommand({
+  name: 'get',
+  description:
+    'Reads playlists from Spotify into the library, a SQLite database on this machine. Lists that have not changed since cost one call per 50.',
+  arguments: [['[link...]', 'playlists, by link, URI or ID']],
+  options,
+  help: [
+    'Examples:',
+    '  spotify-etl get --all                      all your playlists; logs in first if nobody is logged in',
+    '  spotify-etl get --all --liked --quiet      from cron',
+    '  spotify-etl get https://open.spotify.com/playlist/<id>',
+    '  spotify-etl sql "SELECT playlist_name, playlist_num_items FROM playlist"',
+    '',
+    'Stopped or out of calls, it goes on where it was when it is started again.',
+    '',
+    'Exit codes: 0 done, 1 failed, 2 wrong usage, 75 something is left for later, 130 stopped.',
+  ],
+  run,
+});
+
+async function run(given: Options, links: readonly string[]): Promise<number> {
+  const wanted = parseWanted(links, given);
+  const { end, signal } = abortOnSignal();
+  let app: LibraryApp | undefined;
+  try {
+    const isAttended = !given.json && !given.quiet;
+    const spotify = await openSpotifySettings(wanted, process.env, {
+      isAttended,
+      stop: signal,
+    });
+    app = await openLibraryApp(spotify, findLibrary(given.library, process.env));
+    return await get(app, wanted, { reporter: createGetReporter(given), signal });
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    writeError(describeFailure(error).join('\n  '));
+    if (signal.aborted) return STOPPED_EXIT;
+    return error instanceof EtlError && error.isRetryable ? LATER_EXIT : 1;
+  } finally {
+    await app?.close();
+    end();
+  }
+}
+
+async function get(
+  app: LibraryApp,
+  wanted: Wanted,
+  { reporter, signal }: { readonly reporter: GetReporter; readonly signal: AbortSignal },
+): Promise<number> {
+  const startedAt = performance.now();
+  const { lists, listing, report } = await findLists(app, wanted);
+  if (listing !== undefined) reporter.onListing(listing);
+  const tally = new GetTally(listing?.counts.unchanged, report.spotify_requests);
+  reporter.onStart(lists.length);
+  const warnings = new Set(report.warnings);
+  for await (const outcome of readLists(app, lists, signal)) {
+    tally.add(outcome);
+    reporter.onOutcome(outcome);
+    for (const warning of outcome.report.warnings ?? []) warnings.add(warning);
+  }
+  const duration_ms = Math.round(performance.now() - startedAt);
+  const summary = { ...tally.summarise(lists.length), duration_ms, library: app.place };
+  reporter.onEnd(summary, await app.countRows());
+  warnings.forEach(writeWarning);
+  if (signal.aborted) return STOPPED_EXIT;
+  if (tally.stoppedBy !== undefined) return explainStop(tally.stoppedBy, summary.left);
+  if (summary.later > 0) return LATER_EXIT;
+  return summary.failed > 0 ? 1 : 0;
+}
+
+const LIKED: ListToRead = { id: LIKED_SONGS, name: 'Liked Songs' };
+
+type FoundLists = {
+  readonly lists: readonly ListToRead[];
+  readonly listing: PlaylistListing | undefined;
+  readonly report: Partial<RunReport>;
+};
+
+/** Those named, then all others that are new or have changed, then Liked Songs. */
+async function findLists(
+  app: LibraryApp,
+  { all, liked, playlistIds }: Wanted,
+): Promise<FoundLists> {
+  const named = playlistIds.map((id) => ({ id }));
+  let report: Partial<RunReport> = {};
+  const listing = all
+    ? await app.listPlaylists(
+        {},
+        {
+          runId: randomUUID(),
+          deadlineAt: Date.now() + LISTING_MS,
+          onEnd: (ended: RunReport) => {
+            report = ended;
+          },
+        },
+      )
+    : undefined;
+  const others = chooseLists(listing?.playlists ?? []).filter(
+    ({ id }) => !playlistIds.includes(id),
+  );
+  return {
+    lists: [...named, ...others, ...(liked ? [LIKED] : [])],
+    listing,
+    report,
+  };
+}
+
+/** What ended the run, when to go on, and how. */
+function explainStop({ isRetryable, message, retryAfterSeconds }: EtlError, left: number): number {
+  const lists = `${quantity(left, 'list')} ${left === 1 ? 'is' : 'are'} not read yet.`;
+  const at =
+    retryAfterSeconds === undefined
+      ? ''
+      : ` Go on after ${new Date(Date.now() + retryAfterSeconds * 1000).toLocaleString()} with the same command.`;
+  writeError(`${message} ${lists}${at}`);
+  return isRetryable ? LATER_EXIT : 1;
+}

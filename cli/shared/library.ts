@@ -1,0 +1,48 @@
+/** Which library a command works on. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LibraryPlace } from '../../app/library.ts';
+import { UsageError } from '../../lib/usage-error.ts';
+import { optionalText } from './command.ts';
+import { type Environment, readVariable } from './dynamodb-settings.ts';
+
+export const libraryOption = optionalText(
+  '--library <place>',
+  'a file, or the address of a libSQL server (default: TURSO_DATABASE_URL, else library.db in the data folder)',
+);
+
+/** What the simulated Spotify answers is kept apart from what is a person's own. */
+const FILES = { own: 'library.db', simulated: 'library-simulated.db' } as const;
+
+/** The place on the command line, else in the environment, else a file in the data folder. */
+export function findLibrary(given: string | undefined, environment: Environment): LibraryPlace {
+  const authToken = readVariable(environment, 'TURSO_AUTH_TOKEN');
+  const named = given ?? readVariable(environment, 'TURSO_DATABASE_URL');
+  if (named !== undefined) return { place: named, authToken };
+  const dataDir = readVariable(environment, 'DATA_DIR') ?? '.local';
+  const own = join(dataDir, FILES.own);
+  const place = isSimulated(environment, own) ? join(dataDir, FILES.simulated) : own;
+  return { place, authToken: undefined };
+}
+
+/** @throws UsageError where it is a file that is not there yet */
+export function findFilledLibrary(
+  given: string | undefined,
+  environment: Environment,
+): LibraryPlace {
+  const found = findLibrary(given, environment);
+  if (found.place.includes('://') || existsSync(found.place)) return found;
+  throw new UsageError(
+    `There is no library at ${found.place} yet. Fill it: npx spotify-etl get --all`,
+  );
+}
+
+/** Without a Spotify app only `npm start` and the like have filled a library. */
+function isSimulated(environment: Environment, own: string): boolean {
+  const apiUrl = readVariable(environment, 'SPOTIFY_API_URL');
+  if (apiUrl !== undefined) return isLoopback(apiUrl);
+  return readVariable(environment, 'SPOTIFY_CLIENT_ID') === undefined && !existsSync(own);
+}
+
+const isLoopback = (url: string): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(url)?.hostname ?? '');
