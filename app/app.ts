@@ -14,11 +14,11 @@ import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifySession } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
 import { meteredRun } from './metered-run.ts';
+import { openQuotaStore } from './quota-store.ts';
 import { startSpotify } from './spotify-session.ts';
 
 export { systemClock } from '../lib/system-clock.ts';
@@ -60,13 +60,12 @@ export function createApp(
   config: Config,
   { clock = systemClock, ...options }: AppOptions = {},
 ): App {
-  const { memoryMb, spotify, stateTable, tables } = config;
+  const { memoryMb, spotify, tables } = config;
   const { dynamodb = {}, onStateUnavailable } = options;
   // Only the run repeats calls, because it knows its deadline.
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const { clientId } = spotify.credentials;
   const { session } = startSpotify(spotify, {
-    quotaStore: createQuotaStore(client, { tableName: stateTable, clientId, clock }),
+    quotaStore: openQuotaStore(config, client, clock),
     clock,
     aws: { region: dynamodb.region, profile: dynamodb.profile },
     onStateUnavailable,

@@ -69,6 +69,8 @@ const environmentSchema = z.extend(spotifySchema, {
   ALBUM_TABLE: required,
   ARTIST_TABLE: required,
   STATE_TABLE: required,
+  // Set by the local stack and by commands at the local stage.
+  QUOTA_LIBRARY: z.optional(z.string()),
   // Set by Lambda. The default is what serverless.yml asks for.
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber(512, [128, 10_240]),
 });
@@ -168,6 +170,8 @@ function toConfig(variables: Variables) {
     },
     /** The table of the state that functions share. */
     stateTable: variables.STATE_TABLE,
+    /** The file of a library that keeps this state instead of the table, so that a laptop has one ledger. */
+    quotaLibrary: variables.QUOTA_LIBRARY,
     /** The memory that a run is charged for; on a laptop, a function's. */
     memoryMb: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   };

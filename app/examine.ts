@@ -7,10 +7,10 @@ import { callsLeft, countCalls } from '../spotify/quota/ledger.ts';
 import type { Cooldown, QuotaState } from '../spotify/quota/store.ts';
 import { assertTable } from '../stores/dynamodb/describe-table.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
-import { createQuotaStore } from '../stores/dynamodb/quota-store.ts';
 import type { Config } from './config.ts';
 import { examineSpotify, type SpotifyFindings } from './examine-spotify.ts';
 import { meteredRun } from './metered-run.ts';
+import { openQuotaStore } from './quota-store.ts';
 import { startSpotify } from './spotify-session.ts';
 
 export type Usage = {
@@ -49,11 +49,7 @@ export async function examineSetUp(
   const { memoryMb, stateTable, tables } = config;
   const { clientId, clientSecret } = config.spotify.credentials;
   const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const quotaStore = createQuotaStore(client, {
-    tableName: stateTable,
-    clientId,
-    clock: systemClock,
-  });
+  const quotaStore = openQuotaStore(config, client, systemClock);
   const { session, tokenStore } = startSpotify(config.spotify, {
     quotaStore,
     clock: systemClock,

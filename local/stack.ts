@@ -1,6 +1,8 @@
 /** The whole system on one machine: tables on disk, a real or simulated Spotify, and the API. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
+import { openLibrary } from '../app/library.ts';
+import { libraryFile } from '../cli/shared/library.ts';
 import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
@@ -108,11 +110,15 @@ async function startSpotify({ settings, recordedDir }: StackOptions): Promise<Sp
   });
 }
 
-function startFunctions(
+async function startFunctions(
   { log, onAnswer, settings, stopping }: StackOptions,
   parts: { dynamodb: EmbeddedDynamodb; simulator: SpotifySimulator | undefined },
 ): Promise<LocalApi> {
-  return startApi({
+  const { simulator } = parts;
+  const spotify = simulator === undefined ? settings.ownSpotify : spotifyVariables(simulator);
+  const library = resolve(libraryFile({ DATA_DIR: settings.dataDir, ...spotify }));
+  await prepareLibrary(library);
+  return await startApi({
     port: settings.apiPort,
     log,
     onAnswer,
@@ -122,8 +128,16 @@ function startFunctions(
       AWS_REGION: EMBEDDED_REGION,
       AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
-      ...(parts.simulator === undefined ? settings.ownSpotify : spotifyVariables(parts.simulator)),
+      QUOTA_LIBRARY: library,
+      ...spotify,
       ...settings.quotaVariables,
     },
   });
+}
+
+/** The functions have no migrations in their bundles. */
+async function prepareLibrary(place: string): Promise<void> {
+  const library = openLibrary({ place, authToken: undefined });
+  await library.run([{ sql: 'SELECT 1' }]);
+  await library.close();
 }

@@ -14,6 +14,7 @@ import {
   setVariables,
   toDynamodbSettings,
 } from './dynamodb-settings.ts';
+import { libraryFile } from './library.ts';
 import { loginFile } from './login-file.ts';
 import type { STORES, TableOptions } from './options.ts';
 import { SIMULATOR_CREDENTIALS, SIMULATOR_PORT, spotifyVariables } from './simulated-spotify.ts';
@@ -39,7 +40,9 @@ export async function readAppSettings(
 ): Promise<AppSettings> {
   const yml = await readServerlessYml(SERVERLESS_YML, options.stage);
   const set = setVariables(environment);
-  const named = { ...tableVariables(yml), ...simulatorVariables(options, set), ...set };
+  const given = { ...simulatorVariables(options, set), ...set };
+  const quota = options.stage === LOCAL_STAGE ? { QUOTA_LIBRARY: libraryFile(given) } : {};
+  const named = { ...tableVariables(yml), ...quota, ...given };
   return {
     config: parseConfig({ ...named, ...loginVariables(options, named, yml) }),
     dynamodb: toDynamodbSettings(options, environment),

@@ -19,10 +19,14 @@ export function findLibrary(given: string | undefined, environment: Environment)
   const authToken = readVariable(environment, 'TURSO_AUTH_TOKEN');
   const named = given ?? readVariable(environment, 'TURSO_DATABASE_URL');
   if (named !== undefined) return { place: named, authToken };
+  return { place: libraryFile(environment), authToken: undefined };
+}
+
+/** The library of this machine. */
+export function libraryFile(environment: Environment): string {
   const dataDir = readVariable(environment, 'DATA_DIR') ?? '.local';
   const own = join(dataDir, FILES.own);
-  const place = isSimulated(environment, own) ? join(dataDir, FILES.simulated) : own;
-  return { place, authToken: undefined };
+  return isSimulated(environment, own) ? join(dataDir, FILES.simulated) : own;
 }
 
 /** @throws UsageError where it is a file that is not there yet */
