@@ -1,9 +1,7 @@
 /** The whole system on one machine: tables on disk, a real or simulated Spotify, and the API. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { openLibrary } from '../app/library.ts';
-import { libraryFile } from '../cli/shared/library.ts';
-import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 import { type LocalApi, startApi } from './api.ts';
@@ -13,6 +11,7 @@ import {
   type EmbeddedDynamodb,
   startDynamodb,
 } from './dynamodb.ts';
+import { libraryVariables } from './fill-library.ts';
 import type { AnsweredRequest } from './gateway.ts';
 import { probePort } from './listen.ts';
 import type { LocalSettings } from './settings.ts';
@@ -114,10 +113,8 @@ async function startFunctions(
   { log, onAnswer, settings, stopping }: StackOptions,
   parts: { dynamodb: EmbeddedDynamodb; simulator: SpotifySimulator | undefined },
 ): Promise<LocalApi> {
-  const { simulator } = parts;
-  const spotify = simulator === undefined ? settings.ownSpotify : spotifyVariables(simulator);
-  const library = resolve(libraryFile({ DATA_DIR: settings.dataDir, ...spotify }));
-  await prepareLibrary(library);
+  const variables = libraryVariables(settings, parts);
+  await prepareLibrary(variables.QUOTA_LIBRARY);
   return await startApi({
     port: settings.apiPort,
     log,
@@ -128,9 +125,7 @@ async function startFunctions(
       AWS_REGION: EMBEDDED_REGION,
       AWS_ACCESS_KEY_ID: EMBEDDED_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: EMBEDDED_CREDENTIALS.secretAccessKey,
-      QUOTA_LIBRARY: library,
-      ...spotify,
-      ...settings.quotaVariables,
+      ...variables,
     },
   });
 }

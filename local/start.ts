@@ -8,13 +8,14 @@ import { exportTables } from '../cli/export/export-tables.ts';
 import { summaryTable } from '../cli/export/report.ts';
 import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
 import { createHost } from '../cli/shared/host.ts';
+import { playlistRefSchema } from '../etl/model/ids.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { EXIT } from '../trigger/summary.ts';
 import { embeddedAt } from './dynamodb.ts';
 import { exampleUrl } from './example-url.ts';
+import { askLibrary, fillLibrary, libraryVariables, QUERY } from './fill-library.ts';
 import { type Invocation, openLog, printReady, runProgram, showWait } from './program.ts';
-import { sampleTables } from './sample-rows.ts';
 import type { LocalSettings } from './settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
@@ -61,7 +62,8 @@ function findFault(settings: LocalSettings, args: readonly string[]): string[] |
     : undefined;
 }
 
-async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation): Promise<number> {
+async function loadAndShow(invocation: Invocation): Promise<number> {
+  const { args, recordedDir, settings, stopping } = invocation;
   const { log, path: logPath } = await openLog(settings);
   console.log(pc.bold('Starting the stack on this machine'));
   const stack = await startStack({
@@ -75,17 +77,7 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
   try {
     const named = args.length > 0 ? args : (stack.simulator?.recordedPlaylistIds() ?? []);
     const file = join(settings.dataDir, 'playlists.csv');
-    await (named.length === 0 ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
-    console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${stack.apiUrl} --refresh`));
-    // All rows, because unchanged ones cost no separate call. One at a time, because the functions share this machine.
-    const sending = { endpoint: stack.apiUrl, refresh: true, concurrency: '1' };
-    const options = parseTriggerOptions(sending);
-    const code = await runTriggerCommand({ file, options, host: createHost() });
-    if (named.length === 0) {
-      console.log(
-        pc.dim('(Three rows of this file fail on purpose, to show what errors look like.)'),
-      );
-    }
+    const code = await load(named, { file, apiUrl: stack.apiUrl });
     stopping.throwIfAborted();
     if (code === EXIT.later) {
       console.error(
@@ -93,12 +85,10 @@ async function loadAndShow({ args, recordedDir, settings, stopping }: Invocation
       );
       return code;
     }
-    const results = join(settings.dataDir, 'results');
-    console.log(pc.bold(`\nspotify-etl export --stage local --out ${results}`));
-    const { dynamodbUrl, tableNames } = stack;
-    const dynamodb = embeddedAt(dynamodbUrl);
-    console.log(summaryTable(await exportTables({ dynamodb, tableNames, out: results })));
-    await show(stack, { file, playlistRef: named[0] });
+    await showExport(stack, join(settings.dataDir, 'results'));
+    const ids = named.length > 0 ? toIds(named) : (stack.simulator?.catalogue.showcase ?? []);
+    await showLibrary(stack, ids, invocation);
+    showNext(stack, { file, ids });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     // Some rows of the showcase fail on purpose.
     return named.length === 0 && code === 1 ? 0 : code;
@@ -116,15 +106,55 @@ function needsLogin({ ownSpotify }: LocalSettings): boolean {
   return others.every((each) => each === undefined) && !existsSync(SPOTIFY_TOKEN_FILE ?? '');
 }
 
-type Shown = { readonly file: string; readonly playlistRef: string | undefined };
+/** Without names, those of the showcase. Returns the exit code of the trigger. */
+async function load(
+  named: readonly string[],
+  { apiUrl, file }: { readonly apiUrl: string; readonly file: string },
+): Promise<number> {
+  const isShowcase = named.length === 0;
+  await (isShowcase ? copyFile(SHOWCASE, file) : writeFile(file, playlistsCsv(named)));
+  console.log(pc.bold(`\nspotify-etl trigger ${file} --endpoint ${apiUrl} --refresh`));
+  // All rows, because unchanged ones cost no separate call. One at a time, because the functions share this machine.
+  const options = parseTriggerOptions({ endpoint: apiUrl, refresh: true, concurrency: '1' });
+  const code = await runTriggerCommand({ file, options, host: createHost() });
+  if (isShowcase) {
+    console.log(
+      pc.dim('(Three rows of this file fail on purpose, to show what errors look like.)'),
+    );
+  }
+  return code;
+}
 
-async function show(stack: LocalStack, { file, playlistRef }: Shown): Promise<void> {
-  console.log(pc.bold('\nA few rows of each table'));
-  for (const table of await sampleTables(stack)) console.log(table);
+async function showExport({ dynamodbUrl, tableNames }: LocalStack, out: string): Promise<void> {
+  console.log(pc.bold(`\nspotify-etl export --stage local --out ${out}`));
+  const dynamodb = embeddedAt(dynamodbUrl);
+  console.log(summaryTable(await exportTables({ dynamodb, tableNames, out })));
+}
+
+/** The API has said already which of them are none. */
+function toIds(refs: readonly string[]): string[] {
+  return refs.flatMap((ref) => playlistRefSchema.safeParse(ref).data ?? []);
+}
+
+type Shown = { readonly file: string; readonly ids: readonly string[] };
+
+async function showLibrary(
+  stack: LocalStack,
+  ids: readonly string[],
+  { settings, stopping }: Invocation,
+): Promise<void> {
+  const variables = libraryVariables(settings, stack);
+  console.log(pc.bold(`\nspotify-etl get ${ids.length === 1 ? ids[0] : `(${ids.length} lists)`}`));
+  for await (const line of fillLibrary(variables, ids, stopping)) console.log(line);
+  console.log(pc.bold(`\nspotify-etl sql "${QUERY}"`));
+  console.log(await askLibrary(variables.QUOTA_LIBRARY));
+}
+
+function showNext(stack: LocalStack, { file, ids }: Shown): void {
   console.log(`Answers: ${file}`);
   console.log(
     `${pc.bold('Next:')} run it again and see that nothing is written, or keep the API running and call it:`,
   );
   console.log('  npm run local');
-  console.log(`  curl '${exampleUrl(stack, playlistRef)}'`);
+  console.log(`  curl '${exampleUrl(stack, ids[0])}'`);
 }

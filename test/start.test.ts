@@ -9,7 +9,7 @@ test('npm start loads some playlists, shows what came of it, and finds them unch
 
   expect(first).toMatchObject({ code: 0 });
   expect(first.output.match(/\bloaded\b/g)?.length).toBeGreaterThanOrEqual(5);
-  for (const text of ['Road Trip', 'playlist_num_items', 'track_name', 'curl ']) {
+  for (const text of ['Road Trip', 'spotify-etl sql', '│ hours', 'curl ']) {
     expect(first.output).toContain(text);
   }
   expect(second).toMatchObject({ code: 0 });
