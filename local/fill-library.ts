@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import pc from 'picocolors';
 import { parseSpotifyConfig } from '../app/config.ts';
 import { openLibrary, selectRows } from '../app/library.ts';
 import { openLibraryApp } from '../app/library-app.ts';
@@ -37,7 +38,9 @@ export async function* fillLibrary(
   try {
     const lists = ids.map((id) => ({ id }));
     for await (const outcome of readLists(app, lists, signal)) {
-      yield 'summary' in outcome ? `✔ ${outcome.summary.message}` : `✖ ${outcome.error.message}`;
+      yield 'summary' in outcome
+        ? `${pc.green('✔')} ${outcome.summary.message}`
+        : `${pc.red('✖')} ${outcome.error.message}`;
     }
   } finally {
     await app.close();
