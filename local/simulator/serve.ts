@@ -105,6 +105,7 @@ function describeSimulator(simulator: SpotifySimulator, kind: AppKind): string {
     `  export SPOTIFY_CLIENT_ID=${credentials.clientId}`,
     `  export SPOTIFY_CLIENT_SECRET=${credentials.clientSecret}`,
     `  export SPOTIFY_REFRESH_TOKEN=${credentials.refreshToken}`,
+    '  export SPOTIFY_BURST_CALLS=0 SPOTIFY_DAILY_CALLS=0',
     '',
     'Some of its playlists:',
     ...ACCESS_KINDS.flatMap(([access, meaning]) => listExamples(simulator, access, meaning)),
