@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemSchema } from '../../etl/model/problem.ts';
 import { ingestUrl } from '../../local/ingest-url.ts';
+import { startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { CLI } from '../support/cli.ts';
 import { createLocalPrograms, type LocalPrograms } from '../support/local-programs.ts';
 import { watchMemory } from '../support/process-memory.ts';
@@ -111,6 +112,41 @@ test('500 requests at once are all answered with a document, in less than 1 GB, 
   expect(again.status).not.toBe(503);
   expect(verified).toMatchObject({ code: 0 });
   if (memoryMb !== undefined) expect(memoryMb).toBeLessThan(1_024);
+});
+
+test('the stack and get at once keep to one budget and one pace, in one ledger', async () => {
+  const spotify = await startSpotifySimulator();
+  const { clientId, clientSecret, refreshToken } = spotify.credentials;
+  Object.assign(local.environment, {
+    SPOTIFY_API_URL: spotify.url,
+    SPOTIFY_ACCOUNTS_URL: spotify.url,
+    SPOTIFY_CLIENT_ID: clientId,
+    SPOTIFY_CLIENT_SECRET: clientSecret,
+    SPOTIFY_REFRESH_TOKEN: refreshToken,
+    SPOTIFY_DAILY_CALLS: '60',
+    SPOTIFY_RESERVED_CALLS: '0',
+    SPOTIFY_BURST_CALLS: '10',
+    SPOTIFY_CALLS_PER_SECOND: '5',
+  });
+  const { apiUrl, child } = await serve();
+  const startedAt = Date.now();
+  const getting = local.finish('cli/spotify-etl.cjs', 'get', '--all', '--quiet');
+  const own = [...spotify.catalogue.playlists.values()].filter(({ access }) => access === 'own');
+  const codes = new Set<number>();
+  for (const { id } of own.slice(0, 60)) {
+    codes.add((await fetch(`${apiUrl}/ingest?playlist_uri=${id}`)).status);
+  }
+  const { code } = await getting;
+  const seconds = (Date.now() - startedAt) / 1000;
+  child.kill('SIGTERM');
+  await waitForExit(child);
+  const calls = spotify.requests().filter(({ path }) => path.startsWith('/v1/')).length;
+  await spotify.close();
+
+  expect(code).toBe(75);
+  expect([...codes]).toEqual(expect.arrayContaining([200, 503]));
+  expect(calls).toBeGreaterThan(40);
+  expect(calls).toBeLessThanOrEqual(Math.min(60, 10 + 5 * seconds));
 });
 
 test('a stack that is killed leaves no process that keeps a port', async () => {
