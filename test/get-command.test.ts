@@ -9,6 +9,7 @@ import {
   parseLines,
 } from './support/get-program.ts';
 import { keepOwnPlaylists } from './support/listed-user.ts';
+import { hasSqld, startSqld } from './support/sqld.ts';
 
 let program: GetProgram;
 let lists: ReturnType<typeof keepOwnPlaylists>;
@@ -111,6 +112,24 @@ test('sql answers as a table no wider than 80 columns, as JSON and as CSV', asyn
   expect(parse(csv.stdout, { columns: true })).toHaveLength(program.query(select).length);
   expect(none).toMatchObject({ code: 0, stdout: '', stderr: 'No rows.\n' });
   expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('near "DROP"') });
+});
+
+const server = hasSqld ? test : test.skip;
+server(`on a libSQL server${hasSqld ? '' : ' (skipped: no sqld for this machine)'}`, async () => {
+  const sqld = await startSqld();
+  const { id = '', items = [] } = lists.at(-2) ?? {};
+  const at = { TURSO_DATABASE_URL: sqld.url };
+  const got = await program.run(['get', id], at);
+  const asked = await program.run(
+    ['sql', '--json', 'SELECT count(*) AS items FROM playlist_item'],
+    at,
+  );
+  const known = await program.run(['history', id], at);
+  await sqld.close();
+
+  expect(got).toMatchObject({ code: 0, stdout: expect.stringContaining(sqld.url) });
+  expect(JSON.parse(asked.stdout)).toEqual([{ items: items.length }]);
+  expect(known.stdout).toContain('first seen');
 });
 
 test('too few calls: the smallest lists are read, and it says when to go on', async () => {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { listItems } from '../etl/model/playlist-items.ts';
 import { playlistRecordSchema } from '../etl/model/records.ts';
 import { present } from '../etl/transform/omit-absent.ts';
+import { createGetProgram } from './support/get-program.ts';
 import { createWorld, type Row, type World } from './support/world.ts';
 
 const RECORDED_DIR = resolve(process.env.RECORDED_DIR ?? join('..', 'shared', 'recorded'));
@@ -68,6 +69,23 @@ suite(`Recorded playlists of the real Spotify${why}`, () => {
 
   test('are all known to the simulator', () => {
     expect(new Set(world.spotify.recordedPlaylistIds())).toEqual(new Set(playlists.keys()));
+  });
+
+  test('go through get into a library, every item with its place and its date', async () => {
+    const program = await createGetProgram({ recordedDir: RECORDED_DIR });
+    const { code, stderr } = await program.run(['get', '--quiet', ...playlists.keys()]);
+    const stored = Map.groupBy(
+      program.query('SELECT playlist_id, added_at FROM playlist_item ORDER BY position'),
+      ({ playlist_id: id }) => id,
+    );
+    await program.close();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const [id, items] of playlists) {
+      expect((stored.get(id) ?? []).map(({ added_at }) => added_at)).toEqual(
+        items.map(({ added_at }) => added_at),
+      );
+    }
   });
 
   test.each([...playlists.keys()])('%s is stored as it was recorded', async (playlistId) => {
