@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import pc from 'picocolors';
 import { parseSpotifyConfig } from '../app/config.ts';
 import { openLibrary, selectRows } from '../app/library.ts';
 import { openLibraryApp } from '../app/library-app.ts';
 import { readLists } from '../cli/get/read-lists.ts';
+import { toLines } from '../cli/get/report.ts';
 import { libraryFile } from '../cli/shared/library.ts';
 import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import { toRowTable } from '../cli/sql/row-table.ts';
@@ -27,7 +27,7 @@ export function libraryVariables(
   return { QUOTA_LIBRARY, ...spotify, ...quotaVariables };
 }
 
-/** Reads these lists as `spotify-etl get` does, and yields a line for each. */
+/** Reads these lists as `spotify-etl get` does, and yields the lines of each. */
 export async function* fillLibrary(
   variables: ReturnType<typeof libraryVariables>,
   ids: readonly string[],
@@ -38,9 +38,7 @@ export async function* fillLibrary(
   try {
     const lists = ids.map((id) => ({ id }));
     for await (const outcome of readLists(app, lists, signal)) {
-      yield 'summary' in outcome
-        ? `${pc.green('✔')} ${outcome.summary.message}`
-        : `${pc.red('✖')} ${outcome.error.message}`;
+      yield* toLines(outcome, process.stdout.columns);
     }
   } finally {
     await app.close();

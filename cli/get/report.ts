@@ -114,6 +114,7 @@ function createLineReporter(): GetReporter {
       bars?.stop();
       writeLine(closingTable(rows));
       writeLine(summaryLine(summary));
+      writeLine(NEXT);
     },
   };
 }
@@ -141,7 +142,8 @@ function createBars(stream: NodeJS.WriteStream): MultiBar {
 
 const INDENT = '  ';
 
-function toLines(outcome: ListOutcome, columns = Number.POSITIVE_INFINITY): string[] {
+/** One outcome for a terminal so wide. */
+export function toLines(outcome: ListOutcome, columns = Number.POSITIVE_INFINITY): string[] {
   const isDone = 'summary' in outcome;
   const text = isDone
     ? outcome.summary.message
@@ -158,6 +160,8 @@ function signOf(error: EtlError): string {
 }
 
 const nameOf = ({ id, name = id }: ListToRead): string => visible(name).trim() || id;
+
+const NEXT = `Next:    npx spotify-etl sql "SELECT playlist_name, playlist_num_items FROM playlist"`;
 
 function closingTable(rows: LibraryRows): string {
   const cells = Object.entries(rows).map(([table, many]) => [table, count(many)]);

@@ -29,7 +29,7 @@ export function authorizationLines(
         ]
       : [
           `Waiting for the browser to come back to ${redirectUri} …`,
-          pc.dim('Ctrl-C stops. No browser on this machine? Start again with --paste.'),
+          pc.dim('Ctrl-C stops. No browser on this machine? npx spotify-etl login --paste'),
         ]),
   ];
 }

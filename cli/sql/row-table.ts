@@ -15,9 +15,11 @@ export function toRowTable(rows: readonly Row[], room = Number.POSITIVE_INFINITY
   const widths = names.map((name, at) =>
     cells.reduce((widest, line) => Math.max(widest, line[at]?.length ?? 0), name.length),
   );
+  const fitted = fit(widths, room - 1 - names.length * EDGE);
+  if (sum(fitted) > room - 1 - names.length * EDGE) return toBlocks(names, cells, room);
   const table = new Table({
     head: names.map((name) => pc.dim(name)),
-    colWidths: fit(widths, room - 1 - names.length * EDGE).map((width) => width + 2),
+    colWidths: fitted.map((width) => width + 2),
     colAligns: names.map((name) => (typeof rows[0]?.[name] === 'number' ? 'right' : 'left')),
     style: { head: [], border: [], compact: true },
   });
@@ -31,11 +33,31 @@ const toCell = (value: string | number | null): string =>
 /** Takes from the widest until all fit. */
 function fit(widths: readonly number[], room: number): number[] {
   const fitted = [...widths];
-  const sum = (): number => fitted.reduce((total, width) => total + width, 0);
-  while (sum() > room) {
+  while (sum(fitted) > room) {
     const widest = Math.max(...fitted);
     if (widest <= MIN_COLUMN) break;
     fitted[fitted.indexOf(widest)] = widest - 1;
   }
   return fitted;
 }
+
+const sum = (widths: readonly number[]): number =>
+  widths.reduce((total, width) => total + width, 0);
+
+/** Too many columns for a table: a line for each, and an empty line after each row. */
+function toBlocks(
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  room: number,
+): string {
+  const width = Math.max(...names.map((name) => name.length));
+  const blocks = rows.map((cells) =>
+    names.map(
+      (name, at) => `${pc.dim(name.padEnd(width))}  ${cut(cells[at] ?? '', room - width - 3)}`,
+    ),
+  );
+  return blocks.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+const cut = (text: string, room: number): string =>
+  text.length > room ? `${text.slice(0, Math.max(1, room - 1))}…` : text;

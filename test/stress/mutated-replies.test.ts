@@ -14,7 +14,7 @@ import { mutationsOf } from '../support/odd-json.ts';
 import { findingsIn } from '../support/row-findings.ts';
 import { type Answer, createWorld, NO_ROWS, type World } from '../support/world.ts';
 
-const REPLIES = Number(process.env.MUTATED_REPLIES ?? 3_000);
+const REPLIES = Number(process.env.MUTATED_REPLIES ?? 1_000);
 
 let world: World;
 let short: CataloguePlaylist;
