@@ -14,7 +14,7 @@ export function onSmallDisk(name: string, work: (disk: string) => Promise<void>)
 
 async function withSmallDisk(work: (disk: string) => Promise<void>): Promise<void> {
   const disk = await mkdtemp(join(tmpdir(), 'spotify-etl-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
   try {
     await work(disk);
   } finally {
