@@ -192,7 +192,9 @@ onSmallDisk('a full disk is named by every answer, and by the next start', async
   await exited;
   const { code, output: nextOutput } = await local.finish('local/serve.ts');
 
-  expect([output(), ...answers].join('\n')).toMatch(/disk (?:with the tables in \S+ |fails or )?is full/);
+  expect([output(), ...answers].join('\n')).toMatch(
+    /disk (?:with the tables in \S+ |fails or )?is full/,
+  );
   expect(code).toBe(1);
   expect(nextOutput).toMatch(/✖ .*disk (?:with the tables in \S+ |fails or )?is full/);
   expect(output() + nextOutput).not.toContain('    at ');
