@@ -8,6 +8,7 @@ import { toSecretPlace, toStageOptions } from './doctor/login-place.ts';
 import { has, report } from './doctor/report.ts';
 import { defineCommand, flag, type OptionsOf, text } from './shared/command.ts';
 import { DEFAULT_REGION, readVariable } from './shared/dynamodb-settings.ts';
+import { requireCheckout } from './shared/environment.ts';
 import { awsOptions } from './shared/options.ts';
 
 const options = {
@@ -33,6 +34,7 @@ export const command = defineCommand({
 });
 
 async function run(given: Options): Promise<number> {
+  requireCheckout('deploy-check');
   const { json, stage } = given;
   const checks = await check(given);
   const deploy = `npx sls deploy ${toStageOptions(given, '--aws-profile')}`;

@@ -1,11 +1,8 @@
 /** `spotify-etl local`: `npm run local` from any folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { UsageError } from '../lib/usage-error.ts';
-import { ROOT } from './shared/environment.ts';
+import { ROOT, requireCheckout } from './shared/environment.ts';
 
 export const command = new Command('local')
   .description(
@@ -19,11 +16,7 @@ export const command = new Command('local')
   .allowUnknownOption()
   .exitOverride()
   .action(async (options: string[]) => {
-    if (!existsSync(join(ROOT, 'local', 'serve.ts'))) {
-      throw new UsageError(
-        'The local stack works only in a checkout. Clone the repository, run npm ci there, then npx spotify-etl local.',
-      );
-    }
+    requireCheckout('The local stack');
     const args = ['--prefix', ROOT, 'run', '--silent', 'local', '--', ...options];
     // On Windows npm is a shell script.
     const child = spawn('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -91,7 +91,7 @@ test('nothing listening is told with what to start, and no file is touched', asy
 
   expect(code).toBe(1);
   expect(stderr).toContain(`Nothing answers at http://127.0.0.1:${port}`);
-  expect(stderr).toContain('npm run local');
+  expect(stderr).toContain('npx spotify-etl local');
   expect(stderr).not.toContain('    at ');
   expect(await readdir(out)).toEqual([]);
 });
@@ -116,7 +116,7 @@ onSmallDisk('a full disk ends with one line, and the files that were there stay'
   const place = join(disk, 'results');
   const first = await run(...local(), '--out', place);
   const before = await readFile(join(place, 'artist_results.csv'), 'utf8');
-  await writeFile(join(disk, 'other'), Buffer.alloc(3_000_000)).catch(() => undefined);
+  await writeFile(join(disk, 'other'), Buffer.alloc(5_000_000)).catch(() => undefined);
 
   const { code, stderr } = await run(...local(), '--out', place);
 

@@ -68,18 +68,21 @@ test.each(['bash', 'zsh', 'fish'])(
   },
 );
 
-test('local says in one line that it needs a checkout', async () => {
-  const packed = join(folder, 'packed');
-  await cp(dirname(BUILT_CLI), join(packed, 'dist'), { recursive: true });
-  await cp(resolve('package.json'), join(packed, 'package.json'));
+test.each(['local', 'deploy-check'])(
+  '%s says in one line that it needs a checkout',
+  async (command) => {
+    const packed = join(folder, 'packed');
+    await cp(dirname(BUILT_CLI), join(packed, 'dist'), { recursive: true });
+    await cp(resolve('package.json'), join(packed, 'package.json'));
 
-  const started = run(process.execPath, [join(packed, 'dist', 'spotify-etl.cjs'), 'local']);
+    const started = run(process.execPath, [join(packed, 'dist', 'spotify-etl.cjs'), command]);
 
-  await expect(started).rejects.toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^.*works only in a checkout.*\n$/) as string,
-  });
-});
+    await expect(started).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^.*works only in a checkout.*\n$/) as string,
+    });
+  },
+);
 
 test('help shows that of a command', async () => {
   const { stdout } = await run(process.execPath, [CLI, 'help', 'verify']);

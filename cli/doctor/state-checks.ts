@@ -65,7 +65,10 @@ export function judgeTables(
     return ok(`All ${tables.size} of stage ${where.stage} exist.`);
   }
   if (where.stage === LOCAL_STAGE && isNothingThere(first.error)) {
-    return warning('The local tables are not running.', 'Run npm run local in another terminal.');
+    return warning(
+      'The local tables are not running.',
+      'Run npx spotify-etl local in another terminal.',
+    );
   }
   const names = failed.map(({ name }) => name).join(', ');
   return fault(

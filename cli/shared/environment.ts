@@ -13,6 +13,14 @@ type Environment = Record<string, string | undefined>;
 /** The folder of the program: a checkout, or an installed package. */
 export const ROOT = dirname(SERVERLESS_YML);
 
+/** @throws UsageError in an installed package, which lacks what `what` needs */
+export function requireCheckout(what: string): void {
+  if (existsSync(join(ROOT, 'local', 'serve.ts'))) return;
+  throw new UsageError(
+    `${what} works only in a checkout: clone the repository and run npm ci there.`,
+  );
+}
+
 type CompletionOptions = {
   readonly root?: string;
   /** For programs of a checkout: the default is `.local` in it. */

@@ -12,7 +12,11 @@ describe('describeTableFailure', () => {
     Object.assign(new Error('as the SDK says it'), { name }, code === undefined ? {} : { code });
 
   test.each([
-    [failure('Error', 'ECONNREFUSED'), at('local', 'http://127.0.0.1:8000'), 'npm run local'],
+    [
+      failure('Error', 'ECONNREFUSED'),
+      at('local', 'http://127.0.0.1:8000'),
+      'npx spotify-etl local',
+    ],
     [failure('Error', 'ENOTFOUND'), at('dev'), 'DynamoDB in eu-west-1'],
     [failure('ResourceNotFoundException'), at('prod'), 'sls deploy --stage prod'],
     [failure('CredentialsProviderError'), at('dev'), '--profile'],
@@ -24,7 +28,7 @@ describe('describeTableFailure', () => {
         cause: failure('Error', 'ECONNREFUSED'),
       }),
       at('local', 'http://127.0.0.1:8000'),
-      'npm run local',
+      'npx spotify-etl local',
     ],
     [
       new EtlError('SPOTIFY_UNAVAILABLE', 'Spotify is down.', {

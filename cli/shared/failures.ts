@@ -73,7 +73,7 @@ export function describeTableFailure(
 ): string {
   const at = endpoint ?? region;
   if (partsOf(error).name === 'ResourceNotFoundException') {
-    return `There are no tables of stage ${stage} at ${at}. Deploy them (npx sls deploy --stage ${stage}), or name another --stage or --region; --stage local is the stack of npm run local.`;
+    return `There are no tables of stage ${stage} at ${at}. Deploy them (npx sls deploy --stage ${stage}), or name another --stage or --region; --stage local is the stack of npx spotify-etl local.`;
   }
   if (isDenied(error)) {
     return `AWS does not let you read the tables of stage ${stage} at ${at}. You need ${actions}.`;
@@ -84,7 +84,7 @@ export function describeTableFailure(
     at: endpoint ?? `DynamoDB in ${region}`,
     connect:
       stage === LOCAL_STAGE
-        ? 'Start the local tables in another terminal: npm run local'
+        ? 'Start the local tables in another terminal: npx spotify-etl local'
         : 'Check the network, --region and --endpoint-url.',
     without: '--stage local',
   });

@@ -441,7 +441,7 @@ describe('what it stands on', () => {
 
         expect(faults).toEqual([]);
         expect(of('tables')).toMatch(
-          /^warning: The local tables are not running\. .*npm run local/,
+          /^warning: The local tables are not running\. .*npx spotify-etl local/,
         );
         expect(of('quota')).toMatch(/^ok/);
       },
