@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type LibraryApp, openLibraryApp } from '../app/library-app.ts';
 import { EtlError } from '../etl/errors.ts';
 import { LIKED_SONGS } from '../etl/model/ids.ts';
-import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { PlaylistEntry } from '../etl/model/playlist-listing.ts';
 import type { RunReport } from '../etl/model/summaries.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { readLists } from './get/read-lists.ts';
@@ -79,9 +79,10 @@ async function get(
   { reporter, signal }: { readonly reporter: GetReporter; readonly signal: AbortSignal },
 ): Promise<number> {
   const startedAt = performance.now();
-  const { lists, listing, report } = await findLists(app, wanted);
-  if (listing !== undefined) reporter.onListing(listing);
-  const tally = new GetTally(listing?.counts.unchanged, report.spotify_requests);
+  const { listed, lists, report } = await findLists(app, wanted);
+  if (wanted.all) reporter.onListing(listed);
+  const unchanged = listed.filter(({ state }) => state === 'unchanged').length;
+  const tally = new GetTally(unchanged, report.spotify_requests);
   reporter.onStart(lists.length);
   const warnings = new Set(report.warnings);
   for await (const outcome of readLists(app, lists, signal)) {
@@ -103,7 +104,8 @@ const LIKED: ListToRead = { id: LIKED_SONGS, name: 'Liked Songs' };
 
 type FoundLists = {
   readonly lists: readonly ListToRead[];
-  readonly listing: PlaylistListing | undefined;
+  /** What a listing says of all others. */
+  readonly listed: readonly PlaylistEntry[];
   readonly report: Partial<RunReport>;
 };
 
@@ -112,7 +114,7 @@ async function findLists(
   app: LibraryApp,
   { all, liked, playlistIds }: Wanted,
 ): Promise<FoundLists> {
-  const named = playlistIds.map((id) => ({ id }));
+  const isNamed = (id: string): boolean => playlistIds.includes(id);
   let report: Partial<RunReport> = {};
   const listing = all
     ? await app.listPlaylists(
@@ -126,12 +128,15 @@ async function findLists(
         },
       )
     : undefined;
-  const others = chooseLists(listing?.playlists ?? []).filter(
-    ({ id }) => !playlistIds.includes(id),
-  );
+  // What is named is read in any case, and counted once.
+  const listed = (listing?.playlists ?? []).filter(({ playlist_id }) => !isNamed(playlist_id));
   return {
-    lists: [...named, ...others, ...(liked ? [LIKED] : [])],
-    listing,
+    lists: [
+      ...playlistIds.map((id) => ({ id })),
+      ...chooseLists(listed),
+      ...(liked ? [LIKED] : []),
+    ],
+    listed,
     report,
   };
 }

@@ -3,7 +3,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import type { LibraryRows } from '../../app/library-app.ts';
 import type { EtlError } from '../../etl/errors.ts';
-import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
+import type { PlaylistEntry } from '../../etl/model/playlist-listing.ts';
 import { visible } from '../../lib/plain-text.ts';
 import { count, quantity, toTable, wrap, writeError, writeLine } from '../shared/terminal.ts';
 import { isStoredByOthers, type ListOutcome } from './read-lists.ts';
@@ -12,7 +12,7 @@ import type { ListToRead } from './wanted.ts';
 
 export type GetReporter = {
   /** The user's lists, and those of them that are about to be read. */
-  readonly onListing: (listing: PlaylistListing) => void;
+  readonly onListing: (playlists: readonly PlaylistEntry[]) => void;
   readonly onStart: (lists: number) => void;
   readonly onOutcome: (outcome: ListOutcome) => void;
   readonly onEnd: (summary: GetSummary, rows: LibraryRows) => void;
@@ -32,7 +32,7 @@ function createJsonReporter(): GetReporter {
     writeLine(JSON.stringify(line));
   };
   return {
-    onListing: ({ playlists }) => {
+    onListing: (playlists) => {
       for (const { items, playlist_id, playlist_name, readable, state } of playlists) {
         const status = readable ? state : 'not_readable';
         const about = { type: 'playlist', playlist_id, playlist_name, status };
@@ -41,12 +41,9 @@ function createJsonReporter(): GetReporter {
     },
     onStart: () => undefined,
     onOutcome: (outcome) => {
-      write({
-        type: 'playlist',
-        ...outcome.report,
-        ...toJson(outcome),
-        playlist_id: outcome.list.id,
-      });
+      const { duration_ms, spotify_requests } = outcome.report;
+      const about = { type: 'playlist', playlist_id: outcome.list.id };
+      write({ ...about, ...toJson(outcome), spotify_requests, duration_ms });
     },
     onEnd: (summary, rows) => {
       write({ type: 'summary', ...summary, rows });
@@ -59,10 +56,9 @@ function toJson(outcome: ListOutcome): object {
     const { playlist_id, ...summary } = outcome.summary;
     return summary;
   }
-  if (isStoredByOthers(outcome.error))
-    return { playlist_name: outcome.list.name, status: 'unchanged' };
-  const { code, kind, message, retryAfterSeconds } = outcome.error;
   const { name } = outcome.list;
+  if (isStoredByOthers(outcome.error)) return { playlist_name: name, status: 'unchanged' };
+  const { code, kind, message, retryAfterSeconds } = outcome.error;
   const retry = retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds };
   return {
     playlist_name: name,
@@ -97,7 +93,7 @@ function createLineReporter(): GetReporter {
   };
   let bar: SingleBar | undefined;
   return {
-    onListing: ({ playlists }) => {
+    onListing: (playlists) => {
       const states = countBy(playlists, (list) => (list.readable ? list.state : 'not readable'));
       const known = [...states].map(([state, many]) => `${count(many)} ${state}`);
       log(`${quantity(playlists.length, 'list')}: ${known.join(', ') || 'none'}.`);

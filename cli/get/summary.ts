@@ -25,7 +25,7 @@ export class GetTally {
   /** What ended the run before its last list. */
   stoppedBy: EtlError | undefined;
 
-  constructor(unchanged = 0, requests = 0) {
+  constructor(unchanged: number, requests = 0) {
     this.#listed = unchanged;
     this.#counts.unchanged = unchanged;
     this.#requests = requests;

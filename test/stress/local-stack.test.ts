@@ -175,31 +175,35 @@ test('tables that cannot be used end the start with one line that names the fold
   expect(await readdir(path)).toEqual(['000005.ldb']);
 });
 
-onSmallDisk('a full disk is named by every answer, and by the next start', async (disk) => {
-  local.environment.DATA_DIR = disk;
-  const { apiUrl, child, output } = await serve();
-  const exited = waitForExit(child);
-  await writeFile(join(disk, 'other'), Buffer.alloc(5_000_000)).catch(() => undefined);
+onSmallDisk(
+  'a full disk is named by every answer, and by the next start',
+  async (disk) => {
+    local.environment.DATA_DIR = disk;
+    const { apiUrl, child, output } = await serve();
+    const exited = waitForExit(child);
+    await writeFile(join(disk, 'other'), Buffer.alloc(5_000_000)).catch(() => undefined);
 
-  const answers: string[] = [];
-  for (const uri of (await listPlaylists()).slice(0, 10)) {
-    // The stack ends where the tables have no room; where the ledger has none, it answers.
-    if (child.exitCode !== null) break;
-    const answer = await fetch(ingestUrl(apiUrl, uri)).catch(() => undefined);
-    if (answer?.ok === false) answers.push(await answer.text());
-  }
-  child.kill('SIGTERM');
-  await exited;
-  const { code, output: nextOutput } = await local.finish('local/serve.ts');
+    const answers: string[] = [];
+    for (const uri of (await listPlaylists()).slice(0, 10)) {
+      // The stack ends where the tables have no room; where the ledger has none, it answers.
+      if (child.exitCode !== null) break;
+      const answer = await fetch(ingestUrl(apiUrl, uri)).catch(() => undefined);
+      if (answer?.ok === false) answers.push(await answer.text());
+    }
+    child.kill('SIGTERM');
+    await exited;
+    const { code, output: nextOutput } = await local.finish('local/serve.ts');
 
-  expect([output(), ...answers].join('\n')).toMatch(
-    /disk (?:with the tables in \S+ |fails or )?is full/,
-  );
-  expect(code).toBe(1);
-  expect(nextOutput).toMatch(/✖ .*disk (?:with the tables in \S+ |fails or )?is full/);
-  expect(output() + nextOutput).not.toContain('    at ');
-  expect(await local.findTakenPorts()).toEqual([]);
-});
+    expect([output(), ...answers].join('\n')).toMatch(
+      /disk (?:with the tables in \S+ |fails or )?is full/,
+    );
+    expect(code).toBe(1);
+    expect(nextOutput).toMatch(/✖ .*disk (?:with the tables in \S+ |fails or )?is full/);
+    expect(output() + nextOutput).not.toContain('    at ');
+    expect(await local.findTakenPorts()).toEqual([]);
+  },
+  4,
+);
 
 test.each(['API_PORT', 'DYNAMODB_PORT', 'SPOTIFY_SIMULATOR_PORT'])(
   'a taken %s ends the start with one line that says what to do',
