@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
+import { isLoopbackUrl } from '../lib/loopback-url.ts';
 import type { Bucket } from '../stores/s3/bucket.ts';
 
 /** Where the user's login is. Without one, the app uses its own token, which cannot read the user's private playlists. */
@@ -214,7 +215,6 @@ function toLoginPlace(variables: SpotifyVariables): LoginPlace | undefined {
 
 /** Secrets are sent there, so https, or http on this machine only. */
 function isOrigin(url: URL): boolean {
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   const isPlain = url.href === `${url.origin}/`;
-  return isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback));
+  return isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url)));
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LibraryPlace } from '../../app/library.ts';
+import { isLoopbackUrl } from '../../lib/loopback-url.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { optionalText } from './command.ts';
 import { type Environment, readVariable } from './dynamodb-settings.ts';
@@ -44,9 +45,6 @@ export function findFilledLibrary(
 /** Without a Spotify app only `npm start` and the like have filled a library. */
 function isSimulated(environment: Environment, own: string): boolean {
   const apiUrl = readVariable(environment, 'SPOTIFY_API_URL');
-  if (apiUrl !== undefined) return isLoopback(apiUrl);
+  if (apiUrl !== undefined) return URL.canParse(apiUrl) && isLoopbackUrl(new URL(apiUrl));
   return readVariable(environment, 'SPOTIFY_CLIENT_ID') === undefined && !existsSync(own);
 }
-
-const isLoopback = (url: string): boolean =>
-  ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(url)?.hostname ?? '');

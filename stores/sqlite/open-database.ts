@@ -1,11 +1,11 @@
 import { EtlError } from '../../etl/errors.ts';
+import { isLoopbackUrl } from '../../lib/loopback-url.ts';
 import type { Database } from './database.ts';
 import { createFileDatabase } from './file-database.ts';
 import { createServerDatabase } from './libsql-database.ts';
 
 /** Longer than the letter of a drive. */
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
-const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 /**
  * The database at a path, or at the address of a libSQL server. Nothing is opened yet.
@@ -31,7 +31,7 @@ export function openDatabase(place: string, authToken?: string): Database {
 }
 
 /** Tokens go there: encrypted, or never leaving the machine. */
-function isEncrypted({ hostname, protocol }: URL): boolean {
-  const isLoopback = protocol === 'http:' && LOOPBACK.includes(hostname);
-  return isLoopback || protocol === 'https:' || protocol === 'libsql:';
+function isEncrypted(url: URL): boolean {
+  const isHere = url.protocol === 'http:' && isLoopbackUrl(url);
+  return isHere || url.protocol === 'https:' || url.protocol === 'libsql:';
 }
