@@ -1,5 +1,5 @@
 /** What came and went between two versions of a list. Pure. */
-import type { PlaylistVersion } from './playlist-difference.ts';
+import { findDiffering, type PlaylistVersion } from './playlist-difference.ts';
 import type { PlaylistItemRow } from './playlist-items.ts';
 
 export type PlaylistChanges = {
@@ -14,12 +14,16 @@ export type PlaylistChanges = {
 export function findChanges(older: PlaylistVersion, newer: PlaylistVersion): PlaylistChanges {
   const came = subtract(newer.items, older.items);
   const went = subtract(older.items, newer.items);
+  const [before, after] = [older.attributes, newer.attributes];
+  const differing = findDiffering(before, after).map(
+    (name) => [name, [before[name], after[name]] as const] as const,
+  );
   const isSame = came.length === 0 && went.length === 0;
   return {
     came,
     went,
     isReordered: isSame && newer.items.some(({ uri }, at) => uri !== older.items[at]?.uri),
-    attributes: compareAttributes(older.attributes, newer.attributes),
+    attributes: Object.fromEntries(differing),
   };
 }
 
@@ -35,15 +39,4 @@ function subtract(
     left.set(uri, count - 1);
     return count <= 0;
   });
-}
-
-function compareAttributes(
-  older: PlaylistVersion['attributes'],
-  newer: PlaylistVersion['attributes'],
-): PlaylistChanges['attributes'] {
-  const names = Object.keys({ ...older, ...newer });
-  const differing = names.filter(
-    (name) => JSON.stringify(older[name]) !== JSON.stringify(newer[name]),
-  );
-  return Object.fromEntries(differing.map((name) => [name, [older[name], newer[name]] as const]));
 }

@@ -53,11 +53,17 @@ function findOlderValues(
   newer: PlaylistVersion['attributes'],
   older: PlaylistVersion['attributes'],
 ): PlaylistVersion['attributes'] {
-  const names = Object.keys({ ...newer, ...older });
-  const changed = names.filter(
-    (name) => JSON.stringify(newer[name]) !== JSON.stringify(older[name]),
+  return Object.fromEntries(findDiffering(newer, older).map((name) => [name, older[name] ?? null]));
+}
+
+/** The names of the attributes in which two versions differ. */
+export function findDiffering(
+  one: PlaylistVersion['attributes'],
+  other: PlaylistVersion['attributes'],
+): string[] {
+  return Object.keys({ ...one, ...other }).filter(
+    (name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]),
   );
-  return Object.fromEntries(changed.map((name) => [name, older[name] ?? null]));
 }
 
 /** Goes on in the newer list for as long as it can, so that a list of thousands with one change is three steps. */
