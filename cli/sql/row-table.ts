@@ -15,8 +15,9 @@ export function toRowTable(rows: readonly Row[], room = Number.POSITIVE_INFINITY
   const widths = names.map((name, at) =>
     cells.reduce((widest, line) => Math.max(widest, line[at]?.length ?? 0), name.length),
   );
-  const fitted = fit(widths, room - 1 - names.length * EDGE);
-  if (sum(fitted) > room - 1 - names.length * EDGE) return toBlocks(names, cells, room);
+  const cellRoom = room - 1 - names.length * EDGE;
+  const fitted = fit(widths, cellRoom);
+  if (sum(fitted) > cellRoom) return toBlocks(names, cells, room);
   const table = new Table({
     head: names.map((name) => pc.dim(name)),
     colWidths: fitted.map((width) => width + 2),
@@ -30,9 +31,9 @@ export function toRowTable(rows: readonly Row[], room = Number.POSITIVE_INFINITY
 const toCell = (value: string | number | null): string =>
   value === null ? '' : visible(String(value));
 
-/** Takes from the widest until all fit. */
+/** Takes from the widest until all fit. None can be wider than the room, however long its text is. */
 function fit(widths: readonly number[], room: number): number[] {
-  const fitted = [...widths];
+  const fitted = widths.map((width) => Math.min(width, Math.max(room, MIN_COLUMN)));
   while (sum(fitted) > room) {
     const widest = Math.max(...fitted);
     if (widest <= MIN_COLUMN) break;
