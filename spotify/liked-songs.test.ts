@@ -1,16 +1,12 @@
 import { extractPlaylist } from '../etl/extract/playlist.ts';
 import { LIKED_SONGS } from '../etl/model/ids.ts';
-import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   type Script,
   type ScriptedServer,
-  startScriptedServer,
 } from '../test/support/scripted-server.ts';
-import { createVirtualClock, START_MS } from '../test/support/virtual-clock.ts';
+import { startScriptedSpotify } from '../test/support/scripted-spotify.ts';
 import { createLikedSongsSource } from './liked-songs.ts';
-import { createFixedTokenStore } from './login/fixed-token-store.ts';
-import { openSpotifyRun, SpotifySession } from './spotify-run.ts';
 
 afterEach(closeScriptedServers);
 
@@ -20,29 +16,10 @@ type Bench = {
 };
 
 async function setUp(script: Script): Promise<Bench> {
-  const api = await startScriptedServer((request, index) =>
+  const { api, run } = await startScriptedSpotify((request, index) =>
     request.path === '/v1/me' ? { body: { id: 'ada' } } : script(request, index),
   );
-  const accounts = await startScriptedServer(() => ({
-    body: { access_token: 'token-1', expires_in: 3_600 },
-  }));
-  const clock = createVirtualClock();
-  const session = new SpotifySession(
-    {
-      apiUrl: api.url,
-      accountsUrl: accounts.url,
-      credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      pagesInFlight: 2,
-      playlistApi: undefined,
-    },
-    {
-      clock,
-      quota: createMemoryQuota(clock),
-      tokenStore: createFixedTokenStore({ refreshToken: 'refresh-1', clientId: 'client-1' }),
-    },
-  );
-  const spotify = openSpotifyRun(session, { deadlineAt: START_MS + 29_000 });
-  return { api, source: createLikedSongsSource(spotify) };
+  return { api, source: createLikedSongsSource(run) };
 }
 
 const likesOf = (count: number): string[] =>

@@ -1,15 +1,12 @@
-import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   inTurn,
   type Script,
   type ScriptedServer,
-  startScriptedServer,
 } from '../test/support/scripted-server.ts';
-import { createVirtualClock, START_MS } from '../test/support/virtual-clock.ts';
-import { createFixedTokenStore } from './login/fixed-token-store.ts';
+import { startScriptedSpotify } from '../test/support/scripted-spotify.ts';
 import { createMyPlaylistsSource } from './my-playlists.ts';
-import { openSpotifyRun, type SpotifyRun, SpotifySession } from './spotify-run.ts';
+import type { SpotifyRun } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 
@@ -21,31 +18,9 @@ type Bench = {
   readonly source: ReturnType<typeof createMyPlaylistsSource>;
 };
 
-async function setUp(script: Script, refreshToken = 'refresh-1'): Promise<Bench> {
-  const api = await startScriptedServer(script);
-  const accounts = await startScriptedServer(() => ({
-    body: { access_token: 'token-1', expires_in: 3_600 },
-  }));
-  const clock = createVirtualClock();
-  const session = new SpotifySession(
-    {
-      apiUrl: api.url,
-      accountsUrl: accounts.url,
-      credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      pagesInFlight: 2,
-      playlistApi: undefined,
-    },
-    {
-      clock,
-      quota: createMemoryQuota(clock),
-      tokenStore: createFixedTokenStore(
-        refreshToken === '' ? undefined : { refreshToken, clientId: 'client-1' },
-      ),
-    },
-  );
-  const run = { deadlineAt: START_MS + 29_000 };
-  const spotify = openSpotifyRun(session, run);
-  return { api, spotify, source: createMyPlaylistsSource(spotify) };
+async function setUp(script: Script, hasLogin = true): Promise<Bench> {
+  const { api, run } = await startScriptedSpotify(script, { hasLogin });
+  return { api, spotify: run, source: createMyPlaylistsSource(run) };
 }
 
 const page = (items: unknown[], fields = {}): { body: object } => ({
@@ -162,7 +137,7 @@ describe('the user', () => {
   });
 
   it('is missed without a call where the app speaks for itself', async () => {
-    const { api, source } = await setUp(() => page([]), '');
+    const { api, source } = await setUp(() => page([]), false);
 
     await expect(source.getUserId()).rejects.toMatchObject({ code: 'PLAYLIST_NOT_READABLE' });
     await expect(source.getPage(0)).rejects.toThrow('Log in');

@@ -1,17 +1,14 @@
 import { EtlError } from '../etl/errors.ts';
-import { createMemoryQuota } from '../test/support/memory-quota.ts';
 import {
   closeScriptedServers,
   inTurn,
   type ReceivedRequest,
   type Script,
-  type ScriptedServer,
-  startScriptedServer,
 } from '../test/support/scripted-server.ts';
-import { createVirtualClock, START_MS, type VirtualClock } from '../test/support/virtual-clock.ts';
-import { createFixedTokenStore } from './login/fixed-token-store.ts';
+import { type ScriptedSpotify, startScriptedSpotify } from '../test/support/scripted-spotify.ts';
+import { START_MS } from '../test/support/virtual-clock.ts';
 import { createPlaylistSource } from './playlist-source.ts';
-import { openSpotifyRun, type SpotifyRun, SpotifySession } from './spotify-run.ts';
+import { openSpotifyRun } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
 const PLAYLIST = {
@@ -23,44 +20,14 @@ const SECRETS = ['client-secret-1', 'refresh-1', 'token-1', 'token-2'];
 
 afterEach(closeScriptedServers);
 
-type Bench = {
-  readonly api: ScriptedServer;
-  readonly accounts: ScriptedServer;
-  readonly clock: VirtualClock;
-  readonly session: SpotifySession;
-  readonly run: SpotifyRun;
-  readonly source: ReturnType<typeof createPlaylistSource>;
-};
+type Bench = ScriptedSpotify & { readonly source: ReturnType<typeof createPlaylistSource> };
 
-const issueTokens: Script = (_request, index) => ({
-  body: { access_token: `token-${index + 1}`, expires_in: 3_600 },
-});
-
-type Setting = { readonly tokenScript?: Script; readonly hasLogin?: boolean };
-
-async function setUp(script: Script, setting: Setting = {}): Promise<Bench> {
-  const { tokenScript = issueTokens, hasLogin = true } = setting;
-  const api = await startScriptedServer(script);
-  const accounts = await startScriptedServer(tokenScript);
-  const clock = createVirtualClock();
-  const session = new SpotifySession(
-    {
-      apiUrl: api.url,
-      accountsUrl: accounts.url,
-      credentials: { clientId: 'client-1', clientSecret: 'client-secret-1' },
-      pagesInFlight: 2,
-      playlistApi: undefined,
-    },
-    {
-      clock,
-      quota: createMemoryQuota(clock),
-      tokenStore: createFixedTokenStore(
-        hasLogin ? { refreshToken: 'refresh-1', clientId: 'client-1' } : undefined,
-      ),
-    },
-  );
-  const run = openSpotifyRun(session, { deadlineAt: START_MS + 60_000 });
-  return { api, accounts, clock, session, run, source: createPlaylistSource(run) };
+async function setUp(
+  script: Script,
+  setting: { readonly tokenScript?: Script; readonly hasLogin?: boolean } = {},
+): Promise<Bench> {
+  const spotify = await startScriptedSpotify(script, { ...setting, seconds: 60 });
+  return { ...spotify, source: createPlaylistSource(spotify.run) };
 }
 
 const tokenOf = ({ headers }: ReceivedRequest): string | undefined => headers.authorization;
