@@ -13,8 +13,9 @@ import { GetTally } from './get/summary.ts';
 import { chooseLists, type ListToRead, parseWanted, type Wanted } from './get/wanted.ts';
 import { describeFailure } from './login/login-error.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
+import { LATER_EXIT, STOPPED_EXIT } from './shared/exit-codes.ts';
 import { findLibrary, libraryOption } from './shared/library.ts';
-import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { abortOnSignal } from './shared/stop-signals.ts';
 import { quantity, writeError, writeWarning } from './shared/terminal.ts';
 
 const options = {
@@ -26,7 +27,6 @@ const options = {
 };
 type Options = OptionsOf<typeof options>;
 
-const LATER_EXIT = 75;
 /** The longest list of lists, a call a second. */
 const LISTING_MS = 600_000;
 

@@ -5,7 +5,8 @@ import { describeFailure, LoginError } from './login/login-error.ts';
 import { type LoginSettings, loginOptions, toLoginSettings } from './login/settings.ts';
 import { defineCommand } from './shared/command.ts';
 import { readVariable } from './shared/dynamodb-settings.ts';
-import { abortOnSignal, STOPPED_EXIT } from './shared/stop-signals.ts';
+import { STOPPED_EXIT } from './shared/exit-codes.ts';
+import { abortOnSignal } from './shared/stop-signals.ts';
 import { writeError, writeWarning } from './shared/terminal.ts';
 
 export const command = defineCommand({

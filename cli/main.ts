@@ -5,10 +5,9 @@ import pc from 'picocolors';
 import { version } from '../package.json';
 import { loadCommands } from './commands.ts';
 import { completeEnvironment, ROOT } from './shared/environment.ts';
+import { LATER_EXIT } from './shared/exit-codes.ts';
 
 const USAGE_EXIT = 2;
-/** sysexits.h `EX_TEMPFAIL`: try again later. */
-const LATER_EXIT = 75;
 
 const START = `
 To start:

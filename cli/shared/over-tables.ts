@@ -1,10 +1,11 @@
 import type { DynamodbSettings } from '../../app/app.ts';
 import { type Environment, toDynamodbSettings } from './dynamodb-settings.ts';
+import { STOPPED_EXIT } from './exit-codes.ts';
 import { describeTableFailure } from './failures.ts';
 import { limitHeapGrowth } from './heap.ts';
 import type { TableOptions } from './options.ts';
 import { createBar } from './row-bar.ts';
-import { abortOnSignal, STOPPED_EXIT } from './stop-signals.ts';
+import { abortOnSignal } from './stop-signals.ts';
 import { writeError } from './terminal.ts';
 
 export type TableWork = {

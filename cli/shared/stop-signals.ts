@@ -1,8 +1,5 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A shell's exit code for Ctrl-C. */
-export const STOPPED_EXIT = 130;
-
 export type Stopping = {
   /** Aborted at the first signal. */
   readonly signal: AbortSignal;
