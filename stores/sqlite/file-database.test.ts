@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onSmallDisk } from '../../test/support/small-disk.ts';
@@ -27,6 +27,23 @@ describe('a database in a file', () => {
 
     for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(await modeOf(file)).toBe('600');
     expect(await modeOf(join(folder, 'new'))).toBe('700');
+    await database.close();
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('puts nothing into the temporary folder (seen in /proc, on Linux)', async () => {
+    const database = createFileDatabase(join(folder, 'library.db'));
+    const big = "SELECT value, randomblob(100000) AS a FROM json_each('[1,2,3,4,5,6,7,8,9,10]')";
+    const rows = Array.from({ length: 10 }, () => ({ sql: `INSERT INTO big ${big}` }));
+    await database.run([{ sql: `CREATE TEMP TABLE big AS ${big}` }, ...rows], 1);
+
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((descriptor) =>
+        readlink(`/proc/self/fd/${descriptor}`).catch(() => ''),
+      ),
+    );
+    expect(open).toContain(join(folder, 'library.db'));
+    expect(open.filter((name) => name.includes('etilqs'))).toEqual([]);
     await database.close();
   });
 

@@ -43,6 +43,8 @@ async function openFile(path: string, busyTimeoutMs: number): Promise<Sqlite.Dat
   // Readers and a writer do not wait for each other. A power cut can take back the last transactions, and damages nothing.
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
+  // A killed process leaves none of its rows in the temporary folder.
+  database.exec('PRAGMA temp_store = MEMORY');
   return database;
 }
 
