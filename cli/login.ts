@@ -1,6 +1,6 @@
 /** `spotify-etl login`: lets a Spotify app use an account, and stores the login. */
 import { toStageOptions } from './doctor/login-place.ts';
-import { logInAtTerminal } from './login/at-terminal.ts';
+import { logInAtTerminal, printLogin } from './login/at-terminal.ts';
 import { describeFailure, LoginError } from './login/login-error.ts';
 import { type LoginSettings, loginOptions, toLoginSettings } from './login/settings.ts';
 import { defineCommand } from './shared/command.ts';
@@ -12,7 +12,7 @@ import { writeError, writeWarning } from './shared/terminal.ts';
 export const command = defineCommand({
   name: 'login',
   description:
-    'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed.',
+    'Logs in to Spotify in your browser and keeps the login where the other commands and the deployed functions find it. It lasts six months. No client secret is needed. What an earlier login allows is asked for again.',
   options: loginOptions,
   help: [
     'Examples:',
@@ -20,9 +20,12 @@ export const command = defineCommand({
     '  spotify-etl login --store aws --stage dev     for the functions of that stage, into Secrets Manager',
     '  spotify-etl login --for ingest,sync,listening also to change playlists and read the history',
     '  spotify-etl login --paste                     on a machine without a browser',
+    '  spotify-etl login --for listening --with-secret --print | gh secret set SPOTIFY_REFRESH_TOKEN',
+    '                                                for GitHub Actions (docs/listening.md)',
     '',
     'Environment:',
     '  SPOTIFY_CLIENT_ID     default of --client-id',
+    '  SPOTIFY_CLIENT_SECRET with --with-secret',
     '  DATA_DIR              the data folder (docs/configuration.md)',
     '  SPOTIFY_TOKEN_FILE    the login file itself',
     '',
@@ -36,6 +39,10 @@ async function run(settings: LoginSettings): Promise<number> {
     () => new LoginError('The login was stopped at the terminal.', 'Nothing was stored.'),
   );
   try {
+    if (settings.print) {
+      await printLogin(settings, signal);
+      return 0;
+    }
     const at = settings.store === 'aws' ? ` ${toStageOptions(settings)}` : '';
     const next = `npx spotify-etl doctor${at}`;
     await logInAtTerminal(settings, { environment: process.env, next, stop: signal });

@@ -75,12 +75,16 @@ describe('the login', () => {
     expect(sayOf(checksOf(...args), 'login')).toContain(words);
   });
 
-  test('a login of an older version is in order, and learns how to read Liked Songs', () => {
+  test('a login of an older version is in order, and learns how to read Liked Songs and plays', () => {
     expect(sayOf(checksOf({}), 'scopes')).toBe(
-      `ok: playlist-read-private, playlist-read-collaborative. To read Liked Songs too (user-library-read), run ${LOG_IN}`,
+      `ok: playlist-read-private, playlist-read-collaborative. To read Liked Songs too (user-library-read), run ${LOG_IN}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening`,
     );
-    const scopes = [...LOGIN.scopes, 'user-library-read'];
-    expect(sayOf(checksOf({ scopes }), 'scopes')).not.toContain('Liked Songs');
+    const likes = [...LOGIN.scopes, 'user-library-read'];
+    expect(sayOf(checksOf({ scopes: likes }), 'scopes')).toBe(
+      `ok: ${likes.join(', ')}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening`,
+    );
+    const all = [...likes, 'user-read-recently-played'];
+    expect(sayOf(checksOf({ scopes: all }), 'scopes')).toBe(`ok: ${all.join(', ')}.`);
   });
 
   test('a raw token does not say which scopes it has', () => {

@@ -1,7 +1,7 @@
 import type { Examination } from '../../app/examine.ts';
 import type { LoginState } from '../../app/login.ts';
 import { messageOf } from '../../lib/usage-error.ts';
-import { LIKED_SONGS_SCOPE, NEEDED_SCOPES } from '../login/scopes.ts';
+import { LIKED_SONGS_SCOPE, LISTENING_SCOPE, NEEDED_SCOPES } from '../login/scopes.ts';
 import { codeOf, describeAws } from '../shared/failures.ts';
 import { quantity } from '../shared/terminal.ts';
 import { type Checks, fault, ok, unknown, type Verdict, warning } from './check.ts';
@@ -79,7 +79,12 @@ function judgeScopes(login: LoginState, { spotify }: Examined, { logIn }: LoginP
     return fault('Spotify says that the login lacks a scope that reading needs.', fix);
   }
   if (isRaw) return unknown('Unknown: SPOTIFY_REFRESH_TOKEN does not say which scopes it has.');
-  const readsLikes = login.scopes.includes(LIKED_SONGS_SCOPE);
-  const more = readsLikes ? '' : ` To read Liked Songs too (${LIKED_SONGS_SCOPE}), run ${logIn}`;
-  return ok(`${login.scopes.join(', ')}.${more}`);
+  const wishes = [
+    [LIKED_SONGS_SCOPE, 'To read Liked Songs too', logIn],
+    [LISTENING_SCOPE, 'For the listening history', `${logIn} --for listening`],
+  ] as const;
+  const hints = wishes
+    .filter(([scope]) => !login.scopes.includes(scope))
+    .map(([scope, why, command]) => `${why} (${scope}), run ${command}`);
+  return ok([login.scopes.join(', '), ...hints].join('. ') + (hints.length === 0 ? '.' : ''));
 }

@@ -1,11 +1,12 @@
 /** A login as a person sees it at a terminal. */
 
 import type { Environment } from '../shared/dynamodb-settings.ts';
-import { writeLine, writeWarning } from '../shared/terminal.ts';
+import { writeErrorLine, writeLine, writeWarning } from '../shared/terminal.ts';
 import { type CallbackSource, startCallbackServer } from './callback-server.ts';
 import { createPasteSource } from './pasted-address.ts';
-import { authorizationLines, loggedInLines } from './report.ts';
-import { login } from './run-login.ts';
+import { authorizationLines, keptLine, loggedInLines, printedLines } from './report.ts';
+import { type LoggedIn, type LoginParts, login } from './run-login.ts';
+import { toFeatures, toScopes } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 import { openTokenStore } from './stores.ts';
 
@@ -17,38 +18,66 @@ type TerminalOptions = {
 };
 
 /**
- * Opens Spotify's page, waits for the person, stores the login and prints the result.
+ * Opens Spotify's page, waits for the person, stores the login and prints the result. What the stored login allows is asked for
+ * too, so that the new one does not lose it.
  *
  * @throws LoginError, EtlError; what `stop` was given for
  */
 export async function logInAtTerminal(
-  settings: LoginSettings,
+  given: LoginSettings,
   { environment, next, stop }: TerminalOptions,
 ): Promise<void> {
-  let source: CallbackSource | undefined;
+  const { place, store } = await openTokenStore(given, environment);
+  // An unusable store fails before the user agrees.
+  const stored = await store.find();
+  const kept = toFeatures(stored?.login.scopes ?? []).filter(
+    (feature) => feature !== 'ingest' && !given.for.includes(feature),
+  );
+  if (kept.length > 0) writeLine(keptLine(kept));
+  const settings = { ...given, scopes: toScopes([...given.for, ...kept]) };
+  const keep: LoginParts['keep'] = (login) => store.replace(login);
+  const loggedIn = await askForLogin(settings, { keep, stop, write: writeLine });
+  loggedInLines(loggedIn, { next, place }, settings.scopes).forEach(writeLine);
+}
+
+/**
+ * The same, but the refresh token goes to stdout, alone, and nothing is stored.
+ *
+ * @throws as `logInAtTerminal`
+ */
+export async function printLogin(settings: LoginSettings, stop: AbortSignal): Promise<void> {
+  const keep: LoginParts['keep'] = () => Promise.resolve(false);
+  const loggedIn = await askForLogin(settings, { keep, stop, write: writeErrorLine });
+  printedLines(loggedIn, settings.scopes).forEach(writeErrorLine);
+  writeLine(loggedIn.login.refresh_token);
+}
+
+type Asking = Pick<LoginParts, 'keep' | 'stop'> & { readonly write: (line: string) => void };
+
+async function askForLogin(
+  settings: LoginSettings,
+  { keep, stop, write }: Asking,
+): Promise<LoggedIn> {
+  const { paste, port } = settings;
+  const source: CallbackSource = paste
+    ? createPasteSource(process.stdin, port)
+    : await startCallbackServer(port);
   try {
-    const { place, store } = await openTokenStore(settings, environment);
-    const { paste, port } = settings;
-    source = paste ? createPasteSource(process.stdin, port) : await startCallbackServer(port);
-    const loggedIn = await login(settings, {
-      store,
+    return await login(settings, {
+      keep,
       source,
-      openAuthorizationPage: (...at) => openAuthorizationPage(settings, ...at),
+      openAuthorizationPage: async (url, redirectUri) => {
+        authorizationLines(settings, url, redirectUri).forEach(write);
+        if (!paste && settings.browser) await openBrowser(url);
+      },
       stop,
     });
-    loggedInLines(loggedIn, { next, place }, settings.scopes).forEach(writeLine);
   } finally {
-    source?.close();
+    source.close();
   }
 }
 
-async function openAuthorizationPage(
-  settings: LoginSettings,
-  url: URL,
-  redirectUri: string,
-): Promise<void> {
-  authorizationLines(settings, url, redirectUri).forEach(writeLine);
-  if (settings.paste || !settings.browser) return;
+async function openBrowser(url: URL): Promise<void> {
   try {
     const { default: open } = await import('open');
     const child = await open(url.href);

@@ -1,4 +1,4 @@
-/** Authorization code with PKCE: the address of Spotify's page, and the exchange of the code for tokens. */
+/** Authorization code, with PKCE or with the app's secret: the address of Spotify's page, and the exchange of the code for tokens. */
 import * as oauth from 'oauth4webapi';
 import { MAX_BODY_MB, readBoundedText } from '../../lib/bounded-body.ts';
 import { describeIntercepted } from '../../lib/intercepted.ts';
@@ -12,7 +12,10 @@ import {
 } from './login-error.ts';
 import type { LoginSettings } from './settings.ts';
 
-type AuthorizationRequest = Pick<LoginSettings, 'accountsUrl' | 'clientId' | 'scopes'> & {
+type AuthorizationRequest = Pick<
+  LoginSettings,
+  'accountsUrl' | 'clientId' | 'clientSecret' | 'scopes'
+> & {
   readonly redirectUri: string;
 };
 
@@ -43,7 +46,9 @@ const PREFLIGHT_TIMEOUT_MS = 3_000;
 
 /** Begins one attempt, with its own secrets. */
 export async function beginAuthorization(request: AuthorizationRequest): Promise<Authorization> {
-  const verifier = oauth.generateRandomCodeVerifier();
+  // With PKCE, each of Spotify's refresh tokens is good for one use.
+  const verifier =
+    request.clientSecret === undefined ? oauth.generateRandomCodeVerifier() : undefined;
   const state = oauth.generateRandomState();
   const url = new URL('/authorize', request.accountsUrl);
   url.search = new URLSearchParams({
@@ -52,22 +57,34 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
     redirect_uri: request.redirectUri,
     scope: request.scopes.join(' '),
     state,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
+    ...(verifier === undefined ? {} : await toChallenge(verifier)),
     // The six months begin when the user agrees, so the page is shown even after an earlier agreement.
     show_dialog: 'true',
   }).toString();
   const redeem: Authorization['redeem'] = (query, stop) =>
     exchange(request, query, { state, verifier, stop }).catch((error: unknown) => {
-      throw toLoginError(error, request.accountsUrl);
+      throw toLoginError(error, request);
     });
   return { url, state, redeem };
 }
 
+async function toChallenge(verifier: string): Promise<Record<string, string>> {
+  return {
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  };
+}
+
+type Attempt = {
+  readonly state: string;
+  readonly verifier: string | undefined;
+  readonly stop: AbortSignal;
+};
+
 async function exchange(
-  { accountsUrl, clientId, redirectUri, scopes }: AuthorizationRequest,
+  { accountsUrl, clientId, clientSecret, redirectUri, scopes }: AuthorizationRequest,
   query: URLSearchParams,
-  attempt: { readonly state: string; readonly verifier: string; readonly stop: AbortSignal },
+  attempt: Attempt,
 ): Promise<Grant> {
   const server = {
     issuer: accountsUrl.origin,
@@ -77,10 +94,12 @@ async function exchange(
   const response = await oauth.authorizationCodeGrantRequest(
     server,
     client,
-    oauth.None(),
+    clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(clientSecret),
     oauth.validateAuthResponse(server, client, query, attempt.state),
     redirectUri,
-    attempt.verifier,
+    // Deprecated only as a warning.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    attempt.verifier ?? oauth.nopkce,
     {
       signal: attempt.stop,
       [oauth.customFetch]: async (url, options) => readBounded(await fetch(url, options)),
@@ -115,14 +134,20 @@ async function readBounded(response: Response): Promise<Response> {
 }
 
 /** The library's errors contain the code and the reply, so none becomes a cause. */
-function toLoginError(error: unknown, accountsUrl: URL): LoginError {
+function toLoginError(
+  error: unknown,
+  { accountsUrl, clientSecret }: AuthorizationRequest,
+): LoginError {
   if (error instanceof LoginError) return error;
   if (error instanceof oauth.AuthorizationResponseError) return refused('page', error.error);
-  if (error instanceof oauth.ResponseBodyError) return refused('token', error.error);
+  const isChallenge = error instanceof oauth.WWWAuthenticateChallengeError;
+  if (!isChallenge && !(error instanceof oauth.ResponseBodyError)) {
+    return unreachable(accountsUrl.origin);
+  }
+  const word = isChallenge ? 'invalid_client' : error.error;
   // Without a secret, only the client ID can be wrong.
-  return error instanceof oauth.WWWAuthenticateChallengeError
-    ? refused('token', 'invalid_client')
-    : unreachable(accountsUrl.origin);
+  const isSecret = word === 'invalid_client' && clientSecret !== undefined;
+  return refused(isSecret ? 'secret' : 'token', word);
 }
 
 /**

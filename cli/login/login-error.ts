@@ -30,14 +30,18 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, fix: string]>> =
     'Spotify has no app with this client ID.',
     `Copy the Client ID from the app's page at ${DASHBOARD} into SPOTIFY_CLIENT_ID or --client-id.`,
   ],
+  'secret invalid_client': [
+    'Spotify does not accept this client ID with this client secret.',
+    `Nothing was stored. Compare SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET with the app's page at ${DASHBOARD}.`,
+  ],
   'token invalid_grant': [
     'Spotify does not accept the code of this login: it was used before, or is older than ten minutes.',
     'Nothing was stored. Run the login again. A code is good for one login only.',
   ],
 };
 
-/** Refused by Spotify's page or by the token endpoint. `word` is OAuth's error code, such as `server_error`. */
-export function refused(where: 'page' | 'token', word: string): LoginError {
+/** Refused by Spotify's page or by the token endpoint, there perhaps for the secret. `word` is OAuth's error code, such as `server_error`. */
+export function refused(where: 'page' | 'token' | 'secret', word: string): LoginError {
   const known = REFUSALS[`${where} ${word}`];
   if (known !== undefined) return new LoginError(...known);
   const shown = /^[a-z_]{1,40}$/.test(word) ? ` (${word})` : '';

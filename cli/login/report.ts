@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { loginDaysLeft, loginEndsAt } from '../../app/login.ts';
 import { REGISTERED_URI } from './login-error.ts';
 import type { LoggedIn } from './run-login.ts';
+import type { Feature } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 
 /** Printed before the user goes to Spotify. */
@@ -40,24 +41,51 @@ export function loggedInLines(
   { next, place }: { readonly place: string; readonly next: string | undefined },
   asked: readonly string[],
 ): string[] {
-  const missing = asked.filter((scope) => !login.scopes.includes(scope));
   return [
     pc.green(`✔ Logged in as ${who}.`),
     `  Scopes  ${login.scopes.join(', ')}`,
     `  Kept in ${place}${isReplacement ? ', in place of the login that was there' : ''}`,
-    ...(login.authorized_at === undefined ? [] : [lifeLine(login.authorized_at)]),
+    ...lifeLines(login),
     ...(next === undefined ? [] : [`  Next    ${next}`]),
-    ...(missing.length === 0
-      ? []
-      : [
-          pc.yellow(
-            `! Spotify did not grant ${missing.join(', ')}: features that need it will not work.`,
-          ),
-        ]),
+    ...missingLines(login, asked),
   ];
 }
 
-function lifeLine(authorizedAt: string): string {
+/** Printed before a refresh token, which follows on stdout. */
+export function printedLines({ login, who }: LoggedIn, asked: readonly string[]): string[] {
+  return [
+    pc.green(`✔ Logged in as ${who}. Nothing is stored on this machine.`),
+    `  Scopes  ${login.scopes.join(', ')}`,
+    ...lifeLines(login),
+    ...missingLines(login, asked),
+    '',
+    'The line on stdout is the refresh token. Put it into the repository secret SPOTIFY_REFRESH_TOKEN.',
+    pc.yellow(
+      '! Anyone who has it and the client secret can use these scopes of your account, until it ends or you',
+    ),
+    pc.yellow('  remove the app at https://www.spotify.com/account/apps'),
+  ];
+}
+
+/** Printed where the login that is there allows more than was asked for. */
+export function keptLine(features: readonly Feature[]): string {
+  return `Also asks for ${features.join(' and ')}, which the stored login allows. Log out first to drop that.`;
+}
+
+function missingLines({ scopes }: LoggedIn['login'], asked: readonly string[]): string[] {
+  const missing = asked.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0) return [];
+  return [
+    pc.yellow(
+      `! Spotify did not grant ${missing.join(', ')}: features that need it will not work.`,
+    ),
+  ];
+}
+
+function lifeLines({ authorized_at: authorizedAt }: LoggedIn['login']): string[] {
+  if (authorizedAt === undefined) return [];
   const end = new Date(loginEndsAt(authorizedAt)).toISOString().slice(0, 10);
-  return `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then requires a new login`;
+  return [
+    `  Lasts   until ${end} (${loginDaysLeft(authorizedAt, Date.now())} days); Spotify then requires a new login`,
+  ];
 }

@@ -1,6 +1,6 @@
 /** One login, from the address to open to the stored token. */
 import { type Account, getAccount } from '../../app/app.ts';
-import type { Login, TokenStore } from '../../app/login.ts';
+import type { Login } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
 import { beginAuthorization, type Grant, preflight } from './authorization.ts';
@@ -10,7 +10,7 @@ import { failurePage, successPage } from './pages.ts';
 import { NEEDED_SCOPES } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 
-/** Who logged in, and what is stored. */
+/** Who logged in, and what Spotify granted. */
 export type LoggedIn = {
   /** For people: `Ada (ada123)`. */
   readonly who: string;
@@ -19,8 +19,9 @@ export type LoggedIn = {
   readonly isReplacement: boolean;
 };
 
-type LoginParts = {
-  readonly store: TokenStore;
+export type LoginParts = {
+  /** Stores the login. True if there was another. */
+  readonly keep: (login: Login) => Promise<boolean>;
   readonly source: CallbackSource;
   readonly openAuthorizationPage: (url: URL, redirectUri: string) => Promise<void>;
   readonly stop: AbortSignal;
@@ -30,15 +31,13 @@ type LoginParts = {
 const FINISH_TIMEOUT_MS = 30_000;
 
 /**
- * Leads a person through a login and stores it as the last step. The browser shows the outcome too.
+ * Leads a person through a login and keeps it as the last step. The browser shows the outcome too.
  *
  * @throws LoginError, EtlError, or the reason of `stop`
  */
 export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
-  const { source, stop, store } = parts;
+  const { source, stop } = parts;
   const { redirectUri } = source;
-  // An unusable store fails before the user agrees.
-  await store.find();
   const authorization = await beginAuthorization({ ...settings, redirectUri });
   await preflight(authorization.url, redirectUri);
   stop.throwIfAborted();
@@ -72,8 +71,8 @@ function timedOut(seconds: number): LoginError {
 
 /** `stop` ends the calls to Spotify; storing is never interrupted. */
 async function finish(
-  { accountsUrl, apiUrl, clientId }: LoginSettings,
-  { stop, store }: LoginParts,
+  { accountsUrl, apiUrl, clientId, withSecret }: LoginSettings,
+  { keep, stop }: LoginParts,
   redeem: (signal: AbortSignal) => Promise<Grant>,
 ): Promise<LoggedIn> {
   const agreedAt = Date.now();
@@ -93,10 +92,11 @@ async function finish(
     scopes: [...grant.scopes],
     ...(account.accountId === undefined ? {} : { account_id: account.accountId }),
     user_id: account.userId,
+    ...(withSecret ? { needs_secret: true } : {}),
     access_token: grant.accessToken,
     access_token_expires_at: new Date(agreedAt + grant.expiresInSeconds * 1000).toISOString(),
   };
-  return { who: describeAccount(account), login, isReplacement: await store.replace(login) };
+  return { who: describeAccount(account), login, isReplacement: await keep(login) };
 }
 
 function assertUseful({ scopes }: Grant): void {

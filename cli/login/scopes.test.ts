@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { FEATURES, LIKED_SONGS_SCOPE, NEEDED_SCOPES, parseFeatures, toScopes } from './scopes.ts';
+import {
+  FEATURES,
+  LIKED_SONGS_SCOPE,
+  NEEDED_SCOPES,
+  parseFeatures,
+  toFeatures,
+  toScopes,
+} from './scopes.ts';
 
 test('reading is part of every login, and no scope is asked for twice', () => {
   fc.assert(
@@ -19,6 +26,15 @@ test('only what the features need is asked for', () => {
     'playlist-modify-private',
     'user-read-recently-played',
   ]);
+});
+
+test('scopes stand for the features they were asked for', () => {
+  fc.assert(
+    fc.property(fc.subarray([...FEATURES]), (features) => {
+      expect(toFeatures(toScopes(features))).toEqual([...new Set(['ingest', ...features])]);
+    }),
+  );
+  expect(toFeatures(['playlist-modify-public'])).toEqual([]);
 });
 
 test('a feature that does not exist is refused with those that do', () => {

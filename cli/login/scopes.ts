@@ -1,19 +1,22 @@
 /** The scopes that each feature needs. */
 import { parseList } from '../shared/command.ts';
 
+/** Only Liked Songs need it. Logins of older versions lack it. */
+export const LIKED_SONGS_SCOPE = 'user-library-read';
+
+/** Only the listening history needs it. */
+export const LISTENING_SCOPE = 'user-read-recently-played';
+
 /** Every feature needs to read; the others add to that. */
 const SCOPES = {
-  ingest: ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'],
+  ingest: ['playlist-read-private', 'playlist-read-collaborative', LIKED_SONGS_SCOPE],
   sync: ['playlist-modify-public', 'playlist-modify-private'],
-  listening: ['user-read-recently-played'],
+  listening: [LISTENING_SCOPE],
 } as const;
 
 export const FEATURES = ['ingest', 'sync', 'listening'] as const;
 
 export type Feature = (typeof FEATURES)[number];
-
-/** Only Liked Songs need it. Logins of older versions lack it. */
-export const LIKED_SONGS_SCOPE = 'user-library-read';
 
 /** Without these a login is of no use. */
 export const NEEDED_SCOPES: readonly string[] = SCOPES.ingest.filter(
@@ -25,6 +28,11 @@ export function toScopes(features: readonly Feature[]): string[] {
   return FEATURES.filter((feature) => feature === 'ingest' || features.includes(feature)).flatMap(
     (feature) => SCOPES[feature],
   );
+}
+
+/** The features for which a login with these scopes is enough. */
+export function toFeatures(scopes: readonly string[]): Feature[] {
+  return FEATURES.filter((feature) => SCOPES[feature].every((scope) => scopes.includes(scope)));
 }
 
 /** `ingest,sync` as features. */

@@ -27,6 +27,21 @@ test('a Spotify elsewhere is spoken to by https only', () => {
   );
 });
 
+test.each([
+  [['--print'], '--print needs --with-secret'],
+  [['--with-secret'], '--with-secret needs SPOTIFY_CLIENT_SECRET'],
+])('%j without a secret is refused with its reason', (args, words) => {
+  expect(() => parse(args, { SPOTIFY_CLIENT_SECRET: '' })).toThrow(words);
+});
+
+test('the secret is used only where it is asked for, and never for AWS', () => {
+  const environment = { SPOTIFY_CLIENT_SECRET: 'secret' };
+
+  expect(parse([], environment).clientSecret).toBeUndefined();
+  expect(parse(['--with-secret', '--print'], environment).clientSecret).toBe('secret');
+  expect(() => parse(['--with-secret', '--store', 'aws'], environment)).toThrow('--store aws');
+});
+
 test('a variable set to nothing counts as not set, and the command line goes before it', () => {
   expect(() => parse([], { SPOTIFY_CLIENT_ID: '' })).toThrow('http://127.0.0.1/callback');
   expect(parse(['--client-id', 'mine']).clientId).toBe('mine');

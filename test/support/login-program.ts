@@ -94,7 +94,7 @@ function listen(child: ChildProcess): Pick<Running, 'address' | 'finished'> {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (written: Buffer) => {
       output[name] += written.toString();
-      const [, found] = ADDRESS.exec(output.stdout) ?? [];
+      const [, found] = ADDRESS.exec(output.stdout) ?? ADDRESS.exec(output.stderr) ?? [];
       if (found !== undefined) resolveAddress(new URL(found));
     });
   }
