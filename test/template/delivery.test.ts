@@ -4,6 +4,9 @@ import { type CollectionTag, parse, type ScalarTag } from 'yaml';
 import * as z from 'zod';
 
 const stepSchema = z.strictObject({
+  id: z.string().optional(),
+  if: z.string().optional(),
+  env: z.record(z.string(), z.string()).optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
@@ -92,12 +95,16 @@ describe('The workflows', () => {
     expect(text).not.toMatch(/secrets\.|aws-access-key-id|aws-secret-access-key|AKIA/);
   });
 
-  test.each(['test', 'deploy'])('%s uses actions of a pinned major version', async (name) => {
-    const actions = stepsOf(await readWorkflow(name)).flatMap(({ uses }) => uses ?? []);
+  test.each(['test', 'deploy', 'plays'])(
+    '%s uses actions of a pinned major version',
+    async (name) => {
+      const actions = stepsOf(await readWorkflow(name)).flatMap(({ uses }) => uses ?? []);
 
-    expect(actions.length).toBeGreaterThan(0);
-    for (const action of actions) expect(action).toMatch(/^(?:actions|aws-actions)\/[\w-]+@v\d+$/);
-  });
+      expect(actions.length).toBeGreaterThan(0);
+      for (const action of actions)
+        expect(action).toMatch(/^(?:actions|aws-actions)\/[\w-]+@v\d+$/);
+    },
+  );
 
   test('test may read the source and nothing else, and does what this repository calls its CI', async () => {
     const workflow = await readWorkflow('test');
@@ -124,6 +131,36 @@ describe('The workflows', () => {
     expect(steps[0]?.with).toMatchObject({ ref: '${{ github.event.workflow_run.head_sha }}' });
     const runs = steps.flatMap(({ run }) => run ?? []);
     expect(runs).toEqual(['npm ci --ignore-scripts', PACKAGE, DEPLOY]);
+  });
+
+  test('plays collects nothing until it is switched on, one run at a time, away from the full hour', async () => {
+    const { concurrency, jobs, on, permissions } = await readWorkflow('plays');
+
+    expect(on).toEqual({ schedule: [{ cron: '7,27,47 * * * *' }], workflow_dispatch: null });
+    expect(permissions).toEqual({ contents: 'read' });
+    expect(concurrency).toEqual({ group: 'plays', 'cancel-in-progress': false });
+    expect(Object.keys(jobs)).toEqual(['collect']);
+    expect(jobs.collect).toMatchObject({ if: "vars.COLLECT_PLAYS == 'on'", 'timeout-minutes': 10 });
+    expect(jobs.collect).not.toHaveProperty('permissions');
+  });
+
+  test('plays gives its secrets to the step that collects and to no other, and that step names no play', async () => {
+    const { jobs } = await readWorkflow('plays');
+    const steps = jobs.collect?.steps ?? [];
+    const names = [
+      'SPOTIFY_CLIENT_ID',
+      'SPOTIFY_CLIENT_SECRET',
+      'SPOTIFY_REFRESH_TOKEN',
+      'TURSO_DATABASE_URL',
+      'TURSO_AUTH_TOKEN',
+    ];
+
+    expect(steps.at(-1)).toEqual({
+      run: 'node dist/spotify-etl.cjs plays collect --quiet || [ $? -eq 75 ]',
+      env: Object.fromEntries(names.map((name) => [name, `$\{{ secrets.${name} }}`])),
+    });
+    expect(jobs.collect?.env).toBeUndefined();
+    expect(JSON.stringify(steps.slice(0, -1))).not.toContain('secrets.');
   });
 
   test('what is installed and built has no role: it is taken on for the deploy alone', async () => {
