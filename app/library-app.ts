@@ -1,5 +1,9 @@
 /** The app whose store is a library, for a machine without DynamoDB. */
 import { createHash } from 'node:crypto';
+import type { PollSummary } from '../etl/model/plays.ts';
+import type { Run } from '../etl/model/summaries.ts';
+import type { PollOptions } from '../etl/pipelines/plays.ts';
+import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import type { Library } from '../stores/sqlite/library.ts';
 import { LibraryRepository } from '../stores/sqlite/library-repository.ts';
@@ -7,11 +11,18 @@ import { createLibraryQuotaStore } from '../stores/sqlite/quota-store.ts';
 import { type App, joinApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type LibraryPlace, openLibrary } from './library.ts';
+import { pollInto } from './plays.ts';
 import { startSpotify } from './spotify-session.ts';
 
 export type LibraryApp = App & {
   /** Its path or address. */
   readonly place: string;
+  /**
+   * Adds the plays that Spotify lists now to the library.
+   *
+   * @throws EtlError with a code of `etl/errors.ts`
+   */
+  pollPlays(run: Run, options?: PollOptions): Promise<PollSummary>;
   countRows(): Promise<LibraryRows>;
   close(): Promise<void>;
 };
@@ -32,9 +43,9 @@ const MEMORY_MB = 0;
 export async function openLibraryApp(
   spotify: Config['spotify'],
   at: LibraryPlace,
+  clock: Clock = systemClock,
 ): Promise<LibraryApp> {
-  const clock = systemClock;
-  const library = openLibrary(at);
+  const library = openLibrary(at, clock);
   const { clientId } = spotify.credentials;
   const { session, tokenStore } = startSpotify(spotify, {
     quotaStore: createLibraryQuotaStore(library, { clientId, clock }),
@@ -46,6 +57,13 @@ export async function openLibraryApp(
   const userId = login?.user_id ?? (key && (await findFact(library, key)));
   session.cachedUserId = userId;
   if (userId !== undefined) await library.claim(userId);
+  /** What was asked of Spotify is not asked again by the next process. */
+  const noteUser = async (): Promise<void> => {
+    const found = session.cachedUserId;
+    if (userId !== undefined || found === undefined || key === undefined) return;
+    await library.claim(found);
+    await library.run([{ sql: NOTE_FACT, args: { key, value: found } }]);
+  };
   const app = joinApp({
     session,
     memoryMb: MEMORY_MB,
@@ -55,12 +73,13 @@ export async function openLibraryApp(
     ...app,
     listPlaylists: async (options, run) => {
       const listing = await app.listPlaylists(options, run);
-      const found = session.cachedUserId;
-      if (userId === undefined && found !== undefined && key !== undefined) {
-        await library.claim(found);
-        await library.run([{ sql: NOTE_FACT, args: { key, value: found } }]);
-      }
+      await noteUser();
       return listing;
+    },
+    pollPlays: async (run, options) => {
+      const summary = await pollInto({ session, memoryMb: MEMORY_MB, library }, run, options);
+      await noteUser();
+      return summary;
     },
     place: library.place,
     countRows: () => countRows(library),

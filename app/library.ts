@@ -1,9 +1,27 @@
 /** What the commands ask of a library. */
+import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { Library } from '../stores/sqlite/library.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
 
+export {
+  findLeftOut,
+  findPlayed,
+  type LeftOut,
+  leaveOut,
+  takeBack,
+} from '../stores/sqlite/left-out.ts';
 export type { Library } from '../stores/sqlite/library.ts';
+export {
+  countPlays,
+  type Gap,
+  listGaps,
+  listPlays,
+  listTop,
+  type Period,
+  type PlayTotals,
+  type TopEntry,
+} from '../stores/sqlite/play-statistics.ts';
 export { type DatedVersion, listVersions } from '../stores/sqlite/playlist-history.ts';
 export { selectRows } from '../stores/sqlite/select.ts';
 
@@ -15,6 +33,9 @@ export type LibraryPlace = { readonly place: string; readonly authToken: string 
  *
  * @throws EtlError `CONFIG_INVALID` for an address that cannot be used
  */
-export function openLibrary({ authToken, place }: LibraryPlace): Library {
-  return new Library(openDatabase(place, authToken), systemClock);
+export function openLibrary(
+  { authToken, place }: LibraryPlace,
+  clock: Clock = systemClock,
+): Library {
+  return new Library(openDatabase(place, authToken), clock);
 }

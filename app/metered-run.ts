@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Run } from '../etl/model/summaries.ts';
+import type { Purpose } from '../spotify/quota/ledger.ts';
 import { openSpotifyRun, type SpotifyRun, type SpotifySession } from '../spotify/spotify-run.ts';
 import { countTableUse, startTableUse } from '../stores/dynamodb/table-use.ts';
 import { PRICES, runCostUsd } from './prices.ts';
@@ -8,6 +9,8 @@ type MeteredRunOptions = {
   readonly session: SpotifySession;
   readonly memoryMb: number;
   readonly run: Run;
+  /** Whose calls they are; a load's by default. */
+  readonly purpose?: Purpose;
 };
 
 const warningsOfRun = new AsyncLocalStorage<string[]>();
@@ -22,13 +25,13 @@ export function warn(warning: string): void {
  * and does not fail the run.
  */
 export async function meteredRun<Result>(
-  { memoryMb, run, session }: MeteredRunOptions,
+  { memoryMb, purpose, run, session }: MeteredRunOptions,
   work: (spotify: SpotifyRun) => Promise<Result>,
 ): Promise<Result> {
   const startedAt = session.clock.now();
   const use = startTableUse();
   const warnings: string[] = [];
-  const spotify = openSpotifyRun(session, run);
+  const spotify = openSpotifyRun(session, run, purpose);
   try {
     return await warningsOfRun.run(warnings, () =>
       countTableUse(use, () => work(spotify).finally(() => release(spotify, run))),

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   get: ['read your playlists into the library, a file here', () => import('./get.ts')],
   sql: ['ask the library a question', () => import('./sql.ts')],
   history: ['show what came into a list and what went', () => import('./history.ts')],
+  plays: ['collect what you play, and see what you played most', () => import('./plays.ts')],
   local: ['serve the whole system on this machine', () => import('./local.ts')],
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],

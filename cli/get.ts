@@ -8,13 +8,13 @@ import type { RunReport } from '../etl/model/summaries.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { readLists } from './get/read-lists.ts';
 import { createGetReporter, type GetReporter } from './get/report.ts';
-import { openSpotifySettings } from './get/settings.ts';
 import { GetTally } from './get/summary.ts';
 import { chooseLists, type ListToRead, parseWanted, type Wanted } from './get/wanted.ts';
 import { describeFailure } from './login/login-error.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { LATER_EXIT, STOPPED_EXIT } from './shared/exit-codes.ts';
 import { findLibrary, libraryOption } from './shared/library.ts';
+import { openSpotifySettings } from './shared/spotify-settings.ts';
 import { abortOnSignal } from './shared/stop-signals.ts';
 import { quantity, writeError, writeWarning } from './shared/terminal.ts';
 
@@ -56,7 +56,9 @@ async function run(given: Options, links: readonly string[]): Promise<number> {
   let app: LibraryApp | undefined;
   try {
     const isAttended = !given.json && !given.quiet;
-    const spotify = await openSpotifySettings(wanted, process.env, {
+    const spotify = await openSpotifySettings(process.env, {
+      needsLogin: wanted.all || wanted.liked,
+      features: ['ingest'],
       isAttended,
       stop: signal,
     });

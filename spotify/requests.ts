@@ -44,6 +44,13 @@ export function likedSongsRequest(apiUrl: URL, range: PageRange): RequestWithTok
   return get(apiUrl, 'me/tracks', range);
 }
 
+/**
+ * `GET /v1/me/player/recently-played`: the last 50 plays. Without a cursor, because one hides plays that Spotify lists late.
+ */
+export function recentlyPlayedRequest(apiUrl: URL): RequestWithToken {
+  return get(apiUrl, 'me/player/recently-played', { limit: 50 });
+}
+
 /** `GET /v1/me`. */
 export function meRequest(apiUrl: URL): RequestWithToken {
   return get(apiUrl, 'me', {});

@@ -5,6 +5,7 @@ import { type ApiCalls, createApiCalls } from './client.ts';
 import { AccessTokens } from './login/access-tokens.ts';
 import { dueAnnouncement } from './login/login-life.ts';
 import type { LoginSource } from './login/token-store.ts';
+import type { Purpose } from './quota/ledger.ts';
 import type { Quota } from './quota/quota.ts';
 import { RunQuota } from './quota/run-quota.ts';
 import type { AppFacts, QuotaState } from './quota/store.ts';
@@ -81,9 +82,10 @@ export type SpotifyRun = {
 export function openSpotifyRun(
   session: SpotifySession,
   { deadlineAt }: Pick<Run, 'deadlineAt'>,
+  purpose: Purpose = 'load',
 ): SpotifyRun {
   const { clock, dialect, exchange, isRepeating, tokens } = session;
-  const quota = new RunQuota(session.quota, { deadlineAt, purpose: 'load' });
+  const quota = new RunQuota(session.quota, { deadlineAt, purpose });
   return {
     session,
     quota,

@@ -1,6 +1,7 @@
 /** The ports of extraction. An adapter implements them; the stage knows nothing else about it. */
 import type { EtlError } from '../errors.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
+import type { RecentPlays } from '../model/plays.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
 
 /** Consecutive items of a playlist. */
@@ -60,4 +61,10 @@ export type MyPlaylistsSource = {
   getPage(offset: number): Promise<MyPlaylistsPage>;
   /** Called once, after the first page, with the number of further ones: the source can refuse them all in advance. */
   expectPages(count: number): Promise<void>;
+};
+
+/** What the user who is logged in has played last. */
+export type RecentPlaysSource = Pick<MyPlaylistsSource, 'getUserId'> & {
+  /** In one call; the order is the source's. */
+  getRecentPlays(): Promise<RecentPlays>;
 };

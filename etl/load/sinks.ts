@@ -1,5 +1,6 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
 import type { StoredVersion } from '../model/playlist-listing.ts';
+import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
@@ -57,4 +58,31 @@ export type StoredVersions = Pick<CatalogueSink, 'findRows'> & {
    * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
    */
   findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]>;
+};
+
+/** One answer about the last plays. */
+export type Poll = Pick<RecentPlays, 'askedAtMs' | 'returned'> & {
+  /** Whose plays they are. */
+  readonly accountId: string;
+  readonly records: PlayRecords;
+};
+
+export type PollOutcome = {
+  /** Plays that were not stored before. */
+  readonly fresh: number;
+  /** Gaps that no earlier poll has found: 0 or 1. */
+  readonly gaps: number;
+  /** The end of the newest play, in milliseconds since the epoch, if unusually long ago. */
+  readonly quietSinceMs?: number;
+};
+
+export type PlaySink = {
+  /**
+   * Stores the plays, what they refer to and a gap, all or nothing. Plays that are stored stay as they are.
+   *
+   * @throws EtlError `CONFIG_INVALID` where the plays of another account are stored
+   */
+  putPoll(poll: Poll): Promise<PollOutcome>;
+  /** What `putPoll` would answer. Writes nothing. */
+  previewPoll(poll: Poll): Promise<PollOutcome>;
 };

@@ -1,3 +1,4 @@
+import type { Connection } from '@tursodatabase/serverless';
 import * as z from 'zod/mini';
 import { type Database, isReading, rowsSchema } from './database.ts';
 import { BrokenAnswerError, toServerError } from './libsql-errors.ts';
@@ -16,8 +17,16 @@ const resultsSchema = z.array(z.object({ rows: rowsSchema }));
 /** A database on a libSQL server, such as Turso. */
 export function createServerDatabase({ authToken, url }: ServerSettings): Database {
   const place = url.href.replace(/\/$/, '');
-  // A stream that nobody closes stays open at the server for ten seconds.
   const closing = new Set<Promise<void>>();
+  let last: Connection | undefined;
+  /** Closing is a request of its own. The last connection waits for the next one, or for the server, which ends idle ones. */
+  const keep = (next: Connection | undefined): void => {
+    const closed = last?.close().catch(() => undefined);
+    last = next;
+    if (closed === undefined) return;
+    closing.add(closed);
+    void closed.finally(() => closing.delete(closed));
+  };
   return {
     place,
     run: async (statements, timeoutMs) => {
@@ -35,11 +44,11 @@ export function createServerDatabase({ authToken, url }: ServerSettings): Databa
       } catch (error) {
         throw toServerError({ place, hasToken: authToken !== undefined }, error);
       } finally {
-        const closed = connection.close().finally(() => closing.delete(closed));
-        closing.add(closed);
+        keep(connection);
       }
     },
     close: async () => {
+      keep(undefined);
       await Promise.all(closing);
     },
   };

@@ -40,26 +40,50 @@ export function selectRows(table: CatalogueTable, keys: string): Statement {
   return { sql, args: { keys } };
 }
 
-/** Stores these rows, a JSON array of attributes. What a row lacks stays as it is stored. */
+/** Stores these rows, a JSON array of attributes. What a row lacks stays as it is stored, and an equal row is not written. */
 export function upsertRows(table: CatalogueTable, rows: string): Statement[] {
   const key = TABLE_KEYS[table];
   const columns = columnsOf(table);
   const values = columns.map((name) => `value->>'${name}'`);
-  const sets = columns.map((name) => `${name} = coalesce(excluded.${name}, ${name})`);
+  const merged = columns.map((name) => `coalesce(excluded.${name}, ${table}.${name})`);
+  const stored = columns.map((name) => `${table}.${name}`);
   return [
-    `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM json_each(:rows) WHERE true ON CONFLICT (${key}) DO UPDATE SET ${sets.join(', ')}`,
+    `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM json_each(:rows) WHERE true ON CONFLICT (${key}) DO UPDATE SET (${columns.join(', ')}) = (${merged.join(', ')}) WHERE (${stored.join(', ')}) IS NOT (${merged.join(', ')})`,
     ...(table === 'artist' ? [] : replaceArtists(table)),
-    ...(table === 'track' ? [INSERT_ITEMS] : []),
+    upsertItems(table),
+    ...(table === 'track' ? [LINK_RECORDINGS] : []),
   ].map((sql) => ({ sql, args: { rows } }));
 }
 
 function replaceArtists(table: 'album' | 'track'): string[] {
   const [list, key] = [`${table}_artists`, TABLE_KEYS[table]];
+  const stored = `(SELECT json_group_array(artist_id) FROM (SELECT artist_id FROM ${table}_artist WHERE ${key} = value->>'${key}' ORDER BY position))`;
   return [
-    `DELETE FROM ${table}_artist WHERE ${key} IN (SELECT value->>'${key}' FROM json_each(:rows) WHERE value->>'${list}' IS NOT NULL)`,
-    `INSERT INTO ${table}_artist (${key}, position, artist_id) SELECT one.value->>'${key}', artist.key, artist.value FROM json_each(:rows) AS one, json_each(one.value, '$.${list}') AS artist`,
+    `DELETE FROM ${table}_artist WHERE ${key} IN (SELECT value->>'${key}' FROM json_each(:rows) WHERE value->'${list}' <> ${stored})`,
+    `INSERT INTO ${table}_artist (${key}, position, artist_id) SELECT one.value->>'${key}', artist.key, artist.value FROM json_each(:rows) AS one, json_each(one.value, '$.${list}') AS artist WHERE true ON CONFLICT DO NOTHING`,
   ];
 }
 
-/** What lists refer to; one can have been there before its track was. */
-const INSERT_ITEMS = `INSERT INTO item (uri, kind, track_id) SELECT 'spotify:track:' || (value->>'track_id'), 'track', value->>'track_id' FROM json_each(:rows) WHERE true ON CONFLICT (uri) DO UPDATE SET kind = 'track', track_id = excluded.track_id WHERE item.track_id IS NULL`;
+const ITEM_COLUMNS =
+  'kind, track_id, name, main_artist, parent_name, parent_uri, duration_ms, named_by';
+
+/** The tracks that show a row of this table. */
+const TRACKS_WITH = {
+  artist: 'SELECT track_id FROM track_artist WHERE position = 0 AND artist_id IN',
+  album: 'SELECT track_id FROM track WHERE track_album IN',
+  track: 'SELECT track_id FROM track WHERE track_id IN',
+} as const satisfies Record<CatalogueTable, string>;
+
+/** What lists and plays refer to; one can have been there before its track was. */
+function upsertItems(table: CatalogueTable): string {
+  const rows = `SELECT value->>'${TABLE_KEYS[table]}' FROM json_each(:rows)`;
+  const names = ITEM_COLUMNS.split(', ');
+  const [stored, given] = ['item', 'excluded'].map((from) =>
+    names.map((name) => `${from}.${name}`).join(', '),
+  );
+  return `INSERT INTO item (uri, ${ITEM_COLUMNS}) SELECT 'spotify:track:' || track.track_id, 'track', track.track_id, track_name, artist_name, album_name, album_uri, track_duration, 'api' FROM track LEFT JOIN album ON album_id = track_album LEFT JOIN track_artist ON track_artist.track_id = track.track_id AND position = 0 LEFT JOIN artist USING (artist_id) WHERE track.track_id IN (${TRACKS_WITH[table]} (${rows})) ON CONFLICT (uri) DO UPDATE SET (${ITEM_COLUMNS}) = (${given}) WHERE (${stored}) IS NOT (${given})`;
+}
+
+/** One recording under several URIs is counted under the item that was there first. */
+const LINK_RECORDINGS =
+  "UPDATE item SET same_as = first FROM (SELECT track_isrc, min(item_id) AS first FROM track JOIN item ON item.uri = 'spotify:track:' || track.track_id WHERE track_isrc IN (SELECT track_isrc FROM track WHERE track_isrc <> '' AND track_id IN (SELECT value->>'track_id' FROM json_each(:rows))) GROUP BY track_isrc) AS recording JOIN track USING (track_isrc) WHERE item.uri = 'spotify:track:' || track.track_id AND item_id > first AND same_as IS NOT first";

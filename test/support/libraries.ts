@@ -67,10 +67,10 @@ async function startLibrary(startEngine: () => Promise<Engine>): Promise<TestLib
       new Library(wrap(open()), clock),
     query,
     empty: async () => {
-      const tables = await query(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid DESC",
+      const things = await query(
+        "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid DESC",
       );
-      const drops = tables.map(({ name }) => ({ sql: `DROP TABLE ${name}` }));
+      const drops = things.map(({ name, type }) => ({ sql: `DROP ${type} ${name}` }));
       await open().run([...drops, { sql: 'PRAGMA user_version = 0' }], 10_000);
       await close();
     },

@@ -75,7 +75,7 @@ CREATE TABLE item (
   uri TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('track', 'episode', 'chapter', 'local', 'unknown')),
   track_id TEXT REFERENCES track,
-  name TEXT -- of what is not a track; a track has its name in `track`
+  name TEXT
 ) STRICT;
 
 CREATE TABLE playlist (

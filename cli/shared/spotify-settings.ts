@@ -2,27 +2,30 @@ import { type Config, parseSpotifyConfig } from '../../app/config.ts';
 import { FileTokenStore } from '../../app/login.ts';
 import { EtlError } from '../../etl/errors.ts';
 import { logInAtTerminal } from '../login/at-terminal.ts';
+import type { Feature } from '../login/scopes.ts';
 import { LOGIN_DEFAULTS, toLoginSettings } from '../login/settings.ts';
-import { loginFileOf } from '../shared/app-settings.ts';
-import { type Environment, setVariables } from '../shared/dynamodb-settings.ts';
-import { writeLine } from '../shared/terminal.ts';
-import type { Wanted } from './wanted.ts';
+import { loginFileOf } from './app-settings.ts';
+import { type Environment, setVariables } from './dynamodb-settings.ts';
+import { writeLine } from './terminal.ts';
 
 type LoginOptions = {
+  /** Whether the app's own token does not do. */
+  readonly needsLogin: boolean;
+  /** What a first login allows. */
+  readonly features: readonly Feature[];
   /** Whether a person is there to log in. */
   readonly isAttended: boolean;
   readonly stop: AbortSignal;
 };
 
 /**
- * What `get` needs of Spotify: the app and the login that the environment names, else those of the login file. Where the wanted
- * lists need a login and there is none, the person logs in first.
+ * What a command on the library needs of Spotify: the app and the login that the environment names, else those of the login
+ * file. Where a login is needed and there is none, the person logs in first.
  *
  * @throws UsageError where no app is named
  * @throws EtlError `REAUTH_REQUIRED`, `CONFIG_INVALID`; LoginError; what `stop` was given for
  */
 export async function openSpotifySettings(
-  wanted: Wanted,
   environment: Environment,
   options: LoginOptions,
 ): Promise<Config['spotify']> {
@@ -31,7 +34,7 @@ export async function openSpotifySettings(
     return parseSpotifyConfig(set);
   }
   const file = new FileTokenStore(loginFileOf(set));
-  const canSpeakForItself = 'SPOTIFY_CLIENT_SECRET' in set && !wanted.all && !wanted.liked;
+  const canSpeakForItself = 'SPOTIFY_CLIENT_SECRET' in set && !options.needsLogin;
   if (!canSpeakForItself && (await file.find()) === undefined) await logIn(environment, options);
   const stored = await file.find();
   if (stored === undefined) return parseSpotifyConfig(set);
@@ -43,11 +46,15 @@ export async function openSpotifySettings(
   });
 }
 
-async function logIn(environment: Environment, { isAttended, stop }: LoginOptions): Promise<void> {
+async function logIn(
+  environment: Environment,
+  { features, isAttended, stop }: LoginOptions,
+): Promise<void> {
   if (!isAttended) {
-    throw new EtlError('REAUTH_REQUIRED', 'Nobody is logged in. Run npx spotify-etl login.');
+    const more = features.includes('ingest') ? '' : ` --for ${features.join()}`;
+    throw new EtlError('REAUTH_REQUIRED', `Nobody is logged in. Run npx spotify-etl login${more}.`);
   }
-  const settings = toLoginSettings(LOGIN_DEFAULTS, environment);
+  const settings = toLoginSettings({ ...LOGIN_DEFAULTS, for: [...features] }, environment);
   writeLine('Nobody is logged in yet, so that comes first.\n');
   await logInAtTerminal(settings, { environment, stop });
 }

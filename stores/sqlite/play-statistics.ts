@@ -1,0 +1,140 @@
+/** Questions about the plays of a library. */
+import type { SqlRow } from './database.ts';
+import type { Library } from './library.ts';
+
+/** From `sinceMs` on and before `untilMs`, in milliseconds since the epoch. */
+export type Period = { readonly sinceMs: number; readonly untilMs: number };
+
+export type PlayKey = 'songs' | 'artists' | 'albums';
+
+export type TopQuery = Period & {
+  readonly of: PlayKey;
+  readonly by: 'plays' | 'minutes';
+  readonly limit: number;
+};
+
+/** Wire names. */
+export type TopEntry = {
+  readonly name: string;
+  readonly artist: string | null;
+  readonly plays: number;
+  /** To one decimal. Where nobody knows how long was listened, the whole song counts. */
+  readonly minutes: number;
+};
+
+const SONG = 'item AS song ON song.item_id = coalesce(own.same_as, own.item_id)';
+
+const NOT_LEFT_OUT =
+  'song.uri NOT IN (SELECT what FROM left_out) AND NOT EXISTS (SELECT 1 FROM left_out WHERE left_out.name = song.main_artist)';
+
+/** An album goes by its first artist, however many play on it. */
+const ALBUM_ARTIST =
+  "coalesce((SELECT artist_name FROM album_artist JOIN artist USING (artist_id) WHERE album_id = substr(own.parent_uri, length('spotify:album:') + 1) AND position = 0), own.main_artist)";
+
+/** What is counted together, and how it is called. */
+const KEYS: Readonly<Record<PlayKey, { key: string; name: string; artist: string }>> = {
+  songs: { key: 'song.item_id', name: 'song.name', artist: 'song.main_artist' },
+  artists: { key: 'song.main_artist', name: 'song.main_artist', artist: 'song.main_artist' },
+  albums: { key: '1, 2', name: 'own.parent_name', artist: ALBUM_ARTIST },
+};
+
+/** The most played songs, artists or albums of a period; of equal ones, the first by name. */
+export async function listTop(library: Library, query: TopQuery): Promise<TopEntry[]> {
+  const { by, limit, of, sinceMs, untilMs } = query;
+  const { artist, key, name } = KEYS[of];
+  const order = by === 'plays' ? 'plays DESC, ms DESC' : 'ms DESC, plays DESC';
+  const sql = `SELECT ${name} AS name, ${artist} AS artist, sum(heard.plays) AS plays, sum(heard.ms + heard.unknown * coalesce(own.duration_ms, 0)) AS ms
+    FROM (SELECT item_id, sum(counted) AS plays, coalesce(sum(ms_played), 0) AS ms, count(*) - count(ms_played) AS unknown FROM play WHERE ended_at >= :since AND ended_at < :until GROUP BY item_id) AS heard
+    JOIN item AS own USING (item_id) JOIN ${SONG}
+    WHERE own.kind IN ('track', 'local') AND ${name} IS NOT NULL AND ${NOT_LEFT_OUT}
+    GROUP BY ${key} ORDER BY ${order}, 1, 2 LIMIT :limit`;
+  const args = { since: sinceMs, until: untilMs, limit };
+  const [rows = []] = await library.run([{ sql, args }]);
+  return rows.map((row) => ({
+    name: String(row.name),
+    artist: textOf(row.artist),
+    plays: Number(row.plays),
+    minutes: Math.round(Number(row.ms) / 6_000) / 10,
+  }));
+}
+
+/** Wire names. */
+export type ListedPlay = {
+  /** ISO 8601. */
+  readonly ended_at: string;
+  readonly name: string | null;
+  readonly artist: string | null;
+  readonly album: string | null;
+  readonly uri: string;
+  /** Null where only a poll knows of it. */
+  readonly ms_played: number | null;
+};
+
+/** The last plays of a period, the newest first: all of them, what statistics leave out too. */
+export async function listPlays(
+  library: Library,
+  { limit, sinceMs, untilMs }: Period & { readonly limit: number },
+): Promise<ListedPlay[]> {
+  const sql =
+    'SELECT ended_at, name, main_artist, parent_name, uri, ms_played FROM play JOIN item USING (item_id) WHERE ended_at >= :since AND ended_at < :until ORDER BY ended_at DESC, play_id DESC LIMIT :limit';
+  const args = { since: sinceMs, until: untilMs, limit };
+  const [rows = []] = await library.run([{ sql, args }]);
+  return rows.map((row) => ({
+    ended_at: toIso(row.ended_at),
+    name: textOf(row.name),
+    artist: textOf(row.main_artist),
+    album: textOf(row.parent_name),
+    uri: String(row.uri),
+    ms_played: row.ms_played === null ? null : Number(row.ms_played),
+  }));
+}
+
+/** A time in which plays may be missing. Wire names. */
+export type Gap = {
+  /** The newest play before it and the oldest after it, ISO 8601. */
+  readonly after: string;
+  readonly before: string;
+  /** `window`: more was played than Spotify lists. `missed`: nobody asked in time. */
+  readonly cause: string;
+  /** Whether an import has filled it. */
+  readonly closed: boolean;
+};
+
+export async function listGaps(library: Library): Promise<Gap[]> {
+  const sql = 'SELECT after, before, cause, closed_by FROM gap ORDER BY after';
+  const [rows = []] = await library.run([{ sql }]);
+  return rows.map(({ after, before, cause, closed_by }) => ({
+    after: toIso(after),
+    before: toIso(before),
+    cause: String(cause),
+    closed: closed_by !== null,
+  }));
+}
+
+export type PlayTotals = {
+  readonly plays: number;
+  /** Those whose length nobody knows. */
+  readonly unknownLength: number;
+  /** ISO 8601; undefined without any. */
+  readonly first?: string;
+};
+
+export async function countPlays(
+  library: Library,
+  { sinceMs, untilMs }: Period,
+): Promise<PlayTotals> {
+  const sql =
+    'SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, (SELECT min(ended_at) FROM play) AS first FROM play WHERE ended_at >= :since AND ended_at < :until';
+  const [[row] = []] = await library.run([{ sql, args: { since: sinceMs, until: untilMs } }]);
+  const first = row?.first ?? null;
+  return {
+    plays: Number(row?.plays),
+    unknownLength: Number(row?.unknown),
+    ...(first !== null && { first: toIso(first) }),
+  };
+}
+
+const textOf = (value: SqlRow[string] = null): string | null =>
+  value === null ? null : String(value);
+
+const toIso = (ms: SqlRow[string] = null): string => new Date(Number(ms)).toISOString();

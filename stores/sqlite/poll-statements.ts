@@ -1,0 +1,35 @@
+/** What a poll writes and reads. `:poll` is JSON: `now` in milliseconds, how many entries were `returned`, and the rows of `plays`. */
+
+const NOW = ":poll->>'now'";
+const DAY_MS = 86_400_000;
+
+const PAGE =
+  "(SELECT value->>'ended_at' AS ended_at, value->>'uri' AS uri, value->>'context_uri' AS context_uri FROM json_each(:poll, '$.plays'))";
+
+/** Spotify lists no more plays. */
+const FULL_PAGE = 50;
+/** A listed play takes 30 seconds, so that within this time one of 50 is still listed. */
+const SAFE_WAIT_MS = 49 * 30_000;
+
+/**
+ * A full page that is newer than everything that was ever seen: nothing shows that it follows on. A short page proves nothing, and
+ * before the first poll nothing is known.
+ */
+export const FIND_GAP = `SELECT last AS after, oldest AS before, CASE WHEN ${NOW} - (SELECT max(at) FROM poll) > ${SAFE_WAIT_MS} THEN 'missed' ELSE 'window' END AS cause, ${NOW} AS found_at FROM (SELECT min(ended_at) AS oldest FROM ${PAGE}), (SELECT max(newest) AS last FROM poll) WHERE :poll->>'returned' >= ${FULL_PAGE} AND oldest > last`;
+
+export const INSERT_GAP = `INSERT INTO gap (after, before, cause, found_at) ${FIND_GAP} ON CONFLICT DO NOTHING RETURNING gap_id`;
+
+const API_KEY = "ended_at || '|' || uri";
+
+export const COUNT_FRESH = `SELECT count(*) AS fresh FROM ${PAGE} AS page WHERE NOT EXISTS (SELECT 1 FROM play WHERE api_key = page.ended_at || '|' || page.uri)`;
+
+export const INSERT_PLAYS = `INSERT INTO play (ended_at, item_id, counted, api_key, context_uri, seen_at) SELECT ended_at, item_id, 1, ${API_KEY}, context_uri, ${NOW} FROM ${PAGE} JOIN item USING (uri) WHERE true ON CONFLICT (api_key) WHERE api_key IS NOT NULL DO NOTHING`;
+
+/** Right after the plays. */
+export const INSERT_POLL = `INSERT INTO poll (at, returned, fresh, oldest, newest, outcome) SELECT ${NOW}, :poll->>'returned', changes(), min(ended_at), max(ended_at), 'ok' FROM ${PAGE} RETURNING fresh`;
+
+/** Old polls, but never the one that has seen the newest play. */
+export const FORGET_POLLS = `DELETE FROM poll WHERE at < ${NOW} - ${90 * DAY_MS} AND newest IS NOT (SELECT max(newest) FROM poll)`;
+
+/** The newest play, if it is three days old, and three times as old as the longest pause of the last 90 days. */
+export const FIND_QUIET = `SELECT newest FROM (SELECT max(ended_at) AS newest FROM play) WHERE ${NOW} - newest > ${3 * DAY_MS} AND ${NOW} - newest > 3 * coalesce((SELECT max(pause) FROM (SELECT ended_at - lag(ended_at) OVER (ORDER BY ended_at) AS pause FROM play WHERE ended_at > ${NOW} - ${90 * DAY_MS})), 0)`;
