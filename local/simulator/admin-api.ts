@@ -4,6 +4,8 @@ import { appendTracks, getPlaylist } from './catalogue.ts';
 import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
 import { type CataloguePlaylist } from './catalogue-model.ts';
 import { faultActionSchema } from './faults.ts';
+import { createPlaysJustNow } from './listeners.ts';
+import { countPlayedBy, type SimulatedPlay } from './plays.ts';
 import { type Engine } from './serving.ts';
 import { configure } from './settings.ts';
 
@@ -28,7 +30,12 @@ const settingsSchema = z.strictObject({
   allowListed: z.literal([true, 'json', 'text']).optional(),
   premium: z.boolean().optional(),
   sparse: z.boolean().optional(),
+  frozen: z.object({ fromMs: z.int(), untilMs: z.int() }).nullable().optional(),
+  shortPage: z.boolean().optional(),
+  unsorted: z.boolean().optional(),
 });
+const LATEST_PLAYS = 200;
+const playsSchema = z.object({ count: z.int().min(1).max(1_000) });
 const appendSchema = z.object({ count: z.int().min(1).max(10_000) });
 const timesSchema = z.object({ times: z.int().min(1).max(1_000).default(1) }).default({ times: 1 });
 const changesSchema = z.strictObject({
@@ -68,6 +75,12 @@ function addPlaylistRoutes(admin: FastifyInstance, engine: Engine): void {
     const { id } = request.params;
     return describePlaylist(changePlaylist(engine.catalogue, id, { nowMs: engine.now(), times }));
   });
+  admin.get('/plays', () => listLatestPlays(engine));
+  admin.post('/plays', (request) => {
+    const { count } = playsSchema.parse(request.body);
+    engine.plays.add(createPlaysJustNow(engine.catalogue, { count, nowMs: engine.now() }));
+    return listLatestPlays(engine);
+  });
   admin.post('/changes', (request) => {
     const { likes, playlists } = changesSchema.parse(request.body);
     const nowMs = engine.now();
@@ -75,6 +88,15 @@ function addPlaylistRoutes(admin: FastifyInstance, engine: Engine): void {
     const changed = changePlaylists(engine.catalogue, playlists, nowMs);
     return { playlists: changed.map(describePlaylist), likes: engine.catalogue.liked.items.length };
   });
+}
+
+/** What has ended by now, shown by the API or not, newest first. */
+function listLatestPlays({ now, plays }: Engine): SimulatedPlay[] {
+  const played = countPlayedBy(plays.list(), now());
+  return plays
+    .list()
+    .slice(Math.max(0, played - LATEST_PLAYS), played)
+    .reverse();
 }
 
 function describePlaylist({ access, id, items, name, snapshotId }: CataloguePlaylist) {

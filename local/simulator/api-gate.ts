@@ -22,9 +22,9 @@ export function answerAsApi(
   if ('status' in token) return token;
   const refusal = refuseAccount(engine, token) ?? refuseOverQuota(engine);
   if (refusal !== undefined) return refusal;
-  const { catalogue, recorded, settings } = engine;
-  const { appKind, apiUrl, sparse } = settings;
-  return answer({ catalogue, recorded, appKind, apiUrl, sparse }, { query, token, forced });
+  const { catalogue, now, plays, recorded, settings } = engine;
+  const world = { ...settings, catalogue, plays, recorded, nowMs: now() };
+  return answer(world, { query, token, forced });
 }
 
 /** What is refused here is not counted. */

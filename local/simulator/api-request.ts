@@ -3,17 +3,17 @@ import { type TokenFacts } from './access-tokens.ts';
 import { type Answer, toErrorAnswer } from './answers.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { type PageWindow } from './paging.ts';
+import { type PlayLog } from './plays.ts';
 import { type RecordedPlaylist } from './recorded.ts';
-import { type AppKind, type WireStyle } from './wire-links.ts';
+import { type Settings } from './settings.ts';
+import { type WireStyle } from './wire-links.ts';
 
 /** What the API answers from. */
-export type World = {
+export type World = Settings & {
   readonly catalogue: Catalogue;
   readonly recorded: ReadonlyMap<string, RecordedPlaylist>;
-  readonly appKind: AppKind;
-  /** Base of every `href` and `next`. */
-  readonly apiUrl: string;
-  readonly sparse: boolean;
+  readonly plays: PlayLog;
+  readonly nowMs: number;
 };
 
 export type ApiRequest = {
@@ -25,20 +25,29 @@ export type ApiRequest = {
 
 export type WindowLimits = { readonly defaultLimit: number; readonly maximum: number };
 
-const wholeNumber = z.string().regex(/^\d+$/).transform(Number);
+export const wholeNumber = z.string().regex(/^\d+$/).transform(Number);
 
 /** The window asked for, or the 400 that refuses it. */
 export function parseWindow(
   query: Readonly<Record<string, string>>,
-  { defaultLimit, maximum }: WindowLimits,
+  limits: WindowLimits,
 ): PageWindow | Answer {
+  const limit = parseLimit(query, limits);
+  if (typeof limit !== 'number') return limit;
+  const offset = wholeNumber.safeParse(query.offset ?? '0');
+  if (!offset.success) return toErrorAnswer(400, 'Invalid offset');
+  return { limit, offset: offset.data };
+}
+
+/** How many items a page may have, or the 400 that refuses it. */
+export function parseLimit(
+  query: Readonly<Record<string, string>>,
+  { defaultLimit, maximum }: WindowLimits,
+): number | Answer {
   const limit = wholeNumber
     .pipe(z.number().min(1).max(maximum))
     .safeParse(query.limit ?? String(defaultLimit));
-  if (!limit.success) return toErrorAnswer(400, 'Invalid limit');
-  const offset = wholeNumber.safeParse(query.offset ?? '0');
-  if (!offset.success) return toErrorAnswer(400, 'Invalid offset');
-  return { limit: limit.data, offset: offset.data };
+  return limit.success ? limit.data : toErrorAnswer(400, 'Invalid limit');
 }
 
 /** The largest page of a listing that an app of this kind may ask for. */

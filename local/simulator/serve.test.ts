@@ -35,6 +35,7 @@ describe('npm run spotify', () => {
     const [chunk] = (await once(child.stdout ?? child, 'data')) as unknown[];
     const url = /SPOTIFY_API_URL=(\S+)/.exec(String(chunk))?.[1] ?? '';
     expect((await fetch(`${url}/v1/me`)).status).toBe(401);
+    expect(await (await fetch(`${url}/simulator/plays`)).json()).toHaveLength(200);
     const clientId = /SPOTIFY_CLIENT_ID=(\S+)/.exec(String(chunk))?.[1] ?? '';
     const asked = { response_type: 'code', client_id: clientId };
     const query = new URLSearchParams({ ...asked, redirect_uri: 'http://127.0.0.1:1/callback' });

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { SIMULATOR_PORT } from '../../cli/shared/simulated-spotify.ts';
 import { type PlaylistAccess } from './catalogue.ts';
+import { LISTENER_KINDS, type ListenerKind } from './listeners.ts';
 import { type AppKind, type SpotifySimulator, startSpotifySimulator } from './simulator.ts';
 
 type ServeOptions = {
@@ -9,6 +10,7 @@ type ServeOptions = {
   readonly kind: AppKind;
   readonly seed: number;
   readonly likes?: number;
+  readonly listener: ListenerKind;
   readonly latency: number;
   readonly quota?: number;
   readonly recorded?: string;
@@ -30,6 +32,7 @@ Examples:
   npm run spotify -- --kind A --latency 80     extended quota, 80 ms before every answer
   npm run spotify -- --quota 100               429 QUOTA_EXCEEDED from the 101st call on
   npm run spotify -- --likes 5000              a user with 5,000 Liked Songs
+  npm run spotify -- --listener heavy          a user who plays about 180 songs a day
   npm run spotify -- --recorded ./recordings   recorded replies beside the made-up ones
   npm run spotify -- --consent agree           logins need no click
 `;
@@ -50,6 +53,11 @@ const program = new Command('spotify')
     new Option('--likes <n>', 'how many Liked Songs the user has (default: 120)').argParser(
       parseWhole,
     ),
+  )
+  .addOption(
+    new Option('--listener <kind>', 'how the user listens to music')
+      .choices(LISTENER_KINDS)
+      .default('normal'),
   )
   .addOption(
     new Option('--latency <ms>', 'wait before every answer').default(0).argParser(parseWhole),
@@ -80,6 +88,7 @@ async function run(options: ServeOptions): Promise<void> {
       seed,
       appKind: kind,
       likes: options.likes,
+      listener: options.listener,
       latencyMs: options.latency,
       quota: options.quota,
       consent: options.consent,

@@ -9,6 +9,7 @@ import { deliverBroken } from './fault-delivery.ts';
 import { isDelivery } from './faults.ts';
 import { answerLikedSongs, answerMe, answerMyPlaylists } from './me-api.ts';
 import { answerListing, answerPlaylist } from './playlists-api.ts';
+import { answerRecentlyPlayed } from './plays-api.ts';
 import { type Answerer, type Engine, prepareAnswer } from './serving.ts';
 
 const formSchema = z.record(z.string(), z.string());
@@ -74,6 +75,9 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
   server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
   server.get('/v1/me/playlists', (request, reply) => asApi({ request, reply }, answerMyPlaylists));
   server.get('/v1/me/tracks', (request, reply) => asApi({ request, reply }, answerLikedSongs));
+  server.get('/v1/me/player/recently-played', (request, reply) =>
+    asApi({ request, reply }, answerRecentlyPlayed),
+  );
   server.get<WithId>('/v1/playlists/:id', (request, reply) =>
     asApi({ request, reply }, (world, asked) => answerPlaylist(world, request.params.id, asked)),
   );

@@ -14,6 +14,7 @@ import {
   isReplacing,
   type PreparingAction,
 } from './faults.ts';
+import { type PlayLog } from './plays.ts';
 import { type QuotaGate } from './quota.ts';
 import { type RecordedPlaylist } from './recorded.ts';
 import { type RequestLog } from './request-log.ts';
@@ -28,6 +29,7 @@ export type Engine = {
   readonly recorded: ReadonlyMap<string, RecordedPlaylist>;
   readonly faults: FaultQueue;
   readonly log: RequestLog;
+  readonly plays: PlayLog;
   readonly quotaGate: QuotaGate;
   readonly settings: Settings;
 };

@@ -21,6 +21,12 @@ export type SimulatorSettings = {
   readonly sparse?: boolean | undefined;
   /** Whether the owner of the apps has Premium, without which no call is answered. */
   readonly premium?: boolean | undefined;
+  /** From when to when the recently played list stands still, on the simulator's clock; null, the default, is never. */
+  readonly frozen?: { readonly fromMs: number; readonly untilMs: number } | null | undefined;
+  /** Whether a recently played page has 43 items at most, though there are more; default false. */
+  readonly shortPage?: boolean | undefined;
+  /** Whether a recently played page comes in disorder; default false. */
+  readonly unsorted?: boolean | undefined;
 };
 
 /** The settings in force. */
@@ -38,6 +44,9 @@ const DEFAULTS: Settings = {
   allowListed: true,
   premium: true,
   sparse: false,
+  frozen: null,
+  shortPage: false,
+  unsorted: false,
 };
 
 /** The defaults, with what is given in their place. */
@@ -55,13 +64,8 @@ export function configure(
 }
 
 function change(settings: Settings, given: SimulatorSettings): Settings {
-  settings.appKind = given.appKind ?? settings.appKind;
-  settings.latencyMs = given.latencyMs ?? settings.latencyMs;
-  settings.quota = given.quota === undefined ? settings.quota : given.quota;
-  settings.consent = given.consent ?? settings.consent;
-  settings.rotation = given.rotation ?? settings.rotation;
-  settings.allowListed = given.allowListed ?? settings.allowListed;
-  settings.premium = given.premium ?? settings.premium;
-  settings.sparse = given.sparse ?? settings.sparse;
-  return settings;
+  const changes = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && Object.hasOwn(settings, name),
+  );
+  return Object.assign(settings, Object.fromEntries(changes));
 }

@@ -191,7 +191,23 @@ describe('the admin API', () => {
     expect([119, 121]).toContain(length);
   });
 
+  it('adds plays that have just ended, and lists the last 200', async () => {
+    expect((await send('plays')).body).toEqual([]);
+    const added = await send('plays', { method: 'POST', body: { count: 201 } });
+    expect(added.body).toHaveLength(200);
+    expect(added.body).toEqual(simulator.plays().slice(1).reverse());
+    const user = await logIn(simulator);
+    const { body } = await user.get('/v1/me/player/recently-played?limit=50');
+    expect(body).toHaveProperty('items.length', 50);
+    const quirks = { frozen: { fromMs: 0, untilMs: 9e15 }, shortPage: true, unsorted: true };
+    const settings = await send('settings', { method: 'PATCH', body: quirks });
+    expect(settings.body).toMatchObject(quirks);
+    const frozen = await user.get('/v1/me/player/recently-played');
+    expect(frozen.body).toMatchObject({ items: [] });
+  });
+
   it.each([
+    ['POST plays', { count: 0 }, 'count'],
     ['POST faults', { action: { type: 'explode' } }, 'action'],
     ['POST faults', { match: { path: '(' }, action: { type: 'hang' } }, 'regular expression'],
     ['PATCH settings', { latency: 3 }, 'latency'],

@@ -7,6 +7,8 @@ import { appendTracks, createCatalogue } from './catalogue.ts';
 import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
+import { createListening, type ListenerKind } from './listeners.ts';
+import { createPlayLog, type PlayLog, type SimulatedPlay } from './plays.ts';
 import { createQuotaGate } from './quota.ts';
 import { readRecordings } from './recorded.ts';
 import { createRequestLog, type ServedRequest } from './request-log.ts';
@@ -16,11 +18,13 @@ import { type Engine } from './serving.ts';
 import { configure, createSettings, type SimulatorSettings } from './settings.ts';
 
 export { type Fault, type FaultAction } from './faults.ts';
+export { type SimulatedPlay } from './plays.ts';
 export { type ServedRequest } from './request-log.ts';
 export { type AppKind } from './wire-links.ts';
 
 /** Where a login of our own is sent back to: any port of this machine will do. */
 const REDIRECT_URIS = ['http://127.0.0.1/callback'];
+const LISTENED_MS = 30 * 86_400_000;
 
 export type SimulatorOptions = SimulatorSettings & {
   /** 0, the default, takes any free port; the address is always 127.0.0.1. */
@@ -29,6 +33,8 @@ export type SimulatorOptions = SimulatorSettings & {
   readonly seed?: number;
   /** How many Liked Songs the user has; default 120. */
   readonly likes?: number | undefined;
+  /** Who listens, from 30 days before the start to 30 days after it; nobody by default. */
+  readonly listener?: ListenerKind | undefined;
   /** Folder of recorded replies to serve beside the catalogue. */
   readonly recordedDir?: string;
   /** Clock in milliseconds; default `Date.now`. */
@@ -63,6 +69,10 @@ export type SpotifySimulator = {
   changePlaylists: (count: number) => string[];
   /** Has the user like or unlike a track so often. */
   changeLikes: (times: number) => void;
+  /** Adds to what the user listens to; an offline play, or one of the future, shows in its time. */
+  addPlays: (plays: readonly SimulatedPlay[]) => void;
+  /** Every play of the user, shown or not, in the order of `playedAtMs`. */
+  plays: () => readonly SimulatedPlay[];
   /** Recorded playlists whose items were recorded too. */
   recordedPlaylistIds: () => string[];
   /** Ends every connection, hanging ones too. */
@@ -107,6 +117,8 @@ export async function startSpotifySimulator(
     changeLikes: (times) => {
       changeLikes(engine.catalogue, { nowMs: engine.now(), times });
     },
+    addPlays: engine.plays.add,
+    plays: engine.plays.list,
     recordedPlaylistIds: () => listReadable(engine),
     close: async () => {
       await close();
@@ -140,9 +152,22 @@ async function createEngine(
       options.recordedDir === undefined ? new Map() : await readRecordings(options.recordedDir),
     faults: createFaultQueue(),
     log: createRequestLog(),
+    plays: createPlays(catalogue, options),
     quotaGate: createQuotaGate(now, createSeededRandom(seed)),
     settings,
   };
+}
+
+function createPlays(
+  catalogue: Catalogue,
+  { listener, now = Date.now, seed = 1 }: SimulatorOptions,
+): PlayLog {
+  const plays = createPlayLog();
+  const [fromMs, untilMs] = [now() - LISTENED_MS, now() + LISTENED_MS];
+  if (listener !== undefined) {
+    plays.add(createListening(catalogue, { kind: listener, seed, fromMs, untilMs }));
+  }
+  return plays;
 }
 
 function listReadable({ recorded }: Engine): string[] {

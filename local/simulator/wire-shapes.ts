@@ -58,7 +58,12 @@ function toWireThing(
   }
 }
 
-function toWireTrack(track: CatalogueTrack, catalogue: Catalogue, style: WireStyle): JsonObject {
+/** Spotify: full track object. */
+export function toWireTrack(
+  track: CatalogueTrack,
+  catalogue: Catalogue,
+  style: WireStyle,
+): JsonObject {
   const wire = {
     preview_url: null,
     explicit: track.isExplicit,
@@ -144,7 +149,8 @@ function toWireLocalFile(
   };
 }
 
-function getById<T>(values: ReadonlyMap<string, T>, id: string): T {
+/** Throws where the catalogue has none of this ID. */
+export function getById<T>(values: ReadonlyMap<string, T>, id: string): T {
   const value = values.get(id);
   if (value === undefined)
     throw new Error(`The catalogue refers to ${id}, which it does not hold.`);
