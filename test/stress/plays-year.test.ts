@@ -35,6 +35,8 @@ type Case = {
   readonly days: number;
   /** From that day on, for a day, Spotify's list stands still. */
   readonly frozenDay?: number;
+  /** On that day all plays are taken out of the library. */
+  readonly emptiedDay?: number;
   /** So many polls are processes that are killed. */
   readonly kills?: number;
 };
@@ -43,7 +45,7 @@ const days = isWhole ? 30 : 6;
 const CASES: readonly Case[] = [
   { kind: 'normal', days: isWhole ? 365 : 15, frozenDay: 4, kills: 50 },
   { kind: 'heavy', days, frozenDay: 3 },
-  { kind: 'skipper', days },
+  { kind: 'skipper', days, emptiedDay: 3 },
   // It has a burst that is longer than a page.
   { kind: 'offline', days },
   { kind: 'worst', days, frozenDay: 2 },
@@ -60,7 +62,7 @@ describe.each(LIBRARIES)('plays collected into %s', (_, start) => {
     const world = await start();
     const clock = createVirtualClock({ startMs: START_MS });
     const spotify = await startSpotifySimulator({ now: clock.now });
-    const { frozenDay, kind } = given;
+    const { emptiedDay = 0, frozenDay, kind } = given;
     const untilMs = START_MS + given.days * DAY_MS;
     spotify.addPlays(
       createListening(spotify.catalogue, { kind, seed: 23, fromMs: START_MS, untilMs }),
@@ -71,7 +73,11 @@ describe.each(LIBRARIES)('plays collected into %s', (_, start) => {
     };
     spotify.configure({ frozen });
     const { at, ...collected } = await collect({ clock, given, program, spotify, world });
-    const found = await judge(world, spotify.plays(), { frozen, polledAt: at });
+    const found = await judge(world, spotify.plays(), {
+      frozen,
+      keptFromMs: START_MS + emptiedDay * DAY_MS,
+      polledAt: at,
+    });
     console.info(kind, { days: given.days, ...collected, ...found });
 
     expect(found).toMatchObject({
@@ -100,7 +106,7 @@ type World = {
 
 /** Polls at every 20th minute and up to one later: one collector or two, who start anew now and then, or are killed. */
 async function collect({ clock, given, program, spotify, world }: World) {
-  const { days, kills = 0 } = given;
+  const { days, emptiedDay = 0, kills = 0 } = given;
   const random = createSeededRandom(11);
   const killedPolls = new Set(
     Array.from({ length: kills }, () => random.integer(0, days * 72 - 1)),
@@ -123,6 +129,7 @@ async function collect({ clock, given, program, spotify, world }: World) {
   let calls = 0;
   for (let poll = 0; poll <= days * 72; poll += 1) {
     clock.advance(START_MS + poll * POLL_MS + random.integer(0, JITTER_MS) - clock.now());
+    if (poll > 0 && poll === emptiedDay * 72) await world.query('DELETE FROM play');
     if (killedPolls.has(poll)) {
       await startAndKill({ clock, program, variables, world }, random.integer(50, 700));
     } else if (random.percent(5)) {
@@ -160,6 +167,8 @@ async function startAndKill(
 
 type Truth = {
   readonly frozen: { readonly fromMs: number; readonly untilMs: number };
+  /** What was played before that may be missing. */
+  readonly keptFromMs: number;
   /** When somebody polled to the end. */
   readonly polledAt: readonly number[];
 };
@@ -168,7 +177,7 @@ type Truth = {
 async function judge(
   { query }: TestLibrary,
   log: readonly SimulatedPlay[],
-  { frozen, polledAt }: Truth,
+  { frozen, keptFromMs, polledAt }: Truth,
 ) {
   const isFrozen = (ms: number): boolean => ms > frozen.fromMs && ms < frozen.untilMs;
   const listed = log
@@ -185,7 +194,8 @@ async function judge(
     .array(z.object({ after: z.number(), before: z.number(), found_at: z.number() }))
     .parse(await query('SELECT after, before, found_at FROM gap'));
   const keys = new Set(stored.map(({ key }) => key));
-  const lost = listed.filter(({ key }) => !keys.has(key));
+  const lost = listed.filter(({ key, playedAtMs }) => !keys.has(key) && playedAtMs > keptFromMs);
+  const all = new Set(listed.map(({ key }) => key));
   const isTold = ({ playedAtMs: ms }: SimulatedPlay): boolean =>
     gaps.some(({ after, before }) => after < ms && ms < before);
   /** The newest play that was listed when somebody last polled before that. */
@@ -198,7 +208,7 @@ async function judge(
     lost: lost.length,
     gaps: gaps.length,
     doubled: stored.length - keys.size,
-    invented: keys.size - (listed.length - lost.length),
+    invented: [...keys].filter((key) => !all.has(String(key))).length,
     lostOnline: lost.filter(
       ({ endedAtMs, isOnline, visibleAtMs }) =>
         isOnline && !isFrozen(visibleAtMs) && visibleAtMs - endedAtMs <= MAX_DELAY_MS,
