@@ -78,7 +78,7 @@ describe.each(LIBRARIES)('plays collected into %s', (_, start) => {
       keptFromMs: START_MS + emptiedDay * DAY_MS,
       polledAt: at,
     });
-    console.info(kind, { days: given.days, ...collected, ...found });
+    process.stdout.write(`${JSON.stringify({ ...given, ...collected, ...found })}\n`);
 
     expect(found).toMatchObject({
       lostOnline: 0,
