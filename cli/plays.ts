@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { command as collect } from './plays/collect.ts';
 import { command as gaps } from './plays/gaps.ts';
+import { command as importCommand } from './plays/import.ts';
 import { leaveOutCommand, takeBackCommand } from './plays/leave-out.ts';
 import { command as list } from './plays/list.ts';
 import { command as top } from './plays/top.ts';
@@ -20,6 +21,6 @@ export const command = new Command('plays')
   )
   .exitOverride();
 
-for (const each of [collect, list, top, gaps, leaveOutCommand, takeBackCommand]) {
+for (const each of [collect, importCommand, list, top, gaps, leaveOutCommand, takeBackCommand]) {
   command.addCommand(each);
 }
