@@ -17,6 +17,8 @@ export const command = new Command('plays')
       '  spotify-etl plays collect --every 20m      collect for as long as it runs',
       '  spotify-etl plays top artists --since 2026',
       '  spotify-etl plays top --help               each of these has examples',
+      '',
+      'Exit codes: 0 done, 1 failed, 2 wrong usage, 75 try again later, 130 stopped.',
     ].join('\n'),
   )
   .exitOverride();
