@@ -57,7 +57,7 @@ const spotifySchema = z.object({
   SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
   SPOTIFY_CALLS_PER_SECOND: rate,
   SPOTIFY_DAILY_CALLS: wholeNumber(900, [0, 999_999]),
-  SPOTIFY_RESERVED_CALLS: wholeNumber(50, [0, 999_999]),
+  SPOTIFY_RESERVED_CALLS: wholeNumber(80, [0, 999_999]),
   SPOTIFY_PLAYLIST_API: z._default(
     z.enum(['auto', 'items', 'tracks'], 'must be auto, items or tracks'),
     'auto',
