@@ -123,6 +123,41 @@ const findQuoted = (variables: object): string[] =>
     .filter(([, value]) => /^(["']).*\1$/.test(String(value)))
     .map(([name]) => `${name} has quotes around its value; remove them`);
 
+const NO_DATABASE = 'is not set; it is the address of the Turso database for the plays';
+
+const playsSchema = z.extend(environmentSchema, {
+  TURSO_DATABASE_URL: z.string(NO_DATABASE),
+  /** The name of the secret with the database's token. */
+  TURSO_TOKEN_SECRET: z.optional(z.string()),
+  /** The token itself, for a local run. */
+  TURSO_AUTH_TOKEN: z.optional(z.string()),
+});
+
+export type PlaysConfig = Config & {
+  readonly library: {
+    readonly place: string;
+    readonly authToken: string | undefined;
+    readonly tokenSecret: string | undefined;
+  };
+};
+
+/**
+ * The configuration of the function `plays` in these variables, by default the process's own.
+ *
+ * @throws as `parseConfig`
+ */
+export function parsePlaysConfig(environment: Environment = process.env): PlaysConfig {
+  const variables = parseVariables(playsSchema, environment, faultsTogether);
+  return {
+    ...toConfig(variables),
+    library: {
+      place: variables.TURSO_DATABASE_URL,
+      authToken: variables.TURSO_AUTH_TOKEN,
+      tokenSecret: variables.TURSO_TOKEN_SECRET,
+    },
+  };
+}
+
 const bucketSchema = z.object({
   PLAYLISTS_BUCKET: required,
   AWS_REGION: required,
