@@ -123,7 +123,7 @@ const findQuoted = (variables: object): string[] =>
     .filter(([, value]) => /^(["']).*\1$/.test(String(value)))
     .map(([name]) => `${name} has quotes around its value; remove them`);
 
-const NO_DATABASE = 'is not set; it is the address of the Turso database for the plays';
+const NO_DATABASE = 'is not set (the address of the database for the plays: docs/listening.md)';
 
 const playsSchema = z.extend(environmentSchema, {
   TURSO_DATABASE_URL: z.string(NO_DATABASE),

@@ -141,7 +141,9 @@ describe('The packaged function', () => {
         const [poll, ...others] = database.requests.slice(before);
         expect(poll?.headers.authorization).toBe('Bearer token-1');
         expect(others).toEqual([]);
+        world.takeStateCalls();
         expect(await running.start({}, 60_000)).toMatchObject({ ...page, new: 0, known: 50 });
+        expect(world.takeStateCalls()).toEqual(['GetItem', 'PutItem']);
         expect(secrets.calls()).toEqual(['GetSecretValue', 'GetSecretValue']);
         expect(first.output() + running.output()).not.toMatch(/token-1|Bearer|open\.spotify\.com/);
       } finally {

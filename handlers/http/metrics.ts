@@ -75,10 +75,14 @@ const metrics = new Metrics({ serviceName: 'spotify-etl' });
  * outcome as a dimension; function and run are metadata, for queries of the log.
  */
 export function publishRun(run: EndedRun): void {
-  const { functionName, outcome, run_id } = run;
-  const about = { function: functionName, run_id };
   // Writes a separate line for the first run of a container.
   metrics.captureColdStartMetric();
+  publishEnded(run);
+}
+
+function publishEnded(run: EndedRun): void {
+  const { functionName, outcome, run_id } = run;
+  const about = { function: functionName, run_id };
   metrics.addMetric('Runs', MetricUnit.Count, 1);
   metrics.addDimension('outcome', outcome);
   publish(about);
@@ -91,7 +95,7 @@ export function publishRun(run: EndedRun): void {
 
 /** Publishes fewer metrics of a poll: there is one every 20 minutes, so each of them would be paid for the whole month. */
 export function publishPoll(run: EndedRun): void {
-  publishRun({
+  publishEnded({
     ...run,
     duration_ms: undefined,
     read_units: undefined,
