@@ -6,6 +6,7 @@ const pure = [
   'lib/retry-after.ts',
   'lib/mask-secrets.ts',
   'lib/plain-text.ts',
+  'lib/short-hash.ts',
   'etl/model',
   'etl/errors.ts',
 ];

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { command as collect } from './plays/collect.ts';
 import { command as gaps } from './plays/gaps.ts';
+import { command as importCommand } from './plays/import.ts';
 import { leaveOutCommand, takeBackCommand } from './plays/leave-out.ts';
 import { command as list } from './plays/list.ts';
 import { command as top } from './plays/top.ts';
@@ -16,10 +17,12 @@ export const command = new Command('plays')
       '  spotify-etl plays collect --every 20m      collect for as long as it runs',
       '  spotify-etl plays top artists --since 2026',
       '  spotify-etl plays top --help               each of these has examples',
+      '',
+      'Exit codes: 0 done, 1 failed, 2 wrong usage, 75 try again later, 130 stopped.',
     ].join('\n'),
   )
   .exitOverride();
 
-for (const each of [collect, list, top, gaps, leaveOutCommand, takeBackCommand]) {
+for (const each of [collect, importCommand, list, top, gaps, leaveOutCommand, takeBackCommand]) {
   command.addCommand(each);
 }

@@ -105,6 +105,7 @@ async function startSpotify({ settings, recordedDir }: StackOptions): Promise<Sp
   const use = { what: 'the simulated Spotify', variable: 'SPOTIFY_SIMULATOR_PORT' };
   return startSpotifySimulator({
     port: await probePort(simulatorPort, use),
+    listener: 'normal',
     ...(recordedDir === undefined ? {} : { recordedDir }),
   });
 }

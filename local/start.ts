@@ -7,11 +7,14 @@ import pc from 'picocolors';
 import { exportTables } from '../cli/export/export-tables.ts';
 import { summaryTable } from '../cli/export/report.ts';
 import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
+import { toTopTable } from '../cli/plays/top-table.ts';
 import { createHost } from '../cli/shared/host.ts';
+import { quantity } from '../cli/shared/terminal.ts';
 import { playlistRefSchema } from '../etl/model/ids.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { EXIT } from '../trigger/summary.ts';
+import { askTops, collectWeek } from './collect-week.ts';
 import { embeddedAt } from './dynamodb.ts';
 import { exampleUrl } from './example-url.ts';
 import { askLibrary, fillLibrary, libraryVariables, QUERY } from './fill-library.ts';
@@ -88,6 +91,7 @@ async function loadAndShow(invocation: Invocation): Promise<number> {
     await showExport(stack, join(settings.dataDir, 'results'));
     const ids = named.length > 0 ? toIds(named) : (stack.simulator?.catalogue.showcase ?? []);
     await showLibrary(stack, ids, invocation);
+    await showWeek(stack, invocation);
     showNext(stack, { file, ids });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
     // Some rows of the showcase fail on purpose.
@@ -148,6 +152,22 @@ async function showLibrary(
   for await (const line of fillLibrary(variables, ids, stopping)) console.log(line);
   console.log(pc.bold(`\nspotify-etl sql "${QUERY}"`));
   console.log(await askLibrary(variables.QUOTA_LIBRARY));
+}
+
+/** Nothing with the real Spotify, which does not know of weeks. */
+async function showWeek(stack: LocalStack, { settings, stopping }: Invocation): Promise<void> {
+  if (stack.simulator === undefined) return;
+  const { QUOTA_LIBRARY: place } = libraryVariables(settings, stack);
+  console.log(pc.bold('\nspotify-etl plays collect   (a simulated week, polled every 20 minutes)'));
+  const ended = showWait('Listening to a week of music. That takes a few seconds.');
+  const week = await collectWeek(place, stopping).finally(ended);
+  console.log(
+    `${pc.green('✔')} ${quantity(week.polls, 'poll')}, ${quantity(week.plays, 'new play')}, ${quantity(week.gaps, 'gap')}.`,
+  );
+  for (const [what, top] of Object.entries(await askTops(place))) {
+    console.log(pc.bold(`\nspotify-etl plays top ${what} --limit 5`));
+    console.log(toTopTable(top, process.stdout.columns));
+  }
 }
 
 function showNext(stack: LocalStack, { file, ids }: Shown): void {

@@ -9,9 +9,12 @@ test('npm start loads some playlists, shows what came of it, and finds them unch
 
   expect(first).toMatchObject({ code: 0 });
   expect(first.output.match(/\bloaded\b/g)?.length).toBeGreaterThanOrEqual(5);
-  for (const text of ['Road Trip', 'spotify-etl sql', '│ hours', 'curl ']) {
+  for (const text of ['Road Trip', 'spotify-etl sql', '│ hours', 'plays top artists', 'curl ']) {
     expect(first.output).toContain(text);
   }
+  const week = /polls, (\d+) new plays?, 0 gaps/;
+  expect(Number(week.exec(first.output)?.[1])).toBeGreaterThan(300);
+  expect(second.output).toMatch(/ [01] polls?, \d new plays?, 0 gaps/);
   expect(second).toMatchObject({ code: 0 });
   expect(second.output).not.toMatch(/\bloaded\b/);
   expect(second.output.match(/\bunchanged\b/g)?.length).toBeGreaterThanOrEqual(5);

@@ -18,8 +18,8 @@ import {
 } from '../shared/command.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { count, quantity, wrap, writeLine } from '../shared/terminal.ts';
-import { toRowTable } from '../sql/row-table.ts';
 import { periodOptions, toPeriod } from './period.ts';
+import { toTopTable } from './top-table.ts';
 
 const KEYS = ['songs', 'artists', 'albums'] as const;
 
@@ -63,9 +63,7 @@ async function run(
     else {
       const totals = await countPlays(library, period);
       const leftOut = await findLeftOut(library);
-      topLines(top, { isOfArtists: of === 'artists', ...totals, leftOut: leftOut.length }).forEach(
-        writeLine,
-      );
+      topLines(top, { ...totals, leftOut: leftOut.length }).forEach(writeLine);
     }
     return 0;
   } finally {
@@ -73,10 +71,12 @@ async function run(
   }
 }
 
-type Context = PlayTotals & { readonly isOfArtists: boolean; readonly leftOut: number };
+type Context = PlayTotals & { readonly leftOut: number };
 
-function topLines(top: readonly TopEntry[], context: Context): string[] {
-  const { first, isOfArtists, leftOut, plays, unknownLength } = context;
+function topLines(
+  top: readonly TopEntry[],
+  { first, leftOut, plays, unknownLength, unnamed }: Context,
+): string[] {
   if (plays === 0) {
     return [
       first === undefined
@@ -84,22 +84,17 @@ function topLines(top: readonly TopEntry[], context: Context): string[] {
         : 'Nothing was played in this period.',
     ];
   }
-  const rows = top.map(({ artist, minutes, name, plays: many }, at) => ({
-    '#': at + 1,
-    name,
-    ...(!isOfArtists && { artist }),
-    plays: count(many),
-    minutes: count(Math.round(minutes)),
-  }));
   const notes = [
     `Of ${quantity(plays, 'play')}.`,
     unknownLength > 0
       ? ` ${count(unknownLength)} are known from polls alone, which do not tell how long you listened: they count as the whole song.`
       : '',
-    leftOut > 0 ? ` Left out: npx spotify-etl plays leave-out` : '',
+    unnamed > 0
+      ? ` ${count(unnamed)} are of songs without a name, which Spotify has withdrawn.`
+      : '',
+    leftOut > 0 ? ` Some are left out: npx spotify-etl plays leave-out` : '',
   ];
-  return [toRowTable(rows, process.stdout.columns), ...wrap(notes.join(''), room()).map(pc.dim)];
+  const { columns, isTTY } = process.stdout;
+  const room = isTTY ? columns - 1 : Number.POSITIVE_INFINITY;
+  return [toTopTable(top, columns), ...wrap(notes.join(''), room).map(pc.dim)];
 }
-
-const room = (): number =>
-  process.stdout.isTTY ? process.stdout.columns - 1 : Number.POSITIVE_INFINITY;

@@ -29,7 +29,7 @@ function rank(values: readonly unknown[]): number[] {
 }
 
 describe('a simulator with a listener', () => {
-  it('has 30 days of plays behind it, and 30 before it', async () => {
+  it('has its plays of 2026 behind it, the same at every start, and 30 days before it', async () => {
     const nowMs = FROM + 30 * DAY_MS;
     const simulator = await startSpotifySimulator({ listener: 'normal', now: () => nowMs });
     const plays = simulator.plays();

@@ -24,7 +24,8 @@ export { type AppKind } from './wire-links.ts';
 
 /** Where a login of our own is sent back to: any port of this machine will do. */
 const REDIRECT_URIS = ['http://127.0.0.1/callback'];
-const LISTENED_MS = 30 * 86_400_000;
+const LISTENS_SINCE_MS = Date.UTC(2026, 0, 1);
+const LISTENS_ON_MS = 30 * 86_400_000;
 
 export type SimulatorOptions = SimulatorSettings & {
   /** 0, the default, takes any free port; the address is always 127.0.0.1. */
@@ -33,7 +34,7 @@ export type SimulatorOptions = SimulatorSettings & {
   readonly seed?: number;
   /** How many Liked Songs the user has; default 120. */
   readonly likes?: number | undefined;
-  /** Who listens, from 30 days before the start to 30 days after it; nobody by default. */
+  /** Who listens, from 2026 on until 30 days after the start; nobody by default. */
   readonly listener?: ListenerKind | undefined;
   /** Folder of recorded replies to serve beside the catalogue. */
   readonly recordedDir?: string;
@@ -163,8 +164,9 @@ function createPlays(
   { listener, now = Date.now, seed = 1 }: SimulatorOptions,
 ): PlayLog {
   const plays = createPlayLog();
-  const [fromMs, untilMs] = [now() - LISTENED_MS, now() + LISTENED_MS];
   if (listener !== undefined) {
+    // From one moment on, so that every start finds the same past.
+    const [fromMs, untilMs] = [LISTENS_SINCE_MS, now() + LISTENS_ON_MS];
     plays.add(createListening(catalogue, { kind: listener, seed, fromMs, untilMs }));
   }
   return plays;

@@ -46,7 +46,7 @@ export async function listTop(library: Library, query: TopQuery): Promise<TopEnt
   const sql = `SELECT ${name} AS name, ${artist} AS artist, sum(heard.plays) AS plays, sum(heard.ms + heard.unknown * coalesce(own.duration_ms, 0)) AS ms
     FROM (SELECT item_id, sum(counted) AS plays, coalesce(sum(ms_played), 0) AS ms, count(*) - count(ms_played) AS unknown FROM play WHERE ended_at >= :since AND ended_at < :until GROUP BY item_id) AS heard
     JOIN item AS own USING (item_id) JOIN ${SONG}
-    WHERE own.kind IN ('track', 'local') AND ${name} IS NOT NULL AND ${NOT_LEFT_OUT}
+    WHERE own.kind IN ('track', 'local') AND ${name} <> '' AND ${NOT_LEFT_OUT}
     GROUP BY ${key} ORDER BY ${order}, 1, 2 LIMIT :limit`;
   const args = { since: sinceMs, until: untilMs, limit };
   const [rows = []] = await library.run([{ sql, args }]);
@@ -115,6 +115,8 @@ export type PlayTotals = {
   readonly plays: number;
   /** Those whose length nobody knows. */
   readonly unknownLength: number;
+  /** Those of songs without a name, which no ranking has. Spotify empties the names of withdrawn songs. */
+  readonly unnamed: number;
   /** ISO 8601; undefined without any. */
   readonly first?: string;
 };
@@ -124,12 +126,13 @@ export async function countPlays(
   { sinceMs, untilMs }: Period,
 ): Promise<PlayTotals> {
   const sql =
-    'SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, (SELECT min(ended_at) FROM play) AS first FROM play WHERE ended_at >= :since AND ended_at < :until';
+    "SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, count(*) FILTER (WHERE coalesce(name, '') = '') AS unnamed, (SELECT min(ended_at) FROM play) AS first FROM play JOIN item USING (item_id) WHERE ended_at >= :since AND ended_at < :until";
   const [[row] = []] = await library.run([{ sql, args: { since: sinceMs, until: untilMs } }]);
   const first = row?.first ?? null;
   return {
     plays: Number(row?.plays),
     unknownLength: Number(row?.unknown),
+    unnamed: Number(row?.unnamed),
     ...(first !== null && { first: toIso(first) }),
   };
 }
