@@ -22,7 +22,7 @@ type Parts = {
 export type PollReport = Partial<PollSummary & RunReport> & {
   readonly status: 'collected' | 'dry-run' | 'later';
   readonly run_id: string;
-  /** Of what makes it `later`. */
+  /** Why it is `later`. */
   readonly code?: string;
 };
 

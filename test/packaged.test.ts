@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
@@ -18,7 +19,9 @@ const MILLION_ENTRIES: FaultAction = {
 };
 
 /** The schema of the library goes with the function that makes it. */
-const MIGRATIONS = ['001.sql', '002.sql'].map((name) => `stores/sqlite/migrations/${name}`);
+const MIGRATIONS = readdirSync('stores/sqlite/migrations')
+  .sort()
+  .map((name) => `stores/sqlite/migrations/${name}`);
 
 beforeAll(async () => {
   stack = await packagedStack('dev');
