@@ -1,55 +1,10 @@
 /** Rows of the exports that Spotify makes of a user's data, and the plays they become. */
-import * as z from 'zod/mini';
-import { optional } from '../../lib/optional-values.ts';
 
 /** `extended`: the whole streaming history. `account`: the last 12 months, by name and minute. */
 export type ExportFormat = 'extended' | 'account';
 
-const text = optional(z.string().check(z.maxLength(8_192)));
-const flag = optional(z.boolean());
-
-const playedSchema = z.number().check(z.gte(0));
-
-/** A row of the extended streaming history. Every key may be missing; what is not named here is not read. */
-export const extendedRowSchema = z.object({
-  ts: z.string(),
-  ms_played: playedSchema,
-  platform: text,
-  conn_country: text,
-  master_metadata_track_name: text,
-  master_metadata_album_artist_name: text,
-  master_metadata_album_album_name: text,
-  spotify_track_uri: text,
-  episode_name: text,
-  episode_show_name: text,
-  spotify_episode_uri: text,
-  audiobook_title: text,
-  audiobook_uri: text,
-  audiobook_chapter_uri: text,
-  audiobook_chapter_title: text,
-  reason_start: text,
-  reason_end: text,
-  shuffle: flag,
-  skipped: flag,
-  offline: flag,
-  offline_timestamp: optional(z.number()),
-  incognito_mode: flag,
-});
-
-/** A row of the account data: a song, an episode or a chapter. */
-export const accountRowSchema = z.object({
-  endTime: z.string(),
-  msPlayed: playedSchema,
-  artistName: text,
-  trackName: text,
-  podcastName: text,
-  episodeName: text,
-  audiobookName: text,
-  chapterName: text,
-});
-
-export type ExtendedRow = z.infer<typeof extendedRowSchema>;
-export type AccountRow = z.infer<typeof accountRowSchema>;
+/** A row as it stands in an export. Every key may be missing, and what nobody names is not read. */
+export type ExportRow = Readonly<Record<string, unknown>>;
 
 /** A play of an export, with the names of its columns. */
 export type ImportedPlay = {

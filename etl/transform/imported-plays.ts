@@ -1,13 +1,6 @@
 /** Rows of Spotify's exports as plays. */
 import { shortHash } from '../../lib/short-hash.ts';
-import {
-  type AccountRow,
-  accountRowSchema,
-  type ExportFormat,
-  type ExtendedRow,
-  extendedRowSchema,
-  type ImportedPlay,
-} from '../model/imports.ts';
+import type { ExportFormat, ExportRow, ImportedPlay } from '../model/imports.ts';
 
 /** Spotify did not exist before. */
 const EARLIEST_MS = Date.UTC(2006, 0, 1);
@@ -15,40 +8,42 @@ const DAY_MS = 86_400_000;
 /** A play counts from then on, and a shorter song if it was played to its end. */
 const COUNTED_MS = 30_000;
 
-/** A row as a play, or the reason why it is none. */
+/** A row as a play, or the reason why it is none. Looked at by hand: there can be hundreds of thousands. */
 export function toImportedPlay(
   row: unknown,
   format: ExportFormat,
   nowMs: number,
 ): ImportedPlay | string {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'It is not an object.';
-  const parsed = format === 'extended' ? parseExtended(row, nowMs) : parseAccount(row, nowMs);
-  return parsed;
+  if (!isRow(row)) return 'It is not an object.';
+  const isExtended = format === 'extended';
+  const endedAt = parseTime(isExtended ? row.ts : row.endTime, nowMs);
+  if (typeof endedAt === 'string') return endedAt;
+  const msPlayed = isExtended ? row.ms_played : row.msPlayed;
+  if (typeof msPlayed !== 'number' || msPlayed < 0)
+    return 'It does not say how long it was played.';
+  const played = { ended_at: endedAt, ms_played: Math.round(msPlayed) };
+  return isExtended ? toExtendedPlay(row, played) : toAccountPlay(row, played);
 }
 
-function parseExtended(row: object, nowMs: number): ImportedPlay | string {
-  const { data, error } = extendedRowSchema.safeParse(row);
-  if (data === undefined) return describe(error.issues[0]?.path[0]);
-  const endedAt = parseTime(data.ts, nowMs);
-  return typeof endedAt === 'string' ? endedAt : toExtendedPlay(data, endedAt);
+function isRow(row: unknown): row is ExportRow {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
-function parseAccount(row: object, nowMs: number): ImportedPlay | string {
-  const { data, error } = accountRowSchema.safeParse(row);
-  if (data === undefined) return describe(error.issues[0]?.path[0]);
-  const endedAt = parseTime(data.endTime, nowMs);
-  return typeof endedAt === 'string' ? endedAt : toAccountPlay(data, endedAt);
+const MAX_TEXT_LENGTH = 8_192;
+
+/** What is no text is left out, and so is the empty one. */
+function textOf(value: unknown): string | null {
+  const isText = typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH;
+  return isText ? value : null;
 }
 
-const describe = (field: unknown): string =>
-  field === 'ts' || field === 'endTime'
-    ? 'It has no time.'
-    : 'It does not say how long it was played.';
+const flagOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
 /** `2025-03-09T18:04:11Z`, `2013-05-01 18:04:11` of older exports, or `2023-09-15 14:04`; UTC. */
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?$/;
 
-function parseTime(given: string, nowMs: number): number | string {
+function parseTime(given: unknown, nowMs: number): number | string {
+  if (typeof given !== 'string') return 'It has no time.';
   const [, day = '', time = ''] = TIME.exec(given) ?? [];
   const ms = Date.parse(`${day}T${time}Z`);
   if (Number.isNaN(ms)) return 'Its time cannot be read.';
@@ -61,28 +56,29 @@ type Heard = Pick<
   'uri' | 'kind' | 'name' | 'main_artist' | 'parent_name' | 'parent_uri'
 >;
 
-function toExtendedPlay(row: ExtendedRow, ended_at: number): ImportedPlay {
-  const { offline_timestamp, platform, reason_end = null, reason_start = null } = row;
+type Played = Pick<ImportedPlay, 'ended_at' | 'ms_played'>;
+
+function toExtendedPlay(row: ExportRow, { ended_at, ms_played }: Played): ImportedPlay {
   const heard = toHeard(row);
-  const ms_played = Math.round(row.ms_played);
-  const raw =
-    row.spotify_track_uri ?? row.spotify_episode_uri ?? row.audiobook_chapter_uri ?? heard.uri;
+  // Spotify's own words, the empty one too.
+  const [start, end] = [row.reason_start, row.reason_end];
+  const raw = row.spotify_track_uri ?? row.spotify_episode_uri ?? row.audiobook_chapter_uri;
+  const told = [ended_at, raw ?? heard.uri, ms_played, start, end, row.offline_timestamp];
+  const reason_end = textOf(end);
   return {
     ...heard,
     ended_at,
     ms_played,
     counted: isCounted(ms_played, reason_end),
-    key: shortHash(
-      [ended_at, raw, ms_played, reason_start, reason_end, offline_timestamp, platform].join('|'),
-    ),
-    reason_start,
+    key: shortHash([...told, row.platform].join('|')),
+    reason_start: textOf(start),
     reason_end,
-    skipped: row.skipped ?? null,
-    shuffle: row.shuffle ?? null,
-    offline: row.offline ?? null,
-    incognito: row.incognito_mode ?? null,
-    device: toDevice(platform),
-    country: row.conn_country ?? null,
+    skipped: flagOf(row.skipped),
+    shuffle: flagOf(row.shuffle),
+    offline: flagOf(row.offline),
+    incognito: flagOf(row.incognito_mode),
+    device: toDevice(textOf(row.platform)),
+    country: textOf(row.conn_country),
   };
 }
 
@@ -90,43 +86,38 @@ const isCounted = (msPlayed: number, reasonEnd: string | null): 0 | 1 =>
   msPlayed >= COUNTED_MS || reasonEnd === 'trackdone' ? 1 : 0;
 
 /** A book first: its URIs look like a podcast's. */
-function toHeard(row: ExtendedRow): Heard {
-  const { audiobook_chapter_title, audiobook_chapter_uri, audiobook_title, audiobook_uri } = row;
-  if (audiobook_chapter_uri ?? audiobook_uri ?? audiobook_title) {
-    const names = { name: audiobook_chapter_title, parent_name: audiobook_title };
-    return toItem('chapter', audiobook_chapter_uri, { ...names, parent_uri: audiobook_uri });
+function toHeard(row: ExportRow): Heard {
+  const [book, chapter] = [textOf(row.audiobook_title), textOf(row.audiobook_chapter_title)];
+  const [bookUri, chapterUri] = [textOf(row.audiobook_uri), textOf(row.audiobook_chapter_uri)];
+  if (chapterUri ?? bookUri ?? book) {
+    return toItem('chapter', chapterUri, { name: chapter, parent_name: book, parent_uri: bookUri });
   }
-  if (row.spotify_episode_uri ?? row.episode_name) {
-    const names = { name: row.episode_name, parent_name: row.episode_show_name };
-    return toItem('episode', row.spotify_episode_uri, names);
+  const [uri, episode] = [textOf(row.spotify_episode_uri), textOf(row.episode_name)];
+  if (uri ?? episode) {
+    return toItem('episode', uri, { name: episode, parent_name: textOf(row.episode_show_name) });
   }
-  const names = {
-    name: row.master_metadata_track_name,
-    main_artist: row.master_metadata_album_artist_name,
-    parent_name: row.master_metadata_album_album_name,
-  };
-  const uri = row.spotify_track_uri;
-  const kind = uri?.startsWith('spotify:track:') ? 'track' : names.name ? 'local' : 'unknown';
-  return toItem(kind, uri, names);
+  const name = textOf(row.master_metadata_track_name);
+  const track = textOf(row.spotify_track_uri);
+  const isTrack = track?.startsWith('spotify:track:') === true;
+  return toItem(isTrack ? 'track' : name === null ? 'unknown' : 'local', track, {
+    name,
+    main_artist: textOf(row.master_metadata_album_artist_name),
+    parent_name: textOf(row.master_metadata_album_album_name),
+  });
 }
 
-type Names = {
-  readonly [Name in 'name' | 'main_artist' | 'parent_name' | 'parent_uri']?:
-    | string
-    | null
-    | undefined;
-};
+type Names = Partial<Pick<Heard, 'name' | 'main_artist' | 'parent_name' | 'parent_uri'>>;
 
 const URI = /^spotify:[a-z]+:\S{1,512}$/;
 
 function toItem(
   kind: Heard['kind'],
-  uri: string | null | undefined,
+  uri: string | null,
   { main_artist = null, name = null, parent_name = null, parent_uri = null }: Names,
 ): Heard {
-  const named = shortHash([name, main_artist, parent_name].join('|'));
+  const isUri = uri !== null && URI.test(uri);
   return {
-    uri: uri && URI.test(uri) ? uri : `unknown:${named}`,
+    uri: isUri ? uri : `unknown:${shortHash([name, main_artist, parent_name].join('|'))}`,
     kind,
     name,
     main_artist,
@@ -135,15 +126,15 @@ function toItem(
   };
 }
 
-function toAccountPlay(row: AccountRow, ended_at: number): ImportedPlay {
-  const ms_played = Math.round(row.msPlayed);
+function toAccountPlay(row: ExportRow, { ended_at, ms_played }: Played): ImportedPlay {
   const heard = toAccountHeard(row);
+  const key = [ended_at, heard.main_artist ?? heard.parent_name, heard.name, ms_played];
   return {
     ...heard,
     ended_at,
     ms_played,
     counted: isCounted(ms_played, null),
-    key: [row.endTime, heard.main_artist ?? heard.parent_name, heard.name, ms_played].join('|'),
+    key: key.join('|'),
     reason_start: null,
     reason_end: null,
     skipped: null,
@@ -155,18 +146,14 @@ function toAccountPlay(row: AccountRow, ended_at: number): ImportedPlay {
   };
 }
 
-function toAccountHeard(row: AccountRow): Heard {
-  const { artistName, audiobookName, chapterName, episodeName, podcastName, trackName } = row;
-  if (audiobookName ?? chapterName) {
-    return toItem('chapter', undefined, { name: chapterName, parent_name: audiobookName });
-  }
-  if (podcastName ?? episodeName) {
-    return toItem('episode', undefined, { name: episodeName, parent_name: podcastName });
-  }
-  return toItem(trackName ? 'track' : 'unknown', undefined, {
-    name: trackName,
-    main_artist: artistName,
-  });
+function toAccountHeard(row: ExportRow): Heard {
+  const [book, chapter] = [textOf(row.audiobookName), textOf(row.chapterName)];
+  if (book ?? chapter) return toItem('chapter', null, { name: chapter, parent_name: book });
+  const [show, episode] = [textOf(row.podcastName), textOf(row.episodeName)];
+  if (show ?? episode) return toItem('episode', null, { name: episode, parent_name: show });
+  const name = textOf(row.trackName);
+  const main_artist = textOf(row.artistName);
+  return toItem(name === null ? 'unknown' : 'track', null, { name, main_artist });
 }
 
 const DEVICES: readonly (readonly [RegExp, string])[] = [
@@ -182,7 +169,7 @@ const DEVICES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The class of a device: `platform` names its model. */
-function toDevice(platform: string | null | undefined): string | null {
-  if (!platform) return null;
+function toDevice(platform: string | null): string | null {
+  if (platform === null) return null;
   return DEVICES.find(([words]) => words.test(platform))?.[1] ?? 'other';
 }

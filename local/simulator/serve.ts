@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { SIMULATOR_PORT } from '../../cli/shared/simulated-spotify.ts';
-import { type PlaylistAccess } from './catalogue.ts';
+import { createCatalogue, type PlaylistAccess } from './catalogue.ts';
+import { createAccountFiles, createExportFiles, writeExportZip } from './export-zip.ts';
 import { LISTENER_KINDS, type ListenerKind } from './listeners.ts';
 import { type AppKind, type SpotifySimulator, startSpotifySimulator } from './simulator.ts';
 
@@ -16,6 +17,9 @@ type ServeOptions = {
   readonly recorded?: string;
   readonly consent: 'page' | 'agree' | 'deny';
   readonly redirectUri?: string[];
+  readonly export?: string;
+  readonly exportRows: number;
+  readonly exportAccount?: boolean;
 };
 
 const ACCESS_KINDS: readonly (readonly [PlaylistAccess, string])[] = [
@@ -35,6 +39,8 @@ Examples:
   npm run spotify -- --listener heavy          a user who plays about 180 songs a day
   npm run spotify -- --recorded ./recordings   recorded replies beside the made-up ones
   npm run spotify -- --consent agree           logins need no click
+  npm run spotify -- --export my_spotify_data.zip
+                                               the user's streaming history, as Spotify sends it by e-mail
 `;
 
 const program = new Command('spotify')
@@ -75,6 +81,18 @@ const program = new Command('spotify')
       'registered for logins (default: http://127.0.0.1/callback, with any port)',
     ),
   )
+  .addOption(
+    new Option(
+      '--export <zip>',
+      "write Spotify's own export of this user, and end without serving",
+    ),
+  )
+  .addOption(
+    new Option('--export-rows <n>', 'how many rows the export has')
+      .default(12_000)
+      .argParser(parseWhole),
+  )
+  .option('--export-account', 'write the account data instead: the last year, without URIs')
   .addHelpText('after', EXAMPLES)
   .action(() => run(program.opts<ServeOptions>()));
 
@@ -83,6 +101,10 @@ void program.parseAsync();
 async function run(options: ServeOptions): Promise<void> {
   const { port, kind, seed, recorded, redirectUri } = options;
   try {
+    if (options.export !== undefined) {
+      await writeExport(options.export, options);
+      return;
+    }
     const simulator = await startSpotifySimulator({
       port,
       seed,
@@ -101,6 +123,14 @@ async function run(options: ServeOptions): Promise<void> {
   } catch (error) {
     program.error(pc.red(describeFailure(error, port)), { exitCode: 1 });
   }
+}
+
+async function writeExport(path: string, options: ServeOptions): Promise<void> {
+  const { exportAccount, exportRows: rows, likes, listener, seed } = options;
+  const catalogue = createCatalogue(seed, likes);
+  const create = exportAccount === true ? createAccountFiles : createExportFiles;
+  await writeExportZip(path, create(catalogue, { seed, rows, listener, nowMs: Date.now() }));
+  console.log(`Wrote ${path}.`);
 }
 
 function describeSimulator(simulator: SpotifySimulator, kind: AppKind): string {

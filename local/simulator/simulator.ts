@@ -7,7 +7,8 @@ import { appendTracks, createCatalogue } from './catalogue.ts';
 import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
-import { createListening, type ListenerKind } from './listeners.ts';
+import { createListenerPlays } from './listener-plays.ts';
+import { type ListenerKind } from './listeners.ts';
 import { createPlayLog, type PlayLog, type SimulatedPlay } from './plays.ts';
 import { createQuotaGate } from './quota.ts';
 import { readRecordings } from './recorded.ts';
@@ -24,8 +25,6 @@ export { type AppKind } from './wire-links.ts';
 
 /** Where a login of our own is sent back to: any port of this machine will do. */
 const REDIRECT_URIS = ['http://127.0.0.1/callback'];
-const LISTENS_SINCE_MS = Date.UTC(2026, 0, 1);
-const LISTENS_ON_MS = 30 * 86_400_000;
 
 export type SimulatorOptions = SimulatorSettings & {
   /** 0, the default, takes any free port; the address is always 127.0.0.1. */
@@ -165,9 +164,7 @@ function createPlays(
 ): PlayLog {
   const plays = createPlayLog();
   if (listener !== undefined) {
-    // From one moment on, so that every start finds the same past.
-    const [fromMs, untilMs] = [LISTENS_SINCE_MS, now() + LISTENS_ON_MS];
-    plays.add(createListening(catalogue, { kind: listener, seed, fromMs, untilMs }));
+    plays.add(createListenerPlays(catalogue, { kind: listener, nowMs: now(), seed }));
   }
   return plays;
 }
