@@ -4,6 +4,13 @@ import { systemClock } from '../lib/system-clock.ts';
 import { Library } from '../stores/sqlite/library.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
 
+export { toArtistHash } from '../etl/transform/imported-rows.ts';
+export {
+  type ForgetPlan,
+  type Forgetting,
+  forgetPlays,
+  planForgetting,
+} from '../stores/sqlite/forget-plays.ts';
 export {
   findLeftOut,
   findPlayed,

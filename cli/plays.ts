@@ -1,6 +1,7 @@
 /** `spotify-etl plays`: the listening history in the library. */
 import { Command } from 'commander';
 import { command as collect } from './plays/collect.ts';
+import { command as forget } from './plays/forget.ts';
 import { command as gaps } from './plays/gaps.ts';
 import { command as importCommand } from './plays/import.ts';
 import { leaveOutCommand, takeBackCommand } from './plays/leave-out.ts';
@@ -23,6 +24,15 @@ export const command = new Command('plays')
   )
   .exitOverride();
 
-for (const each of [collect, importCommand, list, top, gaps, leaveOutCommand, takeBackCommand]) {
+for (const each of [
+  collect,
+  importCommand,
+  list,
+  top,
+  gaps,
+  leaveOutCommand,
+  takeBackCommand,
+  forget,
+]) {
   command.addCommand(each);
 }

@@ -61,9 +61,12 @@ export function createCollectReporter({
   };
 }
 
-function toLine({ known, new: fresh, returned }: PollSummary, isDryRun: boolean): string {
+function toLine(
+  { forgotten = 0, known, new: fresh, returned }: PollSummary,
+  isDryRun: boolean,
+): string {
   const what = isDryRun ? 'would be new' : 'new';
-  return `${pc.green('✔')} ${quantity(returned, 'play')} listed: ${fresh} ${what}, ${known} known.`;
+  return `${pc.green('✔')} ${quantity(returned, 'play')} listed: ${fresh} ${what}, ${known} known${forgotten > 0 ? `, ${forgotten} forgotten` : ''}.`;
 }
 
 /** A long pause is told to who looks, not to who is called 72 times a day. */

@@ -39,7 +39,7 @@ async function run({ json, library: given, timeZone }: OptionsOf<typeof options>
       return 0;
     }
     const all = toPeriod({ since: undefined, until: undefined, timeZone });
-    const { first } = await countPlays(library, all);
+    const { first } = await countPlays(library, { of: 'songs', ...all });
     if (gaps.length > 0) writeLine(toRowTable(gaps.map(toRow(timeZone)), process.stdout.columns));
     else writeLine('No gaps are known.');
     if (first !== undefined) {

@@ -21,7 +21,7 @@ import { count, quantity, wrap, writeLine } from '../shared/terminal.ts';
 import { periodOptions, toPeriod } from './period.ts';
 import { toTopTable } from './top-table.ts';
 
-const KEYS = ['songs', 'artists', 'albums'] as const;
+const KEYS = ['songs', 'artists', 'albums', 'shows'] as const;
 
 const options = {
   by: choice(['--by <measure>', 'what counts'], ['plays', 'minutes'], 'plays'),
@@ -42,7 +42,7 @@ export const command = defineCommand({
     '  spotify-etl plays top artists --since 2025 --until 2025 --by minutes',
     '  spotify-etl plays top albums --since 12w --limit 50 --json',
     '',
-    'A song counts under its main artist, and one recording on several albums is one song.',
+    'A song counts under its main artist, and one recording on several albums is one song. Podcasts and audiobooks are shows.',
     '',
     'Exit codes: 0 done, 1 failed, 2 wrong usage.',
   ],
@@ -61,7 +61,7 @@ async function run(
     const top = await listTop(library, { of, by, limit, ...period });
     if (json) writeLine(JSON.stringify(top));
     else {
-      const totals = await countPlays(library, period);
+      const totals = await countPlays(library, { of, ...period });
       const leftOut = await findLeftOut(library);
       topLines(top, { ...totals, leftOut: leftOut.length }).forEach(writeLine);
     }

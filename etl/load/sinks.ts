@@ -71,6 +71,8 @@ export type Poll = Pick<RecentPlays, 'askedAtMs' | 'returned'> & {
 export type PollOutcome = {
   /** Plays that were not stored before. */
   readonly fresh: number;
+  /** Plays that were forgotten, and are not stored again. */
+  readonly forgotten: number;
   /** Gaps that no earlier poll has found: 0 or 1. */
   readonly gaps: number;
   /** The end of the newest play, in milliseconds since the epoch, if unusually long ago. */

@@ -25,6 +25,8 @@ export type PlayRecord = {
   readonly ended_at: number;
   readonly uri: string;
   readonly context_uri?: string;
+  /** Of the main artist, `toArtistHash`: a forgotten one is known by it. */
+  readonly artist_hash?: string;
 };
 
 /** All rows of some plays, without duplicates. */
@@ -44,6 +46,8 @@ export type PollSummary = {
   readonly known: number;
   /** Times in which plays may be missing, found by this poll. */
   readonly gaps: number;
+  /** Plays that are not stored, because they were forgotten; absent if there are none. */
+  readonly forgotten?: number;
   /** Entries of the answer that are no play; absent if there are none. */
   readonly unreadable?: number;
   /** The end of the newest play, ISO 8601, if unusually long ago: nothing was played, or Spotify's list is frozen. */

@@ -25,13 +25,14 @@ export async function pollPlays(
   const records = toPlayRecords(plays);
   const poll = { accountId, askedAtMs, records, returned };
   const outcome = isDryRun ? await sink.previewPoll(poll) : await sink.putPoll(poll);
-  const { quietSinceMs } = outcome;
+  const { forgotten, fresh, quietSinceMs } = outcome;
   const unreadable = returned - plays.length;
   return {
     returned,
-    new: outcome.fresh,
-    known: records.plays.length - outcome.fresh,
+    new: fresh,
+    known: records.plays.length - fresh - forgotten,
     gaps: outcome.gaps,
+    ...(forgotten > 0 && { forgotten }),
     ...(unreadable > 0 && { unreadable }),
     ...(quietSinceMs !== undefined && { quiet_since: new Date(quietSinceMs).toISOString() }),
   };

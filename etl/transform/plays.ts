@@ -1,5 +1,6 @@
 import type { Play, PlayRecord, PlayRecords } from '../model/plays.ts';
 import { toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
+import { toArtistHash } from './imported-rows.ts';
 import { mergeSightings } from './merge.ts';
 import { present } from './omit-absent.ts';
 
@@ -16,9 +17,11 @@ export function toPlayRecords(plays: readonly Play[]): PlayRecords {
 }
 
 function toPlayRecord({ contextUri, endedAtMs, track }: Play): PlayRecord {
+  const artist = track.artists?.[0]?.name;
   return present({
     ended_at: endedAtMs,
     uri: `spotify:track:${track.id}`,
     context_uri: contextUri,
+    artist_hash: artist ? toArtistHash(artist) : undefined,
   });
 }

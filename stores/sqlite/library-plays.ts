@@ -1,17 +1,22 @@
 import type { PlaySink, Poll, PollOutcome } from '../../etl/load/sinks.ts';
 import { CATALOGUE_TABLES } from '../../etl/model/records.ts';
 import { ConditionError, onlyIf, type SqlRow, type Statement } from './database.ts';
+import { MARK_JOINED } from './import-statements.ts';
+import { joinPlays } from './join-plays.ts';
 import { toJsonPages } from './json-pages.ts';
 import type { CallLimits, Library } from './library.ts';
 import {
+  COUNT_FORGOTTEN,
   COUNT_FRESH,
   FIND_GAP,
+  FIND_IMPORTED,
   FIND_QUIET,
   FORGET_POLLS,
   INSERT_GAP,
   INSERT_PLAYS,
   INSERT_POLL,
 } from './poll-statements.ts';
+import { candidatesOf, pruneRows } from './prune-rows.ts';
 import { upsertRows } from './record-rows.ts';
 
 /** The listening history in a library, as one run uses it. */
@@ -29,19 +34,33 @@ export class LibraryPlays implements PlaySink {
     const catalogue = CATALOGUE_TABLES.flatMap((table) =>
       toJsonPages(poll.records[`${table}s`]).flatMap((page) => upsertRows(table, page)),
     );
-    const found = await this.#run(poll.accountId, [
+    const results = await this.#run(poll.accountId, [
       ...claim(poll.accountId),
       ...catalogue,
-      ...toStatements([INSERT_GAP, INSERT_PLAYS, INSERT_POLL, FORGET_POLLS, FIND_QUIET], poll),
+      ...toStatements([INSERT_GAP, INSERT_PLAYS, INSERT_POLL, FORGET_POLLS], poll),
+      ...pruneRows(candidatesOf(poll.records), PRUNING),
+      ...toStatements([COUNT_FORGOTTEN, FIND_QUIET, FIND_IMPORTED], poll),
     ]);
-    const [gaps = [], , polls, , quiet] = found.slice(-5);
-    return toOutcome(gaps.length, polls, quiet);
+    const rows = results.flat();
+    const outcome = toOutcome(rows);
+    await this.#join(poll, { ...rows.at(-1), ...outcome });
+    return outcome;
   }
 
   async previewPoll(poll: Poll): Promise<PollOutcome> {
-    const statements = toStatements([FIND_GAP, COUNT_FRESH, FIND_QUIET], poll);
-    const [gaps = [], fresh, quiet] = await this.#run(poll.accountId, statements);
-    return toOutcome(gaps.length, fresh, quiet);
+    const statements = toStatements([FIND_GAP, COUNT_FRESH, COUNT_FORGOTTEN, FIND_QUIET], poll);
+    return toOutcome((await this.#run(poll.accountId, statements)).flat());
+  }
+
+  /** What an import knows of these plays too, and an import that was stopped before it looked. */
+  async #join({ askedAtMs, records: { plays } }: Poll, found: SqlRow): Promise<void> {
+    const { first = null, fresh, last, pending } = found;
+    if (first === null || (pending === 0 && fresh === 0)) return;
+    const newest = plays.at(-1)?.ended_at ?? 0;
+    const firstMs = pending === 0 ? plays[0]?.ended_at : Number(first);
+    const range = { firstMs: firstMs ?? 0, lastMs: Math.max(Number(last), newest) };
+    const mark = { sql: MARK_JOINED, args: { own: '[]', now: Math.floor(askedAtMs) } };
+    await joinPlays(this.#library, range, { ...this.#limits, then: [mark] });
   }
 
   async #run(accountId: string, statements: readonly Statement[]): Promise<SqlRow[][]> {
@@ -71,11 +90,16 @@ function toStatements(
   return texts.map((sql) => ({ sql, args: sql.includes(':poll') ? { poll } : {} }));
 }
 
-function toOutcome(
-  gaps: number,
-  [fresh]: readonly SqlRow[] = [],
-  [quiet]: readonly SqlRow[] = [],
-): PollOutcome {
-  const quietSince = quiet === undefined ? {} : { quietSinceMs: Number(quiet.newest) };
-  return { fresh: Number(fresh?.fresh), gaps, ...quietSince };
+/** Of the rows of all statements. */
+function toOutcome(rows: readonly SqlRow[]): PollOutcome {
+  const found = Object.fromEntries(rows.flatMap((row) => Object.entries(row)));
+  return {
+    fresh: Number(found.fresh),
+    forgotten: Number(found.forgotten),
+    gaps: rows.filter((row) => 'found_at' in row).length,
+    ...(found.newest !== undefined && { quietSinceMs: Number(found.newest) }),
+  };
 }
+
+/** Rows of forgotten plays must not stay either. */
+const PRUNING = { onlyIf: 'EXISTS (SELECT 1 FROM forgotten)', looksIntoVersions: true };

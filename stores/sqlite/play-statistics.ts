@@ -5,7 +5,7 @@ import type { Library } from './library.ts';
 /** From `sinceMs` on and before `untilMs`, in milliseconds since the epoch. */
 export type Period = { readonly sinceMs: number; readonly untilMs: number };
 
-export type PlayKey = 'songs' | 'artists' | 'albums';
+export type PlayKey = 'songs' | 'artists' | 'albums' | 'shows';
 
 export type TopQuery = Period & {
   readonly of: PlayKey;
@@ -36,9 +36,15 @@ const KEYS: Readonly<Record<PlayKey, { key: string; name: string; artist: string
   songs: { key: 'song.item_id', name: 'song.name', artist: 'song.main_artist' },
   artists: { key: 'song.main_artist', name: 'song.main_artist', artist: 'song.main_artist' },
   albums: { key: '1, 2', name: 'own.parent_name', artist: ALBUM_ARTIST },
+  // Podcasts and audiobooks.
+  shows: { key: '1', name: 'own.parent_name', artist: 'NULL' },
 };
 
-/** The most played songs, artists or albums of a period; of equal ones, the first by name. */
+/** Music and what is spoken have totals of their own. */
+const kindsOf = (of: PlayKey): string =>
+  of === 'shows' ? "('episode', 'chapter')" : "('track', 'local', 'unknown')";
+
+/** The most played songs, artists, albums or shows of a period; of equal ones, the first by name. */
 export async function listTop(library: Library, query: TopQuery): Promise<TopEntry[]> {
   const { by, limit, of, sinceMs, untilMs } = query;
   const { artist, key, name } = KEYS[of];
@@ -46,7 +52,7 @@ export async function listTop(library: Library, query: TopQuery): Promise<TopEnt
   const sql = `SELECT ${name} AS name, ${artist} AS artist, sum(heard.plays) AS plays, sum(heard.ms + heard.unknown * coalesce(own.duration_ms, 0)) AS ms
     FROM (SELECT item_id, sum(counted) AS plays, coalesce(sum(ms_played), 0) AS ms, count(*) - count(ms_played) AS unknown FROM play WHERE ended_at >= :since AND ended_at < :until GROUP BY item_id) AS heard
     JOIN item AS own USING (item_id) JOIN ${SONG}
-    WHERE own.kind IN ('track', 'local') AND ${name} <> '' AND ${NOT_LEFT_OUT}
+    WHERE own.kind IN ${kindsOf(of)} AND ${name} <> '' AND ${NOT_LEFT_OUT}
     GROUP BY ${key} ORDER BY ${order}, 1, 2 LIMIT :limit`;
   const args = { since: sinceMs, until: untilMs, limit };
   const [rows = []] = await library.run([{ sql, args }]);
@@ -123,10 +129,9 @@ export type PlayTotals = {
 
 export async function countPlays(
   library: Library,
-  { sinceMs, untilMs }: Period,
+  { of, sinceMs, untilMs }: Period & { readonly of: PlayKey },
 ): Promise<PlayTotals> {
-  const sql =
-    "SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, count(*) FILTER (WHERE coalesce(name, '') = '') AS unnamed, (SELECT min(ended_at) FROM play) AS first FROM play JOIN item USING (item_id) WHERE ended_at >= :since AND ended_at < :until";
+  const sql = `SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, count(*) FILTER (WHERE coalesce(name, '') = '') AS unnamed, (SELECT min(ended_at) FROM play) AS first FROM play JOIN item USING (item_id) WHERE ended_at >= :since AND ended_at < :until AND kind IN ${kindsOf(of)}`;
   const [[row] = []] = await library.run([{ sql, args: { since: sinceMs, until: untilMs } }]);
   const first = row?.first ?? null;
   return {

@@ -4,7 +4,7 @@ const NOW = ":poll->>'now'";
 const DAY_MS = 86_400_000;
 
 const PAGE =
-  "(SELECT value->>'ended_at' AS ended_at, value->>'uri' AS uri, value->>'context_uri' AS context_uri FROM json_each(:poll, '$.plays'))";
+  "(SELECT value->>'ended_at' AS ended_at, value->>'uri' AS uri, value->>'context_uri' AS context_uri, value->>'artist_hash' AS artist_hash FROM json_each(:poll, '$.plays'))";
 
 /** Spotify lists no more plays. */
 const FULL_PAGE = 50;
@@ -17,13 +17,18 @@ const SAFE_WAIT_MS = 49 * 30_000;
  */
 export const FIND_GAP = `SELECT last AS after, oldest AS before, CASE WHEN ${NOW} - (SELECT max(at) FROM poll) > ${SAFE_WAIT_MS} THEN 'missed' ELSE 'window' END AS cause, ${NOW} AS found_at FROM (SELECT min(ended_at) AS oldest FROM ${PAGE}), (SELECT max(newest) AS last FROM poll) WHERE :poll->>'returned' >= ${FULL_PAGE} AND oldest > last`;
 
-export const INSERT_GAP = `INSERT INTO gap (after, before, cause, found_at) ${FIND_GAP} ON CONFLICT DO NOTHING RETURNING gap_id`;
+export const INSERT_GAP = `INSERT INTO gap (after, before, cause, found_at) ${FIND_GAP} ON CONFLICT DO NOTHING RETURNING found_at`;
 
-const API_KEY = "ended_at || '|' || uri";
+const API_KEY = "page.ended_at || '|' || page.uri";
 
-export const COUNT_FRESH = `SELECT count(*) AS fresh FROM ${PAGE} AS page WHERE NOT EXISTS (SELECT 1 FROM play WHERE api_key = page.ended_at || '|' || page.uri)`;
+const IS_FORGOTTEN =
+  'EXISTS (SELECT 1 FROM forgotten WHERE forgotten.before > page.ended_at OR forgotten.artist_hash = page.artist_hash)';
 
-export const INSERT_PLAYS = `INSERT INTO play (ended_at, item_id, counted, api_key, context_uri, seen_at) SELECT ended_at, item_id, 1, ${API_KEY}, context_uri, ${NOW} FROM ${PAGE} JOIN item USING (uri) WHERE true ON CONFLICT (api_key) WHERE api_key IS NOT NULL DO NOTHING`;
+export const COUNT_FRESH = `SELECT count(*) AS fresh FROM ${PAGE} AS page WHERE NOT EXISTS (SELECT 1 FROM play WHERE api_key = ${API_KEY}) AND NOT ${IS_FORGOTTEN}`;
+
+export const COUNT_FORGOTTEN = `SELECT count(*) AS forgotten FROM ${PAGE} AS page WHERE ${IS_FORGOTTEN}`;
+
+export const INSERT_PLAYS = `INSERT INTO play (ended_at, item_id, counted, api_key, context_uri, seen_at) SELECT page.ended_at, item_id, 1, ${API_KEY}, page.context_uri, ${NOW} FROM ${PAGE} AS page JOIN item USING (uri) WHERE NOT ${IS_FORGOTTEN} ON CONFLICT (api_key) WHERE api_key IS NOT NULL DO NOTHING`;
 
 /** Right after the plays. */
 export const INSERT_POLL = `INSERT INTO poll (at, returned, fresh, oldest, newest, outcome) SELECT ${NOW}, :poll->>'returned', changes(), min(ended_at), max(ended_at), 'ok' FROM ${PAGE} RETURNING fresh`;
@@ -33,3 +38,6 @@ export const FORGET_POLLS = `DELETE FROM poll WHERE at < ${NOW} - ${90 * DAY_MS}
 
 /** The newest play, if it is three days old, and three times as old as the longest pause of the last 90 days. */
 export const FIND_QUIET = `SELECT newest FROM (SELECT max(ended_at) AS newest FROM play) WHERE ${NOW} - newest > ${3 * DAY_MS} AND ${NOW} - newest > 3 * coalesce((SELECT max(pause) FROM (SELECT ended_at - lag(ended_at) OVER (ORDER BY ended_at) AS pause FROM play WHERE ended_at > ${NOW} - ${90 * DAY_MS})), 0)`;
+
+/** The times of an import that reaches into this page, or was not compared with the polls at all. */
+export const FIND_IMPORTED = `SELECT min(first_at) AS first, max(last_at) AS last, coalesce(sum(reconciled_at IS NULL), 0) AS pending FROM import WHERE finished_at IS NOT NULL AND (reconciled_at IS NULL OR last_at >= (SELECT min(ended_at) - 60000 FROM ${PAGE}))`;

@@ -22,6 +22,8 @@ ALTER TABLE item ADD COLUMN named_by TEXT CHECK (named_by IN ('api', 'extended',
 
 CREATE INDEX track_by_album ON track (track_album);
 
+CREATE INDEX album_artist_by_artist ON album_artist (artist_id);
+
 UPDATE item SET (name, main_artist, parent_name, parent_uri, duration_ms, named_by) = (
   SELECT track_name, artist_name, album_name, album_uri, track_duration, 'api'
   FROM track

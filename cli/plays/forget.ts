@@ -1,0 +1,88 @@
+/** `spotify-etl plays forget`: takes plays out of the library for good. */
+import { createInterface } from 'node:readline/promises';
+import {
+  type ForgetPlan,
+  type Forgetting,
+  forgetPlays,
+  openLibrary,
+  planForgetting,
+  toArtistHash,
+} from '../../app/library.ts';
+import { UsageError } from '../../lib/usage-error.ts';
+import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';
+import { PLANNED_EXIT } from '../shared/exit-codes.ts';
+import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { quantity, writeLine } from '../shared/terminal.ts';
+import { periodOptions, toLocalTime, toPeriod } from './period.ts';
+
+const options = {
+  before: periodOptions.since,
+  artist: optionalText('--artist <name>', 'the plays of this main artist'),
+  all: flag('--all', 'all plays up to now'),
+  yes: flag('--yes', 'do it without asking'),
+  timeZone: periodOptions.timeZone,
+  library: libraryOption,
+  json: flag('--json', 'print the plan as a JSON object'),
+};
+type Options = OptionsOf<typeof options>;
+
+export const command = defineCommand({
+  name: 'forget',
+  description:
+    'Takes plays out of the library for good. Shows first what that would be; polls and imports do not bring it back.',
+  options,
+  help: [
+    'Examples:',
+    '  spotify-etl plays forget --artist "White Noise"',
+    '  spotify-etl plays forget --before 2015 --yes',
+    '',
+    'Songs in your playlists stay there. There is no undo. To leave something out of statistics only: plays leave-out.',
+    '',
+    'Exit codes: 0 done, or nothing to do, 1 failed, 2 wrong usage, 3 shown, and not done.',
+  ],
+  run,
+});
+
+async function run(given: Options): Promise<number> {
+  const nowMs = Date.now();
+  const forgetting = toForgetting(given, nowMs);
+  const library = openLibrary(findFilledLibrary(given.library, process.env));
+  try {
+    const plan = await planForgetting(library, forgetting);
+    const isNothing = plan.plays === 0;
+    const isAgreed = !isNothing && (given.yes || (await ask(plan, given)));
+    if (isAgreed) await forgetPlays(library, forgetting, nowMs);
+    if (given.json) writeLine(JSON.stringify({ ...plan, forgotten: isAgreed }));
+    else if (isNothing) writeLine('There are no such plays in the library.');
+    else if (isAgreed) writeLine(`${quantity(plan.plays, 'play')} forgotten.`);
+    else writeLine('Nothing was forgotten. To do it: the same command with --yes');
+    return isNothing || isAgreed ? 0 : PLANNED_EXIT;
+  } finally {
+    await library.close();
+  }
+}
+
+function toForgetting({ all, artist, before, timeZone }: Options, nowMs: number): Forgetting {
+  const named = [all, artist !== undefined, before !== undefined].filter(Boolean).length;
+  if (named !== 1) {
+    throw new UsageError('Which plays? Give one of --before <date>, --artist <name>, --all.');
+  }
+  if (artist !== undefined) return { artist, artistHash: toArtistHash(artist) };
+  if (before === undefined) return { beforeMs: nowMs };
+  return { beforeMs: toPeriod({ since: before, until: undefined, timeZone }, nowMs).sinceMs };
+}
+
+/** Shows the plan; asks where somebody is there. */
+async function ask(plan: ForgetPlan, { json, timeZone }: Options): Promise<boolean> {
+  if (json) return false;
+  const { first, in_lists, last, plays, songs } = plan;
+  writeLine(
+    `${quantity(plays, 'play')} of ${quantity(songs, 'song')}, from ${toLocalTime(first ?? '', timeZone)} to ${toLocalTime(last ?? '', timeZone)}, would be forgotten.`,
+  );
+  if (in_lists > 0) writeLine(`${quantity(in_lists, 'song')} in your playlists would stay there.`);
+  if (!process.stdin.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await asking.question('There is no undo. Forget them? [y/N] ');
+  asking.close();
+  return /^y(?:es)?$/i.test(answer.trim());
+}
