@@ -1,7 +1,7 @@
 import { LIBRARIES, type TestLibrary } from '../../test/support/libraries.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
 import { ConditionError, type Database, onlyIf } from './database.ts';
-import { SCHEMA_VERSION } from './migrations.ts';
+import { migrationFrom, SCHEMA_VERSION } from './migrations.ts';
 import { openDatabase } from './open-database.ts';
 
 const INSERT = { sql: "INSERT INTO meta VALUES ('a', 'b')" };
@@ -87,6 +87,38 @@ describe.each(LIBRARIES)('a library in %s', (_, start) => {
     }
     await world.query(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     expect(await library.run([COUNT])).toEqual([[{ n: 0 }]]);
+  });
+
+  it('of an older version is brought up to date, with names and twins for the items it has', async () => {
+    for (const { sql } of migrationFrom(0)) await world.query(sql);
+    for (const id of ['a', 'b', 'c']) {
+      await world.query(
+        `INSERT INTO artist (artist_id, artist_name) VALUES ('${id}', 'Artist ${id}')`,
+      );
+      await world.query(`INSERT INTO album (album_id, album_name) VALUES ('${id}', 'Album ${id}')`);
+      await world.query(
+        `INSERT INTO track (track_id, track_name, track_isrc, track_album) VALUES ('${id}', 'Song ${id}', '${id === 'b' ? 'other' : 'same'}', '${id}')`,
+      );
+      await world.query(`INSERT INTO track_artist VALUES ('${id}', 0, '${id}')`);
+      await world.query(
+        `INSERT INTO item (uri, kind, track_id) VALUES ('spotify:track:${id}', 'track', '${id}')`,
+      );
+    }
+    await world.query("INSERT INTO item (uri, kind, name) VALUES ('x', 'episode', 'Talk')");
+
+    expect(await world.open().run([COUNT])).toEqual([[{ n: 0 }]]);
+    const names = 'item_id, name, main_artist, parent_name, same_as, named_by';
+    expect(await world.query(`SELECT ${names} FROM item`)).toEqual([
+      ...['a', 'b', 'c'].map((id, at) => ({
+        item_id: at + 1,
+        name: `Song ${id}`,
+        main_artist: `Artist ${id}`,
+        parent_name: `Album ${id}`,
+        same_as: id === 'c' ? 1 : null,
+        named_by: 'api',
+      })),
+      expect.objectContaining({ name: 'Talk', same_as: null, named_by: null }),
+    ]);
   });
 
   it('is not made in the database of another program', async () => {

@@ -34,9 +34,12 @@ UPDATE item SET (name, main_artist, parent_name, parent_uri, duration_ms, named_
 ) WHERE track_id IS NOT NULL;
 
 UPDATE item SET same_as = first FROM (
-  SELECT track_isrc, min(item_id) AS first FROM track JOIN item USING (track_id) WHERE track_isrc <> '' GROUP BY track_isrc
+  SELECT track_isrc, min(item_id) AS first
+  FROM track JOIN item ON item.uri = 'spotify:track:' || track.track_id
+  WHERE track_isrc <> ''
+  GROUP BY track_isrc
 ) AS recording JOIN track USING (track_isrc)
-WHERE item.track_id = track.track_id AND item_id > first;
+WHERE item.uri = 'spotify:track:' || track.track_id AND item_id > first;
 
 -- One for each file of an export that was imported.
 CREATE TABLE import (

@@ -1,9 +1,9 @@
 /** What `spotify-etl plays` answers about a history, as real processes, against what the simulated user has played. */
 import { execFileSync } from 'node:child_process';
-import { createListening, createPlaysJustNow } from '../local/simulator/listeners.ts';
-import type { SimulatedPlay } from '../local/simulator/simulator.ts';
-import { CLI } from './support/cli.ts';
-import { createGetProgram, type GetProgram } from './support/get-program.ts';
+import { createListening, createPlaysJustNow } from '../../local/simulator/listeners.ts';
+import type { SimulatedPlay } from '../../local/simulator/simulator.ts';
+import { CLI } from '../support/cli.ts';
+import { createGetProgram, type GetProgram } from '../support/get-program.ts';
 
 /** In Berlin the clocks went back on 27 October 2024, in New York on 3 November. */
 const [FROM, UNTIL] = ['2024-10-25T00:00:00Z', '2024-11-05T00:00:00Z'].map(Date.parse);
