@@ -28,9 +28,12 @@ export function insertPlays(format: ExportFormat): string {
   return `INSERT INTO play (item_id, ended_at, ms_played, counted, ${key}, ${PLAY_COLUMNS}, import_id, seen_at) SELECT item_id, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, (SELECT import_id FROM import WHERE sha256 = :sha256), :now FROM json_each(:plays) CROSS JOIN item ON uri = value->>0 WHERE true ON CONFLICT (${key}) WHERE ${key} IS NOT NULL DO NOTHING`;
 }
 
-/** The plays that came from it are counted, not told. New ones have not been compared with the polls. */
+/** Right after the plays. New ones have not been compared with the polls. */
+export const COUNT_NEW =
+  'UPDATE import SET rows_new = coalesce(rows_new, 0) + changes(), reconciled_at = CASE WHEN changes() = 0 THEN reconciled_at END WHERE sha256 = :sha256';
+
 export const END_FILE =
-  "UPDATE import SET finished_at = coalesce(finished_at, :file->>'now'), reconciled_at = CASE WHEN stored > coalesce(rows_new, -1) THEN NULL ELSE reconciled_at END, rows_read = :file->>'read', rows_new = stored, rows_known = (:file->>'known') + (:file->>'plays') - stored, rows_repeated = :file->>'repeated', rows_refused = :file->>'refused', rows_forgotten = :file->>'forgotten', rows_private = :file->>'private' FROM (SELECT count(*) AS stored FROM play WHERE import_id = (SELECT import_id FROM import WHERE sha256 = :file->>'sha256')) WHERE sha256 = :file->>'sha256'";
+  "UPDATE import SET finished_at = coalesce(finished_at, :file->>'now'), rows_read = :file->>'read', rows_new = coalesce(rows_new, 0), rows_known = (:file->>'known') + (:file->>'plays') - coalesce(rows_new, 0), rows_repeated = :file->>'repeated', rows_refused = :file->>'refused', rows_forgotten = :file->>'forgotten', rows_private = :file->>'private' WHERE sha256 = :file->>'sha256'";
 
 /** The times of files whose plays were not compared with the polls: of all, and of extended histories. */
 export const FIND_PENDING =

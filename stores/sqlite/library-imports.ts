@@ -11,6 +11,7 @@ import type { SqlRow, Statement } from './database.ts';
 import {
   BEGIN_FILE,
   CLOSE_GAPS,
+  COUNT_NEW,
   COVERED,
   DROP_LESSER,
   END_FILE,
@@ -68,6 +69,7 @@ export class LibraryImports implements ImportSink {
       ...toJsonPages(plays.map(toPlayRow)).flatMap((page): Statement[] => [
         { sql: insertPlays(format), args: { plays: page, sha256, now } },
         { sql: 'SELECT changes() AS fresh' },
+        { sql: COUNT_NEW, args: { sha256 } },
       ]),
       { sql: END_FILE, args: { file: toFileRow(file) } },
     ]);
