@@ -32,7 +32,7 @@ describe('parseConfig', () => {
         login: undefined,
         pagesInFlight: 1,
         pace: { burstCalls: 60, callsPerSecond: 1 },
-        budget: { dailyCalls: 900, reservedCalls: 50 },
+        budget: { dailyCalls: 900, reservedCalls: 80 },
         playlistApi: undefined,
       },
       stateTable: 'state',
@@ -155,7 +155,7 @@ describe('parseConfig', () => {
     [{ SPOTIFY_CALLS_PER_SECOND: '0' }, 'SPOTIFY_CALLS_PER_SECOND must be a number above 0'],
     [{ SPOTIFY_CALLS_PER_SECOND: '1e3' }, 'SPOTIFY_CALLS_PER_SECOND must be a number above 0'],
     [{ SPOTIFY_BURST_CALLS: '-1' }, 'SPOTIFY_BURST_CALLS must be a whole number'],
-    [{ SPOTIFY_DAILY_CALLS: '50' }, 'SPOTIFY_RESERVED_CALLS must be less than'],
+    [{ SPOTIFY_DAILY_CALLS: '80' }, 'SPOTIFY_RESERVED_CALLS must be less than'],
     [{ SPOTIFY_PLAYLIST_API: 'Items' }, 'SPOTIFY_PLAYLIST_API must be auto, items or tracks'],
   ])('refuses %j', (given, fault) => {
     expect(faultsOf({ ...REQUIRED, ...given })).toContain(fault);

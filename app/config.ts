@@ -57,7 +57,7 @@ const spotifySchema = z.object({
   SPOTIFY_BURST_CALLS: wholeNumber(60, [0, 999_999]),
   SPOTIFY_CALLS_PER_SECOND: rate,
   SPOTIFY_DAILY_CALLS: wholeNumber(900, [0, 999_999]),
-  SPOTIFY_RESERVED_CALLS: wholeNumber(50, [0, 999_999]),
+  SPOTIFY_RESERVED_CALLS: wholeNumber(80, [0, 999_999]),
   SPOTIFY_PLAYLIST_API: z._default(
     z.enum(['auto', 'items', 'tracks'], 'must be auto, items or tracks'),
     'auto',
@@ -122,6 +122,41 @@ const findQuoted = (variables: object): string[] =>
   Object.entries(variables)
     .filter(([, value]) => /^(["']).*\1$/.test(String(value)))
     .map(([name]) => `${name} has quotes around its value; remove them`);
+
+const NO_DATABASE = 'is not set (the address of the database for the plays: docs/listening.md)';
+
+const playsSchema = z.extend(environmentSchema, {
+  TURSO_DATABASE_URL: z.string(NO_DATABASE),
+  /** The name of the secret with the database's token. */
+  TURSO_TOKEN_SECRET: z.optional(z.string()),
+  /** The token itself, for a local run. */
+  TURSO_AUTH_TOKEN: z.optional(z.string()),
+});
+
+export type PlaysConfig = Config & {
+  readonly library: {
+    readonly place: string;
+    readonly authToken: string | undefined;
+    readonly tokenSecret: string | undefined;
+  };
+};
+
+/**
+ * The configuration of the function `plays` in these variables, by default the process's own.
+ *
+ * @throws as `parseConfig`
+ */
+export function parsePlaysConfig(environment: Environment = process.env): PlaysConfig {
+  const variables = parseVariables(playsSchema, environment, faultsTogether);
+  return {
+    ...toConfig(variables),
+    library: {
+      place: variables.TURSO_DATABASE_URL,
+      authToken: variables.TURSO_AUTH_TOKEN,
+      tokenSecret: variables.TURSO_TOKEN_SECRET,
+    },
+  };
+}
 
 const bucketSchema = z.object({
   PLAYLISTS_BUCKET: required,

@@ -12,6 +12,7 @@ const COMMANDS = [
   'get',
   'sql',
   'history',
+  'plays',
   'local',
   'playlists',
   'trigger',
@@ -60,13 +61,30 @@ test.each(['bash', 'zsh', 'fish'])(
 
     for (const command of COMMANDS) expect(stdout).toContain(command);
     expect(stdout).toContain('clear-cooldown');
-    if (shell !== 'bash') return;
-    const line =
-      'COMP_WORDS=(spotify-etl doctor --cl) COMP_CWORD=2; _spotify_etl; echo "${COMPREPLY[*]}"';
-    const completed = await run('bash', ['-c', `${stdout}\n${line}`]);
-    expect(completed.stdout.trim()).toBe('--clear-cooldown');
+    expect(stdout).toContain('leave-out');
   },
 );
+
+test.each([
+  ['doctor --cl', '--clear-cooldown'],
+  ['get --all --li', '--liked --library'],
+  ['pla', 'playlists plays'],
+  ['plays ta', 'take-back'],
+  ['plays top', 'top'],
+  ['plays --h', '--help'],
+  ['plays collect --', '--every --dry-run --library --json --quiet --help'],
+  ['plays top songs --ti', '--time-zone'],
+  ['plays gaps --e', ''],
+])('bash completes %s', async (typed, completed) => {
+  const { stdout } = await run(process.execPath, [CLI, 'completion', 'bash']);
+  const words = typed.split(' ');
+  const line = `COMP_WORDS=(spotify-etl ${typed}) COMP_CWORD=${words.length}; _spotify_etl; echo "\${COMPREPLY[*]}"`;
+
+  const { stdout: reply } = await run('bash', ['-c', `${stdout}\n${line}`]);
+
+  const sorted = (names: string): string[] => names.trim().split(' ').sort();
+  expect(sorted(reply)).toEqual(sorted(completed));
+});
 
 test.each(['local', 'deploy-check'])(
   '%s says in one line that it needs a checkout',

@@ -18,7 +18,7 @@ const UNCHANGED_MS = 300;
 const LISTING_CALLS_OF_50 = 4;
 const CALL_MS = 250;
 /** The budget of 900 calls, less what is reserved. */
-const CALLS_A_DAY = 850;
+const CALLS_A_DAY = 820;
 
 type Day = {
   readonly playlists: number;
@@ -133,6 +133,30 @@ test('The cost page has the prices that runs are reckoned with, and their day', 
   for (const [what, usd] of prices) {
     expect(doc).toContain(`| ${what} | $${Number(usd.toFixed(4))} |`);
   }
+});
+
+test('The cost page says what a month of polls costs', () => {
+  const polls = 30 * 24 * 3;
+  const run = { readUnits: 1, writeUnits: 1, durationMs: 1_000, memoryMb: MEMORY_MB };
+  // A schedule starts them, and no call of the API.
+  const pollsUsd = runCostUsd(run, polls) - polls * PRICES.apiCall;
+  const reads = 2 * polls;
+  const rows = [
+    [
+      `${grouped(polls)} polls of 1,000 ms at ${MEMORY_MB} MB, each 1 write unit and 1 read unit`,
+      pollsUsd,
+    ],
+    [
+      `the database's token (Secrets Manager), and ${grouped(reads)} reads of secrets`,
+      0.4 + (0.05 * reads) / 10_000,
+    ],
+    ['5 alarm metrics', 5 * 0.1],
+    [
+      '10 custom metrics, published in every hour; in an account without others they are free',
+      10 * 0.3,
+    ],
+  ] as const;
+  for (const [what, usd] of rows) expect(doc).toContain(`| ${what} | ${toUsd(usd)} |`);
 });
 
 test('The cost page says what its playlist is', () => {

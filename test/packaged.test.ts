@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { startFunction } from './support/packaged-function.ts';
 import { FUNCTIONS, type Package, packagedStack } from './support/packaged-stack.ts';
 import { startS3Server } from './support/s3-server.ts';
+import { closeScriptedServers, startScriptedServer } from './support/scripted-server.ts';
+import { startSecretsServer } from './support/secrets-server.ts';
+import { hasSqld, startSqld } from './support/sqld.ts';
 import { createWorld } from './support/world.ts';
 
 let stack: Package;
@@ -14,22 +18,28 @@ const MILLION_ENTRIES: FaultAction = {
   values: [{ path: ['items'], value: Array.from({ length: 1_000_000 }, () => ({})) }],
 };
 
+/** The schema of the library goes with the function that makes it. */
+const MIGRATIONS = readdirSync('stores/sqlite/migrations')
+  .sort()
+  .map((name) => `stores/sqlite/migrations/${name}`);
+
 beforeAll(async () => {
   stack = await packagedStack('dev');
 });
 
 describe('The packaged function', () => {
   test.each([
-    ['ingest', 400_000],
-    ['playlists', 400_000],
-    // Scheduled: nobody waits for its cold start.
-    ['walk', 1_500_000],
+    ['ingest', 400_000, []],
+    ['playlists', 400_000, []],
+    // Scheduled: nobody waits for their cold start.
+    ['walk', 1_500_000, []],
+    ['plays', 1_500_000, MIGRATIONS],
   ] as const)(
     '%s is one file of at most %i bytes that loads without packages',
-    async (name, most) => {
+    async (name, most, more) => {
       const [[file, content] = [], ...others] = Object.entries(await stack.filesOf(name));
 
-      expect(others).toEqual([]);
+      expect(others.map(([other]) => other)).toEqual(more);
       expect(file).toBe(`handlers/${name}.js`);
       expect(content?.length).toBeLessThanOrEqual(most);
       await (await startFunction(stack.bundlePaths[name], {})).stop();
@@ -101,6 +111,50 @@ describe('The packaged function', () => {
       await Promise.all([world.close(), s3.close()]);
     }
   });
+
+  (hasSqld ? test : test.skip)(
+    'polls plays into a database on a server, by one request and without an SQLite of its own',
+    async () => {
+      const [world, sqld] = await Promise.all([createWorld({ listener: 'heavy' }), startSqld()]);
+      const secrets = await startSecretsServer();
+      secrets.spoil('turso', 'token-1\n');
+      const database = await startScriptedServer(async ({ body, method, path }) => {
+        const answer = await fetch(`${sqld.url}${path}`, { method, body });
+        return { status: answer.status, body: await answer.text() };
+      });
+      const start = () =>
+        startFunction(stack.bundlePaths.plays, {
+          ...world.environment,
+          TURSO_DATABASE_URL: database.url.origin,
+          TURSO_TOKEN_SECRET: 'turso',
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url.origin,
+          POWERTOOLS_METRICS_NAMESPACE: 'spotify-etl-test',
+          NODE_OPTIONS: '--no-experimental-sqlite',
+        });
+      const first = await start();
+      expect(await first.start({ dryRun: true }, 60_000)).toMatchObject({
+        ...{ status: 'dry-run', returned: 50, new: 50 },
+      });
+      await first.stop();
+      const running = await start();
+      const before = database.requests.length;
+      try {
+        const page = { status: 'collected', returned: 50, gaps: 0 };
+        expect(await running.start({}, 60_000)).toMatchObject({ ...page, new: 50, known: 0 });
+        const [poll, ...others] = database.requests.slice(before);
+        expect(poll?.headers.authorization).toBe('Bearer token-1');
+        expect(others).toEqual([]);
+        world.takeStateCalls();
+        expect(await running.start({}, 60_000)).toMatchObject({ ...page, new: 0, known: 50 });
+        expect(world.takeStateCalls()).toEqual(['GetItem', 'PutItem']);
+        expect(secrets.calls()).toEqual(['GetSecretValue', 'GetSecretValue']);
+        expect(first.output() + running.output()).not.toMatch(/token-1|Bearer|open\.spotify\.com/);
+      } finally {
+        await running.stop();
+        await Promise.all([world.close(), sqld.close(), closeScriptedServers()]);
+      }
+    },
+  );
 
   test.each<[string, FaultAction]>([
     ['never ends', { type: 'padded' }],

@@ -39,7 +39,7 @@ export function createCollectReporter({
       collected += summary.new;
       if (json) writeLine(JSON.stringify(summary));
       else if (!quiet && !isLive) writeLine(toLine(summary, dryRun));
-      [...warningsOf(summary), ...warnings].forEach(writeWarning);
+      [...warningsOf(summary, quiet), ...warnings].forEach(writeWarning);
     },
     onFailure: (error) => {
       keepLine();
@@ -66,7 +66,11 @@ function toLine({ known, new: fresh, returned }: PollSummary, isDryRun: boolean)
   return `${pc.green('✔')} ${quantity(returned, 'play')} listed: ${fresh} ${what}, ${known} known.`;
 }
 
-function warningsOf({ gaps, quiet_since, unreadable = 0 }: PollSummary): string[] {
+/** A long pause is told to who looks, not to who is called 72 times a day. */
+function warningsOf(
+  { gaps, quiet_since, unreadable = 0 }: PollSummary,
+  isQuiet: boolean,
+): string[] {
   return [
     ...(gaps > 0
       ? [
@@ -74,7 +78,7 @@ function warningsOf({ gaps, quiet_since, unreadable = 0 }: PollSummary): string[
         ]
       : []),
     ...(unreadable > 0 ? [`Entries of Spotify's answer that are no plays: ${unreadable}.`] : []),
-    ...(quiet_since === undefined
+    ...(quiet_since === undefined || isQuiet
       ? []
       : [`No new play since ${quiet_since}: nothing was played, or Spotify's list is frozen.`]),
   ];

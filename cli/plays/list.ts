@@ -43,7 +43,8 @@ async function run({
     else {
       const rows = plays.map(({ artist, ended_at, name, uri }) => ({
         ended: toLocalTime(ended_at, dates.timeZone),
-        name: name ?? uri,
+        // A song that Spotify has withdrawn has an empty name.
+        name: name === null || name === '' ? uri : name,
         artist,
       }));
       writeLine(toRowTable(rows, process.stdout.columns));

@@ -1,12 +1,13 @@
 import type { TopEntry } from '../../app/library.ts';
 import { toRowTable } from '../sql/row-table.ts';
 
-/** A ranking as a table no wider than `room`. Artists stand under their names alone. */
+/** A ranking as a table no wider than `room`. A ranking of artists has no second column of them. */
 export function toTopTable(top: readonly TopEntry[], room: number | undefined): string {
+  const isOfArtists = top.every(({ artist, name }) => artist === name);
   const rows = top.map(({ artist, minutes, name, plays }, at) => ({
     '#': at + 1,
     name,
-    ...(artist !== name && { artist }),
+    ...(!isOfArtists && { artist }),
     plays,
     minutes: Math.round(minutes),
   }));

@@ -1,4 +1,5 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
+import type { ExportFormat, ImportedPlay } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
@@ -85,4 +86,66 @@ export type PlaySink = {
   putPoll(poll: Poll): Promise<PollOutcome>;
   /** What `putPoll` would answer. Writes nothing. */
   previewPoll(poll: Poll): Promise<PollOutcome>;
+};
+
+/** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
+export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
+
+/** What was forgotten and must not come back. */
+export type ForgetRules = {
+  /** What ended before, in milliseconds since the epoch. */
+  readonly beforeMs: number;
+  /** `shortHash` of main artists' names in lower case. */
+  readonly artists: ReadonlySet<string>;
+};
+
+export type OpenedImport = {
+  readonly rules: ForgetRules;
+  /** The times that imported extended histories cover. */
+  readonly covered: readonly TimeRange[];
+  /** Songs that are known by name and URI. */
+  readonly songs: readonly {
+    readonly artist: string;
+    readonly title: string;
+    readonly uri: string;
+  }[];
+};
+
+/** A file of an export, ready to be stored. */
+export type ImportedFile = {
+  readonly name: string;
+  readonly format: ExportFormat;
+  readonly sha256: string;
+  /** When the import began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Each key once. */
+  readonly plays: readonly ImportedPlay[];
+  readonly range: TimeRange | undefined;
+  /** Of its rows; `known` are those known by other means than their keys. */
+  readonly counts: Readonly<
+    Record<'read' | 'known' | 'repeated' | 'refused' | 'forgotten' | 'private', number>
+  >;
+};
+
+/** An import after its last file. */
+export type FinishedImport = {
+  readonly startedAt: number;
+  /** Of its files. */
+  readonly sha256: readonly string[];
+  /** From the first to the last row of its extended files. */
+  readonly extended: TimeRange | undefined;
+};
+
+export type ImportOutcome = {
+  /** Polled times minus imported ones of the plays that were joined, in milliseconds. */
+  readonly differencesMs: readonly number[];
+  readonly gapsClosed: number;
+};
+
+export type ImportSink = {
+  openImport(): Promise<OpenedImport>;
+  /** Stores a file, all or nothing, and returns how many of its plays were not stored before. */
+  putFile(file: ImportedFile): Promise<number>;
+  /** Joins polled and imported plays, and closes gaps. Finishes what was interrupted before, too. */
+  finishImport(finished: FinishedImport): Promise<ImportOutcome>;
 };

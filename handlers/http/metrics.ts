@@ -8,7 +8,15 @@ import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import type { IngestSummary, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
 
 /** How a run ended: its result, or the kind of its failure. A defect is an unexpected error. */
-type Outcome = 'loaded' | 'unchanged' | 'listed' | 'retriable' | 'skippable' | 'fatal' | 'defect';
+type Outcome =
+  | 'loaded'
+  | 'unchanged'
+  | 'listed'
+  | 'polled'
+  | 'retriable'
+  | 'skippable'
+  | 'fatal'
+  | 'defect';
 
 /** The result of a run; a listing and a failed run have only the outcome. */
 type RunEffect = {
@@ -16,11 +24,17 @@ type RunEffect = {
   readonly itemsRead?: number;
   readonly rowsWritten?: number;
   readonly rowsUnchanged?: number;
+  readonly newPlays?: number;
+  readonly playGaps?: number;
+  readonly quietDays?: number;
 };
 
+type Measured = RunReport & RunMeasures;
+
 /** A run that ended before it could be measured has only its outcome. */
-export type EndedRun = RunEffect &
-  Partial<RunReport & RunMeasures> & { readonly functionName: string; readonly run_id: string };
+export type EndedRun = RunEffect & {
+  readonly [Name in keyof Measured]?: Measured[Name] | undefined;
+} & { readonly functionName: string; readonly run_id: string };
 
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
@@ -47,6 +61,10 @@ const METRICS: Readonly<
   FailedTableCalls: [MetricUnit.Count, (run) => run.failed_table_calls],
   DurationMs: [MetricUnit.Milliseconds, (run) => run.duration_ms],
   CostUsd: [MetricUnit.NoUnit, (run) => run.cost_usd],
+  // Publishes 0 too: the number of its values is the number of successful polls.
+  NewPlays: [MetricUnit.Count, (run) => run.newPlays],
+  PlayGaps: [MetricUnit.Count, (run) => run.playGaps],
+  QuietDays: [MetricUnit.Count, (run) => run.quietDays],
 };
 
 /** The namespace has service and stage: `serverless.yml` sets `POWERTOOLS_METRICS_NAMESPACE`. */
@@ -57,10 +75,14 @@ const metrics = new Metrics({ serviceName: 'spotify-etl' });
  * outcome as a dimension; function and run are metadata, for queries of the log.
  */
 export function publishRun(run: EndedRun): void {
-  const { functionName, outcome, run_id } = run;
-  const about = { function: functionName, run_id };
   // Writes a separate line for the first run of a container.
   metrics.captureColdStartMetric();
+  publishEnded(run);
+}
+
+function publishEnded(run: EndedRun): void {
+  const { functionName, outcome, run_id } = run;
+  const about = { function: functionName, run_id };
   metrics.addMetric('Runs', MetricUnit.Count, 1);
   metrics.addDimension('outcome', outcome);
   publish(about);
@@ -69,6 +91,18 @@ export function publishRun(run: EndedRun): void {
     if (value !== undefined) metrics.addMetric(name, unit, value);
   }
   publish({ ...about, outcome });
+}
+
+/** Publishes fewer metrics of a poll: there is one every 20 minutes, so each of them would be paid for the whole month. */
+export function publishPoll(run: EndedRun): void {
+  publishEnded({
+    ...run,
+    duration_ms: undefined,
+    read_units: undefined,
+    write_units: undefined,
+    unprocessed_items: undefined,
+    failed_table_calls: undefined,
+  });
 }
 
 /** The result of a successful run. The items of an unchanged playlist were not read. */

@@ -53,7 +53,7 @@ export class SecretTokenStore implements TokenStore {
 
   constructor(name: string, settings: SecretSettings = {}, clock: Clock = systemClock) {
     this.place = name;
-    this.#client = createClient(settings);
+    this.#client = createSecretsClient(settings);
     this.#clock = clock;
   }
 
@@ -167,7 +167,7 @@ export class SecretTokenStore implements TokenStore {
 }
 
 /** Retries and time-outs are pinned, since the SDK's defaults change with its version. */
-function createClient(settings: SecretSettings): SecretsManagerClient {
+export function createSecretsClient(settings: SecretSettings): SecretsManagerClient {
   return new SecretsManagerClient({
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     maxAttempts: 2,

@@ -43,6 +43,10 @@ async function openFile(path: string, busyTimeoutMs: number): Promise<Sqlite.Dat
   // Readers and a writer do not wait for each other. A power cut can take back the last transactions, and damages nothing.
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
+  // In KiB. An import of ten years touches all pages of its indexes again and again.
+  database.exec('PRAGMA cache_size = -65536');
+  // What was taken out stands nowhere in the file.
+  database.exec('PRAGMA secure_delete = ON');
   // A killed process leaves none of its rows in the temporary folder.
   database.exec('PRAGMA temp_store = MEMORY');
   return database;

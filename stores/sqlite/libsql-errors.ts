@@ -28,7 +28,7 @@ export function toServerError(server: Server, cause: unknown): unknown {
   if (data === undefined || REFUSED.test(data.code)) {
     return data?.message.endsWith(UNMET) === true ? new ConditionError() : cause;
   }
-  const advice = adviceFor(HTTP_STATUS.exec(data.message)?.[1], server);
+  const advice = adviceFor(statusOf(data), server);
   if (advice !== undefined) return new EtlError('CONFIG_INVALID', advice, { cause });
   const why = data.cause.code || data.code || data.message;
   const message = `The library ${server.place} gives no answer (${why}). Try again in a moment.`;
@@ -36,6 +36,16 @@ export function toServerError(server: Server, cause: unknown): unknown {
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
+}
+
+/** Whether the server did not accept the token of the call that failed so. */
+export function isTokenRefused(error: unknown): boolean {
+  const { data: cause } = errorSchema.safeParse(error instanceof EtlError && error.cause);
+  return cause !== undefined && statusOf(cause) === '401';
+}
+
+function statusOf({ message }: { readonly message: string }): string | undefined {
+  return HTTP_STATUS.exec(message)?.[1];
 }
 
 /** What a person must do; undefined where a repeat may help. */

@@ -29,9 +29,13 @@ export function migrationFrom(version: number): Statement[] {
   ];
 }
 
-/** Next to this file in a checkout; a built program is in a folder of its own next to `stores/`. */
+/**
+ * Next to this file in a checkout; a built program is in a folder of its own next to `stores/`, and what `sls invoke local` builds
+ * in `.esbuild/.build/handlers`.
+ */
 function readMigration(name: string): string {
-  const folders = [join(__dirname, 'migrations'), join(__dirname, '../stores/sqlite/migrations')];
+  const stores = ['..', '../../..'].map((up) => join(__dirname, up, 'stores/sqlite/migrations'));
+  const folders = [join(__dirname, 'migrations'), ...stores];
   const folder = folders.find((each) => existsSync(each));
   if (folder === undefined) throw new Error(`${folders.join(' and ')} are missing.`);
   return readFileSync(join(folder, name), 'utf8');

@@ -1,9 +1,10 @@
-/** The emulated account, a simulated Spotify, and a clone of this repository. */
+/** The emulated account, a simulated Spotify, a libSQL server like Turso's, and a clone of this repository. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, type CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from '../support/expected-rows.ts';
+import { type Sqld, startSqld } from '../support/sqld.ts';
 import { createTableRows, type Row } from '../support/table-rows.ts';
 import { TABLES, type Tables } from '../support/world.ts';
 import {
@@ -19,6 +20,7 @@ import { cloneRepository, createShell, type Shell } from './shell.ts';
 export type Account = {
   readonly emulator: Emulator;
   readonly spotify: SpotifySimulator;
+  readonly sqld: Sqld;
   readonly folder: string;
   /** A terminal in the clone, of someone with these credentials. */
   shellOf: (credentials?: AwsCredentials) => Shell;
@@ -39,13 +41,16 @@ const APP = {
 };
 
 export async function openAccount(): Promise<Account> {
-  const [emulator, spotify, folder] = await Promise.all([
+  const [emulator, spotify, sqld, folder] = await Promise.all([
     startEmulator(),
-    startSpotifySimulator({ credentials: APP }),
+    startSpotifySimulator({ credentials: APP, listener: 'heavy' }),
+    startSqld(),
     cloneRepository(),
   ]);
   keepPlaylistsOfSize(spotify, SIZES);
-  await writeFile(join(folder, '.env'), `SPOTIFY_CLIENT_ID=${spotify.credentials.clientId}\n`);
+  const { clientId } = spotify.credentials;
+  const variables = `SPOTIFY_CLIENT_ID=${clientId}\nTURSO_DATABASE_URL=${sqld.url}\n`;
+  await writeFile(join(folder, '.env'), variables);
   const shellOf: Account['shellOf'] = (credentials = OWNER) =>
     createShell(folder, {
       ...awsVariables(emulator, credentials),
@@ -58,6 +63,7 @@ export async function openAccount(): Promise<Account> {
   return {
     emulator,
     spotify,
+    sqld,
     folder,
     shellOf,
     aws: async (command) => {
@@ -67,7 +73,7 @@ export async function openAccount(): Promise<Account> {
     },
     rows: (stage) => readTables(emulator, stage),
     close: async () => {
-      await Promise.all([emulator.stop(), spotify.close()]);
+      await Promise.all([emulator.stop(), spotify.close(), sqld.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -15,7 +15,7 @@ async function readBlocks(
 /** The commands below a heading: lines that start with `$` in its `console` blocks. */
 export async function readCommands(file: string, heading: string): Promise<string[]> {
   const blocks = await readBlocks(file, { heading, language: 'console' });
-  const lines = blocks.flatMap((block) => block.split('\n'));
+  const lines = blocks.flatMap((block) => block.split('\n').map((line) => line.trim()));
   const commands = lines.flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
   if (commands.length === 0) throw new Error(`${file} has no commands below "${heading}".`);
   return commands;

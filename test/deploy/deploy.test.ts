@@ -2,7 +2,9 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { openDatabase } from '../../stores/sqlite/open-database.ts';
 import { TABLES } from '../support/world.ts';
 import { type Account, expectedRowsOf, openAccount } from './account.ts';
 import { readCommands, readJson } from './console-blocks.ts';
@@ -158,6 +160,71 @@ test('a walk goes over the file in the bucket of the stage, and writes the answe
   );
 });
 
+describe('The listening history', () => {
+  let lines: string[];
+
+  beforeAll(async () => {
+    lines = await readCommands('docs/listening.md', '## On AWS');
+    expect(lines).toHaveLength(7);
+  });
+
+  /** Here, no one has an account at Turso, and the region is known. */
+  const withToken = (line = ''): string => line.replace(/^turso db tokens create [^|]+/, 'echo t1');
+
+  const countPlays = async (): Promise<unknown> => {
+    const sql = 'SELECT count(*) AS plays FROM play';
+    const [[row] = []] = await openDatabase(account.sqld.url).run([{ sql }], 5_000);
+    return row?.plays;
+  };
+
+  test('is tried by the commands of its page, which writes no play', async () => {
+    const [, storeToken, login = '', deploy = '', invoke = ''] = lines;
+    expect(storeToken).toMatch(/^turso db tokens create .* \| aws secretsmanager create-secret /);
+    await succeed(withToken(storeToken));
+    await succeed(login);
+    await succeed(deploy);
+    const { output } = await succeed(invoke);
+
+    expect(output).toMatch(/"status": "dry-run",\s+"returned": 50,\s+"new": 50/);
+    expect(await countPlays()).toBe(0);
+  });
+
+  test('takes a new token without a deploy', async () => {
+    await succeed(withToken(lines.at(-1)));
+    const { SecretString: token } = (await account.aws(
+      'secretsmanager get-secret-value --secret-id spotify-etl-dev-turso',
+    )) as { SecretString: string };
+
+    expect(token).toBe('t1\n');
+  });
+
+  test('is collected by the schedule, within what its role may do', async () => {
+    await succeed(`${lines[5] ?? ''} --param="playsSchedule=rate(1 minute)"`);
+    for (let waits = 0; (await countPlays()) === 0 && waits < 90; waits += 1) await sleep(1_000);
+    expect(await countPlays()).toBe(50);
+
+    const { StackResourceDetail: role } = (await account.aws(
+      'cloudformation describe-stack-resource --stack-name spotify-etl-dev --logical-resource-id PlaysRole',
+    )) as { StackResourceDetail: { PhysicalResourceId: string } };
+    const own = `--role-name ${role.PhysicalResourceId} --policy-name plays`;
+    const policy = JSON.stringify(await account.aws(`iam get-role-policy ${own}`));
+    expect(policy).toContain('dynamodb:PutItem');
+    await account.aws(`iam delete-role-policy ${own}`);
+    const { code, output } = await run(lines[4] ?? '');
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/AccessDenied|not authorized|permission/);
+
+    // A deploy without the parameter switches the schedule off again.
+    const { PolicyDocument: document } = JSON.parse(policy) as { PolicyDocument: unknown };
+    const text = `'${JSON.stringify(document)}'`;
+    await account.aws(`iam put-role-policy ${own} --policy-document ${text}`);
+    await succeed('npx sls deploy');
+    const schedule =
+      'scheduler get-schedule --group-name spotify-etl-dev --name spotify-etl-dev-plays';
+    expect(await account.aws(schedule)).toMatchObject({ State: 'DISABLED' });
+  });
+});
+
 test('a second deploy changes nothing', async () => {
   const before = await stackState();
 
@@ -243,7 +310,7 @@ describe('Removing the stage', () => {
 
     const { buckets, roles, tables } = retained;
     expect(tables).toEqual([...TABLES].sort().map((table) => `spotify-etl-dev-${table}`));
-    const secrets = ['spotify-etl-dev-login'];
+    const secrets = ['spotify-etl-dev-login', 'spotify-etl-dev-turso'];
     expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles, secrets, tables });
     expect(await account.rows('dev')).toEqual(expectedRows());
     const deletion = await run('aws dynamodb delete-table --table-name spotify-etl-dev-track');

@@ -405,12 +405,12 @@ describe('the quota', () => {
       {},
       async (world) => {
         const hour = new Date().toISOString().slice(0, 13);
-        await writeState(world, { calls: { [hour]: { playlist: 850 } } });
+        await writeState(world, { calls: { [hour]: { playlist: 820 } } });
         const { faults, of, paths } = await afterLogin(world, SECRET);
 
         expect(faults).toEqual(['quota']);
         expect(of('quota')).toMatch(
-          /^fault: 850 calls in the last 24 hours, none left for loads\./,
+          /^fault: 820 calls in the last 24 hours, none left for loads\./,
         );
         expect(of('app')).toMatch(/^unknown: Skipped: the budget has too few/);
         expect(paths).toEqual([]);

@@ -6,7 +6,7 @@ export type AcceptedFinding = {
   readonly reason: string;
 };
 
-const FUNCTION_ROLES = ['IngestRole', 'PlaylistsRole', 'WalkRole'];
+const FUNCTION_ROLES = ['IngestRole', 'PlaylistsRole', 'WalkRole', 'PlaysRole'];
 const METHODS = ['ApiGatewayMethodIngestGet', 'ApiGatewayMethodPlaylistsGet'];
 
 export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
@@ -81,19 +81,19 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
   {
     rule: 'Serverless-LambdaDLQ',
-    resources: ['WalkLambdaFunction'],
+    resources: ['WalkLambdaFunction', 'PlaysLambdaFunction'],
     reason:
       'Starts that fail go to the queue by the OnFailure destination, which says why as well as what; a dead-letter target would be a second copy.',
   },
   {
     rule: 'AwsSolutions-SQS3',
-    resources: ['WalkDeadLetters'],
+    resources: ['WalkDeadLetters', 'PlaysDeadLetters'],
     reason:
       'It is the dead-letter queue, of a schedule and a destination, which the rule does not see.',
   },
   {
     rule: 'Serverless-SQSRedrivePolicy',
-    resources: ['WalkDeadLetters'],
+    resources: ['WalkDeadLetters', 'PlaysDeadLetters'],
     reason: 'It is the dead-letter queue itself: nobody consumes it, people read it.',
   },
 ];

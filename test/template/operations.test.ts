@@ -1,10 +1,11 @@
 /** Metrics, alarms, dashboard and runbook say the same: what real runs publish against the packaged template and the docs. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { createApp } from '../../app/app.ts';
-import { parseConfig } from '../../app/config.ts';
+import { parseConfig, parsePlaysConfig } from '../../app/config.ts';
+import { createPlaysApp } from '../../app/plays-app.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../../stack/serverless-yml.ts';
@@ -17,7 +18,10 @@ import type { World } from '../support/world.ts';
 
 const SERVICE = 'spotify-etl';
 const STAGE = 'dev';
-const SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
+const SCOPES = [
+  ...['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'],
+  'user-read-recently-played',
+];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
 const WALK = `${NAMESPACE}-walk`;
 
@@ -152,7 +156,11 @@ const nameOf = ({ dimensions, name }: Metric): string =>
 
 /** All combinations that were published, in every namespace. */
 function publishedMetrics(): Metric[] {
-  return lines
+  return metricsOf(lines);
+}
+
+function metricsOf(of: readonly Record<string, unknown>[]): Metric[] {
+  return of
     .filter((line) => '_aws' in line)
     .flatMap((line) => {
       const { _aws } = emfSchema.parse(line);
@@ -194,6 +202,7 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   answers.push(await world.ingest(catalogue.playlistOfSize(50).id));
   world.spotify.clearFaults();
   world.clock.jump(7_300_000);
+  await makePolls(world, dirname(tokenFile));
   // A table that is not there is nothing anybody foresaw.
   const { ALBUM_TABLE: albumTable = '' } = world.environment;
   world.environment.ALBUM_TABLE = 'no-such-table';
@@ -221,6 +230,20 @@ async function makeWalk({ clock, environment }: World): Promise<void> {
   });
   await walk({}, { awsRequestId: 'walk-1', getRemainingTimeInMillis: () => 900_000 });
   await s3.close();
+}
+
+/** A scheduled poll, and one that only tries. */
+async function makePolls({ clock, environment }: World, folder: string): Promise<void> {
+  const { createPlaysHandler } = await import('../../handlers/plays.ts');
+  // On AWS it is on a server.
+  const variables = { ...environment, TURSO_DATABASE_URL: join(folder, 'library.db') };
+  const poll = createPlaysHandler({
+    clock,
+    openApp: () => createPlaysApp(parsePlaysConfig(variables), clock),
+  });
+  const context = { getRemainingTimeInMillis: () => 60_000 };
+  await poll({ dryRun: true }, { ...context, awsRequestId: 'poll-1' });
+  await poll({}, { ...context, awsRequestId: 'poll-2' });
 }
 
 beforeAll(async () => {
@@ -293,20 +316,20 @@ describe('Every alarm', () => {
         .sort();
 
     // Nobody runs anything for days: only of a schedule that is on is that a fault.
-    expect(bySilence('breaching')).toEqual(['walk-missing']);
+    expect(bySilence('breaching')).toEqual(['plays-missing', 'walk-missing']);
     // The last state of Spotify or the login still holds.
-    expect(bySilence('ignore')).toEqual(['cooldown', 'token-days-left']);
+    expect(bySilence('ignore')).toEqual(['cooldown', 'plays-quiet', 'token-days-left']);
   });
 });
 
 describe('An alarm', () => {
   test('reads as few metrics as the cost page says, since each is paid for', () => {
-    const always = resourcesOf('AWS::CloudWatch::Alarm').filter(
-      (one) => conditionOf(one) === undefined,
-    );
-    const scheduled = alarms().length - always.length;
+    const countBy = (condition?: string): number =>
+      resourcesOf('AWS::CloudWatch::Alarm').filter((one) => conditionOf(one) === condition).length;
+    const walk = `${countBy('WalkIsScheduled')} more while walk is scheduled`;
+    const plays = `${countBy('PlaysAreScheduled')} more while plays is`;
 
-    expect(costs).toContain(`${always.length} alarm metrics, ${scheduled} more while`);
+    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}`);
   });
 
   test.each(['ingest', 'playlists'])('on the time of %s is at 80 %% of what it has', (name) => {
@@ -358,9 +381,9 @@ describe('An alarm', () => {
     expect(runbook).toContain(`(default ${walkMissingAfterHours})`);
   });
 
-  test('lets no schedule but its own use the role that starts the walk', () => {
-    expect(propertiesOf('WalkSchedule').GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
-    expect(propertiesOf('WalkScheduleRole')).toMatchObject({
+  test.each(['Walk', 'Plays'])('lets no other group use the role that starts %s', (name) => {
+    expect(propertiesOf(`${name}Schedule`).GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
+    expect(propertiesOf(`${name}ScheduleRole`)).toMatchObject({
       AssumeRolePolicyDocument: {
         Statement: [
           {
@@ -387,7 +410,42 @@ describe('An alarm', () => {
     );
   });
 
-  test('on the walk is only there while its schedule is on', () => {
+  test('on missing polls goes off after an hour, which three polls are in time for', async () => {
+    const { parameters } = await readServerlessYml('serverless.yml', STAGE);
+
+    expect(parameters).toMatchObject({
+      playsSchedule: 'rate(20 minutes)',
+      playsScheduleState: 'DISABLED',
+    });
+    expect(alarm('plays-missing')).toMatchObject({
+      ...{ Statistic: 'SampleCount', ComparisonOperator: 'LessThanThreshold', Threshold: 1 },
+      ...{ Period: 1_200, EvaluationPeriods: 3 },
+    });
+  });
+
+  test('on failed polls is about starts that are given up before the next one', () => {
+    expect(propertiesOf('PlaysSchedule')).toMatchObject({
+      ...{ State: 'DISABLED', FlexibleTimeWindow: { Mode: 'OFF' } },
+      Target: {
+        Input: '{}',
+        RetryPolicy: { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 240 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['PlaysDeadLetters', 'Arn'] } },
+      },
+    });
+    expect(propertiesOf('PlaysLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
+    expect(propertiesOf('PlaysLambdaFunction')).toMatchObject({
+      Timeout: 60,
+      Environment: {
+        Variables: {
+          TURSO_DATABASE_URL: '',
+          TURSO_TOKEN_SECRET: 'spotify-etl-dev-turso',
+        },
+      },
+    });
+    expect(JSON.stringify(template.Resources).match(/TURSO_DATABASE_URL/g)).toHaveLength(1);
+  });
+
+  test('on a schedule is only there while that is on', () => {
     const conditional = resourcesOf('AWS::CloudWatch::Alarm')
       .map((one) => [conditionOf(one), one.Properties.AlarmName])
       .filter(([condition]) => condition !== undefined);
@@ -396,6 +454,10 @@ describe('An alarm', () => {
       ['WalkIsScheduled', `${WALK}-missing`],
       ['WalkIsScheduled', `${WALK}-errors`],
       ['WalkIsScheduled', `${WALK}-dead-letters`],
+      ...['missing', 'errors', 'gap', 'quiet', 'dead-letters'].map((name) => [
+        'PlaysAreScheduled',
+        `${NAMESPACE}-plays-${name}`,
+      ]),
     ]);
   });
 });
@@ -442,6 +504,13 @@ describe('A metric', () => {
     );
   });
 
+  test('of a poll is one of the ten that the cost page counts: one every 20 minutes is paid for all day', () => {
+    const polled = metricsOf(lines.filter((line) => line.function === 'plays'));
+
+    expect(sorted(polled.map(nameOf))).toHaveLength(10);
+    expect(costs).toContain('| 10 custom metrics, published in every hour;');
+  });
+
   test('stands in a line beside function and run, which are no dimensions', () => {
     const runs = lines.filter((line) => 'Runs' in line);
 
@@ -451,6 +520,7 @@ describe('A metric', () => {
       'listed',
       'skippable',
       'retriable',
+      ...['polled', 'polled'],
       'defect',
       'fatal',
     ]);
@@ -458,7 +528,7 @@ describe('A metric', () => {
       'ingest',
       'ingest',
       'playlists',
-      ...Array<string>(4).fill('ingest'),
+      ...['ingest', 'ingest', 'plays', 'plays', 'ingest', 'ingest'],
     ]);
     expect(runs.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });
@@ -480,7 +550,7 @@ describe('A metric', () => {
 });
 
 describe('The dashboard', () => {
-  test('has a heading and a row for Spotify, runs, tables and cost, and no two widgets in one place', () => {
+  test('has a heading and a row for each of its subjects, and no two widgets in one place', () => {
     const { widgets } = dashboard();
     const cells = widgets.flatMap(({ height, width, x, y }) =>
       Array.from({ length: width * height }, (_, index) => {
@@ -491,8 +561,8 @@ describe('The dashboard', () => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(widgets.every(({ width, x }) => x + width <= 24)).toBe(true);
     const source = JSON.stringify(template.Resources.Dashboard);
-    for (const heading of ['## Spotify', '## Runs', '## Tables', '## Cost']) {
-      expect(source).toContain(heading);
+    for (const heading of ['Spotify', 'Runs', 'Tables', 'Cost', 'Listening history']) {
+      expect(source).toContain(`## ${heading}`);
     }
   });
 

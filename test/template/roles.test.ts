@@ -25,6 +25,7 @@ import { compareGrants, grantsOf } from '../support/role-grants.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { closeScriptedServers } from '../support/scripted-server.ts';
 import { startSecretsServer } from '../support/secrets-server.ts';
+import { type Sqld, startSqld } from '../support/sqld.ts';
 import { createTableRows } from '../support/table-rows.ts';
 import type { Template } from '../support/template.ts';
 
@@ -36,6 +37,7 @@ type Scene = {
   readonly running: RunningFunction;
   readonly s3: S3Server;
   readonly dynamodb: EmbeddedDynamodb;
+  readonly sqld: Sqld;
 };
 
 const BUCKET = 'playlists-bucket';
@@ -63,6 +65,11 @@ const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
     changeNames(spotify, playlist.id);
     const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
     expect(refreshed).toMatchObject({ codes: { loaded: 1, unchanged: 2 }, done: 3 });
+  },
+  plays: async ({ running }) => {
+    const tried = await running.start({ dryRun: true }, 60_000);
+    expect(tried).toMatchObject({ status: 'dry-run', new: 50 });
+    expect(await running.start({}, 60_000)).toMatchObject({ status: 'collected', new: 50 });
   },
 };
 
@@ -110,7 +117,7 @@ async function expectAnswer(
 
 /** A packaged function in a world of its own where a user has just logged in, with the variables it is deployed with. */
 async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
-  const spotify = await startSpotifySimulator({ rotation: 'pkce' });
+  const spotify = await startSpotifySimulator({ rotation: 'pkce', listener: 'heavy' });
   const dynamodb = await startDynamodb({
     tables: (await readStack('serverless.yml', 'dev')).tables,
     port: 0,
@@ -120,8 +127,9 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     dynamodb: await startRecorder(dynamodb.url),
     secrets: await startRecorder(secrets.url.href),
   };
-  const s3 = await startS3Server();
+  const [s3, sqld] = await Promise.all([startS3Server(), startSqld()]);
   const variables = deployedVariables(name);
+  secrets.spoil(variables.TURSO_TOKEN_SECRET ?? '', 'token-1');
   await logIn(spotify, { name: variables.SPOTIFY_TOKEN_SECRET ?? '', url: secrets.url.origin });
   const running = await startFunction(stack.bundlePaths[name], {
     ...variables,
@@ -136,19 +144,21 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     AWS_ENDPOINT_URL_S3: s3.url,
     // A deploy puts the bucket's real name there.
     PLAYLISTS_BUCKET: BUCKET,
+    TURSO_DATABASE_URL: sqld.url,
   });
   try {
-    await SCENARIOS[name]({ spotify, running, s3, dynamodb });
+    await SCENARIOS[name]({ spotify, running, s3, dynamodb, sqld });
     const objects = s3.requests.map(toS3Call);
     return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...objects];
   } finally {
-    await close({ dynamodb, running, s3, spotify });
+    await close({ dynamodb, running, s3, spotify, sqld });
   }
 }
 
-async function close({ dynamodb, running, s3, spotify }: Scene): Promise<void> {
+async function close({ dynamodb, running, s3, spotify, sqld }: Scene): Promise<void> {
   await running.stop();
-  await Promise.all([spotify.close(), dynamodb.close(), s3.close(), closeScriptedServers()]);
+  const servers = [spotify, dynamodb, s3, sqld];
+  await Promise.all([...servers.map((server) => server.close()), closeScriptedServers()]);
 }
 
 /** `GET bucket/key`, as the role names it. */
@@ -170,7 +180,8 @@ async function logIn(
   spotify: SpotifySimulator,
   { name, url }: { readonly name: string; readonly url: string },
 ): Promise<void> {
-  const scopes = ['playlist-read-private', 'playlist-read-collaborative'];
+  const reading = ['playlist-read-private', 'playlist-read-collaborative'];
+  const scopes = [...reading, 'user-read-recently-played'];
   const { refreshToken } = await logInAnew(spotify, { usesPkce: true, scope: scopes.join(' ') });
   const store = new SecretTokenStore(name, { endpoint: url, region: EMBEDDED_REGION });
   const { clientId } = spotify.credentials;

@@ -108,7 +108,11 @@ describe.each(PACKAGE_NAMES)('In the package %s', (name) => {
     // The six letters that Secrets Manager adds to a name, and nothing else.
     const guessed = JSON.stringify(others).match(/[\w-]*\?+[^"]*/g);
     expect(new Set(guessed)).toEqual(
-      new Set([expect.stringMatching(/^spotify-etl-\w+-login-\?{6}$/)]),
+      new Set(
+        [/^spotify-etl-\w+-login-\?{6}$/, /^spotify-etl-\w+-turso-\?{6}$/].map((name) =>
+          expect.stringMatching(name),
+        ),
+      ),
     );
   });
 

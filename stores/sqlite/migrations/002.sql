@@ -137,3 +137,11 @@ JOIN item AS own USING (item_id)
 JOIN item ON item.item_id = coalesce(own.same_as, own.item_id)
 WHERE item.uri NOT IN (SELECT what FROM left_out)
 AND NOT EXISTS (SELECT 1 FROM left_out WHERE left_out.name = item.main_artist);
+
+-- What was taken out for good: polls and imports must not bring it back.
+CREATE TABLE forgotten (
+  rule_id INTEGER PRIMARY KEY,
+  before INTEGER, -- all plays that ended before
+  artist_hash TEXT, -- or those of an artist, whose name is not kept
+  made_at INTEGER NOT NULL
+) STRICT;
