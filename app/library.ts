@@ -19,6 +19,7 @@ export {
   takeBack,
 } from '../stores/sqlite/left-out.ts';
 export type { Library } from '../stores/sqlite/library.ts';
+export { type ExportedPlay, type PlayWithLength, readPlays } from '../stores/sqlite/play-pages.ts';
 export {
   countPlays,
   type Gap,

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSameVersion, replaceFile } from './replace-file.ts';
+import { isSameVersion, replaceFile, replaceFileWith } from './replace-file.ts';
 
 let folder: string;
 let path: string;
@@ -62,4 +62,17 @@ test('a failure leaves the old file', async () => {
   const mayReplace = () => Promise.reject(new Error('failed'));
   await expect(replaceFile(path, 'new', { mode: 0o600, mayReplace })).rejects.toThrow('failed');
   expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['old', ['list.csv']]);
+});
+
+test('what is written piece by piece replaces the file when all of it is there, or not at all', async () => {
+  const fail = async (temporary: string): Promise<void> => {
+    await writeFile(temporary, 'half');
+    throw new Error('the disk is full');
+  };
+  await expect(replaceFileWith(path, fail)).rejects.toThrow('the disk is full');
+  expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['old', ['list.csv']]);
+
+  await replaceFileWith(path, (temporary) => writeFile(temporary, 'new'));
+  expect([await readFile(path, 'utf8'), await readdir(folder)]).toEqual(['new', ['list.csv']]);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

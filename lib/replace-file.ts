@@ -4,7 +4,7 @@
  * No package: write-file-atomic accepts a short write, so a full disk would leave a cut file.
  */
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ignoring, isSystemError } from './system-error.ts';
 
@@ -47,6 +47,36 @@ export async function replaceFile(
     return await stat(path, { bigint: true });
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * The same for content that comes piece by piece: `fill` writes a file that is there and empty, and only its owner can read. Where
+ * it throws, the old file stays.
+ */
+export async function replaceFileWith(
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await rm(temporary, { force: true });
+  try {
+    await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
+    await fill(temporary);
+    await syncFile(temporary);
+    if (!(await renameUnlessMount(temporary, path))) await copyFile(temporary, path);
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
