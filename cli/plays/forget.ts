@@ -48,7 +48,7 @@ export const command = defineCommand({
 async function run(given: Options): Promise<number> {
   const nowMs = Date.now();
   const wanted = toForgetting(given, nowMs);
-  const library = openLibrary(findFilledLibrary(given.library, process.env));
+  const library = openLibrary(findFilledLibrary(given.library, process.env, 'plays collect'));
   try {
     const forgetting = given.all ? await includeNewest(library, nowMs) : wanted;
     const plan = await planForgetting(library, forgetting);
