@@ -27,6 +27,7 @@ export {
   listPlays,
   listTop,
   type Period,
+  type PlayKey,
   type PlayTotals,
   type TopEntry,
 } from '../stores/sqlite/play-statistics.ts';

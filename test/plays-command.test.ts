@@ -271,7 +271,9 @@ test.each([
   { args: ['top'], code: 2, says: /missing required argument 'what'/ },
   { args: ['top', 'genres'], code: 2, says: /Give one of songs, artists, albums/ },
   { args: ['list', '--since', 'May'], code: 2, says: /Give a year, month or day/ },
-  { args: ['list', '--library', 'none.db'], code: 2, says: /no library at none\.db yet/ },
+  { args: ['list', '--library', 'none.db'], code: 2, says: /none\.db yet\..*plays collect/ },
+  { args: ['forget', '--before', '2015', '--library', 'none.db'], code: 2, says: /no library at/ },
+  { args: ['forget', '--before', '2015', '--all'], code: 2, says: /Give one of --before/ },
   { args: ['collect', '--every', '5s'], code: 2, says: /Give minutes or hours/ },
 ])('plays $args ends with $code', async ({ args, code, says }) => {
   const finished = await program.run(['plays', ...args]);

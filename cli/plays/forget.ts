@@ -4,6 +4,8 @@ import {
   type ForgetPlan,
   type Forgetting,
   forgetPlays,
+  type Library,
+  listPlays,
   openLibrary,
   planForgetting,
   toArtistHash,
@@ -13,10 +15,10 @@ import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/com
 import { PLANNED_EXIT } from '../shared/exit-codes.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { quantity, writeLine } from '../shared/terminal.ts';
-import { periodOptions, toLocalTime, toPeriod } from './period.ts';
+import { dateOption, periodOptions, toLocalTime, toPeriod } from './period.ts';
 
 const options = {
-  before: periodOptions.since,
+  before: dateOption('--before <date>', 'the plays before 2015, 2015-03, 2015-03-09, 400d or 2y'),
   artist: optionalText('--artist <name>', 'the plays of this main artist'),
   all: flag('--all', 'all plays up to now'),
   yes: flag('--yes', 'do it without asking'),
@@ -45,9 +47,10 @@ export const command = defineCommand({
 
 async function run(given: Options): Promise<number> {
   const nowMs = Date.now();
-  const forgetting = toForgetting(given, nowMs);
-  const library = openLibrary(findFilledLibrary(given.library, process.env));
+  const wanted = toForgetting(given, nowMs);
+  const library = openLibrary(findFilledLibrary(given.library, process.env, 'plays collect'));
   try {
+    const forgetting = given.all ? await includeNewest(library, nowMs) : wanted;
     const plan = await planForgetting(library, forgetting);
     const isNothing = plan.plays === 0;
     const isAgreed = !isNothing && (given.yes || (await ask(plan, given)));
@@ -70,6 +73,13 @@ function toForgetting({ all, artist, before, timeZone }: Options, nowMs: number)
   if (artist !== undefined) return { artist, artistHash: toArtistHash(artist) };
   if (before === undefined) return { beforeMs: nowMs };
   return { beforeMs: toPeriod({ since: before, until: undefined, timeZone }, nowMs).sinceMs };
+}
+
+/** This machine's clock can be behind Spotify's: then the newest play is later than now. */
+async function includeNewest(library: Library, nowMs: number): Promise<Forgetting> {
+  const { sinceMs, untilMs } = toPeriod({ since: undefined, until: undefined, timeZone: 'UTC' });
+  const [newest] = await listPlays(library, { sinceMs, untilMs, limit: 1 });
+  return { beforeMs: Math.max(nowMs, newest === undefined ? 0 : Date.parse(newest.ended_at) + 1) };
 }
 
 /** Shows the plan; asks where somebody is there. */

@@ -31,7 +31,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 async function run({ json, library: given, timeZone }: OptionsOf<typeof options>): Promise<number> {
-  const library = openLibrary(findFilledLibrary(given, process.env));
+  const library = openLibrary(findFilledLibrary(given, process.env, 'plays collect'));
   try {
     const gaps = await listGaps(library);
     if (json) {

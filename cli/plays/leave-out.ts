@@ -68,7 +68,7 @@ async function withLibrary(
   { json, library: given }: Options,
   work: (library: Library) => Promise<readonly LeftOut[]>,
 ): Promise<number> {
-  const library = openLibrary(findFilledLibrary(given, process.env));
+  const library = openLibrary(findFilledLibrary(given, process.env, 'plays collect'));
   try {
     const leftOut = await work(library);
     if (json) writeLine(JSON.stringify(leftOut));

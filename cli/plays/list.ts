@@ -35,7 +35,7 @@ async function run({
   limit,
   ...dates
 }: OptionsOf<typeof options>): Promise<number> {
-  const library = openLibrary(findFilledLibrary(given, process.env));
+  const library = openLibrary(findFilledLibrary(given, process.env, 'plays collect'));
   try {
     const plays = await listPlays(library, { limit, ...toPeriod(dates) });
     if (json) writeLine(JSON.stringify(plays));

@@ -46,6 +46,9 @@ describe('a period', () => {
       UsageError,
     );
     expect(() => toPeriod({ since: '1d', until: '2d', timeZone: BERLIN }, NOW)).toThrow(/2d ends/);
+    expect(() => toPeriod({ since: undefined, until: '1960', timeZone: BERLIN }, NOW)).toThrow(
+      /^1960 is too long ago/,
+    );
   });
 
   it('has every moment of its days and no other, in every zone', () => {

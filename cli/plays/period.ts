@@ -11,7 +11,10 @@ const ROLLING = /^(?<many>\d{1,5})(?<unit>[dwmy])$/;
 /** By the number of parts of a date. */
 const SPANS = ['year', 'month', 'day'] as const;
 
-const dateOption = (flags: string, description: string) =>
+export const dateOption = (
+  flags: string,
+  description: string,
+): ReturnType<typeof field<string | undefined>> =>
   field(z.optional(z.string()), new Option(flags, description).argParser(checkDate));
 
 export const periodOptions = {
@@ -34,14 +37,18 @@ type Given = {
 /**
  * Of all time where neither end is given. A rolling date is counted back from now.
  *
- * @throws UsageError where it ends before it begins
+ * @throws UsageError where it ends before it begins, or the year 1970 does
  */
 export function toPeriod({ since, timeZone, until }: Given, nowMs = Date.now()): Period {
   const now = DateTime.fromMillis(nowMs, { zone: timeZone });
   const sinceMs = since === undefined ? 0 : toSpan(since, now).start.toMillis();
   const untilMs = until === undefined ? Number.MAX_SAFE_INTEGER : toSpan(until, now).end.toMillis();
   if (sinceMs < untilMs) return { sinceMs, untilMs };
-  throw new UsageError(`The period from ${since} to ${until} ends before it begins.`);
+  throw new UsageError(
+    since === undefined || until === undefined
+      ? `${since ?? until} is too long ago.`
+      : `The period from ${since} to ${until} ends before it begins.`,
+  );
 }
 
 type Span = { readonly start: DateTime; readonly end: DateTime };

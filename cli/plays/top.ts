@@ -5,6 +5,7 @@ import {
   findLeftOut,
   listTop,
   openLibrary,
+  type PlayKey,
   type PlayTotals,
   type TopEntry,
 } from '../../app/library.ts';
@@ -55,7 +56,7 @@ async function run(
 ): Promise<number> {
   const of = KEYS.find((key) => key === what);
   if (of === undefined) throw new UsageError(`Top of what? Give one of ${KEYS.join(', ')}.`);
-  const library = openLibrary(findFilledLibrary(given, process.env));
+  const library = openLibrary(findFilledLibrary(given, process.env, 'plays collect'));
   try {
     const period = toPeriod(dates);
     const top = await listTop(library, { of, by, limit, ...period });
@@ -63,7 +64,7 @@ async function run(
     else {
       const totals = await countPlays(library, { of, ...period });
       const leftOut = await findLeftOut(library);
-      topLines(top, { ...totals, leftOut: leftOut.length }).forEach(writeLine);
+      topLines(top, { ...totals, of, leftOut: leftOut.length }).forEach(writeLine);
     }
     return 0;
   } finally {
@@ -71,19 +72,17 @@ async function run(
   }
 }
 
-type Context = PlayTotals & { readonly leftOut: number };
+type Context = PlayTotals & { readonly of: PlayKey; readonly leftOut: number };
+
+const NO_SHOWS =
+  'No podcast or audiobook was played in this period. Polls cannot see them: npx spotify-etl plays import';
 
 function topLines(
   top: readonly TopEntry[],
-  { first, leftOut, plays, unknownLength, unnamed }: Context,
+  { first, leftOut, of, plays, unknownLength, unnamed }: Context,
 ): string[] {
-  if (plays === 0) {
-    return [
-      first === undefined
-        ? 'No plays yet. Collect them: npx spotify-etl plays collect'
-        : 'Nothing was played in this period.',
-    ];
-  }
+  if (first === undefined) return ['No plays yet. Collect them: npx spotify-etl plays collect'];
+  if (plays === 0) return [of === 'shows' ? NO_SHOWS : 'Nothing was played in this period.'];
   const notes = [
     `Of ${quantity(plays, 'play')}.`,
     unknownLength > 0

@@ -34,11 +34,12 @@ export function libraryFile(environment: Environment): string {
 export function findFilledLibrary(
   given: string | undefined,
   environment: Environment,
+  fill = 'get --all',
 ): LibraryPlace {
   const found = findLibrary(given, environment);
   if (found.place.includes('://') || existsSync(found.place)) return found;
   throw new UsageError(
-    `There is no library at ${found.place} yet. Fill it: npx spotify-etl get --all`,
+    `There is no library at ${found.place} yet. Fill it: npx spotify-etl ${fill}`,
   );
 }
 

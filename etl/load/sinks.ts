@@ -3,6 +3,7 @@ import type { ExportFormat, ImportedPlay } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
+import type { TimeRange } from '../model/time-ranges.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
 export type CatalogueRow = {
@@ -90,9 +91,6 @@ export type PlaySink = {
   previewPoll(poll: Poll): Promise<PollOutcome>;
 };
 
-/** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
-export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
-
 /** What was forgotten and must not come back. */
 export type ForgetRules = {
   /** What ended before, in milliseconds since the epoch. */
@@ -134,8 +132,6 @@ export type FinishedImport = {
   readonly startedAt: number;
   /** Of its files. */
   readonly sha256: readonly string[];
-  /** From the first to the last row of its extended files. */
-  readonly extended: TimeRange | undefined;
 };
 
 export type ImportOutcome = {

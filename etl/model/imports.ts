@@ -42,6 +42,11 @@ export type ExportFile = {
   readonly rows: readonly unknown[];
 };
 
+/** Whether no play is missing between its first and its last row. The few rows of a video file span years. */
+export function coversItsTime({ format, name }: Pick<ExportFile, 'format' | 'name'>): boolean {
+  return format === 'extended' && !/video[^/\\]*$/i.test(name);
+}
+
 /** What became of rows. Wire names. */
 export type RowCounts = {
   readonly read: number;

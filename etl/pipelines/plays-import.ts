@@ -1,7 +1,8 @@
 import { EtlError } from '../errors.ts';
 import type { ExportEntry, ExportSource } from '../extract/sources.ts';
-import type { ImportOutcome, ImportSink, TimeRange } from '../load/sinks.ts';
-import type { RefusedRow, RowCounts } from '../model/imports.ts';
+import type { ImportOutcome, ImportSink } from '../load/sinks.ts';
+import { coversItsTime, type RefusedRow, type RowCounts } from '../model/imports.ts';
+import { joinRanges, type TimeRange } from '../model/time-ranges.ts';
 import { type ImportRules, sortRows, toSongKey } from '../transform/imported-rows.ts';
 
 export type ImportOptions = Pick<ImportRules, 'withPrivate' | 'withCountry'> & {
@@ -42,7 +43,7 @@ export async function importPlays(
   const badFiles: BadFile[] = [];
   const refusedRows: RefusedRow[] = [];
   const sha256: string[] = [];
-  let extended: TimeRange | undefined;
+  const ranges: TimeRange[] = [...covered];
   let bytes = 0;
   for (const entry of inOrder(source.entries)) {
     bytes += entry.size;
@@ -54,7 +55,7 @@ export async function importPlays(
         ...options,
         nowMs,
         forgotten: rules,
-        covered: extended === undefined ? covered : [...covered, extended],
+        covered: joinRanges(ranges),
         songs: uris,
       },
       seen,
@@ -69,10 +70,10 @@ export async function importPlays(
     files.push(report);
     refusedRows.push(...refused);
     sha256.push(file.sha256);
-    if (format === 'extended') extended = unite(extended, range);
+    if (range !== undefined && coversItsTime(file)) ranges.push(range);
     onFile?.(report, bytes);
   }
-  const outcome = await sink.finishImport({ startedAt: nowMs, sha256, extended });
+  const outcome = await sink.finishImport({ startedAt: nowMs, sha256 });
   return { ...addUp(files), ...outcome, files, badFiles, refusedRows };
 }
 
@@ -93,14 +94,6 @@ async function readOrName(entry: ExportEntry, badFiles: BadFile[]) {
     badFiles.push({ name: entry.name, reason: error.message });
     return undefined;
   }
-}
-
-function unite(one: TimeRange | undefined, other: TimeRange | undefined): TimeRange | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return {
-    firstMs: Math.min(one.firstMs, other.firstMs),
-    lastMs: Math.max(one.lastMs, other.lastMs),
-  };
 }
 
 const NONE: RowCounts = {

@@ -1,9 +1,8 @@
 /** What becomes of the rows of a file. */
 import { shortHash } from '../../lib/short-hash.ts';
 import type { ExportFile, ImportedPlay, RefusedRow } from '../model/imports.ts';
+import type { TimeRange } from '../model/time-ranges.ts';
 import { toImportedPlay } from './imported-plays.ts';
-
-type Range = { readonly firstMs: number; readonly lastMs: number };
 
 export type ImportRules = {
   /** Whether plays of private sessions are taken. */
@@ -13,7 +12,7 @@ export type ImportRules = {
   /** What was forgotten and must not come back. */
   readonly forgotten: { readonly beforeMs: number; readonly artists: ReadonlySet<string> };
   /** Times that extended histories cover: there account data adds nothing. */
-  readonly covered: readonly Range[];
+  readonly covered: readonly TimeRange[];
   /** URIs of songs, by `toSongKey`. */
   readonly songs: ReadonlyMap<string, string>;
 };
@@ -27,7 +26,7 @@ export type SortedRows = {
   readonly forgotten: number;
   readonly private: number;
   /** From the first to the last row that has a time. */
-  readonly range: Range | undefined;
+  readonly range: TimeRange | undefined;
 };
 
 /** Sorts the rows of a file. `seen` has the keys of the import's earlier rows, and gets those of this file. */

@@ -2,7 +2,7 @@ import { importPlays } from '../../etl/pipelines/plays-import.ts';
 import { toArtistHash } from '../../etl/transform/imported-rows.ts';
 import { exportsOf, extendedRow } from '../../test/support/exports.ts';
 import { LIBRARIES, type TestLibrary } from '../../test/support/libraries.ts';
-import { playsOf, pollOf } from '../../test/support/plays.ts';
+import { playAt, playsOf, pollOf, trackOf } from '../../test/support/plays.ts';
 import { START_MS } from '../../test/support/virtual-clock.ts';
 import { forgetPlays, planForgetting } from './forget-plays.ts';
 import { LibraryImports } from './library-imports.ts';
@@ -94,6 +94,24 @@ describe.each(LIBRARIES)('what is forgotten of a library in %s', (_, start) => {
 
     const later = await new LibraryPlays(world.open(), {}).putPoll(pollOf(playsOf(90, 101)));
     expect(later).toEqual({ fresh: 2, forgotten: 10, gaps: 0 });
+  });
+
+  it('is an artist whose song counts for other recordings: these count under one of their own', async () => {
+    const recordings = [31, 32, 33].map((index) =>
+      playAt(index, trackOf(index - 10, { external_ids: { isrc: 'one' } })),
+    );
+    await new LibraryPlays(world.open(), {}).putPoll(pollOf(recordings));
+    const listen = () =>
+      world.query(
+        `SELECT artist FROM listen WHERE ended_at >= '${new Date(at(31)).toISOString()}' ORDER BY ended_at`,
+      );
+    expect(await listen()).toEqual([31, 32, 33].map(() => ({ artist: 'Artist 1' })));
+
+    await forgetPlays(world.open(), ARTIST, at(100));
+
+    expect(await listen()).toEqual([32, 33].map(() => ({ artist: 'Artist 2' })));
+    await new LibraryPlays(world.open(), {}).putPoll(pollOf(recordings));
+    expect(await listen()).toEqual([32, 33].map(() => ({ artist: 'Artist 2' })));
   });
 
   it('is what ended before a time, and the gaps of that time', async () => {

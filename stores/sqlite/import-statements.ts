@@ -3,9 +3,8 @@ import type { ExportFormat } from '../../etl/model/imports.ts';
 
 export const RULES = 'SELECT before, artist_hash FROM forgotten';
 
-/** Files of one import have begun at the same moment. */
 export const COVERED =
-  "SELECT min(first_at) AS first, max(last_at) AS last FROM import WHERE format = 'extended' AND finished_at IS NOT NULL GROUP BY started_at";
+  "SELECT name, first_at AS first, last_at AS last FROM import WHERE format = 'extended' AND finished_at IS NOT NULL";
 
 export const SONGS =
   "SELECT main_artist AS artist, name AS title, uri FROM item WHERE uri LIKE 'spotify:track:%' AND name <> '' AND main_artist <> ''";
@@ -35,9 +34,9 @@ export const COUNT_NEW =
 export const END_FILE =
   "UPDATE import SET finished_at = coalesce(finished_at, :file->>'now'), rows_read = :file->>'read', rows_new = coalesce(rows_new, 0), rows_known = (:file->>'known') + (:file->>'plays') - coalesce(rows_new, 0), rows_repeated = :file->>'repeated', rows_refused = :file->>'refused', rows_forgotten = :file->>'forgotten', rows_private = :file->>'private' WHERE sha256 = :file->>'sha256'";
 
-/** The times of files whose plays were not compared with the polls: of all, and of extended histories. */
+/** The times of files whose plays were not compared with the polls. */
 export const FIND_PENDING =
-  "SELECT min(first_at) AS first, max(last_at) AS last FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL UNION ALL SELECT min(first_at), max(last_at) FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL AND format = 'extended'";
+  'SELECT min(first_at) AS first, max(last_at) AS last FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';
 
 export const CLOSE_GAPS =
   "UPDATE gap SET closed_by = coalesce((SELECT max(import_id) FROM import WHERE sha256 IN (SELECT value FROM json_each(:own))), (SELECT max(import_id) FROM import WHERE format = 'extended')) WHERE closed_by IS NULL AND after >= :first AND before <= :last RETURNING gap_id";
@@ -46,4 +45,4 @@ export const DROP_LESSER =
   'DELETE FROM play WHERE account_key IS NOT NULL AND export_key IS NULL AND api_key IS NULL AND ended_at >= :first AND ended_at <= :last';
 
 export const MARK_JOINED =
-  'UPDATE import SET reconciled_at = :now, started_at = CASE WHEN sha256 IN (SELECT value FROM json_each(:own)) THEN :now ELSE started_at END WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';
+  'UPDATE import SET reconciled_at = :now WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';

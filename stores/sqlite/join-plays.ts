@@ -15,7 +15,7 @@ const MIN_PLAYED_MS = 30_000;
 
 const SONG = 'coalesce(same_as, item_id) AS song';
 
-const POLLED = `SELECT play_id, ended_at, ${SONG} FROM play JOIN item USING (item_id) WHERE api_key IS NOT NULL AND export_key IS NULL AND ended_at >= :first AND ended_at <= :last`;
+const POLLED = `SELECT play_id, ended_at, ${SONG}, account_key FROM play JOIN item USING (item_id) WHERE api_key IS NOT NULL AND export_key IS NULL AND ended_at >= :first AND ended_at <= :last`;
 const IMPORTED = `SELECT play_id, ended_at, ${SONG}, export_key, account_key FROM play JOIN item USING (item_id) WHERE api_key IS NULL AND ms_played >= ${MIN_PLAYED_MS} AND ended_at >= :first AND ended_at <= :last`;
 
 const TAKEN = [
@@ -48,11 +48,14 @@ export async function joinPlays(
   );
   const byMinute = imported.filter(({ export_key }) => export_key === null);
   const bySecond = imported.filter(({ export_key }) => export_key !== null);
-  const pairs = pairPlays(polled.map(toTimed), bySecond.map(toTimed), WINDOW_MS);
-  const joined = new Set(pairs.map((pair) => pair.polled));
-  const left = polled.map(toTimed).filter(({ id }) => !joined.has(id));
+  const exact = pairPlays(polled.map(toTimed), bySecond.map(toTimed), WINDOW_MS);
+  const joined = new Set(exact.map((pair) => pair.polled));
+  const left = polled
+    .filter(({ account_key }) => account_key === null)
+    .map(toTimed)
+    .filter(({ id }) => !joined.has(id));
   const middles = byMinute.map(toTimed).map((play) => ({ ...play, at: play.at + HALF_MINUTE_MS }));
-  pairs.push(...pairPlays(left, middles, WINDOW_MS + HALF_MINUTE_MS));
+  const pairs = [...exact, ...pairPlays(left, middles, WINDOW_MS + HALF_MINUTE_MS)];
   const keys = new Map(imported.map((row) => [row.play_id, row]));
   const pages = toJsonPages(
     pairs.map((pair) => {

@@ -16,11 +16,11 @@ const SONGS =
 const ARTISTS =
   "SELECT coalesce((SELECT 'spotify:artist:' || min(artist_id) FROM artist WHERE artist_name = main_artist), 'artist:' || main_artist) AS what, main_artist AS artist, main_artist AS label FROM item";
 
-/** Songs and artists with plays, of this URI or name. Letters' case does not matter in a name. */
+/** Songs and artists with plays, of this URI or name. The case of ASCII letters does not matter in a name. */
 export async function findPlayed(library: Library, wanted: string): Promise<LeftOut[]> {
   const hasPlays = 'EXISTS (SELECT 1 FROM play WHERE play.item_id = own.item_id)';
   const sql = `${SONGS} WHERE (own.uri = :wanted OR lower(own.name) = lower(:wanted)) AND ${hasPlays}
-    UNION ${ARTISTS} AS own WHERE (lower(main_artist) = lower(:wanted) OR main_artist = (SELECT artist_name FROM artist WHERE 'spotify:artist:' || artist_id = :wanted)) AND ${hasPlays} ORDER BY label, what`;
+    UNION ${ARTISTS} AS own WHERE (lower(main_artist) = lower(:wanted) OR 'artist:' || main_artist = :wanted OR main_artist = (SELECT artist_name FROM artist WHERE 'spotify:artist:' || artist_id = :wanted)) AND ${hasPlays} ORDER BY label, what`;
   const [rows = []] = await library.run([{ sql, args: { wanted } }]);
   return rows.map(toLeftOut);
 }

@@ -4,9 +4,9 @@ import type {
   ImportOutcome,
   ImportSink,
   OpenedImport,
-  TimeRange,
 } from '../../etl/load/sinks.ts';
-import type { ImportedPlay } from '../../etl/model/imports.ts';
+import { coversItsTime, type ImportedPlay } from '../../etl/model/imports.ts';
+import { joinRanges, type TimeRange } from '../../etl/model/time-ranges.ts';
 import type { SqlRow, Statement } from './database.ts';
 import {
   BEGIN_FILE,
@@ -47,7 +47,7 @@ export class LibraryImports implements ImportSink {
         beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
         artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
       },
-      covered: covered.flatMap((row) => toRange(row) ?? []),
+      covered: toCovered(covered),
       songs: songs.map(({ artist, title, uri }) => ({
         artist: String(artist),
         title: String(title),
@@ -76,29 +76,35 @@ export class LibraryImports implements ImportSink {
     return results.flat().reduce((sum, { fresh = 0 }) => sum + Number(fresh), 0);
   }
 
-  async finishImport({ extended, sha256, startedAt }: FinishedImport): Promise<ImportOutcome> {
-    const own = JSON.stringify(sha256);
-    const [pending = []] = await this.#library.run([{ sql: FIND_PENDING }]);
-    const covered = extended ?? toRange(pending[1]);
-    const gaps = covered === undefined ? [] : await this.#cover(covered, own);
+  async finishImport({ sha256, startedAt }: FinishedImport): Promise<ImportOutcome> {
+    const [pending = [], covered = []] = await this.#library.run(
+      [FIND_PENDING, COVERED].map((sql) => ({ sql })),
+    );
+    const gapsClosed = await this.#cover(joinRanges(toCovered(covered)), JSON.stringify(sha256));
     const range = toRange(pending[0]);
-    if (range === undefined) return { differencesMs: [], gapsClosed: gaps.length };
-    const mark = { sql: MARK_JOINED, args: { own, now: startedAt } };
+    if (range === undefined) return { differencesMs: [], gapsClosed };
+    const mark = { sql: MARK_JOINED, args: { now: startedAt } };
     const pairs = await joinPlays(this.#library, range, { then: [mark] });
-    return {
-      differencesMs: pairs.map(({ differenceMs }) => differenceMs),
-      gapsClosed: gaps.length,
-    };
+    return { differencesMs: pairs.map(({ differenceMs }) => differenceMs), gapsClosed };
   }
 
-  /** What an extended history tells, account data and gaps need not. */
-  async #cover({ firstMs: first, lastMs: last }: TimeRange, own: string): Promise<SqlRow[]> {
-    const [gaps = []] = await this.#library.run([
-      { sql: CLOSE_GAPS, args: { first, last, own } },
-      { sql: DROP_LESSER, args: { first, last } },
-    ]);
-    return gaps;
+  /** Where an extended history is complete, account data adds nothing and no gap is left. Returns how many were. */
+  async #cover(ranges: readonly TimeRange[], own: string): Promise<number> {
+    const results = await this.#library.run(
+      ranges.flatMap(({ firstMs: first, lastMs: last }) => [
+        { sql: CLOSE_GAPS, args: { first, last, own } },
+        { sql: DROP_LESSER, args: { first, last } },
+      ]),
+    );
+    return results.flat().length;
   }
+}
+
+function toCovered(rows: readonly SqlRow[]): TimeRange[] {
+  const files = rows.filter(({ name }) =>
+    coversItsTime({ name: String(name), format: 'extended' }),
+  );
+  return files.flatMap((row) => toRange(row) ?? []);
 }
 
 function toRange(row: SqlRow | undefined): TimeRange | undefined {

@@ -59,7 +59,7 @@ export class LibraryPlays implements PlaySink {
     const newest = plays.at(-1)?.ended_at ?? 0;
     const firstMs = pending === 0 ? plays[0]?.ended_at : Number(first);
     const range = { firstMs: firstMs ?? 0, lastMs: Math.max(Number(last), newest) };
-    const mark = { sql: MARK_JOINED, args: { own: '[]', now: Math.floor(askedAtMs) } };
+    const mark = { sql: MARK_JOINED, args: { now: Math.floor(askedAtMs) } };
     await joinPlays(this.#library, range, { ...this.#limits, then: [mark] });
   }
 

@@ -49,13 +49,18 @@ export function pruneRows(
   const unheard = [
     'NOT EXISTS (SELECT 1 FROM play WHERE play.item_id = item.item_id)',
     'NOT EXISTS (SELECT 1 FROM playlist_item WHERE playlist_item.uri = item.uri)',
-    'NOT EXISTS (SELECT 1 FROM item AS twin WHERE twin.same_as = item.item_id)',
     ...(looksIntoVersions ? [OLDER_VERSION] : []),
   ].join(' AND ');
   const noMusic = ['track_artist', 'album_artist']
     .map((each) => `NOT EXISTS (SELECT 1 FROM ${each} WHERE ${each}.artist_id = artist.artist_id)`)
     .join(' AND ');
+  // Its other recordings are counted under the first of them from now on.
+  const handOver = {
+    sql: `UPDATE item SET same_as = nullif(heir, item_id) FROM (SELECT same_as AS gone, min(item_id) AS heir FROM item WHERE same_as IN (SELECT item_id FROM item WHERE ${onlyIf} AND uri IN (SELECT value FROM json_each(:candidates)) AND ${unheard}) GROUP BY same_as) AS recording WHERE item.same_as = gone`,
+    args: { candidates: JSON.stringify(uris) },
+  };
   return [
+    handOver,
     remove(['item', 'uri'], uris, unheard),
     remove(['track_artist', 'track_id'], tracks, noItem('track_artist')),
     remove(['track', 'track_id'], tracks, noItem('track')),

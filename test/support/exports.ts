@@ -36,3 +36,14 @@ export function extendedRow(endedAtMs: number, index: number, more: object = {})
     ...more,
   };
 }
+
+/** A row of the account data, of the song that `extendedRow` has under this index. */
+export function accountRow(endedAtMs: number, index: number, more: object = {}): object {
+  return {
+    endTime: new Date(endedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    artistName: `Artist ${index % 4}`,
+    trackName: `Song ${index}`,
+    msPlayed: 40_000,
+    ...more,
+  };
+}
