@@ -33,9 +33,3 @@ export async function importInto(
     source.close();
   }
 }
-
-/** Finishes an import that was stopped after its last file. */
-export async function finishImports(library: Library, nowMs: number): Promise<void> {
-  const sink = new LibraryImports(library);
-  await sink.finishImport({ startedAt: nowMs, sha256: [], extended: undefined });
-}

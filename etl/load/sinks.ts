@@ -1,5 +1,5 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
-import type { ExportFormat, ImportedPlay } from '../model/imports.ts';
+import type { ExportFormat, ImportedPlay, TimeRange } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
@@ -88,9 +88,6 @@ export type PlaySink = {
   previewPoll(poll: Poll): Promise<PollOutcome>;
 };
 
-/** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
-export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
-
 /** What was forgotten and must not come back. */
 export type ForgetRules = {
   /** What ended before, in milliseconds since the epoch. */
@@ -99,8 +96,8 @@ export type ForgetRules = {
   readonly artists: ReadonlySet<string>;
 };
 
-export type OpenedImport = {
-  readonly rules: ForgetRules;
+/** What helps to read account data. */
+export type KnownHistory = {
   /** The times that imported extended histories cover. */
   readonly covered: readonly TimeRange[];
   /** Songs that are known by name and URI. */
@@ -132,8 +129,6 @@ export type FinishedImport = {
   readonly startedAt: number;
   /** Of its files. */
   readonly sha256: readonly string[];
-  /** From the first to the last row of its extended files. */
-  readonly extended: TimeRange | undefined;
 };
 
 export type ImportOutcome = {
@@ -143,7 +138,9 @@ export type ImportOutcome = {
 };
 
 export type ImportSink = {
-  openImport(): Promise<OpenedImport>;
+  openImport(): Promise<ForgetRules>;
+  /** Asked after the extended files: what they tell is part of it. */
+  findKnown(): Promise<KnownHistory>;
   /** Stores a file, all or nothing, and returns how many of its plays were not stored before. */
   putFile(file: ImportedFile): Promise<number>;
   /** Joins polled and imported plays, and closes gaps. Finishes what was interrupted before, too. */

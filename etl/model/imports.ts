@@ -42,6 +42,9 @@ export type ExportFile = {
   readonly rows: readonly unknown[];
 };
 
+/** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
+export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
+
 /** What became of rows. Wire names. */
 export type RowCounts = {
   readonly read: number;

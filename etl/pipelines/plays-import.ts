@@ -1,6 +1,6 @@
 import { EtlError } from '../errors.ts';
 import type { ExportEntry, ExportSource } from '../extract/sources.ts';
-import type { ImportOutcome, ImportSink, TimeRange } from '../load/sinks.ts';
+import type { ImportOutcome, ImportSink } from '../load/sinks.ts';
 import type { RefusedRow, RowCounts } from '../model/imports.ts';
 import { type ImportRules, sortRows, toSongKey } from '../transform/imported-rows.ts';
 
@@ -22,6 +22,8 @@ export type ImportReport = RowCounts &
     readonly refusedRows: readonly RefusedRow[];
   };
 
+type ImportPorts = { readonly sink: ImportSink; readonly source: ExportSource };
+
 /**
  * Stores every play of Spotify's exports, file by file. Every row is stored or counted. A file that cannot be read costs no
  * other. Started again after a stop at any moment, it ends with the same.
@@ -29,50 +31,36 @@ export type ImportReport = RowCounts &
  * @throws EtlError of the sink; `INTERNAL` if the counts do not add up
  */
 export async function importPlays(
-  { sink, source }: { readonly sink: ImportSink; readonly source: ExportSource },
+  { sink, source }: ImportPorts,
   { nowMs, onFile, ...options }: ImportOptions,
 ): Promise<ImportReport> {
-  const { covered, rules, songs } = await sink.openImport();
-  const named = [...songs, ...(await source.listSongs())].map(
-    ({ artist, title, uri }) => [toSongKey(artist, title), uri] as const,
-  );
-  const uris = new Map(named);
+  const forgotten = await sink.openImport();
   const seen = new Set<string>();
   const files: ImportedFileReport[] = [];
   const badFiles: BadFile[] = [];
   const refusedRows: RefusedRow[] = [];
   const sha256: string[] = [];
-  let extended: TimeRange | undefined;
+  let known: Pick<ImportRules, 'covered' | 'songs'> | undefined;
   let bytes = 0;
   for (const entry of inOrder(source.entries)) {
     bytes += entry.size;
     const file = await readOrName(entry, badFiles);
     if (file === undefined) continue;
-    const sorted = sortRows(
-      file,
-      {
-        ...options,
-        nowMs,
-        forgotten: rules,
-        covered: extended === undefined ? covered : [...covered, extended],
-        songs: uris,
-      },
-      seen,
-    );
-    const { plays, range, refused, ...fates } = sorted;
+    if (file.format === 'account') known ??= await findKnown({ sink, source });
+    const rules = { ...options, ...(known ?? NOTHING), nowMs, forgotten };
+    const { plays, range, refused, ...fates } = sortRows(file, rules, seen);
     const counts = { ...fates, read: file.rows.length, refused: refused.length };
     const fresh = await sink.putFile({ ...file, startedAt: nowMs, plays, range, counts });
-    const known = fates.known + plays.length - fresh;
     const { format, name } = file;
-    const report = { name, format, ...counts, new: fresh, known };
+    const all = fates.known + plays.length;
+    const report = { name, format, ...counts, new: fresh, known: all - fresh };
     assertBalance(report);
     files.push(report);
     refusedRows.push(...refused);
     sha256.push(file.sha256);
-    if (format === 'extended') extended = unite(extended, range);
     onFile?.(report, bytes);
   }
-  const outcome = await sink.finishImport({ startedAt: nowMs, sha256, extended });
+  const outcome = await sink.finishImport({ startedAt: nowMs, sha256 });
   return { ...addUp(files), ...outcome, files, badFiles, refusedRows };
 }
 
@@ -95,12 +83,14 @@ async function readOrName(entry: ExportEntry, badFiles: BadFile[]) {
   }
 }
 
-function unite(one: TimeRange | undefined, other: TimeRange | undefined): TimeRange | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return {
-    firstMs: Math.min(one.firstMs, other.firstMs),
-    lastMs: Math.max(one.lastMs, other.lastMs),
-  };
+const NOTHING = { covered: [], songs: new Map<string, string>() };
+
+async function findKnown({ sink, source }: ImportPorts) {
+  const { covered, songs } = await sink.findKnown();
+  const named = [...songs, ...(await source.listSongs())].map(
+    ({ artist, title, uri }) => [toSongKey(artist, title), uri] as const,
+  );
+  return { covered, songs: new Map(named) };
 }
 
 const NONE: RowCounts = {

@@ -1,9 +1,9 @@
 /** What becomes of the rows of a file. */
 import { shortHash } from '../../lib/short-hash.ts';
-import type { ExportFile, ImportedPlay, RefusedRow } from '../model/imports.ts';
+import type { ExportFile, ImportedPlay, RefusedRow, TimeRange } from '../model/imports.ts';
 import { toImportedPlay } from './imported-plays.ts';
 
-type Range = { readonly firstMs: number; readonly lastMs: number };
+const MINUTE_MS = 60_000;
 
 export type ImportRules = {
   /** Whether plays of private sessions are taken. */
@@ -13,7 +13,7 @@ export type ImportRules = {
   /** What was forgotten and must not come back. */
   readonly forgotten: { readonly beforeMs: number; readonly artists: ReadonlySet<string> };
   /** Times that extended histories cover: there account data adds nothing. */
-  readonly covered: readonly Range[];
+  readonly covered: readonly TimeRange[];
   /** URIs of songs, by `toSongKey`. */
   readonly songs: ReadonlyMap<string, string>;
 };
@@ -27,7 +27,7 @@ export type SortedRows = {
   readonly forgotten: number;
   readonly private: number;
   /** From the first to the last row that has a time. */
-  readonly range: Range | undefined;
+  readonly range: TimeRange | undefined;
 };
 
 /** Sorts the rows of a file. `seen` has the keys of the import's earlier rows, and gets those of this file. */
@@ -64,8 +64,9 @@ function fateOf(
   if (play.incognito === true && !rules.withPrivate) return 'private';
   if (isForgotten(play, rules.forgotten)) return 'forgotten';
   const { ended_at } = play;
+  // It says the minute: that of the first play is covered too.
   const isCovered = rules.covered.some(
-    ({ firstMs, lastMs }) => firstMs <= ended_at && ended_at <= lastMs,
+    ({ firstMs, lastMs }) => firstMs < ended_at + MINUTE_MS && ended_at <= lastMs,
   );
   return format === 'account' && isCovered ? 'known' : undefined;
 }

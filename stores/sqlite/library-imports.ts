@@ -1,12 +1,13 @@
 import type {
   FinishedImport,
+  ForgetRules,
   ImportedFile,
   ImportOutcome,
   ImportSink,
-  OpenedImport,
-  TimeRange,
+  KnownHistory,
 } from '../../etl/load/sinks.ts';
-import type { ImportedPlay } from '../../etl/model/imports.ts';
+import type { ImportedPlay, TimeRange } from '../../etl/model/imports.ts';
+import { uniteRanges } from '../../etl/model/time-ranges.ts';
 import type { SqlRow, Statement } from './database.ts';
 import {
   BEGIN_FILE,
@@ -14,6 +15,7 @@ import {
   COVERED,
   DROP_LESSER,
   END_FILE,
+  FIND_COVERING,
   FIND_PENDING,
   FINISHED,
   INSERT_ITEMS,
@@ -36,17 +38,23 @@ export class LibraryImports implements ImportSink {
     this.#library = library;
   }
 
-  async openImport(): Promise<OpenedImport> {
-    const [rules = [], covered = [], songs = [], finished = []] = await this.#library.run(
-      [RULES, COVERED, SONGS, FINISHED].map((sql) => ({ sql })),
+  async openImport(): Promise<ForgetRules> {
+    const [rules = [], finished = []] = await this.#library.run(
+      [RULES, FINISHED].map((sql) => ({ sql })),
     );
     this.#finished = new Map(finished.map((row) => [String(row.sha256), String(row.left)]));
     return {
-      rules: {
-        beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
-        artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
-      },
-      covered: covered.flatMap((row) => toRange(row) ?? []),
+      beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
+      artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
+    };
+  }
+
+  async findKnown(): Promise<KnownHistory> {
+    const [times = [], songs = []] = await this.#library.run(
+      [COVERED, SONGS].map((sql) => ({ sql })),
+    );
+    return {
+      covered: uniteRanges(times.flatMap((row) => toRange(row) ?? [])),
       songs: songs.map(({ artist, title, uri }) => ({
         artist: String(artist),
         title: String(title),
@@ -74,28 +82,34 @@ export class LibraryImports implements ImportSink {
     return results.flat().reduce((sum, { fresh = 0 }) => sum + Number(fresh), 0);
   }
 
-  async finishImport({ extended, sha256, startedAt }: FinishedImport): Promise<ImportOutcome> {
+  async finishImport({ sha256, startedAt: now }: FinishedImport): Promise<ImportOutcome> {
     const own = JSON.stringify(sha256);
-    const [pending = []] = await this.#library.run([{ sql: FIND_PENDING }]);
-    const covered = extended ?? toRange(pending[1]);
-    const gaps = covered === undefined ? [] : await this.#cover(covered, own);
-    const range = toRange(pending[0]);
-    if (range === undefined) return { differencesMs: [], gapsClosed: gaps.length };
-    const mark = { sql: MARK_JOINED, args: { own, now: startedAt } };
-    const pairs = await joinPlays(this.#library, range, { then: [mark] });
-    return {
-      differencesMs: pairs.map(({ differenceMs }) => differenceMs),
-      gapsClosed: gaps.length,
-    };
+    const [[pending] = [], times = []] = await this.#library.run([
+      { sql: FIND_PENDING },
+      { sql: FIND_COVERING, args: { own } },
+    ]);
+    const closed = await this.#cover(
+      times.flatMap((row) => toRange(row) ?? []),
+      own,
+    );
+    const then = [{ sql: MARK_JOINED, args: { now } }];
+    const range = toRange(pending);
+    if (range === undefined) await this.#library.run(then);
+    const pairs = range === undefined ? [] : await joinPlays(this.#library, range, { then });
+    return { differencesMs: pairs.map(({ differenceMs }) => differenceMs), gapsClosed: closed };
   }
 
   /** What an extended history tells, account data and gaps need not. */
-  async #cover({ firstMs: first, lastMs: last }: TimeRange, own: string): Promise<SqlRow[]> {
+  async #cover(ranges: readonly TimeRange[], own: string): Promise<number> {
+    if (ranges.length === 0) return 0;
+    const times = JSON.stringify(
+      uniteRanges(ranges).map(({ firstMs, lastMs }) => [firstMs, lastMs]),
+    );
     const [gaps = []] = await this.#library.run([
-      { sql: CLOSE_GAPS, args: { first, last, own } },
-      { sql: DROP_LESSER, args: { first, last } },
+      { sql: CLOSE_GAPS, args: { times, own } },
+      { sql: DROP_LESSER, args: { times } },
     ]);
-    return gaps;
+    return gaps.length;
   }
 }
 

@@ -1,11 +1,14 @@
 import type { PlaySink, Poll, PollOutcome } from '../../etl/load/sinks.ts';
 import { CATALOGUE_TABLES } from '../../etl/model/records.ts';
 import { ConditionError, onlyIf, type SqlRow, type Statement } from './database.ts';
+import { joinPlays } from './join-plays.ts';
 import { toJsonPages } from './json-pages.ts';
 import type { CallLimits, Library } from './library.ts';
+import { LibraryImports } from './library-imports.ts';
 import {
   COUNT_FRESH,
   FIND_GAP,
+  FIND_IMPORTED,
   FIND_QUIET,
   FORGET_POLLS,
   INSERT_GAP,
@@ -24,7 +27,7 @@ export class LibraryPlays implements PlaySink {
     this.#limits = limits;
   }
 
-  /** One transaction, in one round trip. */
+  /** One transaction, in one round trip. What an import has already is joined after it. */
   async putPoll(poll: Poll): Promise<PollOutcome> {
     const catalogue = CATALOGUE_TABLES.flatMap((table) =>
       toJsonPages(poll.records[`${table}s`]).flatMap((page) => upsertRows(table, page)),
@@ -32,9 +35,20 @@ export class LibraryPlays implements PlaySink {
     const found = await this.#run(poll.accountId, [
       ...claim(poll.accountId),
       ...catalogue,
-      ...toStatements([INSERT_GAP, INSERT_PLAYS, INSERT_POLL, FORGET_POLLS, FIND_QUIET], poll),
+      ...toStatements(
+        [INSERT_GAP, INSERT_PLAYS, INSERT_POLL, FORGET_POLLS, FIND_QUIET, FIND_IMPORTED],
+        poll,
+      ),
     ]);
-    const [gaps = [], , polls, , quiet] = found.slice(-5);
+    const [gaps = [], , polls, , quiet, [imported] = []] = found.slice(-6);
+    if (imported?.has_pending === 1) {
+      const sink = new LibraryImports(this.#library);
+      await sink.finishImport({ startedAt: Math.floor(poll.askedAtMs), sha256: [] });
+    }
+    if (imported?.has_imported === 1) {
+      const range = { firstMs: Number(imported.oldest), lastMs: Number(imported.newest) };
+      await joinPlays(this.#library, range, this.#limits);
+    }
     return toOutcome(gaps.length, polls, quiet);
   }
 

@@ -31,5 +31,8 @@ export const INSERT_POLL = `INSERT INTO poll (at, returned, fresh, oldest, newes
 /** Old polls, but never the one that has seen the newest play. */
 export const FORGET_POLLS = `DELETE FROM poll WHERE at < ${NOW} - ${90 * DAY_MS} AND newest IS NOT (SELECT max(newest) FROM poll)`;
 
+/** The times of the page, whether plays of an export are among them, and whether an import was stopped before its end. */
+export const FIND_IMPORTED = `SELECT oldest, newest, EXISTS (SELECT 1 FROM play WHERE api_key IS NULL AND ended_at BETWEEN oldest - 120000 AND newest + 120000) AS has_imported, EXISTS (SELECT 1 FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL) AS has_pending FROM (SELECT min(ended_at) AS oldest, max(ended_at) AS newest FROM ${PAGE})`;
+
 /** The newest play, if it is three days old, and three times as old as the longest pause of the last 90 days. */
 export const FIND_QUIET = `SELECT newest FROM (SELECT max(ended_at) AS newest FROM play) WHERE ${NOW} - newest > ${3 * DAY_MS} AND ${NOW} - newest > 3 * coalesce((SELECT max(pause) FROM (SELECT ended_at - lag(ended_at) OVER (ORDER BY ended_at) AS pause FROM play WHERE ended_at > ${NOW} - ${90 * DAY_MS})), 0)`;
