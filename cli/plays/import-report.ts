@@ -7,6 +7,7 @@ import {
   count,
   quantity,
   toTable,
+  wrap,
   writeError,
   writeLine,
   writeWarning,
@@ -23,6 +24,7 @@ export type ImportReporter = {
 
 /** Longer lists say how many more there are. */
 const MAX_SHOWN = 20;
+const COLUMNS = 80;
 
 export function createImportReporter({
   json,
@@ -88,9 +90,9 @@ function toLines(report: ImportReport, place: string): string[] {
   const rows = FATES.map((fate) => [fate, count(report[fate])]);
   return [
     `${kinds.join(' and ') || 'No file'}.`,
-    ...(extended === 0 && account > 0 ? [ACCOUNT_ONLY] : []),
+    ...(extended === 0 && account > 0 ? wrap(ACCOUNT_ONLY, COLUMNS) : []),
     toTable(['rows', ''], rows, ['left', 'right']),
-    ...(differencesMs.length > 0 ? [describePairs(differencesMs)] : []),
+    ...(differencesMs.length > 0 ? wrap(describePairs(differencesMs), COLUMNS).map(pc.dim) : []),
     ...(gapsClosed > 0 ? [`${quantity(gapsClosed, 'gap')} closed.`] : []),
     `Library: ${place}`,
     'Next:    npx spotify-etl plays top songs',
@@ -103,9 +105,7 @@ const ACCOUNT_ONLY =
 function describePairs(differencesMs: readonly number[]): string {
   const { largest, median, p95, p99 } = toDistribution(differencesMs) ?? {};
   const seconds = (ms = 0): string => `${(ms / 1000).toFixed(1)} s`;
-  return pc.dim(
-    `${quantity(differencesMs.length, 'play')} known from polls too. Their times differ by ${seconds(median)} in the middle, ${seconds(p95)} at 95 %, ${seconds(p99)} at 99 %, ${seconds(largest)} at most.`,
-  );
+  return `${quantity(differencesMs.length, 'play')} known from polls too. Their times differ by ${seconds(median)} in the middle, ${seconds(p95)} at 95 %, ${seconds(p99)} at 99 %, ${seconds(largest)} at most.`;
 }
 
 /** Of the sizes of these differences. */

@@ -3,6 +3,7 @@ import { openLibrary } from '../../app/library.ts';
 import { importInto } from '../../app/plays-import.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf } from '../shared/command.ts';
+import { limitHeapGrowth } from '../shared/heap.ts';
 import { findLibrary, libraryOption } from '../shared/library.ts';
 import { createImportReporter } from './import-report.ts';
 
@@ -41,6 +42,7 @@ async function run(
   places: readonly string[],
 ): Promise<number> {
   if (places.length === 0) throw new UsageError('Which files? Give my_spotify_data.zip.');
+  limitHeapGrowth();
   const library = openLibrary(findLibrary(given, process.env));
   const reporter = createImportReporter({ json, quiet });
   try {

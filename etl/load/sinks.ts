@@ -1,9 +1,8 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
-import type { ExportFormat, ImportedPlay } from '../model/imports.ts';
+import type { ExportFormat, ImportedPlay, TimeRange } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
-import type { TimeRange } from '../model/time-ranges.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
 export type CatalogueRow = {
@@ -99,8 +98,8 @@ export type ForgetRules = {
   readonly artists: ReadonlySet<string>;
 };
 
-export type OpenedImport = {
-  readonly rules: ForgetRules;
+/** What helps to read account data. */
+export type KnownHistory = {
   /** The times that imported extended histories cover. */
   readonly covered: readonly TimeRange[];
   /** Songs that are known by name and URI. */
@@ -127,13 +126,6 @@ export type ImportedFile = {
   >;
 };
 
-/** An import after its last file. */
-export type FinishedImport = {
-  readonly startedAt: number;
-  /** Of its files. */
-  readonly sha256: readonly string[];
-};
-
 export type ImportOutcome = {
   /** Polled times minus imported ones of the plays that were joined, in milliseconds. */
   readonly differencesMs: readonly number[];
@@ -141,9 +133,11 @@ export type ImportOutcome = {
 };
 
 export type ImportSink = {
-  openImport(): Promise<OpenedImport>;
+  openImport(): Promise<ForgetRules>;
+  /** Asked after the extended files: what they tell is part of it. */
+  findKnown(): Promise<KnownHistory>;
   /** Stores a file, all or nothing, and returns how many of its plays were not stored before. */
   putFile(file: ImportedFile): Promise<number>;
   /** Joins polled and imported plays, and closes gaps. Finishes what was interrupted before, too. */
-  finishImport(finished: FinishedImport): Promise<ImportOutcome>;
+  finishImport(nowMs: number): Promise<ImportOutcome>;
 };

@@ -42,10 +42,8 @@ export type ExportFile = {
   readonly rows: readonly unknown[];
 };
 
-/** Whether no play is missing between its first and its last row. The few rows of a video file span years. */
-export function coversItsTime({ format, name }: Pick<ExportFile, 'format' | 'name'>): boolean {
-  return format === 'extended' && !/video[^/\\]*$/i.test(name);
-}
+/** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
+export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
 
 /** What became of rows. Wire names. */
 export type RowCounts = {

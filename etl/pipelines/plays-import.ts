@@ -1,8 +1,7 @@
 import { EtlError } from '../errors.ts';
 import type { ExportEntry, ExportSource } from '../extract/sources.ts';
 import type { ImportOutcome, ImportSink } from '../load/sinks.ts';
-import { coversItsTime, type RefusedRow, type RowCounts } from '../model/imports.ts';
-import { joinRanges, type TimeRange } from '../model/time-ranges.ts';
+import type { RefusedRow, RowCounts } from '../model/imports.ts';
 import { type ImportRules, sortRows, toSongKey } from '../transform/imported-rows.ts';
 
 export type ImportOptions = Pick<ImportRules, 'withPrivate' | 'withCountry'> & {
@@ -23,6 +22,8 @@ export type ImportReport = RowCounts &
     readonly refusedRows: readonly RefusedRow[];
   };
 
+type ImportPorts = { readonly sink: ImportSink; readonly source: ExportSource };
+
 /**
  * Stores every play of Spotify's exports, file by file. Every row is stored or counted. A file that cannot be read costs no
  * other. Started again after a stop at any moment, it ends with the same.
@@ -30,50 +31,34 @@ export type ImportReport = RowCounts &
  * @throws EtlError of the sink; `INTERNAL` if the counts do not add up
  */
 export async function importPlays(
-  { sink, source }: { readonly sink: ImportSink; readonly source: ExportSource },
+  { sink, source }: ImportPorts,
   { nowMs, onFile, ...options }: ImportOptions,
 ): Promise<ImportReport> {
-  const { covered, rules, songs } = await sink.openImport();
-  const named = [...songs, ...(await source.listSongs())].map(
-    ({ artist, title, uri }) => [toSongKey(artist, title), uri] as const,
-  );
-  const uris = new Map(named);
+  const forgotten = await sink.openImport();
   const seen = new Set<string>();
   const files: ImportedFileReport[] = [];
   const badFiles: BadFile[] = [];
   const refusedRows: RefusedRow[] = [];
-  const sha256: string[] = [];
-  const ranges: TimeRange[] = [...covered];
+  let known: Pick<ImportRules, 'covered' | 'songs'> | undefined;
   let bytes = 0;
   for (const entry of inOrder(source.entries)) {
     bytes += entry.size;
     const file = await readOrName(entry, badFiles);
     if (file === undefined) continue;
-    const sorted = sortRows(
-      file,
-      {
-        ...options,
-        nowMs,
-        forgotten: rules,
-        covered: joinRanges(ranges),
-        songs: uris,
-      },
-      seen,
-    );
-    const { plays, range, refused, ...fates } = sorted;
+    if (file.format === 'account') known ??= await findKnown({ sink, source });
+    const rules = { ...options, ...(known ?? NOTHING), nowMs, forgotten };
+    const { plays, range, refused, ...fates } = sortRows(file, rules, seen);
     const counts = { ...fates, read: file.rows.length, refused: refused.length };
     const fresh = await sink.putFile({ ...file, startedAt: nowMs, plays, range, counts });
-    const known = fates.known + plays.length - fresh;
     const { format, name } = file;
-    const report = { name, format, ...counts, new: fresh, known };
+    const all = fates.known + plays.length;
+    const report = { name, format, ...counts, new: fresh, known: all - fresh };
     assertBalance(report);
     files.push(report);
     refusedRows.push(...refused);
-    sha256.push(file.sha256);
-    if (range !== undefined && coversItsTime(file)) ranges.push(range);
     onFile?.(report, bytes);
   }
-  const outcome = await sink.finishImport({ startedAt: nowMs, sha256 });
+  const outcome = await sink.finishImport(nowMs);
   return { ...addUp(files), ...outcome, files, badFiles, refusedRows };
 }
 
@@ -94,6 +79,16 @@ async function readOrName(entry: ExportEntry, badFiles: BadFile[]) {
     badFiles.push({ name: entry.name, reason: error.message });
     return undefined;
   }
+}
+
+const NOTHING = { covered: [], songs: new Map<string, string>() };
+
+async function findKnown({ sink, source }: ImportPorts) {
+  const { covered, songs } = await sink.findKnown();
+  const named = [...songs, ...(await source.listSongs())].map(
+    ({ artist, title, uri }) => [toSongKey(artist, title), uri] as const,
+  );
+  return { covered, songs: new Map(named) };
 }
 
 const NONE: RowCounts = {

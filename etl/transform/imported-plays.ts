@@ -5,10 +5,10 @@ import type { ExportFormat, ExportRow, ImportedPlay } from '../model/imports.ts'
 /** Spotify did not exist before. */
 const EARLIEST_MS = Date.UTC(2006, 0, 1);
 const DAY_MS = 86_400_000;
+/** A podcast left running for a weekend is true; a year is not. */
+const MAX_PLAYED_MS = 365 * DAY_MS;
 /** A play counts from then on, and a shorter song if it was played to its end. */
 const COUNTED_MS = 30_000;
-/** What is longer is a wrong number, and could be too large for the library. */
-const MAX_PLAYED_MS = 30 * DAY_MS;
 
 /** A row as a play, or the reason why it is none. Looked at by hand: there can be hundreds of thousands. */
 export function toImportedPlay(
@@ -21,10 +21,8 @@ export function toImportedPlay(
   const endedAt = parseTime(isExtended ? row.ts : row.endTime, nowMs);
   if (typeof endedAt === 'string') return endedAt;
   const msPlayed = isExtended ? row.ms_played : row.msPlayed;
-  if (typeof msPlayed !== 'number' || msPlayed < 0) {
+  if (typeof msPlayed !== 'number' || msPlayed < 0 || msPlayed > MAX_PLAYED_MS)
     return 'It does not say how long it was played.';
-  }
-  if (msPlayed > MAX_PLAYED_MS) return 'It was played for more than 30 days.';
   const played = { ended_at: endedAt, ms_played: Math.round(msPlayed) };
   return isExtended ? toExtendedPlay(row, played) : toAccountPlay(row, played);
 }
@@ -35,7 +33,7 @@ function isRow(row: unknown): row is ExportRow {
 
 const MAX_TEXT_LENGTH = 8_192;
 
-/** What is not a text is left out, and so is the empty one. Half a surrogate pair is not UTF-8, and a libSQL server fails at it. */
+/** What is no text is left out, and so is the empty one. */
 function textOf(value: unknown): string | null {
   const isText = typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH;
   return isText ? value.toWellFormed() : null;

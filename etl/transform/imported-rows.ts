@@ -1,8 +1,9 @@
 /** What becomes of the rows of a file. */
 import { shortHash } from '../../lib/short-hash.ts';
-import type { ExportFile, ImportedPlay, RefusedRow } from '../model/imports.ts';
-import type { TimeRange } from '../model/time-ranges.ts';
+import type { ExportFile, ImportedPlay, RefusedRow, TimeRange } from '../model/imports.ts';
 import { toImportedPlay } from './imported-plays.ts';
+
+const MINUTE_MS = 60_000;
 
 export type ImportRules = {
   /** Whether plays of private sessions are taken. */
@@ -63,8 +64,9 @@ function fateOf(
   if (play.incognito === true && !rules.withPrivate) return 'private';
   if (isForgotten(play, rules.forgotten)) return 'forgotten';
   const { ended_at } = play;
+  // It says the minute: that of the first play is covered too.
   const isCovered = rules.covered.some(
-    ({ firstMs, lastMs }) => firstMs <= ended_at && ended_at <= lastMs,
+    ({ firstMs, lastMs }) => firstMs < ended_at + MINUTE_MS && ended_at <= lastMs,
   );
   return format === 'account' && isCovered ? 'known' : undefined;
 }

@@ -3,11 +3,13 @@ import type { ExportFormat } from '../../etl/model/imports.ts';
 
 export const RULES = 'SELECT before, artist_hash FROM forgotten';
 
+/** The times of extended histories. Those of what was watched have few rows over many years, so they cover nothing. */
 export const COVERED =
-  "SELECT name, first_at AS first, last_at AS last FROM import WHERE format = 'extended' AND finished_at IS NOT NULL";
+  "SELECT first_at AS first, last_at AS last FROM import WHERE format = 'extended' AND name NOT LIKE '%history_video%' AND name NOT LIKE '%endvideo%' AND first_at IS NOT NULL AND finished_at IS NOT NULL";
 
+/** Of two of one name the last counts. */
 export const SONGS =
-  "SELECT main_artist AS artist, name AS title, uri FROM item WHERE uri LIKE 'spotify:track:%' AND name <> '' AND main_artist <> ''";
+  "SELECT main_artist AS artist, name AS title, uri FROM item WHERE uri LIKE 'spotify:track:%' AND name <> '' AND main_artist <> '' ORDER BY named_by = 'api', uri";
 
 export const FINISHED =
   "SELECT sha256, rows_private || ' ' || rows_forgotten AS left FROM import WHERE finished_at IS NOT NULL";
@@ -27,22 +29,21 @@ export function insertPlays(format: ExportFormat): string {
   return `INSERT INTO play (item_id, ended_at, ms_played, counted, ${key}, ${PLAY_COLUMNS}, import_id, seen_at) SELECT item_id, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, (SELECT import_id FROM import WHERE sha256 = :sha256), :now FROM json_each(:plays) CROSS JOIN item ON uri = value->>0 WHERE true ON CONFLICT (${key}) WHERE ${key} IS NOT NULL DO NOTHING`;
 }
 
-/** Right after the plays. New ones have not been compared with the polls. */
-export const COUNT_NEW =
-  'UPDATE import SET rows_new = coalesce(rows_new, 0) + changes(), reconciled_at = CASE WHEN changes() = 0 THEN reconciled_at END WHERE sha256 = :sha256';
-
+/** The plays that came from it are counted, not told. New ones have not been compared with the polls. */
 export const END_FILE =
-  "UPDATE import SET finished_at = coalesce(finished_at, :file->>'now'), rows_read = :file->>'read', rows_new = coalesce(rows_new, 0), rows_known = (:file->>'known') + (:file->>'plays') - coalesce(rows_new, 0), rows_repeated = :file->>'repeated', rows_refused = :file->>'refused', rows_forgotten = :file->>'forgotten', rows_private = :file->>'private' WHERE sha256 = :file->>'sha256'";
+  "UPDATE import SET finished_at = coalesce(finished_at, :file->>'now'), reconciled_at = NULL, rows_read = :file->>'read', rows_new = stored, rows_known = (:file->>'known') + (:file->>'plays') - stored, rows_repeated = :file->>'repeated', rows_refused = :file->>'refused', rows_forgotten = :file->>'forgotten', rows_private = :file->>'private' FROM (SELECT count(*) AS stored FROM play WHERE import_id = (SELECT import_id FROM import WHERE sha256 = :file->>'sha256')) WHERE sha256 = :file->>'sha256' AND stored > coalesce(rows_new, -1)";
 
-/** The times of files whose plays were not compared with the polls. */
+/** The time of files whose plays were not compared with the polls. */
 export const FIND_PENDING =
   'SELECT min(first_at) AS first, max(last_at) AS last FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';
 
+/** `:times` is JSON: the first and the last moment of each. */
 export const CLOSE_GAPS =
-  "UPDATE gap SET closed_by = coalesce((SELECT max(import_id) FROM import WHERE sha256 IN (SELECT value FROM json_each(:own))), (SELECT max(import_id) FROM import WHERE format = 'extended')) WHERE closed_by IS NULL AND after >= :first AND before <= :last RETURNING gap_id";
+  "UPDATE gap SET closed_by = (SELECT max(import_id) FROM import WHERE format = 'extended' AND last_at >= before) WHERE closed_by IS NULL AND EXISTS (SELECT 1 FROM json_each(:times) WHERE after >= value->>0 AND before <= value->>1) RETURNING gap_id";
 
+/** Account data says the minute. */
 export const DROP_LESSER =
-  'DELETE FROM play WHERE account_key IS NOT NULL AND export_key IS NULL AND api_key IS NULL AND ended_at >= :first AND ended_at <= :last';
+  'DELETE FROM play WHERE account_key IS NOT NULL AND export_key IS NULL AND api_key IS NULL AND EXISTS (SELECT 1 FROM json_each(:times) WHERE ended_at > (value->>0) - 60000 AND ended_at <= value->>1)';
 
 export const MARK_JOINED =
   'UPDATE import SET reconciled_at = :now WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';

@@ -1,17 +1,16 @@
 import type {
-  FinishedImport,
+  ForgetRules,
   ImportedFile,
   ImportOutcome,
   ImportSink,
-  OpenedImport,
+  KnownHistory,
 } from '../../etl/load/sinks.ts';
-import { coversItsTime, type ImportedPlay } from '../../etl/model/imports.ts';
-import { joinRanges, type TimeRange } from '../../etl/model/time-ranges.ts';
+import type { ImportedPlay, TimeRange } from '../../etl/model/imports.ts';
+import { uniteRanges } from '../../etl/model/time-ranges.ts';
 import type { SqlRow, Statement } from './database.ts';
 import {
   BEGIN_FILE,
   CLOSE_GAPS,
-  COUNT_NEW,
   COVERED,
   DROP_LESSER,
   END_FILE,
@@ -37,17 +36,23 @@ export class LibraryImports implements ImportSink {
     this.#library = library;
   }
 
-  async openImport(): Promise<OpenedImport> {
-    const [rules = [], covered = [], songs = [], finished = []] = await this.#library.run(
-      [RULES, COVERED, SONGS, FINISHED].map((sql) => ({ sql })),
+  async openImport(): Promise<ForgetRules> {
+    const [rules = [], finished = []] = await this.#library.run(
+      [RULES, FINISHED].map((sql) => ({ sql })),
     );
     this.#finished = new Map(finished.map((row) => [String(row.sha256), String(row.left)]));
     return {
-      rules: {
-        beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
-        artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
-      },
-      covered: toCovered(covered),
+      beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
+      artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
+    };
+  }
+
+  async findKnown(): Promise<KnownHistory> {
+    const [times = [], songs = []] = await this.#library.run(
+      [COVERED, SONGS].map((sql) => ({ sql })),
+    );
+    return {
+      covered: uniteRanges(times.flatMap((row) => toRange(row) ?? [])),
       songs: songs.map(({ artist, title, uri }) => ({
         artist: String(artist),
         title: String(title),
@@ -69,42 +74,37 @@ export class LibraryImports implements ImportSink {
       ...toJsonPages(plays.map(toPlayRow)).flatMap((page): Statement[] => [
         { sql: insertPlays(format), args: { plays: page, sha256, now } },
         { sql: 'SELECT changes() AS fresh' },
-        { sql: COUNT_NEW, args: { sha256 } },
       ]),
       { sql: END_FILE, args: { file: toFileRow(file) } },
     ]);
     return results.flat().reduce((sum, { fresh = 0 }) => sum + Number(fresh), 0);
   }
 
-  async finishImport({ sha256, startedAt }: FinishedImport): Promise<ImportOutcome> {
-    const [pending = [], covered = []] = await this.#library.run(
-      [FIND_PENDING, COVERED].map((sql) => ({ sql })),
-    );
-    const gapsClosed = await this.#cover(joinRanges(toCovered(covered)), JSON.stringify(sha256));
-    const range = toRange(pending[0]);
-    if (range === undefined) return { differencesMs: [], gapsClosed };
-    const mark = { sql: MARK_JOINED, args: { now: startedAt } };
-    const pairs = await joinPlays(this.#library, range, { then: [mark] });
-    return { differencesMs: pairs.map(({ differenceMs }) => differenceMs), gapsClosed };
+  async finishImport(now: number): Promise<ImportOutcome> {
+    const [[pending] = [], times = []] = await this.#library.run([
+      { sql: FIND_PENDING },
+      { sql: COVERED },
+    ]);
+    const closed = await this.#cover(times.flatMap((row) => toRange(row) ?? []));
+    const then = [{ sql: MARK_JOINED, args: { now } }];
+    const range = toRange(pending);
+    if (range === undefined) await this.#library.run(then);
+    const pairs = range === undefined ? [] : await joinPlays(this.#library, range, { then });
+    return { differencesMs: pairs.map(({ differenceMs }) => differenceMs), gapsClosed: closed };
   }
 
-  /** Where an extended history is complete, account data adds nothing and no gap is left. Returns how many were. */
-  async #cover(ranges: readonly TimeRange[], own: string): Promise<number> {
-    const results = await this.#library.run(
-      ranges.flatMap(({ firstMs: first, lastMs: last }) => [
-        { sql: CLOSE_GAPS, args: { first, last, own } },
-        { sql: DROP_LESSER, args: { first, last } },
-      ]),
+  /** What extended histories tell, account data and gaps need not. */
+  async #cover(ranges: readonly TimeRange[]): Promise<number> {
+    if (ranges.length === 0) return 0;
+    const times = JSON.stringify(
+      uniteRanges(ranges).map(({ firstMs, lastMs }) => [firstMs, lastMs]),
     );
-    return results.flat().length;
+    const [gaps = []] = await this.#library.run([
+      { sql: CLOSE_GAPS, args: { times } },
+      { sql: DROP_LESSER, args: { times } },
+    ]);
+    return gaps.length;
   }
-}
-
-function toCovered(rows: readonly SqlRow[]): TimeRange[] {
-  const files = rows.filter(({ name }) =>
-    coversItsTime({ name: String(name), format: 'extended' }),
-  );
-  return files.flatMap((row) => toRange(row) ?? []);
 }
 
 function toRange(row: SqlRow | undefined): TimeRange | undefined {

@@ -1,10 +1,10 @@
 import type { PlaySink, Poll, PollOutcome } from '../../etl/load/sinks.ts';
 import { CATALOGUE_TABLES } from '../../etl/model/records.ts';
 import { ConditionError, onlyIf, type SqlRow, type Statement } from './database.ts';
-import { MARK_JOINED } from './import-statements.ts';
 import { joinPlays } from './join-plays.ts';
 import { toJsonPages } from './json-pages.ts';
 import type { CallLimits, Library } from './library.ts';
+import { LibraryImports } from './library-imports.ts';
 import {
   COUNT_FORGOTTEN,
   COUNT_FRESH,
@@ -29,7 +29,7 @@ export class LibraryPlays implements PlaySink {
     this.#limits = limits;
   }
 
-  /** One transaction, in one round trip. */
+  /** One transaction, in one round trip. What an import has already is joined after it. */
   async putPoll(poll: Poll): Promise<PollOutcome> {
     const catalogue = CATALOGUE_TABLES.flatMap((table) =>
       toJsonPages(poll.records[`${table}s`]).flatMap((page) => upsertRows(table, page)),
@@ -42,9 +42,8 @@ export class LibraryPlays implements PlaySink {
       ...toStatements([COUNT_FORGOTTEN, FIND_QUIET, FIND_IMPORTED], poll),
     ]);
     const rows = results.flat();
-    const outcome = toOutcome(rows);
-    await this.#join(poll, { ...rows.at(-1), ...outcome });
-    return outcome;
+    await this.#join(poll, rows.at(-1));
+    return toOutcome(rows);
   }
 
   async previewPoll(poll: Poll): Promise<PollOutcome> {
@@ -53,14 +52,15 @@ export class LibraryPlays implements PlaySink {
   }
 
   /** What an import knows of these plays too, and an import that was stopped before it looked. */
-  async #join({ askedAtMs, records: { plays } }: Poll, found: SqlRow): Promise<void> {
-    const { first = null, fresh, last, pending } = found;
-    if (first === null || (pending === 0 && fresh === 0)) return;
-    const newest = plays.at(-1)?.ended_at ?? 0;
-    const firstMs = pending === 0 ? plays[0]?.ended_at : Number(first);
-    const range = { firstMs: firstMs ?? 0, lastMs: Math.max(Number(last), newest) };
-    const mark = { sql: MARK_JOINED, args: { now: Math.floor(askedAtMs) } };
-    await joinPlays(this.#library, range, { ...this.#limits, then: [mark] });
+  async #join({ askedAtMs }: Poll, found: SqlRow = {}): Promise<void> {
+    if (found.has_pending === 1) {
+      const sink = new LibraryImports(this.#library);
+      await sink.finishImport(Math.floor(askedAtMs));
+    }
+    if (found.has_imported === 1) {
+      const range = { firstMs: Number(found.page_oldest), lastMs: Number(found.page_newest) };
+      await joinPlays(this.#library, range, this.#limits);
+    }
   }
 
   async #run(accountId: string, statements: readonly Statement[]): Promise<SqlRow[][]> {

@@ -36,8 +36,8 @@ export const INSERT_POLL = `INSERT INTO poll (at, returned, fresh, oldest, newes
 /** Old polls, but never the one that has seen the newest play. */
 export const FORGET_POLLS = `DELETE FROM poll WHERE at < ${NOW} - ${90 * DAY_MS} AND newest IS NOT (SELECT max(newest) FROM poll)`;
 
+/** The times of the page, whether plays of an export are among them, and whether an import was stopped before its end. */
+export const FIND_IMPORTED = `SELECT oldest AS page_oldest, newest AS page_newest, EXISTS (SELECT 1 FROM play WHERE api_key IS NULL AND ended_at BETWEEN oldest - 120000 AND newest + 120000) AS has_imported, EXISTS (SELECT 1 FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL) AS has_pending FROM (SELECT min(ended_at) AS oldest, max(ended_at) AS newest FROM ${PAGE})`;
+
 /** The newest play, if it is three days old, and three times as old as the longest pause of the last 90 days. */
 export const FIND_QUIET = `SELECT newest FROM (SELECT max(ended_at) AS newest FROM play) WHERE ${NOW} - newest > ${3 * DAY_MS} AND ${NOW} - newest > 3 * coalesce((SELECT max(pause) FROM (SELECT ended_at - lag(ended_at) OVER (ORDER BY ended_at) AS pause FROM play WHERE ended_at > ${NOW} - ${90 * DAY_MS})), 0)`;
-
-/** The times of an import that reaches into this page, or was not compared with the polls at all. */
-export const FIND_IMPORTED = `SELECT min(first_at) AS first, max(last_at) AS last, coalesce(sum(reconciled_at IS NULL), 0) AS pending FROM import WHERE finished_at IS NOT NULL AND (reconciled_at IS NULL OR last_at >= (SELECT min(ended_at) - 60000 FROM ${PAGE}))`;
