@@ -12,6 +12,7 @@ import { createUserCalls } from './user-pages.ts';
 
 /** More than Spotify lists. */
 const MAX_ENTRIES = 1_000;
+const MAX_URI_LENGTH = 512;
 /** Clocks differ; what is later than this has a wrong date. */
 const LATEST_AHEAD_MS = 86_400_000;
 
@@ -23,7 +24,7 @@ const playSchema = z.pipe(
   z.object({
     track: trackSchema,
     played_at: z.iso.datetime({ offset: true }),
-    context: optional(z.object({ uri: optional(z.string()) })),
+    context: optional(z.object({ uri: optional(z.string().check(z.maxLength(MAX_URI_LENGTH))) })),
   }),
   z.transform(
     ({ context, played_at, track }): Play => ({

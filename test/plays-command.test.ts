@@ -262,6 +262,16 @@ describe('plays collect that fails', () => {
   });
 });
 
+test('plays import of a file that is not an export says so, and nothing else', async () => {
+  await writeFile(join(program.folder, 'endsong_0.json'), '{}');
+
+  expect(await program.run(['plays', 'import', 'endsong_0.json'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: '✖ endsong_0.json was not imported. It is not a list in JSON.\n',
+  });
+});
+
 test.each([
   { args: [], code: 2, says: /Usage: spotify-etl plays.*collect.*Examples:.*Exit codes:/s },
   { args: ['--help'], code: 0, says: /Usage: spotify-etl plays.*Examples:.*Exit codes:/s },

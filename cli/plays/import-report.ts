@@ -79,8 +79,10 @@ function toJson(report: ImportReport): object {
 
 const FATES = ['read', 'new', 'known', 'repeated', 'refused', 'forgotten', 'private'] as const;
 
+/** Nothing where no file could be read. */
 function toLines(report: ImportReport, place: string): string[] {
   const { differencesMs, files, gapsClosed } = report;
+  if (files.length === 0) return [];
   const extended = files.filter(({ format }) => format === 'extended').length;
   const account = files.length - extended;
   const kinds = [
@@ -89,9 +91,12 @@ function toLines(report: ImportReport, place: string): string[] {
   ];
   const rows = FATES.map((fate) => [fate, count(report[fate])]);
   return [
-    `${kinds.join(' and ') || 'No file'}.`,
+    `${kinds.join(' and ')}.`,
     ...(extended === 0 && account > 0 ? wrap(ACCOUNT_ONLY, COLUMNS) : []),
     toTable(['rows', ''], rows, ['left', 'right']),
+    ...(report.private > 0
+      ? [pc.dim('Plays of private sessions are not stored; --with-private takes them.')]
+      : []),
     ...(differencesMs.length > 0 ? wrap(describePairs(differencesMs), COLUMNS).map(pc.dim) : []),
     ...(gapsClosed > 0 ? [`${quantity(gapsClosed, 'gap')} closed.`] : []),
     `Library: ${place}`,

@@ -96,6 +96,8 @@ export type ForgetRules = {
   readonly beforeMs: number;
   /** `shortHash` of main artists' names in lower case. */
   readonly artists: ReadonlySet<string>;
+  /** `shortHash` of songs' URIs. */
+  readonly songs: ReadonlySet<string>;
 };
 
 /** What helps to read account data. */

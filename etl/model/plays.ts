@@ -27,6 +27,8 @@ export type PlayRecord = {
   readonly context_uri?: string;
   /** Of the main artist, `toArtistHash`: a forgotten one is known by it. */
   readonly artist_hash?: string;
+  /** Likewise, `toUriHash`. */
+  readonly uri_hash: string;
 };
 
 /** All rows of some plays, without duplicates. */

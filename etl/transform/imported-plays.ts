@@ -39,6 +39,9 @@ function textOf(value: unknown): string | null {
   return isText ? value.toWellFormed() : null;
 }
 
+/** What is no single value says nothing. */
+const plain = (value: unknown): unknown => (typeof value === 'object' ? '' : value);
+
 const flagOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
 /** `2025-03-09T18:04:11Z`, `2013-05-01 18:04:11` of older exports, or `2023-09-15 14:04`; UTC. */
@@ -65,14 +68,14 @@ function toExtendedPlay(row: ExportRow, { ended_at, ms_played }: Played): Import
   // Spotify's own words, the empty one too.
   const [start, end] = [row.reason_start, row.reason_end];
   const raw = row.spotify_track_uri ?? row.spotify_episode_uri ?? row.audiobook_chapter_uri;
-  const told = [ended_at, raw ?? heard.uri, ms_played, start, end, row.offline_timestamp];
+  const told = [raw ?? heard.uri, ms_played, start, end, row.offline_timestamp, row.platform];
   const reason_end = textOf(end);
   return {
     ...heard,
     ended_at,
     ms_played,
     counted: isCounted(ms_played, reason_end),
-    key: shortHash([...told, row.platform].join('|')),
+    key: shortHash([ended_at, ...told.map(plain)].join('|')),
     reason_start: textOf(start),
     reason_end,
     skipped: flagOf(row.skipped),

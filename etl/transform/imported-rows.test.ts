@@ -7,7 +7,7 @@ const RULES: ImportRules = {
   withPrivate: false,
   withCountry: false,
   nowMs: NOW_MS,
-  forgotten: { beforeMs: 0, artists: new Set() },
+  forgotten: { beforeMs: 0, artists: new Set(), songs: new Set() },
   covered: [],
   songs: new Map(),
 };
@@ -420,6 +420,7 @@ it('keeps out what was forgotten: before a date, or of an artist in whatever cas
   const forgotten = {
     beforeMs: Date.UTC(2020, 0, 1),
     artists: new Set([toArtistHash('THE INVENTED')]),
+    songs: new Set<string>(),
   };
   const rows = [SONG, EPISODE, { ...EPISODE, ts: '2019-12-31T23:59:59Z' }, NAMELESS];
   expect(sort(rows, { forgotten })).toMatchObject({

@@ -5,13 +5,21 @@ import { toImportedPlay } from './imported-plays.ts';
 
 const MINUTE_MS = 60_000;
 
+type Forgotten = {
+  readonly beforeMs: number;
+  /** By `toArtistHash`. */
+  readonly artists: ReadonlySet<string>;
+  /** By `toUriHash`. */
+  readonly songs: ReadonlySet<string>;
+};
+
 export type ImportRules = {
   /** Whether plays of private sessions are taken. */
   readonly withPrivate: boolean;
   readonly withCountry: boolean;
   readonly nowMs: number;
   /** What was forgotten and must not come back. */
-  readonly forgotten: { readonly beforeMs: number; readonly artists: ReadonlySet<string> };
+  readonly forgotten: Forgotten;
   /** Times that extended histories cover: there account data adds nothing. */
   readonly covered: readonly TimeRange[];
   /** URIs of songs, by `toSongKey`. */
@@ -71,19 +79,24 @@ function fateOf(
   return format === 'account' && isCovered ? 'known' : undefined;
 }
 
+/** An export names the artist of the album, so the songs themselves are remembered too. */
 function isForgotten(
-  { ended_at, main_artist }: ImportedPlay,
-  { artists, beforeMs }: ImportRules['forgotten'],
+  { ended_at, main_artist, uri }: ImportedPlay,
+  { artists, beforeMs, songs }: Forgotten,
 ): boolean {
-  return (
-    ended_at < beforeMs ||
-    (main_artist !== null && artists.size > 0 && artists.has(toArtistHash(main_artist)))
-  );
+  if (ended_at < beforeMs) return true;
+  if (songs.size > 0 && songs.has(toUriHash(uri))) return true;
+  return main_artist !== null && artists.size > 0 && artists.has(toArtistHash(main_artist));
 }
 
 /** A forgotten artist is remembered by this alone. */
 export function toArtistHash(artist: string): string {
   return shortHash(artist.toLowerCase());
+}
+
+/** A forgotten song, likewise. */
+export function toUriHash(uri: string): string {
+  return shortHash(uri);
 }
 
 /** A song by its names, whatever their case. */

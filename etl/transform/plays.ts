@@ -1,6 +1,6 @@
 import type { Play, PlayRecord, PlayRecords } from '../model/plays.ts';
 import { toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
-import { toArtistHash } from './imported-rows.ts';
+import { toArtistHash, toUriHash } from './imported-rows.ts';
 import { mergeSightings } from './merge.ts';
 import { present } from './omit-absent.ts';
 
@@ -18,9 +18,11 @@ export function toPlayRecords(plays: readonly Play[]): PlayRecords {
 
 function toPlayRecord({ contextUri, endedAtMs, track }: Play): PlayRecord {
   const artist = track.artists?.[0]?.name;
+  const uri = `spotify:track:${track.id}`;
   return present({
     ended_at: endedAtMs,
-    uri: `spotify:track:${track.id}`,
+    uri,
+    uri_hash: toUriHash(uri),
     context_uri: contextUri,
     artist_hash: artist ? toArtistHash(artist) : undefined,
   });

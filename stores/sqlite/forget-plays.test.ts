@@ -80,6 +80,17 @@ describe.each(LIBRARIES)('what is forgotten of a library in %s', (_, start) => {
     expect(await namesIn('artist', 'artist_id')).toContain('artist-1');
   });
 
+  it('is an artist, also where an export names another one for the song', async () => {
+    await forgetPlays(world.open(), ARTIST, at(100));
+    const various = { master_metadata_album_artist_name: 'Various Artists' };
+    const rows = [extendedRow(at(50), 1, various), extendedRow(at(51), 2, various)];
+    const source = exportsOf({ name: 'endsong_1.json', rows });
+
+    const report = await importPlays({ source, sink: new LibraryImports(world.open()) }, OPTIONS);
+
+    expect(report).toMatchObject({ read: 2, new: 1, forgotten: 1 });
+  });
+
   it('are all plays: what only they referred to is gone, and only new plays come', async () => {
     await forgetPlays(world.open(), { beforeMs: at(100) }, at(100));
 

@@ -1,5 +1,6 @@
 /** Takes plays out of a library for good. */
 import * as z from 'zod/mini';
+import { shortHash } from '../../lib/short-hash.ts';
 import type { SqlRow, Statement } from './database.ts';
 import type { Library } from './library.ts';
 import { type Candidates, pruneRows } from './prune-rows.ts';
@@ -72,16 +73,13 @@ export async function forgetPlays(
   nowMs: number,
 ): Promise<void> {
   const condition = await toCondition(library, forgetting);
-  const candidates = await findCandidates(library, condition);
-  const rule =
+  const { candidates, uris } = await findCandidates(library, condition);
+  const rules =
     'beforeMs' in forgetting
-      ? { before: forgetting.beforeMs, artist: null }
-      : { before: null, artist: forgetting.artistHash };
+      ? [{ before: forgetting.beforeMs }]
+      : [{ artist: forgetting.artistHash }, ...uris.map((uri) => ({ uri: shortHash(uri) }))];
   await library.run([
-    {
-      sql: 'INSERT INTO forgotten (before, artist_hash, made_at) VALUES (:before, :artist, :now)',
-      args: { ...rule, now: nowMs },
-    },
+    { sql: INSERT_RULES, args: { rules: JSON.stringify(rules), now: nowMs } },
     { sql: `DELETE FROM play WHERE ${condition.sql}`, args: condition.args ?? {} },
     ...('beforeMs' in forgetting
       ? [{ sql: 'DELETE FROM gap WHERE before <= :before', args: { before: forgetting.beforeMs } }]
@@ -95,13 +93,16 @@ export async function forgetPlays(
   ]);
 }
 
+const INSERT_RULES =
+  "INSERT INTO forgotten (before, artist_hash, uri_hash, made_at) SELECT value->>'before', value->>'artist', value->>'uri', :now FROM json_each(:rules)";
+
 const listSchema = z.array(z.string());
 
-/** What these plays refer to, and no older version of a list. */
+/** The songs of these plays, and what may go with them: nothing that an older version of a list has. */
 async function findCandidates(
   library: Library,
   { args = {}, sql }: Statement,
-): Promise<Candidates> {
+): Promise<{ readonly uris: string[]; readonly candidates: Candidates }> {
   const items = `FROM item WHERE item_id IN (SELECT item_id FROM play WHERE ${sql})`;
   const tracks = `SELECT track_id ${items} AND track_id IS NOT NULL`;
   const albums = `SELECT track_album FROM track WHERE track_id IN (${tracks})`;
@@ -118,15 +119,17 @@ async function findCandidates(
     },
     { sql: 'SELECT difference AS value FROM playlist_version' },
   ]);
-  const [uris, trackIds, albumIds, artistIds, differences] = results.map(valuesOf);
-  const older = new Set(
-    (differences ?? []).flatMap((text) => text.match(/spotify:[^"\\]+/g) ?? []),
-  );
+  const [uris = [], trackIds = [], albumIds = [], artistIds = [], differences = []] =
+    results.map(valuesOf);
+  const older = new Set(differences.flatMap((text) => text.match(/spotify:[^"\\]+/g) ?? []));
   return {
-    uris: (uris ?? []).filter((uri) => !older.has(uri)),
-    tracks: trackIds ?? [],
-    albums: albumIds ?? [],
-    artists: artistIds ?? [],
+    uris,
+    candidates: {
+      uris: uris.filter((uri) => !older.has(uri)),
+      tracks: trackIds,
+      albums: albumIds,
+      artists: artistIds,
+    },
   };
 }
 

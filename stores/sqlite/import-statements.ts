@@ -1,7 +1,7 @@
 /** What an import writes and reads. `:file`, `:items` and `:plays` are JSON. */
 import type { ExportFormat } from '../../etl/model/imports.ts';
 
-export const RULES = 'SELECT before, artist_hash FROM forgotten';
+export const RULES = 'SELECT before, artist_hash, uri_hash FROM forgotten';
 
 /** The times of extended histories. Those of what was watched have few rows over many years, so they cover nothing. */
 export const COVERED =

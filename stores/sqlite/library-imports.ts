@@ -44,6 +44,9 @@ export class LibraryImports implements ImportSink {
     return {
       beforeMs: Math.max(0, ...rules.map(({ before }) => Number(before))),
       artists: new Set(rules.map(({ artist_hash }) => String(artist_hash))),
+      songs: new Set(
+        rules.flatMap(({ uri_hash = null }) => (uri_hash === null ? [] : String(uri_hash))),
+      ),
     };
   }
 

@@ -47,8 +47,13 @@ export class LibraryPlays implements PlaySink {
   }
 
   async previewPoll(poll: Poll): Promise<PollOutcome> {
-    const statements = toStatements([FIND_GAP, COUNT_FRESH, COUNT_FORGOTTEN, FIND_QUIET], poll);
-    return toOutcome((await this.#run(poll.accountId, statements)).flat());
+    const isNobodys =
+      "NOT EXISTS (SELECT 1 FROM meta WHERE key = 'account_id' AND value <> :account)";
+    const results = await this.#run(poll.accountId, [
+      onlyIf(isNobodys, { account: poll.accountId }),
+      ...toStatements([FIND_GAP, COUNT_FRESH, COUNT_FORGOTTEN, FIND_QUIET], poll),
+    ]);
+    return toOutcome(results.flat());
   }
 
   /** What an import knows of these plays too, and an import that was stopped before it looked. */

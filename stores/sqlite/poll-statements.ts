@@ -4,7 +4,7 @@ const NOW = ":poll->>'now'";
 const DAY_MS = 86_400_000;
 
 const PAGE =
-  "(SELECT value->>'ended_at' AS ended_at, value->>'uri' AS uri, value->>'context_uri' AS context_uri, value->>'artist_hash' AS artist_hash FROM json_each(:poll, '$.plays'))";
+  "(SELECT value->>'ended_at' AS ended_at, value->>'uri' AS uri, value->>'context_uri' AS context_uri, value->>'artist_hash' AS artist_hash, value->>'uri_hash' AS uri_hash FROM json_each(:poll, '$.plays'))";
 
 /** Spotify lists no more plays. */
 const FULL_PAGE = 50;
@@ -22,7 +22,7 @@ export const INSERT_GAP = `INSERT INTO gap (after, before, cause, found_at) ${FI
 const API_KEY = "page.ended_at || '|' || page.uri";
 
 const IS_FORGOTTEN =
-  'EXISTS (SELECT 1 FROM forgotten WHERE forgotten.before > page.ended_at OR forgotten.artist_hash = page.artist_hash)';
+  'EXISTS (SELECT 1 FROM forgotten WHERE forgotten.before > page.ended_at OR forgotten.artist_hash = page.artist_hash OR forgotten.uri_hash = page.uri_hash)';
 
 export const COUNT_FRESH = `SELECT count(*) AS fresh FROM ${PAGE} AS page WHERE NOT EXISTS (SELECT 1 FROM play WHERE api_key = ${API_KEY}) AND NOT ${IS_FORGOTTEN}`;
 

@@ -148,5 +148,6 @@ CREATE TABLE forgotten (
   rule_id INTEGER PRIMARY KEY,
   before INTEGER, -- all plays that ended before
   artist_hash TEXT, -- or those of an artist, whose name is not kept
+  uri_hash TEXT, -- or those of a song of theirs
   made_at INTEGER NOT NULL
 ) STRICT;
