@@ -85,7 +85,7 @@ async function withLibrary(
 
 function findOne(wanted: string, found: readonly LeftOut[], nothing: string): LeftOut {
   const [one, ...others] = found;
-  if (one === undefined) throw new UsageError(`${nothing} goes by ${wanted}.`);
+  if (one === undefined) throw new UsageError(`${nothing} goes by “${wanted}”.`);
   if (others.length === 0) return one;
   const choices = found.map(({ label, what }) => `\n  ${what}  ${label}`).join('');
   throw new UsageError(`${wanted} can mean ${found.length} things. Give the URI of one:${choices}`);

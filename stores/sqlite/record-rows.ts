@@ -48,7 +48,10 @@ export function upsertRows(table: CatalogueTable, rows: string): Statement[] {
   const merged = columns.map((name) => `coalesce(excluded.${name}, ${table}.${name})`);
   const stored = columns.map((name) => `${table}.${name}`);
   return [
-    `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM json_each(:rows) WHERE true ON CONFLICT (${key}) DO UPDATE SET (${columns.join(', ')}) = (${merged.join(', ')}) WHERE (${stored.join(', ')}) IS NOT (${merged.join(', ')})`,
+    `INSERT INTO ${table} (${columns.join(', ')})
+      SELECT ${values.join(', ')} FROM json_each(:rows) WHERE true
+      ON CONFLICT (${key}) DO UPDATE SET (${columns.join(', ')}) = (${merged.join(', ')})
+      WHERE (${stored.join(', ')}) IS NOT (${merged.join(', ')})`,
     ...(table === 'artist' ? [] : replaceArtists(table)),
     upsertItems(table),
     ...(table === 'track' ? [LINK_RECORDINGS] : []),
@@ -81,9 +84,26 @@ function upsertItems(table: CatalogueTable): string {
   const [stored, given] = ['item', 'excluded'].map((from) =>
     names.map((name) => `${from}.${name}`).join(', '),
   );
-  return `INSERT INTO item (uri, ${ITEM_COLUMNS}) SELECT 'spotify:track:' || track.track_id, 'track', track.track_id, track_name, artist_name, album_name, album_uri, track_duration, 'api' FROM track LEFT JOIN album ON album_id = track_album LEFT JOIN track_artist ON track_artist.track_id = track.track_id AND position = 0 LEFT JOIN artist USING (artist_id) WHERE track.track_id IN (${TRACKS_WITH[table]} (${rows})) ON CONFLICT (uri) DO UPDATE SET (${ITEM_COLUMNS}) = (${given}) WHERE (${stored}) IS NOT (${given})`;
+  return `INSERT INTO item (uri, ${ITEM_COLUMNS})
+    SELECT 'spotify:track:' || track.track_id, 'track', track.track_id, track_name, artist_name, album_name, album_uri, track_duration, 'api'
+    FROM track
+    LEFT JOIN album ON album_id = track_album
+    LEFT JOIN track_artist ON track_artist.track_id = track.track_id AND position = 0
+    LEFT JOIN artist USING (artist_id)
+    WHERE track.track_id IN (${TRACKS_WITH[table]} (${rows}))
+    ON CONFLICT (uri) DO UPDATE SET (${ITEM_COLUMNS}) = (${given})
+    WHERE (${stored}) IS NOT (${given})`;
 }
 
 /** One recording under several URIs is counted under the item that was there first. */
-const LINK_RECORDINGS =
-  "UPDATE item SET same_as = first FROM (SELECT track_isrc, min(item_id) AS first FROM track JOIN item ON item.uri = 'spotify:track:' || track.track_id WHERE track_isrc IN (SELECT track_isrc FROM track WHERE track_isrc <> '' AND track_id IN (SELECT value->>'track_id' FROM json_each(:rows))) GROUP BY track_isrc) AS recording JOIN track USING (track_isrc) WHERE item.uri = 'spotify:track:' || track.track_id AND item_id > first AND same_as IS NOT first";
+const LINK_RECORDINGS = `UPDATE item SET same_as = first
+  FROM (
+    SELECT track_isrc, min(item_id) AS first
+    FROM track JOIN item ON item.uri = 'spotify:track:' || track.track_id
+    WHERE track_isrc IN (
+      SELECT track_isrc FROM track
+      WHERE track_isrc <> '' AND track_id IN (SELECT value->>'track_id' FROM json_each(:rows))
+    )
+    GROUP BY track_isrc
+  ) AS recording JOIN track USING (track_isrc)
+  WHERE item.uri = 'spotify:track:' || track.track_id AND item_id > first AND same_as IS NOT first`;

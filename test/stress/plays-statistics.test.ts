@@ -257,11 +257,11 @@ describe('leave-out and take-back', () => {
   test('say that nothing goes by a name', async () => {
     expect(await run('leave-out', 'Nobody at all')).toMatchObject({
       code: 2,
-      stderr: '✖ No play in the library goes by Nobody at all.\n',
+      stderr: '✖ No play in the library goes by “Nobody at all”.\n',
     });
     expect(await run('take-back', 'Nobody at all')).toMatchObject({
       code: 2,
-      stderr: '✖ Nothing that is left out goes by Nobody at all.\n',
+      stderr: '✖ Nothing that is left out goes by “Nobody at all”.\n',
     });
   });
 });
