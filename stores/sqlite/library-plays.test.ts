@@ -126,6 +126,21 @@ describe.each(LIBRARIES)('the plays in a library in %s', (_, start) => {
     expect(uris.map(({ uri }) => uri)).toEqual(Array(4).fill('spotify:track:track-1'));
   });
 
+  it('of a song whose code changes count under the first of its new code', async () => {
+    const coded = (index: number, isrc: string) => trackOf(index, { external_ids: { isrc } });
+    await put(pollOf([playAt(1, coded(1, 'X')), playAt(2, coded(2, 'X'))]));
+    await put(pollOf([playAt(3, coded(3, 'Y')), playAt(4, coded(1, 'Y'))]));
+    await put(pollOf([playAt(5, coded(2, 'Y'))]));
+    await put(pollOf([playAt(6, coded(2, 'Z'))]));
+
+    const links = await world.query('SELECT uri, same_as FROM item ORDER BY item_id');
+    expect(links).toEqual([
+      { uri: 'spotify:track:track-1', same_as: null },
+      { uri: 'spotify:track:track-2', same_as: null },
+      { uri: 'spotify:track:track-3', same_as: 1 },
+    ]);
+  });
+
   it('go by the newest names of their songs, artists and albums', async () => {
     const names = () => world.query('SELECT DISTINCT name, artist, album FROM listen');
     const renamed = (name: string) =>

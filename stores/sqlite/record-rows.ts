@@ -96,7 +96,7 @@ function upsertItems(table: CatalogueTable): string {
 }
 
 /** One recording under several URIs is counted under the item that was there first. */
-const LINK_RECORDINGS = `UPDATE item SET same_as = first
+const LINK_RECORDINGS = `UPDATE item SET same_as = nullif(first, item_id)
   FROM (
     SELECT track_isrc, min(item_id) AS first
     FROM track JOIN item ON item.uri = 'spotify:track:' || track.track_id
@@ -106,4 +106,4 @@ const LINK_RECORDINGS = `UPDATE item SET same_as = first
     )
     GROUP BY track_isrc
   ) AS recording JOIN track USING (track_isrc)
-  WHERE item.uri = 'spotify:track:' || track.track_id AND item_id > first AND same_as IS NOT first`;
+  WHERE item.uri = 'spotify:track:' || track.track_id AND same_as IS NOT nullif(first, item_id)`;
