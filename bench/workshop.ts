@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
+import { unzipSync } from 'fflate';
 import { NODE } from './children.ts';
 import { type Packaging, readPackaging } from './serverless-yml.ts';
-import { unzipOnlyFile } from './zip.ts';
 
 /** Our programs that run in separate processes, by name. */
 const PROGRAMS = {
@@ -105,7 +105,9 @@ async function packageFunctions(
   );
   const packages = functions.map(async (name): Promise<[string, Packaged]> => {
     const zip = await readFile(join(output, `${name}.zip`));
-    const code = unzipOnlyFile(zip);
+    // Next to it can be what it reads when it runs.
+    const code = unzipSync(zip)[`handlers/${name}.js`];
+    if (code === undefined) throw new Error(`handlers/${name}.js is not in ${name}.zip.`);
     const path = join(folder, `packaged-${name}.js`);
     await writeFile(path, code);
     return [name, { path, bytes: code.length, zipBytes: zip.length }];
