@@ -1,22 +1,19 @@
 /** `spotify-etl get`: playlists from Spotify into the library, in this process. */
 import { randomUUID } from 'node:crypto';
-import { type LibraryApp, openLibraryApp } from '../app/library-app.ts';
-import { EtlError } from '../etl/errors.ts';
+import type { LibraryApp } from '../app/library-app.ts';
+import type { EtlError } from '../etl/errors.ts';
 import { LIKED_SONGS } from '../etl/model/ids.ts';
 import type { PlaylistEntry } from '../etl/model/playlist-listing.ts';
 import type { RunReport } from '../etl/model/summaries.ts';
-import { UsageError } from '../lib/usage-error.ts';
 import { readLists } from './get/read-lists.ts';
 import { createGetReporter, type GetReporter } from './get/report.ts';
 import { GetTally } from './get/summary.ts';
 import { chooseLists, type ListToRead, parseWanted, type Wanted } from './get/wanted.ts';
-import { describeFailure } from './login/login-error.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { LATER_EXIT, STOPPED_EXIT } from './shared/exit-codes.ts';
-import { findLibrary, libraryOption } from './shared/library.ts';
-import { openSpotifySettings } from './shared/spotify-settings.ts';
-import { abortOnSignal } from './shared/stop-signals.ts';
+import { libraryOption } from './shared/library.ts';
 import { quantity, writeError, writeWarning } from './shared/terminal.ts';
+import { withLibraryApp } from './shared/with-library-app.ts';
 
 const options = {
   all: flag('--all', 'all playlists that you own or collaborate on'),
@@ -52,27 +49,11 @@ export const command = defineCommand({
 
 async function run(given: Options, links: readonly string[]): Promise<number> {
   const wanted = parseWanted(links, given);
-  const { end, signal } = abortOnSignal();
-  let app: LibraryApp | undefined;
-  try {
-    const isAttended = !given.json && !given.quiet;
-    const spotify = await openSpotifySettings(process.env, {
-      needsLogin: wanted.all || wanted.liked,
-      features: ['ingest'],
-      isAttended,
-      stop: signal,
-    });
-    app = await openLibraryApp(spotify, findLibrary(given.library, process.env));
-    return await get(app, wanted, { reporter: createGetReporter(given), signal });
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    writeError(describeFailure(error).join('\n  '));
-    if (signal.aborted) return STOPPED_EXIT;
-    return error instanceof EtlError && error.isRetryable ? LATER_EXIT : 1;
-  } finally {
-    await app?.close();
-    end();
-  }
+  const needsLogin = wanted.all || wanted.liked;
+  const needs = { environment: process.env, needsLogin, features: ['ingest'] } as const;
+  return await withLibraryApp(given, needs, (app, signal) =>
+    get(app, wanted, { reporter: createGetReporter(given), signal }),
+  );
 }
 
 async function get(

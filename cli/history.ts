@@ -1,7 +1,7 @@
 /** `spotify-etl history`: what a list was, and what came and went. */
 import { Option } from 'commander';
 import * as z from 'zod/mini';
-import { type DatedVersion, listVersions, openLibrary } from '../app/library.ts';
+import { type DatedVersion, listVersions } from '../app/library.ts';
 import { findList, findNames } from './history/find-list.ts';
 import { parseMoment } from './history/moment.ts';
 import { changeLines, listLines, toJson } from './history/report.ts';
@@ -9,6 +9,7 @@ import { toSteps, versionAt } from './history/versions.ts';
 import { defineCommand, field, flag, type OptionsOf } from './shared/command.ts';
 import { findFilledLibrary, libraryOption } from './shared/library.ts';
 import { writeLine } from './shared/terminal.ts';
+import { withLibrary } from './shared/with-library.ts';
 
 const moment = (flags: string, description: string) =>
   field(z.optional(z.string()), new Option(flags, description).argParser(parseMoment));
@@ -42,8 +43,7 @@ async function run(
   { at, diff, json, library: given }: OptionsOf<typeof options>,
   [wanted = '']: readonly string[],
 ): Promise<number> {
-  const library = openLibrary(findFilledLibrary(given, process.env));
-  try {
+  return await withLibrary(findFilledLibrary(given, process.env), async (library) => {
     const list = await findList(library, wanted);
     const versions: DatedVersion[] = [];
     for await (const version of listVersions(library, list.id)) versions.push(version);
@@ -54,7 +54,5 @@ async function run(
     else if (shown === undefined) changeLines(list, steps, names).forEach(writeLine);
     else listLines(list, shown, names).forEach(writeLine);
     return 0;
-  } finally {
-    await library.close();
-  }
+  });
 }

@@ -1,9 +1,10 @@
 /** `spotify-etl sql`: one question to the library, answered as a table, JSON or CSV. */
 import { stringify } from 'csv-stringify/sync';
-import { openLibrary, selectRows } from '../app/library.ts';
+import { selectRows } from '../app/library.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { findFilledLibrary, libraryOption } from './shared/library.ts';
 import { writeErrorLine, writeLine } from './shared/terminal.ts';
+import { withLibrary } from './shared/with-library.ts';
 import { toRowTable } from './sql/row-table.ts';
 
 const options = {
@@ -35,15 +36,12 @@ async function run(
   { csv, json, library }: OptionsOf<typeof options>,
   [select = '']: readonly string[],
 ): Promise<number> {
-  const opened = openLibrary(findFilledLibrary(library, process.env));
-  try {
+  return await withLibrary(findFilledLibrary(library, process.env), async (opened) => {
     const rows = await selectRows(opened, select);
     if (json) writeLine(JSON.stringify(rows));
     else if (csv) process.stdout.write(stringify(rows, { header: true }));
     else if (rows.length === 0) writeErrorLine('No rows.');
     else writeLine(toRowTable(rows, process.stdout.columns));
     return 0;
-  } finally {
-    await opened.close();
-  }
+  });
 }

@@ -1,16 +1,10 @@
 /** `spotify-etl plays collect`: the plays that Spotify lists, into the library; once or again and again. */
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
-import { type LibraryApp, openLibraryApp } from '../../app/library-app.ts';
-import { EtlError } from '../../etl/errors.ts';
-import { UsageError } from '../../lib/usage-error.ts';
-import { describeFailure } from '../login/login-error.ts';
 import { defineCommand, field, flag, type OptionsOf } from '../shared/command.ts';
-import { LATER_EXIT, STOPPED_EXIT } from '../shared/exit-codes.ts';
-import { findLibrary, libraryOption } from '../shared/library.ts';
-import { openSpotifySettings } from '../shared/spotify-settings.ts';
-import { abortOnSignal } from '../shared/stop-signals.ts';
-import { writeError } from '../shared/terminal.ts';
+import { STOPPED_EXIT } from '../shared/exit-codes.ts';
+import { libraryOption } from '../shared/library.ts';
+import { withLibraryApp } from '../shared/with-library-app.ts';
 import { createCollectReporter } from './collect-report.ts';
 import { poll, pollEvery } from './polling.ts';
 
@@ -50,30 +44,14 @@ export const command = defineCommand({
 
 async function run(given: OptionsOf<typeof options>): Promise<number> {
   const { dryRun: isDryRun, every: everyMs } = given;
-  const { end, signal } = abortOnSignal();
-  let app: LibraryApp | undefined;
-  try {
-    const spotify = await openSpotifySettings(process.env, {
-      needsLogin: true,
-      features: ['listening'],
-      isAttended: !given.json && !given.quiet,
-      stop: signal,
-    });
-    app = await openLibraryApp(spotify, findLibrary(given.library, process.env));
+  const needs = { environment: process.env, needsLogin: true, features: ['listening'] } as const;
+  return await withLibraryApp(given, needs, async (app, signal) => {
     const reporter = createCollectReporter(given);
     if (everyMs === undefined) reporter.onPoll(await poll(app, isDryRun));
     else await pollEvery(app, { everyMs, isDryRun, reporter, signal });
     reporter.onEnd(app.place);
     return signal.aborted ? STOPPED_EXIT : 0;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    writeError(describeFailure(error).join('\n  '));
-    if (signal.aborted) return STOPPED_EXIT;
-    return error instanceof EtlError && error.isRetryable ? LATER_EXIT : 1;
-  } finally {
-    await app?.close();
-    end();
-  }
+  });
 }
 
 function parseEvery(given: string): number {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import * as z from 'zod/mini';
-import { openLibrary, type PlayWithLength, readPlays } from '../../app/library.ts';
+import { type PlayWithLength, readPlays } from '../../app/library.ts';
 import { replaceFileWith } from '../../lib/replace-file.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { UsageError } from '../../lib/usage-error.ts';
@@ -14,6 +14,7 @@ import { defineCommand, field, flag, type OptionsOf, optionalText } from '../sha
 import { limitHeapGrowth } from '../shared/heap.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { quantity, writeErrorLine, writeLine } from '../shared/terminal.ts';
+import { withLibrary } from '../shared/with-library.ts';
 import { createTextWriter, type TextWriter } from './export-formats.ts';
 import { writeParquet } from './parquet.ts';
 import { periodOptions, toPeriod } from './period.ts';
@@ -64,8 +65,7 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
   const format = given.format ?? FORMATS.find((name) => extname(out ?? '') === `.${name}`) ?? 'csv';
   if (out !== undefined) await refuseNonFile(out);
   limitHeapGrowth();
-  const library = openLibrary(findFilledLibrary(place, process.env));
-  try {
+  return await withLibrary(findFilledLibrary(place, process.env), async (library) => {
     let read = 0;
     const pages = countPlays(readPlays(library, toPeriod(given)), (plays) => (read += plays));
     let leftOut = 0;
@@ -81,9 +81,7 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
     if (leftOut > 0) writeErrorLine(`Left out: ${quantity(leftOut, 'play')} (see --help).`);
     if (out !== undefined) writeLine(`Wrote ${quantity(read - leftOut, 'play')} to ${out}.`);
     return 0;
-  } finally {
-    await library.close();
-  }
+  });
 }
 
 /** A file is renamed into its place, which must not be done to a device or a link to one. */

@@ -5,7 +5,6 @@ import {
   type LeftOut,
   type Library,
   leaveOut,
-  openLibrary,
   takeBack,
 } from '../../app/library.ts';
 import { visible } from '../../lib/plain-text.ts';
@@ -13,6 +12,7 @@ import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf } from '../shared/command.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { writeLine } from '../shared/terminal.ts';
+import { withLibrary } from '../shared/with-library.ts';
 
 const options = {
   library: libraryOption,
@@ -35,7 +35,7 @@ export const leaveOutCommand = defineCommand({
     'Exit codes: 0 done, 1 failed, 2 wrong usage.',
   ],
   run: (given, [what]) =>
-    withLibrary(given, async (library) => {
+    showLeftOut(given, async (library) => {
       if (what !== undefined) {
         const one = findOne(what, await findPlayed(library, toUri(what)), 'No play in the library');
         await leaveOut(library, one, Date.now());
@@ -56,7 +56,7 @@ export const takeBackCommand = defineCommand({
     'Exit codes: 0 done, 1 failed, 2 wrong usage.',
   ],
   run: (given, [what = '']) =>
-    withLibrary(given, async (library) => {
+    showLeftOut(given, async (library) => {
       const found = await findLeftOut(library, toUri(what));
       await takeBack(library, findOne(what, found, 'Nothing that is left out'));
       return await findLeftOut(library);
@@ -64,23 +64,23 @@ export const takeBackCommand = defineCommand({
 });
 
 /** Prints what is left out in the end. */
-async function withLibrary(
+async function showLeftOut(
   { json, library: given }: Options,
   work: (library: Library) => Promise<readonly LeftOut[]>,
 ): Promise<number> {
-  const library = openLibrary(findFilledLibrary(given, process.env, 'plays collect'));
-  try {
-    const leftOut = await work(library);
-    if (json) writeLine(JSON.stringify(leftOut));
-    else if (leftOut.length === 0) writeLine('Nothing is left out of statistics.');
-    else {
-      writeLine('Left out of statistics:');
-      for (const { label, what } of leftOut) writeLine(`  ${visible(label)}  (${visible(what)})`);
-    }
-    return 0;
-  } finally {
-    await library.close();
-  }
+  return await withLibrary(
+    findFilledLibrary(given, process.env, 'plays collect'),
+    async (library) => {
+      const leftOut = await work(library);
+      if (json) writeLine(JSON.stringify(leftOut));
+      else if (leftOut.length === 0) writeLine('Nothing is left out of statistics.');
+      else {
+        writeLine('Left out of statistics:');
+        for (const { label, what } of leftOut) writeLine(`  ${visible(label)}  (${visible(what)})`);
+      }
+      return 0;
+    },
+  );
 }
 
 function findOne(wanted: string, found: readonly LeftOut[], nothing: string): LeftOut {
