@@ -1,5 +1,5 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
-import type { ExportFormat, ImportedPlay, TimeRange } from '../model/imports.ts';
+import type { ExportFormat, ForgetRules, ImportedPlay, TimeRange } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
@@ -88,16 +88,6 @@ export type PlaySink = {
   putPoll(poll: Poll): Promise<PollOutcome>;
   /** What `putPoll` would answer. Writes nothing. */
   previewPoll(poll: Poll): Promise<PollOutcome>;
-};
-
-/** What was forgotten and must not come back. */
-export type ForgetRules = {
-  /** What ended before, in milliseconds since the epoch. */
-  readonly beforeMs: number;
-  /** `shortHash` of main artists' names in lower case. */
-  readonly artists: ReadonlySet<string>;
-  /** `shortHash` of songs' URIs. */
-  readonly songs: ReadonlySet<string>;
 };
 
 /** What helps to read account data. */

@@ -45,6 +45,16 @@ export type ExportFile = {
 /** From `firstMs` to `lastMs`, both included, in milliseconds since the epoch. */
 export type TimeRange = { readonly firstMs: number; readonly lastMs: number };
 
+/** What was forgotten and must not come back. */
+export type ForgetRules = {
+  /** What ended before, in milliseconds since the epoch. */
+  readonly beforeMs: number;
+  /** `shortHash` of main artists' names in lower case. */
+  readonly artists: ReadonlySet<string>;
+  /** `shortHash` of songs' URIs. */
+  readonly songs: ReadonlySet<string>;
+};
+
 /** What became of rows. Wire names. */
 export type RowCounts = {
   readonly read: number;

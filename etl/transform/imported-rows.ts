@@ -1,17 +1,15 @@
 /** What becomes of the rows of a file. */
 import { shortHash } from '../../lib/short-hash.ts';
-import type { ExportFile, ImportedPlay, RefusedRow, TimeRange } from '../model/imports.ts';
+import type {
+  ExportFile,
+  ForgetRules,
+  ImportedPlay,
+  RefusedRow,
+  TimeRange,
+} from '../model/imports.ts';
 import { toImportedPlay } from './imported-plays.ts';
 
 const MINUTE_MS = 60_000;
-
-type Forgotten = {
-  readonly beforeMs: number;
-  /** By `toArtistHash`. */
-  readonly artists: ReadonlySet<string>;
-  /** By `toUriHash`. */
-  readonly songs: ReadonlySet<string>;
-};
 
 export type ImportRules = {
   /** Whether plays of private sessions are taken. */
@@ -19,7 +17,7 @@ export type ImportRules = {
   readonly withCountry: boolean;
   readonly nowMs: number;
   /** What was forgotten and must not come back. */
-  readonly forgotten: Forgotten;
+  readonly forgotten: ForgetRules;
   /** Times that extended histories cover: there account data adds nothing. */
   readonly covered: readonly TimeRange[];
   /** URIs of songs, by `toSongKey`. */
@@ -82,7 +80,7 @@ function fateOf(
 /** An export names the artist of the album, so the songs themselves are remembered too. */
 function isForgotten(
   { ended_at, main_artist, uri }: ImportedPlay,
-  { artists, beforeMs, songs }: Forgotten,
+  { artists, beforeMs, songs }: ForgetRules,
 ): boolean {
   if (ended_at < beforeMs) return true;
   if (songs.size > 0 && songs.has(toUriHash(uri))) return true;

@@ -1,11 +1,10 @@
 import type {
-  ForgetRules,
   ImportedFile,
   ImportOutcome,
   ImportSink,
   KnownHistory,
 } from '../../etl/load/sinks.ts';
-import type { ImportedPlay, TimeRange } from '../../etl/model/imports.ts';
+import type { ForgetRules, ImportedPlay, TimeRange } from '../../etl/model/imports.ts';
 import { uniteRanges } from '../../etl/model/time-ranges.ts';
 import type { SqlRow, Statement } from './database.ts';
 import {

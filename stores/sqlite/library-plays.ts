@@ -3,7 +3,7 @@ import { CATALOGUE_TABLES } from '../../etl/model/records.ts';
 import { ConditionError, onlyIf, type SqlRow, type Statement } from './database.ts';
 import { joinPlays } from './join-plays.ts';
 import { toJsonPages } from './json-pages.ts';
-import type { CallLimits, Library } from './library.ts';
+import { type CallLimits, claimAccount, type Library } from './library.ts';
 import { LibraryImports } from './library-imports.ts';
 import {
   COUNT_FORGOTTEN,
@@ -81,10 +81,8 @@ export class LibraryPlays implements PlaySink {
 
 /** As `Library.claim`, inside the transaction. */
 function claim(account: string): Statement[] {
-  const sql =
-    "INSERT INTO meta (key, value) VALUES ('account_id', :account) ON CONFLICT (key) DO NOTHING";
   const isOurs = "(SELECT value FROM meta WHERE key = 'account_id') = :account";
-  return [{ sql, args: { account } }, onlyIf(isOurs, { account })];
+  return [claimAccount(account), onlyIf(isOurs, { account })];
 }
 
 function toStatements(

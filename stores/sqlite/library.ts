@@ -14,6 +14,13 @@ export type CallLimits = {
 const MAX_REPEATS = 5;
 const WAITS = { baseMs: 100, maxMs: 2_000 };
 
+/** Makes the library that account's, unless it has one. */
+export function claimAccount(account: string): Statement {
+  const sql =
+    "INSERT INTO meta (key, value) VALUES ('account_id', :account) ON CONFLICT (key) DO NOTHING";
+  return { sql, args: { account } };
+}
+
 /** A database with the schema of this program, made or brought up to date when it is first used. */
 export class Library {
   readonly #database: Database;
@@ -57,10 +64,7 @@ export class Library {
    */
   async claim(accountId: string): Promise<void> {
     const [, [row] = []] = await this.run([
-      {
-        sql: "INSERT INTO meta (key, value) VALUES ('account_id', :id) ON CONFLICT (key) DO NOTHING",
-        args: { id: accountId },
-      },
+      claimAccount(accountId),
       { sql: "SELECT value FROM meta WHERE key = 'account_id'" },
     ]);
     if (row?.value === accountId) return;
