@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 type Deadline = {
   readonly ms: number;
   readonly onTimeout: () => Error;
@@ -16,30 +18,22 @@ export async function abortAtDeadline<Value>(
   begin: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   signal?.throwIfAborted();
-  const limit = new AbortController();
-  const ended = new Promise<never>((_resolve, reject) => {
-    limit.signal.addEventListener('abort', () => {
-      reject(toError(limit.signal.reason));
-    });
-  });
+  const timeout = new AbortController();
   const timer = setTimeout(
     () => {
-      limit.abort(onTimeout());
+      timeout.abort(onTimeout());
     },
     Math.min(ms, MAX_TIMER_MS),
   );
-  const onAbort = (): void => {
-    limit.abort(signal?.reason);
-  };
-  signal?.addEventListener('abort', onAbort);
+  const either = AbortSignal.any([timeout.signal, ...(signal === undefined ? [] : [signal])]);
+  const ended = once(either, 'abort').then((): never => {
+    throw either.reason instanceof Error ? either.reason : new Error(String(either.reason));
+  });
   try {
-    return await Promise.race([begin(limit.signal), ended]);
+    return await Promise.race([begin(either), ended]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    // Lets go of the caller's signal.
+    timeout.abort();
   }
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -4,20 +4,10 @@
  * at once, at least one sees the other and steps back.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import * as fs from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import type { Clock } from './clock.ts';
 import { parseJson } from './parse-json.ts';
 import { findProcessStart } from './process-start.ts';
@@ -48,12 +38,14 @@ export class LockedError extends Error {
 /** Another process is taking or leaving the lock at this moment. */
 class ContendedError extends Error {}
 
-type Holder = {
-  readonly pid: number;
-  readonly started: string;
-  readonly host: string;
-  readonly since: string;
-};
+const printable = z.string().check(z.regex(/^[ -~]*$/));
+const holderSchema = z.object({
+  pid: z.int().check(z.gt(0)),
+  started: printable,
+  host: printable,
+  since: printable,
+});
+type Holder = z.infer<typeof holderSchema>;
 
 /** A holder whose process is invisible (another machine, an unreadable file) counts as dead after this long without a renewal. */
 const STALE_MS = 600_000;
@@ -81,18 +73,18 @@ export async function lockFile(path: string, options: LockOptions): Promise<File
 async function tryLock(path: string, { busy, clock }: LockOptions): Promise<FileLock> {
   const takeover = await removeDead(path, busy);
   const own = join(path, randomUUID());
-  await mkdir(path).catch(ignoring('EEXIST'));
+  await fs.mkdir(path).catch(ignoring('EEXIST'));
   try {
-    await writeFile(own, await describeThisProcess(clock), { flag: 'wx' });
+    await fs.writeFile(own, await describeThisProcess(clock), { flag: 'wx' });
     const [holder, ...others] = await findHolders(path);
     if (holder !== own || others.length > 0) throw new ContendedError();
   } catch (error) {
-    await rm(own, { force: true }).catch(() => undefined);
+    await fs.rm(own, { force: true }).catch(() => undefined);
     // A release can remove the folder right after mkdir has found it.
     throw isSystemError(error, 'ENOENT') ? new ContendedError() : error;
   }
   const renewal = setInterval(() => {
-    utimes(own, new Date(), new Date()).catch(() => undefined);
+    fs.utimes(own, new Date(), new Date()).catch(() => undefined);
   }, RENEW_MS);
   renewal.unref();
   return {
@@ -100,8 +92,8 @@ async function tryLock(path: string, { busy, clock }: LockOptions): Promise<File
     isHeld: async () => (await findAgeMs(own)) !== undefined,
     release: async () => {
       clearInterval(renewal);
-      await rm(own, { force: true });
-      await rmdir(path).catch(() => undefined);
+      await fs.rm(own, { force: true });
+      await fs.rmdir(path).catch(() => undefined);
     },
   };
 }
@@ -122,27 +114,28 @@ async function removeDead(path: string, busy: string): Promise<string | undefine
   for (const file of await findHolders(path)) {
     const ageMs = await findAgeMs(file);
     if (ageMs === undefined) continue;
-    const text = await readFile(file, 'utf8').catch(ignoring('ENOENT'));
+    const text = await fs.readFile(file, 'utf8').catch(ignoring('ENOENT'));
     if (text === undefined) continue;
-    const holder = parseHolder(text);
+    // Undefined for a file that names no process, such as an empty one after a power cut.
+    const holder = holderSchema.safeParse(parseJson(text)).data;
     if (holder === undefined && ageMs < WRITE_MS) throw new ContendedError();
     // An empty one was left by a process that ended before it could write, such as in a power cut.
     if (text !== '' && !(await isDead(holder, ageMs)))
       throw new LockedError(`${busy}${describe(holder)}.`);
     // Another process can have removed it, and made a folder of a file.
-    await unlink(file).catch(ignoring('ENOENT', 'EISDIR', 'EPERM'));
+    await fs.unlink(file).catch(ignoring('ENOENT', 'EISDIR', 'EPERM'));
     takeover = `Took over ${path} from a process that is gone${describe(holder)}.`;
   }
   return takeover;
 }
 
 async function findHolders(path: string): Promise<string[]> {
-  const found = await lstat(path).catch(ignoring('ENOENT'));
+  const found = await fs.lstat(path).catch(ignoring('ENOENT'));
   if (found === undefined) return [];
   // Version 0.1 had a file for a lock.
   if (found.isFile()) return [path];
   if (!found.isDirectory()) throw new Error(`${path} is in the way: it is not a lock. Remove it.`);
-  const names = (await readdir(path).catch(ignoring('ENOENT'))) ?? [];
+  const names = (await fs.readdir(path).catch(ignoring('ENOENT'))) ?? [];
   return names.filter((name) => HOLDER_NAME.test(name)).map((name) => join(path, name));
 }
 
@@ -156,24 +149,8 @@ async function isDead(holder: Holder | undefined, ageMs: number): Promise<boolea
 
 /** Undefined once the file is gone. */
 async function findAgeMs(file: string): Promise<number | undefined> {
-  const found = await stat(file).catch(ignoring('ENOENT'));
+  const found = await fs.stat(file).catch(ignoring('ENOENT'));
   return found === undefined ? undefined : Date.now() - found.mtimeMs;
-}
-
-/** Undefined for a file that names no process, such as an empty one after a power cut. */
-function parseHolder(text: string): Holder | undefined {
-  const value = parseJson(text);
-  if (typeof value !== 'object') return undefined;
-  const { pid, ...texts }: Partial<Record<string, unknown>> = { ...value };
-  const [started, host, since] = [texts.started, texts.host, texts.since].map(toPrintable);
-  const isKnown = started !== undefined && host !== undefined && since !== undefined;
-  return isKnown && typeof pid === 'number' && Number.isInteger(pid) && pid > 0
-    ? { pid, started, host, since }
-    : undefined;
-}
-
-function toPrintable(text: unknown): string | undefined {
-  return typeof text === 'string' && /^[ -~]*$/.test(text) ? text : undefined;
 }
 
 /** Such as ` (process 13888, started 22:52)`. */

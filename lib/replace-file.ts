@@ -4,7 +4,7 @@
  * No package: write-file-atomic accepts a short write, so a full disk would leave a cut file.
  */
 import type { BigIntStats } from 'node:fs';
-import { copyFile, type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ignoring, isSystemError } from './system-error.ts';
 
@@ -28,26 +28,19 @@ export function isSameVersion(one: FileVersion, other: FileVersion): boolean {
  * Writes `<path>.tmp` and renames it. Returns the new version, or undefined if `mayReplace` said no. A file that is a mount is
  * written in place. Only one process can write a path at a time: hold a lock.
  */
-export async function replaceFile(
+export function replaceFile(
   path: string,
   content: string | Uint8Array,
-  replacement: Replacement,
+  { mayReplace, mode, owner }: Replacement,
 ): Promise<FileVersion | undefined> {
-  const temporary = `${path}.tmp`;
-  // A killed process can have left one.
-  await rm(temporary, { force: true });
-  try {
-    const version = await writeAll(temporary, content, replacement);
-    if ((await replacement.mayReplace?.()) === false) return undefined;
-    if (await renameUnlessMount(temporary, path)) {
-      await syncFolder(dirname(path));
-      return version;
-    }
-    await writeFile(path, content, { flush: true });
-    return await stat(path, { bigint: true });
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+  const fill = async (temporary: string): Promise<void> => {
+    // `wx` does not follow a link.
+    await writeFile(temporary, content, { flag: 'wx', mode: 0o600, flush: true });
+    if (owner !== undefined) await keepOwner(temporary, owner);
+    // File systems without permissions refuse.
+    await chmod(temporary, mode & 0o7777).catch(ignoring('EPERM', 'ENOTSUP', 'ENOSYS'));
+  };
+  return replaceBy(path, fill, mayReplace);
 }
 
 /**
@@ -58,25 +51,31 @@ export async function replaceFileWith(
   path: string,
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.tmp`;
-  await rm(temporary, { force: true });
-  try {
+  await replaceBy(path, async (temporary) => {
     await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
     await fill(temporary);
     await syncFile(temporary);
-    if (!(await renameUnlessMount(temporary, path))) await copyFile(temporary, path);
-    await syncFolder(dirname(path));
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+  });
 }
 
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+async function replaceBy(
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+  mayReplace?: () => Promise<boolean>,
+): Promise<FileVersion | undefined> {
+  const temporary = `${path}.tmp`;
+  // A killed process can have left one.
+  await rm(temporary, { force: true });
   try {
-    await file.sync();
+    await fill(temporary);
+    const version = await stat(temporary, { bigint: true });
+    if ((await mayReplace?.()) === false) return undefined;
+    const isRenamed = await renameUnlessMount(temporary, path);
+    if (!isRenamed) await copyFile(temporary, path);
+    await syncFolder(dirname(path));
+    return isRenamed ? version : await stat(path, { bigint: true });
   } finally {
-    await file.close();
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
@@ -91,20 +90,10 @@ async function renameUnlessMount(temporary: string, path: string): Promise<boole
   }
 }
 
-async function writeAll(
-  temporary: string,
-  content: string | Uint8Array,
-  { mode, owner }: Replacement,
-): Promise<FileVersion> {
-  // `wx` does not follow a link.
-  const file = await open(temporary, 'wx', 0o600);
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
-    await file.writeFile(content);
-    if (owner !== undefined) await keepOwner(file, owner);
-    // File systems without permissions refuse.
-    await file.chmod(mode & 0o7777).catch(ignoring('EPERM', 'ENOTSUP', 'ENOSYS'));
     await file.sync();
-    return await file.stat({ bigint: true });
   } finally {
     await file.close();
   }
@@ -112,12 +101,12 @@ async function writeAll(
 
 /** Only root can give a file away; others keep it as their own. */
 async function keepOwner(
-  file: FileHandle,
+  path: string,
   { uid, gid }: NonNullable<Replacement['owner']>,
 ): Promise<void> {
-  const own = await file.stat();
+  const own = await stat(path);
   if (own.uid === uid && own.gid === gid) return;
-  await file.chown(uid, gid).catch(ignoring('EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'));
+  await chown(path, uid, gid).catch(ignoring('EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'));
 }
 
 /** Makes renames in a folder survive a power cut, if the system can. */
