@@ -15,6 +15,13 @@ export type PlaylistsRow = OwnCells & {
   readonly isSent: boolean;
 };
 
+type EditRow = (row: PlaylistsRow) => OwnCells | undefined;
+
+type Playlists = {
+  readonly rows: readonly PlaylistsRow[];
+  readonly chunks: readonly Uint8Array[];
+};
+
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
@@ -22,13 +29,10 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * returns for a row. Undefined leaves a row as it is; an unedited file is one chunk, unless it lacks columns, which are added. A
  * list of links, one a line, gets a first line that names the columns. Throws UsageError with the line at fault.
  */
-export function parsePlaylists(
-  source: Buffer,
-  editRow?: (row: PlaylistsRow) => OwnCells | undefined,
-): { readonly rows: readonly PlaylistsRow[]; readonly chunks: readonly Uint8Array[] } {
+export function parsePlaylists(source: Buffer, editRow?: EditRow): Playlists {
   refuseForeignEncoding(source);
   const delimiter = findDelimiter(source);
-  const reader = new Reader(source, delimiter, editRow);
+  const reader = createReader(source, delimiter, editRow);
   try {
     parse(source, {
       bom: true,
@@ -42,80 +46,58 @@ export function parsePlaylists(
     });
     return reader.end();
   } catch (error) {
-    throw explain(error, source.toString('latin1', 0, reader.start).split(/\r\n|\n|\r/).length);
+    throw explain(error, source.toString('latin1', 0, reader.start()).split(/\r\n|\n|\r/).length);
   }
 }
 
 /** Takes the records of a file one after another, and collects its rows and its chunks. */
-class Reader {
+function createReader(source: Buffer, delimiter: string, editRow?: EditRow) {
+  const rows: PlaylistsRow[] = [];
+  const chunks: Uint8Array[] = [];
+  let columns: Columns | undefined;
   /** Where the next record begins. */
-  start: number;
-  readonly #source: Buffer;
-  readonly #delimiter: string;
-  readonly #editRow: ((row: PlaylistsRow) => OwnCells | undefined) | undefined;
-  readonly #rows: PlaylistsRow[] = [];
-  readonly #chunks: Uint8Array[] = [];
-  #columns: Columns | undefined;
+  let start = source.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
   /** How many bytes of the file are in the chunks. */
-  #written = 0;
-
-  constructor(
-    source: Buffer,
-    delimiter: string,
-    editRow?: (row: PlaylistsRow) => OwnCells | undefined,
-  ) {
-    this.#source = source;
-    this.#delimiter = delimiter;
-    this.#editRow = editRow;
-    this.start = source.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  }
-
-  onRecord(cells: readonly string[], end: number): void {
-    if (!isPassedOver(cells, this.#columns)) {
-      if (this.#columns === undefined) this.#onHeader(cells, end);
-      else this.#onRow(cells, end, this.#columns);
-    }
-    this.start = end;
-  }
-
-  end(): ReturnType<typeof parsePlaylists> {
-    if (this.#columns === undefined) findColumns([]);
-    return { rows: this.#rows, chunks: [...this.#chunks, this.#source.subarray(this.#written)] };
-  }
-
-  #onHeader(cells: readonly string[], end: number): void {
+  let written = 0;
+  const endingBefore = (end: number): string => endingOf(source.subarray(start, end));
+  /** Replaces the bytes between the last record and `end` with a line. */
+  const write = (end: number, cells: readonly string[], ending = endingBefore(end)): void => {
+    const line = stringify([cells], { delimiter, eof: false, quoted_match: /[\r\n]/ });
+    chunks.push(source.subarray(written, start), Buffer.from(line + ending));
+    written = end;
+  };
+  const onRow = (cells: readonly string[], end: number, known: Columns): void => {
+    const row = toRow(cells, known, end === source.length);
+    rows.push(row);
+    const own = editRow?.(row);
+    if (own === undefined && known.missing.length === 0) return;
+    const { requestSent, response } = own ?? row;
+    const all = [...cells, ...known.missing.map(() => '')];
+    write(end, all.with(known.requestSent, requestSent).with(known.response, response));
+  };
+  const onHeader = (cells: readonly string[], end: number): void => {
     const isList = playlistRefSchema.safeParse(cells[0]).success;
-    const columns = findColumns(isList ? ['playlist_uri', ...cells.slice(1)] : cells);
-    this.#columns = columns;
+    columns = findColumns(isList ? ['playlist_uri', ...cells.slice(1)] : cells);
     if (isList) {
       // The names get the line ending of the first link.
-      const ending = endingOf(this.#source.subarray(this.start, end)) || '\n';
-      this.#write(this.start, columns.names, ending);
-      this.#onRow(cells, end, columns);
-    } else if (columns.missing.length > 0) this.#write(end, [...cells, ...columns.missing]);
-  }
-
-  #onRow(cells: readonly string[], end: number, columns: Columns): void {
-    const row = toRow(cells, columns, end === this.#source.length);
-    this.#rows.push(row);
-    const own = this.#editRow?.(row);
-    if (own === undefined && columns.missing.length === 0) return;
-    const { requestSent, response } = own ?? row;
-    const all = [...cells, ...columns.missing.map(() => '')];
-    this.#write(end, all.with(columns.requestSent, requestSent).with(columns.response, response));
-  }
-
-  /** Replaces the bytes between the last record and `end` with a line. */
-  #write(
-    end: number,
-    cells: readonly string[],
-    ending = endingOf(this.#source.subarray(this.start, end)),
-  ): void {
-    const options = { delimiter: this.#delimiter, eof: false, quoted_match: /[\r\n]/ };
-    const line = Buffer.from(stringify([cells], options) + ending);
-    this.#chunks.push(this.#source.subarray(this.#written, this.start), line);
-    this.#written = end;
-  }
+      write(start, columns.names, endingBefore(end) || '\n');
+      onRow(cells, end, columns);
+    } else if (columns.missing.length > 0) write(end, [...cells, ...columns.missing]);
+  };
+  return {
+    start: () => start,
+    onRecord: (cells: readonly string[], end: number): void => {
+      if (!isPassedOver(cells, columns)) {
+        if (columns === undefined) onHeader(cells, end);
+        else onRow(cells, end, columns);
+      }
+      start = end;
+    },
+    end: (): Playlists => {
+      if (columns === undefined) findColumns([]);
+      return { rows, chunks: [...chunks, source.subarray(written)] };
+    },
+  };
 }
 
 /** A tab or a semicolon if the first line names the column with it, like in files of European spreadsheets. */
