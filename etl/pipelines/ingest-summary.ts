@@ -31,19 +31,17 @@ export function summariseLoaded(
   const counts = { ...countRecords(records), ...(leftOut > 0 && { values_left_out: leftOut }) };
   const rows = Object.values(loaded.written).reduce((sum, written) => sum + written, 0);
   const name = playlist.playlist_name ?? '';
+  const contents = NOUNS.map((noun) => quantity(counts[`${noun}s`], noun));
   return {
     status: 'loaded',
-    message: `${label(name)}: ${[
-      quantity(counts.items, 'item'),
-      quantity(counts.tracks, 'track'),
-      quantity(counts.albums, 'album'),
-      quantity(counts.artists, 'artist'),
-    ].join(', ')}; ${quantity(rows, 'row')} written.`,
+    message: `${label(name)}: ${contents.join(', ')}; ${quantity(rows, 'row')} written.`,
     ...identity(playlist.playlist_id, name, playlist.playlist_snapshot_id),
     counts,
     ...loaded,
   };
 }
+
+const NOUNS = ['item', 'track', 'album', 'artist'] as const;
 
 function countRecords({ playlist, tracks, albums, artists }: PlaylistRecords): PlaylistCounts {
   const { episode, local, unavailable } = playlist.playlist_skipped;
@@ -59,12 +57,7 @@ function countRecords({ playlist, tracks, albums, artists }: PlaylistRecords): P
   };
 }
 
-type Identity = Pick<
-  IngestSummary,
-  'playlist_id' | 'playlist_uri' | 'playlist_name' | 'snapshot_id'
->;
-
-function identity(playlistId: string, name: string, snapshotId: string): Identity {
+function identity(playlistId: string, name: string, snapshotId: string) {
   return {
     playlist_id: playlistId,
     playlist_uri: toPlaylistUri(playlistId),

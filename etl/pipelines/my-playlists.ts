@@ -33,12 +33,7 @@ export async function listPlaylists(
   const listed = toPlaylistEntries(playlists, { ownerId, stored });
   const isTrusted = await orUnknown(options, () => isSampleStored(versions, listed, stored));
   const entries = isTrusted === true ? listed : listed.map(distrust);
-  return {
-    playlists: entries,
-    total,
-    complete,
-    counts: countEntries(entries, empty),
-  };
+  return { playlists: entries, total, complete, counts: countEntries(entries, empty) };
 }
 
 /** Undefined if the tables cannot be read and the caller accepts that. */
