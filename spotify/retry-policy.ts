@@ -1,3 +1,4 @@
+import { backoffMs } from '../lib/retry.ts';
 import type { Failure } from './transport.ts';
 
 /** Time limit for one attempt, from the first byte sent to the last one read. */
@@ -8,8 +9,7 @@ export const REQUEST_BUDGET_MS = 20_000;
 export const MAX_RETRY_AFTER_MS = 10_000;
 
 const MAX_ATTEMPTS = 4;
-const BASE_DELAY_MS = 250;
-const MAX_DELAY_MS = 4_000;
+const BACKOFF = { baseMs: 250, maxMs: 4_000 };
 
 export type AttemptState = {
   /** 1 for the first. */
@@ -30,8 +30,8 @@ export function planRetryMs(
   { attempt, leftMs, chance }: AttemptState,
 ): number | undefined {
   if (attempt >= MAX_ATTEMPTS || !isTransient(failure)) return undefined;
-  const backOffMs = chance * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1));
-  const delayMs = Math.max(askedDelayMs(failure) ?? 0, backOffMs);
+  const askedMs = failure.kind === 'status' ? failure.retryAfterMs : undefined;
+  const delayMs = Math.max(askedMs ?? 0, backoffMs(attempt, { chance, ...BACKOFF }));
   return delayMs > MAX_RETRY_AFTER_MS || delayMs >= leftMs ? undefined : delayMs;
 }
 
@@ -49,8 +49,4 @@ export function isQuotaExceeded(failure: Failure): boolean {
 /** Whether the access token was refused, so that another one can help. */
 export function isUnauthorised(failure: Failure): boolean {
   return failure.kind === 'status' && failure.status === 401;
-}
-
-function askedDelayMs(failure: Failure): number | undefined {
-  return failure.kind === 'status' ? failure.retryAfterMs : undefined;
 }
