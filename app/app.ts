@@ -8,7 +8,6 @@ import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
 import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlists.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
-import { type Account, getAccount as getAccountFrom } from '../spotify/account.ts';
 import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
@@ -18,11 +17,10 @@ import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
 import { meteredRun } from './metered-run.ts';
-import { openQuotaStore } from './quota-store.ts';
-import { startSpotify } from './spotify-session.ts';
+import { startOnTables } from './spotify-session.ts';
 
 export { systemClock } from '../lib/system-clock.ts';
-export type { Account } from '../spotify/account.ts';
+export { type Account, getAccount } from '../spotify/account.ts';
 export type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 export type { StoredRow, TableReader } from '../stores/dynamodb/table-reader.ts';
 export { examineSetUp } from './examine.ts';
@@ -50,7 +48,7 @@ export type ListPlaylistsOptions = ListingOptions & {
 /** Overrides for use outside Lambda, where the SDK's defaults apply. */
 export type AppOptions = {
   readonly clock?: Clock;
-  readonly dynamodb?: DynamodbSettings | undefined;
+  readonly dynamodb?: DynamodbSettings;
   /** For callers that accept an unreadable shared state: called with the reason. */
   readonly onStateUnavailable?: ((error: unknown) => void) | undefined;
 };
@@ -60,20 +58,11 @@ export function createApp(
   config: Config,
   { clock = systemClock, ...options }: AppOptions = {},
 ): App {
-  const { memoryMb, spotify, tables } = config;
-  const { dynamodb = {}, onStateUnavailable } = options;
-  // Only the run repeats calls, because it knows its deadline.
-  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const { session } = startSpotify(spotify, {
-    quotaStore: openQuotaStore(config, client, clock),
-    clock,
-    aws: { region: dynamodb.region, profile: dynamodb.profile },
-    onStateUnavailable,
-  });
+  const { client, session } = startOnTables(config, { clock, ...options });
   return joinApp({
     session,
-    memoryMb,
-    openStore: (limits) => new RecordRepository(client, tables, { ...limits, clock }),
+    memoryMb: config.memoryMb,
+    openStore: (limits) => new RecordRepository(client, config.tables, { ...limits, clock }),
   });
 }
 
@@ -125,9 +114,4 @@ const SCAN_TIMEOUT_MS = 30_000;
 export function createTableReader({ dynamodb, ...options }: TableReaderSettings): TableReader {
   const client = createDocumentClient({ requestTimeoutMs: SCAN_TIMEOUT_MS, ...dynamodb });
   return new TableReader(client, { clock: systemClock, ...options });
-}
-
-/** Whose access token this is: `getAccount` of `spotify/account.ts`, by the system's clock. */
-export function getAccount(apiUrl: URL, accessToken: string, stop?: AbortSignal): Promise<Account> {
-  return getAccountFrom({ apiUrl, clock: systemClock, stop }, accessToken);
 }

@@ -6,12 +6,11 @@ import { findLogin, type LoginState } from '../spotify/login/find-login.ts';
 import { callsLeft, countCalls } from '../spotify/quota/ledger.ts';
 import type { Cooldown, QuotaState } from '../spotify/quota/store.ts';
 import { assertTable } from '../stores/dynamodb/describe-table.ts';
-import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
+import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import type { Config } from './config.ts';
 import { examineSpotify, type SpotifyFindings } from './examine-spotify.ts';
 import { meteredRun } from './metered-run.ts';
-import { openQuotaStore } from './quota-store.ts';
-import { startSpotify } from './spotify-session.ts';
+import { startOnTables } from './spotify-session.ts';
 
 export type Usage = {
   /** Calls of the last 24 hours. */
@@ -48,12 +47,9 @@ export async function examineSetUp(
 ): Promise<Examination> {
   const { memoryMb, stateTable, tables } = config;
   const { clientId, clientSecret } = config.spotify.credentials;
-  const client = createDocumentClient({ ...dynamodb, maxAttempts: 1 });
-  const quotaStore = openQuotaStore(config, client, systemClock);
-  const { session, tokenStore } = startSpotify(config.spotify, {
-    quotaStore,
+  const { client, quotaStore, session, tokenStore } = startOnTables(config, {
+    dynamodb,
     clock: systemClock,
-    aws: { region: dynamodb.region, profile: dynamodb.profile },
     onStateUnavailable: () => undefined,
     isRepeating: false,
   });

@@ -5,34 +5,13 @@ import { Library } from '../stores/sqlite/library.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
 
 export { toArtistHash } from '../etl/transform/imported-rows.ts';
-export {
-  type ForgetPlan,
-  type Forgetting,
-  forgetPlays,
-  planForgetting,
-} from '../stores/sqlite/forget-plays.ts';
-export {
-  findLeftOut,
-  findPlayed,
-  type LeftOut,
-  leaveOut,
-  takeBack,
-} from '../stores/sqlite/left-out.ts';
+export * from '../stores/sqlite/forget-plays.ts';
+export * from '../stores/sqlite/left-out.ts';
 export type { Library } from '../stores/sqlite/library.ts';
-export { type ExportedPlay, type PlayWithLength, readPlays } from '../stores/sqlite/play-pages.ts';
-export {
-  countPlays,
-  type Gap,
-  listGaps,
-  listPlays,
-  listTop,
-  type Period,
-  type PlayKey,
-  type PlayTotals,
-  type TopEntry,
-} from '../stores/sqlite/play-statistics.ts';
-export { type DatedVersion, listVersions } from '../stores/sqlite/playlist-history.ts';
-export { selectRows } from '../stores/sqlite/select.ts';
+export * from '../stores/sqlite/play-pages.ts';
+export * from '../stores/sqlite/play-statistics.ts';
+export * from '../stores/sqlite/playlist-history.ts';
+export * from '../stores/sqlite/select.ts';
 
 /** A file, or the address of a libSQL server and its token. */
 export type LibraryPlace = { readonly place: string; readonly authToken: string | undefined };

@@ -5,7 +5,6 @@ import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { isNamed, toStoreError } from '../spotify/login/secret-errors.ts';
 import { createSecretsClient } from '../spotify/login/secret-token-store.ts';
-import { createDocumentClient } from '../stores/dynamodb/document-client.ts';
 import type { Database } from '../stores/sqlite/database.ts';
 import { Library } from '../stores/sqlite/library.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
@@ -13,18 +12,14 @@ import { openWithStoredToken } from '../stores/sqlite/stored-token.ts';
 import type { PlaysConfig } from './config.ts';
 import type { LibraryApp } from './library-app.ts';
 import { pollInto } from './plays.ts';
-import { openQuotaStore } from './quota-store.ts';
-import { startSpotify } from './spotify-session.ts';
+import { startOnTables } from './spotify-session.ts';
 
 export type PlaysApp = Pick<LibraryApp, 'pollPlays'>;
 
 /** Builds the app. The library stays open: closing it would be a request for each poll. */
 export function createPlaysApp(config: PlaysConfig, clock: Clock = systemClock): PlaysApp {
-  const { memoryMb, spotify } = config;
-  // Only the run repeats calls, because it knows its deadline.
-  const client = createDocumentClient({ maxAttempts: 1 });
-  const quotaStore = openQuotaStore(config, client, clock);
-  const { session } = startSpotify(spotify, { quotaStore, clock, aws: {} });
+  const { memoryMb } = config;
+  const { session } = startOnTables(config, { clock });
   const library = new Library(openPlaysDatabase(config.library), clock);
   return {
     pollPlays: (run, options) => pollInto({ session, memoryMb, library }, run, options),

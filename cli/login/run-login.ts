@@ -1,5 +1,5 @@
 /** One login, from the address to open to the stored token. */
-import { type Account, getAccount } from '../../app/app.ts';
+import { type Account, getAccount, systemClock } from '../../app/app.ts';
 import type { Login } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
@@ -82,7 +82,8 @@ async function finish(
     async (signal) => {
       const granted = await redeem(signal);
       assertUseful(granted);
-      return { account: await getAccount(apiUrl, granted.accessToken, signal), grant: granted };
+      const at = { apiUrl, clock: systemClock, stop: signal };
+      return { account: await getAccount(at, granted.accessToken), grant: granted };
     },
   );
   const login: Login = {
