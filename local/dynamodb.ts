@@ -1,4 +1,5 @@
 /** The embedded DynamoDB: dynalite, on disk or in memory. */
+import type { Server } from 'node:http';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -20,8 +21,6 @@ export type EmbeddedOptions = {
   /** Folder of the data; in memory without one. */
   readonly path?: string;
   readonly tables: readonly CreateTableCommandInput[];
-  /** Called for every call, with its operation, such as `BatchWriteItem`, and its JSON body. */
-  readonly onCall?: (operation: string, body: string) => void;
 };
 
 /** The embedded engine accepts any; the SDK requires some. */
@@ -42,8 +41,10 @@ export const embeddedAt = (
  *
  * @throws Error if a port is in use
  */
-export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedDynamodb> {
-  const { onCall, path, tables } = options;
+export async function startDynamodb(
+  options: EmbeddedOptions,
+): Promise<EmbeddedDynamodb & { readonly server: Server }> {
+  const { path, tables } = options;
   if (path !== undefined) await makeFolder(path);
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   const { close, url } = await listen(server, {
@@ -51,17 +52,7 @@ export async function startDynamodb(options: EmbeddedOptions): Promise<EmbeddedD
     use: { what: 'the tables', variable: 'DYNAMODB_PORT' },
   });
   await createTables(url, tables);
-  if (onCall !== undefined) {
-    server.on('request', (request) => {
-      const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
-      const parts: Buffer[] = [];
-      request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => {
-        onCall(operation, Buffer.concat(parts).toString());
-      });
-    });
-  }
-  return { url, close };
+  return { server, url, close };
 }
 
 export async function createTables(

@@ -17,13 +17,12 @@ const program = new Command('npm run local --')
     '\nExamples:\n  npm run local\n  API_PORT=3100 npm run local\n  npm run local -- --recorded ./my-recordings',
   );
 
-runProgram(program, async ({ settings, recordedDir, stopping }) => {
+runProgram(program, async (invocation) => {
+  const { settings, stopping } = invocation;
   const { log, path: logPath } = await openLog(settings);
   const stack = await startStack({
-    settings,
-    recordedDir,
+    ...invocation,
     log,
-    stopping,
     onReady: printReady,
     onWait: showWait,
     onAnswer: (answered) => {

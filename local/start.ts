@@ -66,17 +66,11 @@ function findFault(settings: LocalSettings, args: readonly string[]): string[] |
 }
 
 async function loadAndShow(invocation: Invocation): Promise<number> {
-  const { args, recordedDir, settings, stopping } = invocation;
+  const { args, settings, stopping } = invocation;
   const { log, path: logPath } = await openLog(settings);
   console.log(pc.bold('Starting the stack on this machine'));
-  const stack = await startStack({
-    settings,
-    recordedDir,
-    log,
-    stopping,
-    onReady: printReady,
-    onWait: showWait,
-  });
+  const shown = { onReady: printReady, onWait: showWait };
+  const stack = await startStack({ ...invocation, ...shown, log });
   try {
     const named = args.length > 0 ? args : (stack.simulator?.recordedPlaylistIds() ?? []);
     const file = join(settings.dataDir, 'playlists.csv');

@@ -6,7 +6,10 @@ import { serveOnLoopback } from '../../lib/loopback-server.ts';
 import { createTables, type EmbeddedDynamodb, type EmbeddedOptions } from '../../local/dynamodb.ts';
 
 /** What a test asks of its engine. */
-export type TestEngineOptions = Pick<EmbeddedOptions, 'tables' | 'onCall'>;
+export type TestEngineOptions = Pick<EmbeddedOptions, 'tables'> & {
+  /** Called for every call, with its operation, such as `BatchWriteItem`, and its JSON body. */
+  readonly onCall?: (operation: string, body: string) => void;
+};
 
 /**
  * A door to the engine behind which the tables are the caller's alone: the engine keeps a database for every access key,
