@@ -1,5 +1,4 @@
 /** `spotify-etl get`: playlists from Spotify into the library, in this process. */
-import { randomUUID } from 'node:crypto';
 import type { LibraryApp } from '../app/library-app.ts';
 import type { EtlError } from '../etl/errors.ts';
 import { LIKED_SONGS } from '../etl/model/ids.ts';
@@ -12,6 +11,7 @@ import { chooseLists, type ListToRead, parseWanted, type Wanted } from './get/wa
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { LATER_EXIT, STOPPED_EXIT } from './shared/exit-codes.ts';
 import { libraryOption } from './shared/library.ts';
+import { startRun } from './shared/run.ts';
 import { quantity, writeError, writeWarning } from './shared/terminal.ts';
 import { withLibraryApp } from './shared/with-library-app.ts';
 
@@ -98,19 +98,8 @@ async function findLists(
   { all, liked, playlistIds }: Wanted,
 ): Promise<FoundLists> {
   const isNamed = (id: string): boolean => playlistIds.includes(id);
-  let report: Partial<RunReport> = {};
-  const listing = all
-    ? await app.listPlaylists(
-        {},
-        {
-          runId: randomUUID(),
-          deadlineAt: Date.now() + LISTING_MS,
-          onEnd: (ended: RunReport) => {
-            report = ended;
-          },
-        },
-      )
-    : undefined;
+  const started = startRun(LISTING_MS);
+  const listing = all ? await app.listPlaylists({}, started.run) : undefined;
   // What is named is read in any case, and counted once.
   const listed = (listing?.playlists ?? []).filter(({ playlist_id }) => !isNamed(playlist_id));
   return {
@@ -120,7 +109,7 @@ async function findLists(
       ...(liked ? [LIKED] : []),
     ],
     listed,
-    report,
+    report: started.report,
   };
 }
 

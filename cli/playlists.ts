@@ -1,5 +1,4 @@
 /** `spotify-etl playlists`: the user's playlists, and which of them have changed. */
-import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
 import * as z from 'zod/mini';
 import { createApp, type DynamodbSettings } from '../app/app.ts';
@@ -11,6 +10,7 @@ import { readAppSettings } from './shared/app-settings.ts';
 import { defineCommand, field, flag, type OptionsOf } from './shared/command.ts';
 import { describeTableFailure } from './shared/failures.ts';
 import { storeOption, tableOptions } from './shared/options.ts';
+import { startRun } from './shared/run.ts';
 import { writeError, writeWarning } from './shared/terminal.ts';
 
 const options = {
@@ -55,7 +55,7 @@ async function run(given: Options): Promise<number> {
   const bar = process.stderr.isTTY ? createBar() : undefined;
   let dynamodb: DynamodbSettings = {};
   const tableErrors: unknown[] = [];
-  let report: Partial<RunReport> = {};
+  const started = startRun(RUN_MS);
   const describe = (error: unknown): string => {
     const actions = 'dynamodb:BatchGetItem on the playlist table';
     return describeTableFailure(error, { stage: given.stage, dynamodb, actions });
@@ -69,13 +69,7 @@ async function run(given: Options): Promise<number> {
     const app = createApp(settings.config, { dynamodb, onStateUnavailable: onTablesUnavailable });
     const listing = await app.listPlaylists(
       { onPage: bar?.update, tablesWithinMs: TABLES_WITHIN_MS, onTablesUnavailable },
-      {
-        runId: randomUUID(),
-        deadlineAt: Date.now() + RUN_MS,
-        onEnd: (ended) => {
-          report = ended;
-        },
-      },
+      started.run,
     );
     bar?.stop();
     for (const error of tableErrors.slice(0, 1)) {
@@ -83,14 +77,14 @@ async function run(given: Options): Promise<number> {
         `The tables cannot be read, so changes are unknown and these calls are not counted. ${describe(error)}`,
       );
     }
-    show(listing, report, given);
+    show(listing, started.report, given);
     return 0;
   } catch (error) {
     bar?.stop();
     writeError(describe(error));
     return 1;
   } finally {
-    for (const warning of report.warnings ?? []) writeWarning(warning);
+    for (const warning of started.report.warnings ?? []) writeWarning(warning);
   }
 }
 

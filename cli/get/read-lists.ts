@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { App } from '../../app/app.ts';
 import { EtlError } from '../../etl/errors.ts';
 import type { IngestSummary, RunReport } from '../../etl/model/summaries.ts';
+import { startRun } from '../shared/run.ts';
 import type { ListToRead } from './wanted.ts';
 
 /** What became of one list. */
@@ -31,17 +31,13 @@ export async function* readLists(
 }
 
 async function readList(app: Pick<App, 'ingestPlaylist'>, list: ListToRead): Promise<ListOutcome> {
-  let report: Partial<RunReport> = {};
-  const onEnd = (ended: RunReport): void => {
-    report = ended;
-  };
+  const started = startRun(RUN_MS);
   try {
-    const run = { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS, onEnd };
-    const summary = await app.ingestPlaylist(list.id, run);
-    return { list, report, summary };
+    const summary = await app.ingestPlaylist(list.id, started.run);
+    return { list, report: started.report, summary };
   } catch (error) {
     if (!(error instanceof EtlError)) throw error;
-    return { list, report, error };
+    return { list, report: started.report, error };
   }
 }
 

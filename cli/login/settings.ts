@@ -47,22 +47,6 @@ export const loginOptions = {
   ...storeOptions,
 };
 
-/** What the command line says where it says nothing. */
-export const LOGIN_DEFAULTS: OptionsOf<typeof loginOptions> = {
-  for: ['ingest'],
-  clientId: undefined,
-  port: undefined,
-  timeout: DEFAULT_TIMEOUT_SECONDS,
-  browser: true,
-  paste: false,
-  withSecret: false,
-  print: false,
-  store: 'file',
-  stage: 'dev',
-  region: undefined,
-  profile: undefined,
-};
-
 /** The settings of a login. */
 export type LoginSettings = OptionsOf<typeof loginOptions> & {
   readonly accountsUrl: URL;

@@ -12,9 +12,9 @@ import {
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';
 import { PLANNED_EXIT } from '../shared/exit-codes.ts';
-import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { libraryOption } from '../shared/library.ts';
 import { quantity, writeLine } from '../shared/terminal.ts';
-import { withLibrary } from '../shared/with-library.ts';
+import { withPlays } from '../shared/with-library.ts';
 import { dateOption, periodOptions, toLocalTime, toPeriod } from './period.ts';
 
 const options = {
@@ -48,21 +48,18 @@ export const command = defineCommand({
 async function run(given: Options): Promise<number> {
   const nowMs = Date.now();
   const wanted = toForgetting(given, nowMs);
-  return await withLibrary(
-    findFilledLibrary(given.library, process.env, 'plays collect'),
-    async (library) => {
-      const forgetting = given.all ? await includeNewest(library, nowMs) : wanted;
-      const plan = await planForgetting(library, forgetting);
-      const isNothing = plan.plays === 0;
-      const isAgreed = !isNothing && (given.yes || (await ask(plan, given)));
-      if (isAgreed) await forgetPlays(library, forgetting, nowMs);
-      if (given.json) writeLine(JSON.stringify({ ...plan, forgotten: isAgreed }));
-      else if (isNothing) writeLine('There are no such plays in the library.');
-      else if (isAgreed) writeLine(`${quantity(plan.plays, 'play')} forgotten.`);
-      else writeLine('Nothing was forgotten. To do it: the same command with --yes');
-      return isNothing || isAgreed ? 0 : PLANNED_EXIT;
-    },
-  );
+  return await withPlays(given.library, process.env, async (library) => {
+    const forgetting = given.all ? await includeNewest(library, nowMs) : wanted;
+    const plan = await planForgetting(library, forgetting);
+    const isNothing = plan.plays === 0;
+    const isAgreed = !isNothing && (given.yes || (await ask(plan, given)));
+    if (isAgreed) await forgetPlays(library, forgetting, nowMs);
+    if (given.json) writeLine(JSON.stringify({ ...plan, forgotten: isAgreed }));
+    else if (isNothing) writeLine('There are no such plays in the library.');
+    else if (isAgreed) writeLine(`${quantity(plan.plays, 'play')} forgotten.`);
+    else writeLine('Nothing was forgotten. To do it: the same command with --yes');
+    return isNothing || isAgreed ? 0 : PLANNED_EXIT;
+  });
 }
 
 function toForgetting({ all, artist, before, timeZone }: Options, nowMs: number): Forgetting {

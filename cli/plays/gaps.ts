@@ -1,9 +1,9 @@
 /** `spotify-etl plays gaps`: the times in which plays may be missing. */
 import { countPlays, type Gap, listGaps } from '../../app/library.ts';
 import { defineCommand, flag, type OptionsOf } from '../shared/command.ts';
-import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { libraryOption } from '../shared/library.ts';
 import { writeLine } from '../shared/terminal.ts';
-import { withLibrary } from '../shared/with-library.ts';
+import { withPlays } from '../shared/with-library.ts';
 import { toRowTable } from '../sql/row-table.ts';
 import { periodOptions, toLocalTime, toPeriod } from './period.ts';
 
@@ -32,26 +32,23 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 async function run({ json, library: given, timeZone }: OptionsOf<typeof options>): Promise<number> {
-  return await withLibrary(
-    findFilledLibrary(given, process.env, 'plays collect'),
-    async (library) => {
-      const gaps = await listGaps(library);
-      if (json) {
-        writeLine(JSON.stringify(gaps));
-        return 0;
-      }
-      const all = toPeriod({ since: undefined, until: undefined, timeZone });
-      const { first } = await countPlays(library, { of: 'songs', ...all });
-      if (gaps.length > 0) writeLine(toRowTable(gaps.map(toRow(timeZone)), process.stdout.columns));
-      else writeLine('No gaps are known.');
-      if (first !== undefined) {
-        writeLine(
-          `The history begins on ${toLocalTime(first, timeZone)}. What was before is not known.`,
-        );
-      }
+  return await withPlays(given, process.env, async (library) => {
+    const gaps = await listGaps(library);
+    if (json) {
+      writeLine(JSON.stringify(gaps));
       return 0;
-    },
-  );
+    }
+    const all = toPeriod({ since: undefined, until: undefined, timeZone });
+    const { first } = await countPlays(library, { of: 'songs', ...all });
+    if (gaps.length > 0) writeLine(toRowTable(gaps.map(toRow(timeZone)), process.stdout.columns));
+    else writeLine('No gaps are known.');
+    if (first !== undefined) {
+      writeLine(
+        `The history begins on ${toLocalTime(first, timeZone)}. What was before is not known.`,
+      );
+    }
+    return 0;
+  });
 }
 
 const toRow =

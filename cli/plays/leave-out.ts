@@ -10,9 +10,9 @@ import {
 import { visible } from '../../lib/plain-text.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf } from '../shared/command.ts';
-import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { libraryOption } from '../shared/library.ts';
 import { writeLine } from '../shared/terminal.ts';
-import { withLibrary } from '../shared/with-library.ts';
+import { withPlays } from '../shared/with-library.ts';
 
 const options = {
   library: libraryOption,
@@ -68,19 +68,16 @@ async function showLeftOut(
   { json, library: given }: Options,
   work: (library: Library) => Promise<readonly LeftOut[]>,
 ): Promise<number> {
-  return await withLibrary(
-    findFilledLibrary(given, process.env, 'plays collect'),
-    async (library) => {
-      const leftOut = await work(library);
-      if (json) writeLine(JSON.stringify(leftOut));
-      else if (leftOut.length === 0) writeLine('Nothing is left out of statistics.');
-      else {
-        writeLine('Left out of statistics:');
-        for (const { label, what } of leftOut) writeLine(`  ${visible(label)}  (${visible(what)})`);
-      }
-      return 0;
-    },
-  );
+  return await withPlays(given, process.env, async (library) => {
+    const leftOut = await work(library);
+    if (json) writeLine(JSON.stringify(leftOut));
+    else if (leftOut.length === 0) writeLine('Nothing is left out of statistics.');
+    else {
+      writeLine('Left out of statistics:');
+      for (const { label, what } of leftOut) writeLine(`  ${visible(label)}  (${visible(what)})`);
+    }
+    return 0;
+  });
 }
 
 function findOne(wanted: string, found: readonly LeftOut[], nothing: string): LeftOut {

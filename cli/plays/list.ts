@@ -1,9 +1,9 @@
 /** `spotify-etl plays list`: the last plays. */
 import { listPlays } from '../../app/library.ts';
 import { count, defineCommand, flag, type OptionsOf } from '../shared/command.ts';
-import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { libraryOption } from '../shared/library.ts';
 import { writeErrorLine, writeLine } from '../shared/terminal.ts';
-import { withLibrary } from '../shared/with-library.ts';
+import { withPlays } from '../shared/with-library.ts';
 import { toRowTable } from '../sql/row-table.ts';
 import { periodOptions, toLocalTime, toPeriod } from './period.ts';
 
@@ -36,22 +36,19 @@ async function run({
   limit,
   ...dates
 }: OptionsOf<typeof options>): Promise<number> {
-  return await withLibrary(
-    findFilledLibrary(given, process.env, 'plays collect'),
-    async (library) => {
-      const plays = await listPlays(library, { limit, ...toPeriod(dates) });
-      if (json) writeLine(JSON.stringify(plays));
-      else if (plays.length === 0) writeErrorLine('No plays.');
-      else {
-        const rows = plays.map(({ artist, ended_at, name, uri }) => ({
-          ended: toLocalTime(ended_at, dates.timeZone),
-          // A song that Spotify has withdrawn has an empty name.
-          name: name === null || name === '' ? uri : name,
-          artist,
-        }));
-        writeLine(toRowTable(rows, process.stdout.columns));
-      }
-      return 0;
-    },
-  );
+  return await withPlays(given, process.env, async (library) => {
+    const plays = await listPlays(library, { limit, ...toPeriod(dates) });
+    if (json) writeLine(JSON.stringify(plays));
+    else if (plays.length === 0) writeErrorLine('No plays.');
+    else {
+      const rows = plays.map(({ artist, ended_at, name, uri }) => ({
+        ended: toLocalTime(ended_at, dates.timeZone),
+        // A song that Spotify has withdrawn has an empty name.
+        name: name === null || name === '' ? uri : name,
+        artist,
+      }));
+      writeLine(toRowTable(rows, process.stdout.columns));
+    }
+    return 0;
+  });
 }

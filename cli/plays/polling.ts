@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LibraryApp } from '../../app/library-app.ts';
 import { EtlError } from '../../etl/errors.ts';
 import type { PollSummary } from '../../etl/model/plays.ts';
-import type { RunReport } from '../../etl/model/summaries.ts';
+import { startRun } from '../shared/run.ts';
 import type { CollectReporter } from './collect-report.ts';
 
 type Polled = PollSummary & { readonly warnings: readonly string[] };
@@ -17,13 +16,9 @@ const MIN_RETRY_MS = 60_000;
 
 /** @throws EtlError */
 export async function poll(app: Poller, isDryRun: boolean): Promise<Polled> {
-  let report: Partial<RunReport> = {};
-  const onEnd = (ended: RunReport): void => {
-    report = ended;
-  };
-  const run = { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS, onEnd };
-  const summary = await app.pollPlays(run, { isDryRun });
-  return { ...summary, warnings: report.warnings ?? [] };
+  const started = startRun(RUN_MS);
+  const summary = await app.pollPlays(started.run, { isDryRun });
+  return { ...summary, warnings: started.report.warnings ?? [] };
 }
 
 type Loop = {

@@ -16,9 +16,9 @@ import {
   flag,
   type OptionsOf,
 } from '../shared/command.ts';
-import { findFilledLibrary, libraryOption } from '../shared/library.ts';
+import { libraryOption } from '../shared/library.ts';
 import { count, quantity, wrap, writeLine } from '../shared/terminal.ts';
-import { withLibrary } from '../shared/with-library.ts';
+import { withPlays } from '../shared/with-library.ts';
 import { periodOptions, toPeriod } from './period.ts';
 import { toTopTable } from './top-table.ts';
 
@@ -56,20 +56,17 @@ async function run(
 ): Promise<number> {
   const of = KEYS.find((key) => key === what);
   if (of === undefined) throw new UsageError(`Top of what? Give one of ${KEYS.join(', ')}.`);
-  return await withLibrary(
-    findFilledLibrary(given, process.env, 'plays collect'),
-    async (library) => {
-      const period = toPeriod(dates);
-      const top = await listTop(library, { of, by, limit, ...period });
-      if (json) writeLine(JSON.stringify(top));
-      else {
-        const totals = await countPlays(library, { of, ...period });
-        const leftOut = await findLeftOut(library);
-        topLines(top, { ...totals, of, leftOut: leftOut.length }).forEach(writeLine);
-      }
-      return 0;
-    },
-  );
+  return await withPlays(given, process.env, async (library) => {
+    const period = toPeriod(dates);
+    const top = await listTop(library, { of, by, limit, ...period });
+    if (json) writeLine(JSON.stringify(top));
+    else {
+      const totals = await countPlays(library, { of, ...period });
+      const leftOut = await findLeftOut(library);
+      topLines(top, { ...totals, of, leftOut: leftOut.length }).forEach(writeLine);
+    }
+    return 0;
+  });
 }
 
 type Context = PlayTotals & { readonly of: PlayKey; readonly leftOut: number };

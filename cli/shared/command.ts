@@ -87,6 +87,10 @@ export function defineCommand<const All extends Fields>(definition: Definition<A
   });
 }
 
+/** What a command line without options says. */
+export const defaultsOf = <const All extends Fields>(fields: All): OptionsOf<All> =>
+  z.object(fields).parse(addOptions(new Command(), fields).opts());
+
 /** Adds the options of these fields, in their order. */
 export function addOptions(command: Command, fields: Fields): Command {
   for (const each of Object.values(fields)) {

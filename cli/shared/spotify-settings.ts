@@ -3,8 +3,9 @@ import { FileTokenStore } from '../../app/login.ts';
 import { EtlError } from '../../etl/errors.ts';
 import { logInAtTerminal } from '../login/at-terminal.ts';
 import type { Feature } from '../login/scopes.ts';
-import { LOGIN_DEFAULTS, toLoginSettings } from '../login/settings.ts';
+import { loginOptions, toLoginSettings } from '../login/settings.ts';
 import { loginFileOf } from './app-settings.ts';
+import { defaultsOf } from './command.ts';
 import { type Environment, setVariables } from './dynamodb-settings.ts';
 import { writeLine } from './terminal.ts';
 
@@ -54,7 +55,8 @@ async function logIn(
     const more = features.includes('ingest') ? '' : ` --for ${features.join()}`;
     throw new EtlError('REAUTH_REQUIRED', `Nobody is logged in. Run npx spotify-etl login${more}.`);
   }
-  const settings = toLoginSettings({ ...LOGIN_DEFAULTS, for: [...features] }, environment);
+  const options = { ...defaultsOf(loginOptions), for: [...features] };
+  const settings = toLoginSettings(options, environment);
   writeLine('Nobody is logged in yet, so that comes first.\n');
   await logInAtTerminal(settings, { environment, stop });
 }
