@@ -60,7 +60,7 @@ export function createPlaysHandler({ clock, openApp }: Parts): PlaysHandler {
       publishPoll({
         ...toPublished(runId, ended),
         outcome: 'polled',
-        ...(!isDryRun && toEffect(summary, clock.now())),
+        ...(!isDryRun && { effect: toEffect(summary, clock.now()) }),
       });
       const status = isDryRun ? 'dry-run' : 'collected';
       const report: PollReport = { status, ...summary, ...toFigures(runId, ended) };
@@ -102,9 +102,10 @@ function toPublished(runId: string, ended: Ended, code?: string) {
   return isLoginOver ? { ...published, token_days_left: 0 } : published;
 }
 
-function toEffect({ gaps, new: newPlays, quiet_since: quietSince }: PollSummary, now: number) {
+/** New plays are published even if there are none: the number of values is the number of successful polls. */
+function toEffect({ gaps, new: NewPlays, quiet_since: quietSince }: PollSummary, now: number) {
   const quietMs = quietSince === undefined ? 0 : now - Date.parse(quietSince);
-  return { newPlays, playGaps: gaps, quietDays: Math.floor(quietMs / DAY_MS) };
+  return { NewPlays, PlayGaps: gaps, QuietDays: Math.floor(quietMs / DAY_MS) };
 }
 
 export const handler = createPlaysHandler({

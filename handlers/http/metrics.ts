@@ -18,53 +18,40 @@ type Outcome =
   | 'fatal'
   | 'defect';
 
-/** The result of a run; a listing and a failed run have only the outcome. */
-type RunEffect = {
-  readonly outcome: Outcome;
-  readonly itemsRead?: number;
-  readonly rowsWritten?: number;
-  readonly rowsUnchanged?: number;
-  readonly newPlays?: number;
-  readonly playGaps?: number;
-  readonly quietDays?: number;
-};
-
-type Measured = RunReport & RunMeasures;
+/** The result of a run and the metrics of its effect; a listing and a failed run have only the outcome. */
+type RunEffect = { readonly outcome: Outcome; readonly effect?: Readonly<Record<string, number>> };
 
 /** A run that ended before it could be measured has only its outcome. */
-export type EndedRun = RunEffect & {
-  readonly [Name in keyof Measured]?: Measured[Name] | undefined;
-} & { readonly functionName: string; readonly run_id: string };
+export type EndedRun = RunEffect &
+  Partial<RunReport & RunMeasures> & { readonly functionName: string; readonly run_id: string };
 
-type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+type Figures = Readonly<Record<string, Exclude<keyof (RunReport & RunMeasures), TextFigure>>>;
+type TextFigure = 'run_id' | 'prices_as_of' | 'warnings';
 
-/** The unit and value of each metric of a run; an undefined value is not published. */
-const METRICS: Readonly<
-  Record<string, readonly [unit: Unit, of: (run: EndedRun) => number | undefined]>
-> = {
-  // Publishes 0 too, because alarms on a metric with gaps are difficult.
-  BrokenRuns: [
-    MetricUnit.Count,
-    ({ outcome }) => (outcome === 'fatal' || outcome === 'defect' ? 1 : 0),
-  ],
-  SpotifyRequests: [MetricUnit.Count, (run) => run.spotify_requests],
-  Spotify429: [MetricUnit.Count, (run) => run.rate_limited],
-  CooldownSecondsLeft: [MetricUnit.Seconds, (run) => run.cooldown_seconds_left],
+/** The figure of a run behind each metric; an undefined one is not published. */
+const OF_EVERY_RUN: Figures = {
+  SpotifyRequests: 'spotify_requests',
+  Spotify429: 'rate_limited',
+  CooldownSecondsLeft: 'cooldown_seconds_left',
   // Below 30 a new login is due; at 0 nothing can be read.
-  TokenDaysLeft: [MetricUnit.Count, (run) => run.token_days_left],
-  ItemsRead: [MetricUnit.Count, (run) => run.itemsRead],
-  RowsWritten: [MetricUnit.Count, (run) => run.rowsWritten],
-  RowsUnchanged: [MetricUnit.Count, (run) => run.rowsUnchanged],
-  ReadUnits: [MetricUnit.Count, (run) => run.read_units],
-  WriteUnits: [MetricUnit.Count, (run) => run.write_units],
-  UnprocessedItems: [MetricUnit.Count, (run) => run.unprocessed_items],
-  FailedTableCalls: [MetricUnit.Count, (run) => run.failed_table_calls],
-  DurationMs: [MetricUnit.Milliseconds, (run) => run.duration_ms],
-  CostUsd: [MetricUnit.NoUnit, (run) => run.cost_usd],
-  // Publishes 0 too: the number of its values is the number of successful polls.
-  NewPlays: [MetricUnit.Count, (run) => run.newPlays],
-  PlayGaps: [MetricUnit.Count, (run) => run.playGaps],
-  QuietDays: [MetricUnit.Count, (run) => run.quietDays],
+  TokenDaysLeft: 'token_days_left',
+  CostUsd: 'cost_usd',
+};
+
+/** Not of polls: there is one every 20 minutes, so each metric would be paid for the whole month. */
+const OF_REQUESTS: Figures = {
+  ReadUnits: 'read_units',
+  WriteUnits: 'write_units',
+  UnprocessedItems: 'unprocessed_items',
+  FailedTableCalls: 'failed_table_calls',
+  DurationMs: 'duration_ms',
+};
+
+/** All others are counts. */
+const UNITS: Partial<Record<string, (typeof MetricUnit)[keyof typeof MetricUnit]>> = {
+  CooldownSecondsLeft: MetricUnit.Seconds,
+  DurationMs: MetricUnit.Milliseconds,
+  CostUsd: MetricUnit.NoUnit,
 };
 
 /** The namespace has service and stage: `serverless.yml` sets `POWERTOOLS_METRICS_NAMESPACE`. */
@@ -77,46 +64,36 @@ const metrics = new Metrics({ serviceName: 'spotify-etl' });
 export function publishRun(run: EndedRun): void {
   // Writes a separate line for the first run of a container.
   metrics.captureColdStartMetric();
-  publishEnded(run);
+  publishEnded(run, { ...OF_EVERY_RUN, ...OF_REQUESTS });
 }
 
-function publishEnded(run: EndedRun): void {
-  const { functionName, outcome, run_id } = run;
+export function publishPoll(run: EndedRun): void {
+  publishEnded(run, OF_EVERY_RUN);
+}
+
+function publishEnded(run: EndedRun, figures: Figures): void {
+  const { effect, functionName, outcome, run_id } = run;
   const about = { function: functionName, run_id };
   metrics.addMetric('Runs', MetricUnit.Count, 1);
   metrics.addDimension('outcome', outcome);
   publish(about);
-  for (const [name, [unit, of]] of Object.entries(METRICS)) {
-    const value = of(run);
-    if (value !== undefined) metrics.addMetric(name, unit, value);
+  // Publishes 0 too, because alarms on a metric with gaps are difficult.
+  const isBroken = outcome === 'fatal' || outcome === 'defect';
+  const measured = Object.entries(figures).map(([name, figure]) => [name, run[figure]] as const);
+  const effects = Object.entries({ BrokenRuns: Number(isBroken), ...effect });
+  for (const [name, value] of [...effects, ...measured]) {
+    if (value !== undefined) metrics.addMetric(name, UNITS[name] ?? MetricUnit.Count, value);
   }
   publish({ ...about, outcome });
-}
-
-/** Publishes fewer metrics of a poll: there is one every 20 minutes, so each of them would be paid for the whole month. */
-export function publishPoll(run: EndedRun): void {
-  publishEnded({
-    ...run,
-    duration_ms: undefined,
-    read_units: undefined,
-    write_units: undefined,
-    unprocessed_items: undefined,
-    failed_table_calls: undefined,
-  });
 }
 
 /** The result of a successful run. The items of an unchanged playlist were not read. */
 export function toEffect(result: IngestSummary | PlaylistListing): RunEffect {
   if ('playlists' in result) return { outcome: 'listed' };
-  const rowsWritten = sumOf(result.written);
-  return result.status === 'loaded'
-    ? {
-        outcome: 'loaded',
-        itemsRead: result.counts.items,
-        rowsWritten,
-        rowsUnchanged: sumOf(result.unchanged),
-      }
-    : { outcome: 'unchanged', itemsRead: 0, rowsWritten, rowsUnchanged: 0 };
+  const [ItemsRead, RowsUnchanged] =
+    result.status === 'loaded' ? [result.counts.items, sumOf(result.unchanged)] : [0, 0];
+  const effect = { ItemsRead, RowsWritten: sumOf(result.written), RowsUnchanged };
+  return { outcome: result.status, effect };
 }
 
 function sumOf(rows: Readonly<Record<string, number>>): number {
