@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
-import type { Table } from '../etl/model/records.ts';
 
 /** The `serverless.yml` of this checkout, regardless of the current folder. */
 export const SERVERLESS_YML = join(__dirname, '..', 'serverless.yml');
@@ -37,24 +36,7 @@ const serverlessSchema = z.object({
 
 const resourcesSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
-export type ServerlessYml = {
-  /** Name of the CloudFormation stack. */
-  readonly stackName: string;
-  /** Packages that a deploy needs besides Serverless. */
-  readonly plugins: readonly string[];
-  /** `params` of the stage, over those of every stage. */
-  readonly parameters: Readonly<Record<string, string | number>>;
-  /** Physical name of each table. */
-  readonly tableNames: Readonly<Record<Table, string>>;
-  /** Physical name of the table with the functions' shared state. */
-  readonly stateTable: string;
-  /** Name of the secret with the user's login. */
-  readonly tokenSecret: string;
-  /** CloudFormation resources, unresolved. */
-  readonly resources: Readonly<Record<string, unknown>>;
-  /** Replaces the file's variables for table names. */
-  readonly resolveNames: (text: string) => string;
-};
+export type ServerlessYml = ReturnType<typeof toServerlessYml>;
 
 /**
  * Reads `serverless.yml` for a stage.
@@ -63,7 +45,14 @@ export type ServerlessYml = {
  */
 export async function readServerlessYml(path: string, stage: string): Promise<ServerlessYml> {
   const yaml = serverlessSchema.parse(await readYaml(path));
-  const { custom, params, plugins, resources, service } = yaml;
+  return toServerlessYml(yaml, stage, await readResources(yaml.resources, dirname(path)));
+}
+
+function toServerlessYml(
+  { custom, params, plugins, service }: z.infer<typeof serverlessSchema>,
+  stage: string,
+  resources: Readonly<Record<string, unknown>>,
+) {
   const variables = { 'self:service': service, 'sls:stage': stage };
   const names = Object.entries(custom.tables).map(
     ([table, name]) => [table, resolve(name, variables)] as const,
@@ -73,14 +62,22 @@ export async function readServerlessYml(path: string, stage: string): Promise<Se
   );
   const { state: stateTable, ...tableNames } = tablesSchema.parse(Object.fromEntries(names));
   return {
+    /** Name of the CloudFormation stack. */
     stackName: `${service}-${stage}`,
+    /** Packages that a deploy needs besides Serverless. */
     plugins,
+    /** `params` of the stage, over those of every stage. */
     parameters: { ...params.default, ...params[stage] },
+    /** Physical name of each table. */
     tableNames,
+    /** Physical name of the table with the functions' shared state. */
     stateTable,
+    /** Name of the secret with the user's login. */
     tokenSecret: resolve(custom.tokenSecret, variables),
-    resources: await readResources(resources, dirname(path)),
-    resolveNames: (text) => resolve(text, namesInResources),
+    /** CloudFormation resources, unresolved. */
+    resources,
+    /** Replaces the file's variables for table names. */
+    resolveNames: (text: string) => resolve(text, namesInResources),
   };
 }
 
