@@ -67,13 +67,13 @@ export async function examineSetUp(
   const isPossible =
     user === undefined
       ? login.ok && clientSecret !== undefined
-      : user.refusedAt === undefined && user.clientId === clientId;
+      : user.refused_at === undefined && user.client_id === clientId;
   const isCooling = usage.ok && usage.value.cooldown !== undefined;
   const spotify =
     isPossible && !isCooling
       ? await settle(() =>
           meteredRun({ session, memoryMb, run }, (opened) =>
-            examineSpotify(opened, { run, userId: user?.userId }),
+            examineSpotify(opened, { run, userId: user?.user_id }),
           ),
         )
       : undefined;

@@ -61,7 +61,7 @@ async function checkAll({ account, arn }: look.Identity, target: Target): Promis
     ),
     // A missing client ID is a separate check.
     ...loginChecks(
-      { clientId: clientId ?? valueOf(login)?.clientId ?? '', login, spotify: undefined },
+      { clientId: clientId ?? valueOf(login)?.client_id ?? '', login, spotify: undefined },
       loginPlace,
     ),
     concurrency:

@@ -17,11 +17,10 @@ const LOG_IN = 'npx spotify-etl login';
 const CLEAR = 'npx spotify-etl doctor --stage dev --clear-cooldown';
 const AT: LoginPlace = { logIn: LOG_IN, place: '.local/spotify-login.json' };
 const LOGIN: LoginState = {
-  clientId: 'app',
-  userId: 'anna',
+  client_id: 'app',
+  user_id: 'anna',
   daysLeft: 180,
   scopes: ['playlist-read-private', 'playlist-read-collaborative'],
-  refusedAt: undefined,
 };
 const RAW = { ...LOGIN, daysLeft: undefined, scopes: [] };
 
@@ -61,7 +60,7 @@ describe('the login', () => {
     );
 
   test.each<[string, Parameters<typeof checksOf>, string]>([
-    ['of an unnamed user', [{ userId: undefined, daysLeft: 31 }], 'ok: Logged in, in '],
+    ['of an unnamed user', [{ user_id: undefined, daysLeft: 31 }], 'ok: Logged in, in '],
     ['ending in a month', [{ daysLeft: 30 }], `30 days left. → Run ${LOG_IN} before it ends.`],
     ['ending tomorrow', [{ daysLeft: 1 }], ' 1 day left.'],
     [
@@ -109,7 +108,7 @@ describe('what Spotify says', () => {
     }
   });
 
-  const UNNAMED = { ...LOGIN, userId: undefined };
+  const UNNAMED = { ...LOGIN, user_id: undefined };
   const withheld = good({ name: 'X', isReadable: false });
 
   test.each<[string, Partial<SpotifyFindings>, LoginState, string]>([
@@ -216,11 +215,11 @@ describe('every examination', () => {
     login: found(
       optional(
         fc.record({
-          clientId: fc.constantFrom('app', 'other'),
-          userId: optional(fc.string()),
+          client_id: fc.constantFrom('app', 'other'),
+          user_id: optional(fc.string()),
           daysLeft: optional(fc.nat(200)),
-          scopes: fc.subarray(LOGIN.scopes as string[]),
-          refusedAt: optional(fc.constant('2026-11-20')),
+          scopes: fc.subarray(LOGIN.scopes),
+          refused_at: optional(fc.constant('2026-11-20')),
         }),
       ),
     ),

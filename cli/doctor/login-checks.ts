@@ -35,22 +35,22 @@ function findFault(
   { clientId, spotify }: Examined,
   { logIn, place }: LoginPlace,
 ): Verdict | undefined {
-  if (login.clientId !== clientId) {
+  if (login.client_id !== clientId) {
     return fault(
       `The login in ${place} was made with another app than SPOTIFY_CLIENT_ID names.`,
       `Set the client ID it was made with, or run ${logIn}`,
     );
   }
   const isRefusedNow = spotify?.ok === true && codeOf(spotify.value.token) === 'REAUTH_REQUIRED';
-  if (login.refusedAt === undefined && !isRefusedNow) return undefined;
-  const since = login.refusedAt === undefined ? '' : ` since ${login.refusedAt}`;
+  if (login.refused_at === undefined && !isRefusedNow) return undefined;
+  const since = login.refused_at === undefined ? '' : ` since ${login.refused_at}`;
   return fault(
     `Spotify has refused the login in ${place}${since}: it is older than six months, or was revoked.`,
     login.daysLeft === undefined ? `Unset SPOTIFY_REFRESH_TOKEN and run ${logIn}` : `Run ${logIn}`,
   );
 }
 
-function judgeLife({ daysLeft, userId }: LoginState, at: LoginPlace): Verdict {
+function judgeLife({ daysLeft, user_id: userId }: LoginState, at: LoginPlace): Verdict {
   if (daysLeft === undefined) return judgeRawToken(at);
   const who = userId === undefined ? 'Logged in' : `Logged in as ${userId}`;
   const message = `${who}, in ${at.place}, ${quantity(daysLeft, 'day')} left.`;

@@ -24,7 +24,7 @@ export function spotifyChecks({ spotify, login }: Examined, logIn: string): Chec
   const findings = spotify.value;
   const { lists, others, own } = findings;
   const state = login.ok ? login.value : undefined;
-  const user = { logIn, isLoggedIn: state !== undefined, isKnown: state?.userId !== undefined };
+  const user = { logIn, isLoggedIn: state !== undefined, isKnown: state?.user_id !== undefined };
   return {
     'client secret': judgeSecret(findings, user),
     app: judgeApp(findings, user),

@@ -1,15 +1,10 @@
 import { loginDaysLeft } from './login-life.ts';
-import type { LoginSource } from './token-store.ts';
+import type { Login, LoginSource } from './token-store.ts';
 
-/** The public part of a stored login. */
-export type LoginState = {
-  readonly clientId: string;
-  readonly userId: string | undefined;
+/** A stored login without its tokens. */
+export type LoginState = Omit<Login, 'access_token' | 'refresh_token'> & {
   /** Undefined for a raw refresh token. */
   readonly daysLeft: number | undefined;
-  readonly scopes: readonly string[];
-  /** When Spotify refused it for good, ISO 8601. */
-  readonly refusedAt: string | undefined;
 };
 
 /** Undefined if nobody has logged in. */
@@ -19,12 +14,7 @@ export async function findLogin(
 ): Promise<LoginState | undefined> {
   const stored = await store.find();
   if (stored === undefined) return undefined;
-  const { authorized_at, client_id, refused_at, scopes, user_id } = stored.login;
-  return {
-    clientId: client_id,
-    userId: user_id,
-    daysLeft: authorized_at === undefined ? undefined : loginDaysLeft(authorized_at, nowMs),
-    scopes,
-    refusedAt: refused_at,
-  };
+  const { access_token, refresh_token, ...login } = stored.login;
+  const { authorized_at: since } = login;
+  return { ...login, daysLeft: since === undefined ? undefined : loginDaysLeft(since, nowMs) };
 }
