@@ -1,11 +1,9 @@
 /** A login as a person sees it at a terminal. */
 
 import type { Environment } from '../shared/dynamodb-settings.ts';
-import { writeErrorLine, writeLine, writeWarning } from '../shared/terminal.ts';
-import { type CallbackSource, startCallbackServer } from './callback-server.ts';
-import { createPasteSource } from './pasted-address.ts';
-import { authorizationLines, keptLine, loggedInLines, printedLines } from './report.ts';
-import { type LoggedIn, type LoginParts, login } from './run-login.ts';
+import { writeErrorLine, writeLine } from '../shared/terminal.ts';
+import { keptLine, loggedInLines, printedLines } from './report.ts';
+import { askForLogin } from './run-login.ts';
 import { toFeatures, toScopes } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 import { openTokenStore } from './stores.ts';
@@ -35,8 +33,11 @@ export async function logInAtTerminal(
   );
   if (kept.length > 0) writeLine(keptLine(kept));
   const settings = { ...given, scopes: toScopes([...given.for, ...kept]) };
-  const keep: LoginParts['keep'] = (login) => store.replace(login);
-  const loggedIn = await askForLogin(settings, { keep, stop, write: writeLine });
+  const loggedIn = await askForLogin(settings, {
+    keep: (login) => store.replace(login),
+    stop,
+    write: writeLine,
+  });
   loggedInLines(loggedIn, { next, place }, settings.scopes).forEach(writeLine);
 }
 
@@ -46,43 +47,8 @@ export async function logInAtTerminal(
  * @throws as `logInAtTerminal`
  */
 export async function printLogin(settings: LoginSettings, stop: AbortSignal): Promise<void> {
-  const keep: LoginParts['keep'] = () => Promise.resolve(false);
+  const keep = () => Promise.resolve(false);
   const loggedIn = await askForLogin(settings, { keep, stop, write: writeErrorLine });
   printedLines(loggedIn, settings.scopes).forEach(writeErrorLine);
   writeLine(loggedIn.login.refresh_token);
-}
-
-type Asking = Pick<LoginParts, 'keep' | 'stop'> & { readonly write: (line: string) => void };
-
-async function askForLogin(
-  settings: LoginSettings,
-  { keep, stop, write }: Asking,
-): Promise<LoggedIn> {
-  const { paste, port } = settings;
-  const source: CallbackSource = paste
-    ? createPasteSource(process.stdin, port)
-    : await startCallbackServer(port);
-  try {
-    return await login(settings, {
-      keep,
-      source,
-      openAuthorizationPage: async (url, redirectUri) => {
-        authorizationLines(settings, url, redirectUri).forEach(write);
-        if (!paste && settings.browser) await openBrowser(url);
-      },
-      stop,
-    });
-  } finally {
-    source.close();
-  }
-}
-
-async function openBrowser(url: URL): Promise<void> {
-  try {
-    const { default: open } = await import('open');
-    const child = await open(url.href);
-    child.on('error', () => undefined);
-  } catch {
-    writeWarning('No browser could be opened. Open the address yourself.');
-  }
 }

@@ -57,7 +57,10 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
     redirect_uri: request.redirectUri,
     scope: request.scopes.join(' '),
     state,
-    ...(verifier === undefined ? {} : await toChallenge(verifier)),
+    ...(verifier !== undefined && {
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }),
     // The six months begin when the user agrees, so the page is shown even after an earlier agreement.
     show_dialog: 'true',
   }).toString();
@@ -66,13 +69,6 @@ export async function beginAuthorization(request: AuthorizationRequest): Promise
       throw toLoginError(error, request);
     });
   return { url, state, redeem };
-}
-
-async function toChallenge(verifier: string): Promise<Record<string, string>> {
-  return {
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-  };
 }
 
 type Attempt = {

@@ -1,10 +1,18 @@
 /** What the terminal says. */
 import pc from 'picocolors';
-import { loginDaysLeft, loginEndsAt } from '../../app/login.ts';
+import { type Login, loginDaysLeft, loginEndsAt } from '../../app/login.ts';
 import { REGISTERED_URI } from './login-error.ts';
-import type { LoggedIn } from './run-login.ts';
 import type { Feature } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
+
+/** Who logged in, and what Spotify granted. */
+export type LoggedIn = {
+  /** For people: `Ada (ada123)`. */
+  readonly who: string;
+  readonly login: Login;
+  /** Whether an earlier login was there. */
+  readonly isReplacement: boolean;
+};
 
 /** Printed before the user goes to Spotify. */
 export function authorizationLines(

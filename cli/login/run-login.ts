@@ -3,28 +3,21 @@ import { type Account, getAccount, systemClock } from '../../app/app.ts';
 import type { Login } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
+import { writeWarning } from '../shared/terminal.ts';
 import { beginAuthorization, type Grant, preflight } from './authorization.ts';
-import type { CallbackSource } from './callback-server.ts';
+import { type CallbackSource, startCallbackServer } from './callback-server.ts';
 import { describeFailureInBrowser, LoginError, unreachable } from './login-error.ts';
 import { failurePage, successPage } from './pages.ts';
+import { createPasteSource } from './pasted-address.ts';
+import { authorizationLines, type LoggedIn } from './report.ts';
 import { NEEDED_SCOPES } from './scopes.ts';
 import type { LoginSettings } from './settings.ts';
 
-/** Who logged in, and what Spotify granted. */
-export type LoggedIn = {
-  /** For people: `Ada (ada123)`. */
-  readonly who: string;
-  readonly login: Login;
-  /** Whether an earlier login was there. */
-  readonly isReplacement: boolean;
-};
-
-export type LoginParts = {
+type LoginParts = {
   /** Stores the login. True if there was another. */
   readonly keep: (login: Login) => Promise<boolean>;
-  readonly source: CallbackSource;
-  readonly openAuthorizationPage: (url: URL, redirectUri: string) => Promise<void>;
   readonly stop: AbortSignal;
+  readonly write: (line: string) => void;
 };
 
 /** A person is waiting for the exchange and the account's name. */
@@ -35,19 +28,38 @@ const FINISH_TIMEOUT_MS = 30_000;
  *
  * @throws LoginError, EtlError, or the reason of `stop`
  */
-export async function login(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
-  const { source, stop } = parts;
-  const { redirectUri } = source;
+export async function askForLogin(settings: LoginSettings, parts: LoginParts): Promise<LoggedIn> {
+  const { paste, port } = settings;
+  const source: CallbackSource = paste
+    ? createPasteSource(process.stdin, port)
+    : await startCallbackServer(port);
+  try {
+    return await login(settings, parts, source);
+  } finally {
+    source.close();
+  }
+}
+
+async function login(
+  settings: LoginSettings,
+  parts: LoginParts,
+  { receive, redirectUri }: CallbackSource,
+): Promise<LoggedIn> {
+  const { stop } = parts;
   const authorization = await beginAuthorization({ ...settings, redirectUri });
   await preflight(authorization.url, redirectUri);
   stop.throwIfAborted();
+  const openPage = async (url: URL): Promise<void> => {
+    authorizationLines(settings, url, redirectUri).forEach(parts.write);
+    if (!settings.paste && settings.browser) await openBrowser(url);
+  };
   const { answer, query } = await abortAtDeadline(
     { ms: settings.timeout * 1000, onTimeout: () => timedOut(settings.timeout), signal: stop },
     async () => {
       // Listens first, because an answer can be quick.
       const [callback] = await Promise.all([
-        source.receive(authorization.state),
-        parts.openAuthorizationPage(authorization.url, redirectUri),
+        receive(authorization.state),
+        openPage(authorization.url),
       ]);
       return callback;
     },
@@ -113,4 +125,14 @@ function assertUseful({ scopes }: Grant): void {
 function describeAccount({ displayName = '', userId }: Account): string {
   const name = toLine(displayName);
   return name === '' || name === userId ? userId : `${name} (${userId})`;
+}
+
+async function openBrowser(url: URL): Promise<void> {
+  try {
+    const { default: open } = await import('open');
+    const child = await open(url.href);
+    child.on('error', () => undefined);
+  } catch {
+    writeWarning('No browser could be opened. Open the address yourself.');
+  }
 }
