@@ -14,7 +14,7 @@ import { createPlaylistSource } from '../spotify/playlist-source.ts';
 import type { SpotifySession } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
-import { TableReader } from '../stores/dynamodb/table-reader.ts';
+import { type ReaderOptions, TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
 import { meteredRun } from './metered-run.ts';
 import { startOnTables } from './spotify-session.ts';
@@ -100,12 +100,7 @@ export function joinApp({ memoryMb, openStore, session }: Parts): App {
   };
 }
 
-type TableReaderSettings = {
-  readonly dynamodb: DynamodbSettings;
-  readonly segments: number;
-  readonly readUnitsPerSecond: number;
-  readonly signal?: AbortSignal | undefined;
-};
+type TableReaderSettings = Omit<ReaderOptions, 'clock'> & { readonly dynamodb: DynamodbSettings };
 
 /** A page is 1 MB, and a laptop's connection can be slow. */
 const SCAN_TIMEOUT_MS = 30_000;

@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { ATTEMPT_TIMEOUT_MS, planRetryMs, REQUEST_BUDGET_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
-type SenderOptions = {
+export type SenderOptions = {
   readonly exchange: Exchange;
   readonly clock: Clock;
   /** Milliseconds since the epoch; no request and no wait exceeds it. */

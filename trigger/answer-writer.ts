@@ -5,13 +5,17 @@ import { messageOf, UsageError } from '../lib/usage-error.ts';
 import { type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
 import type { PlaylistsStore } from './playlists-store.ts';
 
-type WriterOptions = {
+export type WriterOptions = {
   readonly store: PlaylistsStore;
   /** From the first read of the file. */
   readonly rows: readonly PlaylistsRow[];
+  /** Its sleep ends early when `halt` is aborted. */
   readonly clock: Clock;
+  /** For a store that keeps every version. */
   readonly minWriteIntervalMs?: number | undefined;
-  /** Aborted when the file can no longer be written, because further calls would be wasted. */
+  /**
+   * Ends the run: aborted by the caller, by an answer, or when the file can no longer be written. Requests in flight finish.
+   */
   readonly halt: AbortController;
 };
 

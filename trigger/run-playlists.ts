@@ -1,9 +1,8 @@
 /** One run over a playlists store, shared by the command and the scheduled function. */
 import pMap from 'p-map';
-import type { Clock } from '../lib/clock.ts';
 import { retry } from '../lib/retry.ts';
 import { messageOf } from '../lib/usage-error.ts';
-import { AnswerWriter } from './answer-writer.ts';
+import { AnswerWriter, type WriterOptions } from './answer-writer.ts';
 import { parseList, planListCalls } from './listed-playlists.ts';
 import { type Answer, countFailures, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
 import {
@@ -34,18 +33,11 @@ export type PlaylistsApi = {
   readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
 };
 
-type RunOptions = {
-  readonly store: PlaylistsStore;
+type RunOptions = Omit<WriterOptions, 'rows'> & {
   readonly selection: Selection;
   /** The most playlists to send. */
   readonly limit?: number | undefined;
   readonly concurrency: number;
-  /** For a store that keeps every version. */
-  readonly minWriteIntervalMs?: number | undefined;
-  /** Its sleep ends early when `halt` is aborted. */
-  readonly clock: Clock;
-  /** Ends the run: aborted by the caller, or here by an answer. Requests in flight finish. */
-  readonly halt: AbortController;
 };
 
 type PlaylistsRun = RunOptions & PlaylistsApi & RunEvents;

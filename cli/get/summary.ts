@@ -1,14 +1,12 @@
 import type { EtlError } from '../../etl/errors.ts';
 import { endsRun, isStoredByOthers, type ListOutcome } from './read-lists.ts';
 
+type Counts = Readonly<Record<'loaded' | 'unchanged' | 'failed' | 'later', number>>;
+
 /** What a run of `get` did. Wire names. */
-export type GetSummary = {
+export type GetSummary = Counts & {
   /** Lists that were wanted and can be read. */
   readonly lists: number;
-  readonly loaded: number;
-  readonly unchanged: number;
-  readonly failed: number;
-  readonly later: number;
   /** Not asked for in this run. */
   readonly left: number;
   readonly spotify_requests: number;

@@ -1,6 +1,6 @@
 /** The ports of extraction. An adapter implements them; the stage knows nothing else about it. */
 import type { EtlError } from '../errors.ts';
-import type { ExportFile } from '../model/imports.ts';
+import type { ExportFile, NamedSong } from '../model/imports.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { RecentPlays } from '../model/plays.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
@@ -77,9 +77,6 @@ export type ExportEntry = Pick<ExportFile, 'name' | 'format'> & {
   /** @throws EtlError `INVALID_REQUEST` with the reason where it cannot be read; others can */
   readonly read: () => Promise<ExportFile>;
 };
-
-/** A song of the user's lists, by its names. */
-export type NamedSong = { readonly artist: string; readonly title: string; readonly uri: string };
 
 /** What Spotify has exported of a user's data. */
 export type ExportSource = {

@@ -1,5 +1,12 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
-import type { ExportFormat, ForgetRules, ImportedPlay, TimeRange } from '../model/imports.ts';
+import type {
+  ExportFile,
+  ForgetRules,
+  ImportedPlay,
+  NamedSong,
+  RowCounts,
+  TimeRange,
+} from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
@@ -95,27 +102,18 @@ export type KnownHistory = {
   /** The times that imported extended histories cover. */
   readonly covered: readonly TimeRange[];
   /** Songs that are known by name and URI. */
-  readonly songs: readonly {
-    readonly artist: string;
-    readonly title: string;
-    readonly uri: string;
-  }[];
+  readonly songs: readonly NamedSong[];
 };
 
 /** A file of an export, ready to be stored. */
-export type ImportedFile = {
-  readonly name: string;
-  readonly format: ExportFormat;
-  readonly sha256: string;
+export type ImportedFile = Omit<ExportFile, 'rows'> & {
   /** When the import began, in milliseconds since the epoch. */
   readonly startedAt: number;
   /** Each key once. */
   readonly plays: readonly ImportedPlay[];
   readonly range: TimeRange | undefined;
   /** Of its rows; `known` are those known by other means than their keys. */
-  readonly counts: Readonly<
-    Record<'read' | 'known' | 'repeated' | 'refused' | 'forgotten' | 'private', number>
-  >;
+  readonly counts: Omit<RowCounts, 'new'>;
 };
 
 export type ImportOutcome = {

@@ -55,16 +55,13 @@ export type ForgetRules = {
   readonly songs: ReadonlySet<string>;
 };
 
+/** A song by its names. */
+export type NamedSong = { readonly artist: string; readonly title: string; readonly uri: string };
+
 /** What became of rows. Wire names. */
-export type RowCounts = {
-  readonly read: number;
-  readonly new: number;
-  readonly known: number;
-  readonly repeated: number;
-  readonly refused: number;
-  readonly forgotten: number;
-  readonly private: number;
-};
+export type RowCounts = Readonly<
+  Record<'read' | 'new' | 'known' | 'repeated' | 'refused' | 'forgotten' | 'private', number>
+>;
 
 /** A row that is not a play, and why. Never its content. */
 export type RefusedRow = {

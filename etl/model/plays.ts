@@ -1,4 +1,4 @@
-import type { AlbumRecord, ArtistRecord, TrackRecord } from './records.ts';
+import type { CatalogueRecords } from './records.ts';
 import type { Track } from './spotify-objects.ts';
 
 /** One listen, as Spotify lists it. */
@@ -32,12 +32,7 @@ export type PlayRecord = {
 };
 
 /** All rows of some plays, without duplicates. */
-export type PlayRecords = {
-  readonly plays: readonly PlayRecord[];
-  readonly tracks: readonly TrackRecord[];
-  readonly albums: readonly AlbumRecord[];
-  readonly artists: readonly ArtistRecord[];
-};
+export type PlayRecords = CatalogueRecords & { readonly plays: readonly PlayRecord[] };
 
 /** What one poll did. Wire names. */
 export type PollSummary = {

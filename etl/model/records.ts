@@ -124,10 +124,12 @@ export const TABLE_KEYS = {
   artist: 'artist_id',
 } as const satisfies Record<Table, string>;
 
-/** All rows of one playlist: its own and those it refers to, without duplicates. */
-export type PlaylistRecords = {
-  readonly playlist: PlaylistRecord;
+/** What plays and playlists refer to. */
+export type CatalogueRecords = {
   readonly tracks: readonly TrackRecord[];
   readonly albums: readonly AlbumRecord[];
   readonly artists: readonly ArtistRecord[];
 };
+
+/** All rows of one playlist: its own and those it refers to, without duplicates. */
+export type PlaylistRecords = CatalogueRecords & { readonly playlist: PlaylistRecord };

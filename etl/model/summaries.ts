@@ -5,21 +5,17 @@ import type { CatalogueTable, Table } from './records.ts';
  * The content of a playlist. `items` is Spotify's total and equals `tracks + repeats + episodes + local + unavailable`; `tracks`,
  * `albums` and `artists` count distinct ones.
  */
-export type PlaylistCounts = {
-  readonly items: number;
+export type PlaylistCounts = StoredCounts & {
   readonly tracks: number;
   readonly albums: number;
   readonly artists: number;
-  readonly episodes: number;
-  readonly local: number;
-  readonly unavailable: number;
   readonly repeats: number;
   /** Invalid optional values of Spotify, such as a text instead of a number; absent if there are none. */
   readonly values_left_out?: number;
 };
 
 /** The counts from the stored row of an unchanged playlist. */
-export type StoredCounts = Pick<PlaylistCounts, 'items' | 'episodes' | 'local' | 'unavailable'>;
+export type StoredCounts = Readonly<Record<'items' | 'episodes' | 'local' | 'unavailable', number>>;
 
 /** Rows written (new or changed), by table. */
 export type WrittenRows = Readonly<Record<Table, number>>;

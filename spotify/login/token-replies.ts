@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
-import type { Clock } from '../../lib/clock.ts';
 import { toTokenError } from '../errors.ts';
 import { parseReply } from '../parse-reply.ts';
-import { RequestSender } from '../request-sender.ts';
+import { RequestSender, type SenderOptions } from '../request-sender.ts';
 import { type AppCredentials, type RefreshGrant, tokenRequest } from '../requests.ts';
-import type { Exchange } from '../transport.ts';
 import { accessTokenSchema } from './token-store.ts';
 
 const tokenReplySchema = z.object({
@@ -14,12 +12,9 @@ const tokenReplySchema = z.object({
   refresh_token: z.nullish(z.string()),
 });
 
-export type TokenEndpoint = {
+export type TokenEndpoint = Omit<SenderOptions, 'deadlineAt'> & {
   readonly accountsUrl: URL;
   readonly credentials: AppCredentials;
-  readonly exchange: Exchange;
-  readonly clock: Clock;
-  readonly isRepeating?: boolean;
 };
 
 export type AccessToken = {

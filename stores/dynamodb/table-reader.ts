@@ -12,7 +12,7 @@ import { isThrottling } from './table-errors.ts';
 /** A stored row, written by any version of the project. */
 export type StoredRow = Readonly<Record<string, unknown>>;
 
-type ReaderOptions = {
+export type ReaderOptions = {
   readonly clock: Clock;
   /** Parts of a table that are read in parallel. */
   readonly segments: number;
