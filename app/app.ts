@@ -11,12 +11,11 @@ import { systemClock } from '../lib/system-clock.ts';
 import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource } from '../spotify/playlist-source.ts';
-import type { SpotifySession } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { type ReaderOptions, TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
-import { meteredRun } from './metered-run.ts';
+import { type Metered, meteredRun } from './metered-run.ts';
 import { startOnTables } from './spotify-session.ts';
 
 export { systemClock } from '../lib/system-clock.ts';
@@ -69,11 +68,7 @@ export function createApp(
 /** What a run reads and writes of what is stored. */
 type Store = CatalogueSink & PlaylistSink & StoredVersions;
 
-type Parts = {
-  readonly session: SpotifySession;
-  readonly memoryMb: number;
-  readonly openStore: (limits: Pick<Run, 'deadlineAt'>) => Store;
-};
+type Parts = Metered & { readonly openStore: (limits: Pick<Run, 'deadlineAt'>) => Store };
 
 /** Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
 export function joinApp({ memoryMb, openStore, session }: Parts): App {

@@ -5,9 +5,10 @@ import { openSpotifyRun, type SpotifyRun, type SpotifySession } from '../spotify
 import { countTableUse, startTableUse } from '../stores/dynamodb/table-use.ts';
 import { PRICES, runCostUsd } from './prices.ts';
 
-type MeteredRunOptions = {
-  readonly session: SpotifySession;
-  readonly memoryMb: number;
+/** What all runs of an app share. */
+export type Metered = { readonly session: SpotifySession; readonly memoryMb: number };
+
+type MeteredRunOptions = Metered & {
   readonly run: Run;
   /** Whose calls they are; a load's by default. */
   readonly purpose?: Purpose;

@@ -3,16 +3,11 @@ import type { PollSummary } from '../etl/model/plays.ts';
 import type { Run } from '../etl/model/summaries.ts';
 import { type PollOptions, pollPlays } from '../etl/pipelines/plays.ts';
 import { createRecentPlaysSource } from '../spotify/recent-plays.ts';
-import type { SpotifySession } from '../spotify/spotify-run.ts';
 import type { Library } from '../stores/sqlite/library.ts';
 import { LibraryPlays } from '../stores/sqlite/library-plays.ts';
-import { meteredRun } from './metered-run.ts';
+import { type Metered, meteredRun } from './metered-run.ts';
 
-export type PlaysParts = {
-  readonly session: SpotifySession;
-  readonly memoryMb: number;
-  readonly library: Library;
-};
+export type PlaysParts = Metered & { readonly library: Library };
 
 /**
  * Polls once. Its calls come out of those that bulk work may not use.

@@ -4,25 +4,21 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMALL_HEAP_FLAGS } from '../cli/shared/heap.ts';
-import { LOOPBACK } from '../lib/loopback-server.ts';
+import { LOOPBACK, type LoopbackServer } from '../lib/loopback-server.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
-import { type AnsweredRequest, startGateway } from './gateway.ts';
+import { type GatewayOptions, startGateway } from './gateway.ts';
 import { probePort } from './listen.ts';
 
-export type LocalApi = {
-  readonly url: string;
+export type LocalApi = Pick<LoopbackServer, 'url' | 'close'> & {
   /** Resolves when the process has ended, for any reason. */
   readonly untilItEnds: Promise<void>;
-  readonly close: () => Promise<void>;
 };
 
-type ApiOptions = {
-  readonly port: number;
+export type ApiOptions = Omit<GatewayOptions, 'functionsPort'> & {
   /** Variables for the functions, besides those of `serverless.yml`. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where the functions' log goes. */
   readonly log: Writable;
-  readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
   /** An abort ends the start with the signal's reason. */
   readonly stopping: AbortSignal;
 };

@@ -12,11 +12,7 @@ const WEEK_MS = 7 * 86_400_000;
 const RUN_MS = 60_000;
 
 /** What the polls of a week did, all together. */
-export type CollectedWeek = {
-  readonly polls: number;
-  readonly plays: number;
-  readonly gaps: number;
-};
+export type CollectedWeek = Readonly<Record<'polls' | 'plays' | 'gaps', number>>;
 
 /**
  * Fills the library there with the plays of the last seven days, or of those since it was filled last. The simulated Spotify that

@@ -7,13 +7,11 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import type { LoopbackServer } from '../lib/loopback-server.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { listen } from './listen.ts';
 
-export type EmbeddedDynamodb = {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-};
+export type EmbeddedDynamodb = Pick<LoopbackServer, 'url' | 'close'>;
 
 export type EmbeddedOptions = {
   /** 0 for any free port. */

@@ -21,10 +21,11 @@ export type AnsweredRequest = {
   readonly durationMs: number;
 };
 
-type GatewayOptions = {
+export type GatewayOptions = {
   readonly port: number;
   /** The address of serverless-offline. */
   readonly functionsPort: number;
+  /** Called for every answered request. */
   readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
 };
 

@@ -1,10 +1,9 @@
 /** The whole system on one machine: tables on disk, a real or simulated Spotify, and the API. */
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { openLibrary } from '../app/library.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
-import { type LocalApi, startApi } from './api.ts';
+import { type ApiOptions, type LocalApi, startApi } from './api.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -12,7 +11,6 @@ import {
   startDynamodb,
 } from './dynamodb.ts';
 import { libraryVariables } from './fill-library.ts';
-import type { AnsweredRequest } from './gateway.ts';
 import { probePort } from './listen.ts';
 import type { LocalSettings } from './settings.ts';
 import { type SpotifySimulator, startSpotifySimulator } from './simulator/simulator.ts';
@@ -32,20 +30,14 @@ export type LocalStack = {
   readonly close: () => Promise<void>;
 };
 
-export type StackOptions = {
+export type StackOptions = Pick<ApiOptions, 'log' | 'onAnswer' | 'stopping'> & {
   readonly settings: LocalSettings;
   /** Folder of recorded replies for the simulated Spotify. */
   readonly recordedDir?: string | undefined;
-  /** Where the functions' log goes. */
-  readonly log: Writable;
-  /** An abort ends the start after the current part, with the signal's reason. */
-  readonly stopping: AbortSignal;
   /** Called when a part is ready. */
   readonly onReady?: (part: string, where: string) => void;
   /** Called for a slow step; the returned function is called at its end. */
   readonly onWait?: (what: string) => () => void;
-  /** Called for every answered request. */
-  readonly onAnswer?: (answered: AnsweredRequest) => void;
 };
 
 type Closeable = { readonly close: () => Promise<void> };

@@ -1,11 +1,10 @@
 import { EtlError } from '../etl/errors.ts';
 import type { Run } from '../etl/model/summaries.ts';
-import type { Clock } from '../lib/clock.ts';
 import { toCooldown } from './errors.ts';
 import type { AccessTokens } from './login/access-tokens.ts';
 import type { RunQuota } from './quota/run-quota.ts';
 import type { Cooldown } from './quota/store.ts';
-import { isRateLimit, RequestSender } from './request-sender.ts';
+import { isRateLimit, RequestSender, type SenderOptions } from './request-sender.ts';
 import type { RequestWithToken } from './requests.ts';
 import { isUnauthorised, MAX_RETRY_AFTER_MS } from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
@@ -31,9 +30,7 @@ export type ApiCalls = {
   readonly rateLimited: () => number;
 };
 
-type CallOptions = {
-  readonly exchange: Exchange;
-  readonly clock: Clock;
+type CallOptions = Pick<SenderOptions, 'clock' | 'exchange'> & {
   readonly tokens: AccessTokens;
   readonly quota: Pick<RunQuota, 'reserve' | 'acquire' | 'startCooldown'>;
   /** False disables retries: each call is one request. */

@@ -6,14 +6,12 @@ import type { ApiCalls } from './client.ts';
 import { isInvalidLimit, isPlainRefusal, toPlaylistError } from './errors.ts';
 import { MAX_PAGE_LIMIT, parseItemPage } from './playlist-replies.ts';
 import { type PageRange, playlistItemsRequest } from './requests.ts';
+import type { SpotifySettings } from './spotify-run.ts';
 import type { Answer } from './transport.ts';
 
-type PagingOptions = {
-  readonly apiUrl: URL;
+type PagingOptions = Pick<SpotifySettings, 'apiUrl' | 'pagesInFlight'> & {
   readonly calls: ApiCalls;
   readonly dialect: Dialect;
-  /** Pages requested at the same time. */
-  readonly pagesInFlight: number;
   /** Whether calls use a user's token, or the app's own. */
   readonly hasUser: boolean;
 };

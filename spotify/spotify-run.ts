@@ -2,31 +2,25 @@ import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Dialect } from './app-kind.ts';
 import { type ApiCalls, createApiCalls } from './client.ts';
-import { AccessTokens } from './login/access-tokens.ts';
+import { AccessTokens, type TokenOptions } from './login/access-tokens.ts';
 import { dueAnnouncement } from './login/login-life.ts';
-import type { LoginSource } from './login/token-store.ts';
 import type { Purpose } from './quota/ledger.ts';
 import type { Quota } from './quota/quota.ts';
 import { RunQuota } from './quota/run-quota.ts';
 import type { AppFacts, QuotaState } from './quota/store.ts';
-import type { AppCredentials, PlaylistApi } from './requests.ts';
+import type { PlaylistApi } from './requests.ts';
 import { createTransport, type Exchange } from './transport.ts';
 
-export type SpotifySettings = {
+export type SpotifySettings = Pick<TokenOptions, 'accountsUrl' | 'credentials'> & {
   readonly apiUrl: URL;
-  readonly accountsUrl: URL;
-  readonly credentials: AppCredentials;
+  /** Pages requested at the same time. */
   readonly pagesInFlight: number;
   /** Undefined: detected from replies. */
   readonly playlistApi: PlaylistApi | undefined;
 };
 
-type SessionOptions = {
-  readonly clock: Clock;
+type SessionOptions = Pick<TokenOptions, 'clock' | 'onWarning' | 'tokenStore'> & {
   readonly quota: Quota;
-  readonly tokenStore: LoginSource;
-  /** Called with problems that do not fail a run. Never a secret. */
-  readonly onWarning?: (warning: string) => void;
   /** False disables retries. */
   readonly isRepeating?: boolean | undefined;
 };

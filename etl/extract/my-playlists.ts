@@ -1,17 +1,14 @@
-import type { ListedPlaylist } from '../model/playlist-listing.ts';
+import type { ListedPlaylist, PlaylistListing } from '../model/playlist-listing.ts';
 import type { MyPlaylistsPage, MyPlaylistsSource } from './sources.ts';
 
 /** More than a user can fill (11,000 playlists), so that reading a wrong list ends. */
 const MAX_LIST_PAGES = 300;
 
-export type MyPlaylistsExtract = {
+export type MyPlaylistsExtract = Pick<PlaylistListing, 'total' | 'complete'> & {
   /** Without duplicates, in the user's order. */
   readonly playlists: readonly ListedPlaylist[];
   /** Entries that are null. */
   readonly empty: number;
-  readonly total: number;
-  /** Whether the source says that the list ends here, and its count was reached. */
-  readonly complete: boolean;
 };
 
 export type ListLimits = {

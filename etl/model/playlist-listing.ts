@@ -76,7 +76,7 @@ export type PlaylistListing = {
   readonly playlists: readonly PlaylistEntry[];
   /** Spotify's count of the list. */
   readonly total: number;
-  /** Whether the whole list was read. */
+  /** Whether the whole list was read: Spotify says that it ends here, and its count was reached. */
   readonly complete: boolean;
   readonly counts: ListingCounts;
 };

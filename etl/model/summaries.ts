@@ -58,14 +58,9 @@ export type RunMeasures = {
   readonly failed_table_calls: number;
 };
 
-type IngestedPlaylist = {
-  readonly message: string;
-  readonly playlist_id: string;
-  readonly playlist_uri: string;
-  readonly playlist_name: string;
-  readonly snapshot_id: string;
-  readonly written: WrittenRows;
-};
+type IngestedPlaylist = Readonly<
+  Record<'message' | 'playlist_id' | 'playlist_uri' | 'playlist_name' | 'snapshot_id', string>
+> & { readonly written: WrittenRows };
 
 type LoadedPlaylist = LoadSummary & {
   readonly status: 'loaded';

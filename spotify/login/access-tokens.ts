@@ -16,7 +16,7 @@ import {
 } from './token-replies.ts';
 import type { HeldLogin, Login, LoginSource } from './token-store.ts';
 
-type Options = TokenEndpoint & {
+export type TokenOptions = TokenEndpoint & {
   readonly tokenStore: LoginSource;
   /** Called with problems that do not fail a run. Never a secret. */
   readonly onWarning?: (warning: string) => void;
@@ -43,7 +43,7 @@ const SAVE_WAITS = { baseMs: 500, maxMs: 2_000 };
  * whose time is up stops waiting, and the others still get the token.
  */
 export class AccessTokens {
-  readonly #options: Options;
+  readonly #options: TokenOptions;
   #hasUser = true;
   #login: Login | undefined;
   /** A refreshed login that could not be stored, and the stored one that it replaces. */
@@ -54,7 +54,7 @@ export class AccessTokens {
   #lookedAt = 0;
   #pending: PendingToken | undefined;
 
-  constructor(options: Options) {
+  constructor(options: TokenOptions) {
     this.#options = options;
   }
 
