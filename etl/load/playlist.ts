@@ -1,5 +1,5 @@
 import { EtlError } from '../errors.ts';
-import { CATALOGUE_TABLES, type CatalogueTable, type PlaylistRecords } from '../model/records.ts';
+import { CATALOGUE_TABLES, type PlaylistRecords } from '../model/records.ts';
 import type { LoadSummary } from '../model/summaries.ts';
 import type { CatalogueRow, CatalogueSink, PlaylistSink } from './sinks.ts';
 import { planWrites, type WritePlan } from './write-plan.ts';
@@ -45,18 +45,10 @@ export async function loadPlaylist(
 
 function toRows({ artists, albums, tracks }: PlaylistRecords): CatalogueRow[] {
   return [
-    ...artists.map((row) => toRow('artist', row.artist_id, row)),
-    ...albums.map((row) => toRow('album', row.album_id, row)),
-    ...tracks.map((row) => toRow('track', row.track_id, row)),
+    ...artists.map((row) => ({ table: 'artist', key: row.artist_id, attributes: row }) as const),
+    ...albums.map((row) => ({ table: 'album', key: row.album_id, attributes: row }) as const),
+    ...tracks.map((row) => ({ table: 'track', key: row.track_id, attributes: row }) as const),
   ];
-}
-
-function toRow(
-  table: CatalogueTable,
-  key: string,
-  attributes: CatalogueRow['attributes'],
-): CatalogueRow {
-  return { table, key, attributes };
 }
 
 function toLoadSummary({ inserts, changes, unchanged }: WritePlan): LoadSummary {
