@@ -57,16 +57,16 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
       const text = await readBoundedText(response);
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
-      if (text === undefined) return { ok: false, failure: { kind: 'too-large' } };
+      if (text === undefined) return failed({ kind: 'too-large' });
       const { status } = response;
       const what = describeIntercepted(status, text);
-      if (what !== undefined) return { ok: false, failure: { kind: 'intercepted', status, what } };
+      if (what !== undefined) return failed({ kind: 'intercepted', status, what });
       return status === 200 ? toAnswer(text, sentAt) : refused(response, text, now());
     };
     try {
       return await abortAtDeadline({ ms, onTimeout: () => noAnswer, signal: stop }, send);
     } catch (cause) {
-      return { ok: false, failure: { kind: cause === noAnswer ? 'timeout' : 'network', cause } };
+      return failed({ kind: cause === noAnswer ? 'timeout' : 'network', cause });
     }
   };
 }
@@ -92,28 +92,22 @@ function toForm(parameters: Parameters): URLSearchParams {
   return form;
 }
 
+const failed = (failure: Failure): Answer => ({ ok: false, failure });
+
 function toAnswer(text: string, sentAt: number): Answer {
   const body = parseJson(text);
   return body === undefined
-    ? { ok: false, failure: { kind: 'not-json', status: 200 } }
+    ? failed({ kind: 'not-json', status: 200 })
     : { ok: true, body, sentAt };
 }
 
 function refused(response: Response, text: string, now: number): Answer {
-  return {
-    ok: false,
-    failure: {
-      kind: 'status',
-      status: response.status,
-      ...readErrorBody(text),
-      retryAfterMs: parseRetryAfterMs(response.headers.get('retry-after'), now),
-    },
-  };
+  const { headers, status } = response;
+  const retryAfterMs = parseRetryAfterMs(headers.get('retry-after'), now);
+  return failed({ kind: 'status', status, ...readErrorBody(text), retryAfterMs });
 }
 
 const MAX_MESSAGE_LENGTH = 200;
-
-type Refusal = Pick<StatusFailure, 'message' | 'reason'>;
 
 /** A null or missing field must not hide the others. */
 const optionalText = z.nullish(z.string());
@@ -132,13 +126,10 @@ const errorBodySchema = z.union([
 ]);
 
 /** Errors come as JSON of two shapes, as plain text, as HTML or as nothing. */
-function readErrorBody(text: string): Refusal {
+function readErrorBody(text: string) {
   const said = errorBodySchema.safeParse(parseJson(text)).data;
-  const { message, reason } = said ?? {
-    message: isHtml(text) ? '' : text.trim(),
-    reason: undefined,
-  };
-  return { message: toMessage(message ?? ''), reason: reason ?? undefined };
+  const message = said === undefined && !isHtml(text) ? text.trim() : (said?.message ?? '');
+  return { message: toMessage(message), reason: said?.reason ?? undefined };
 }
 
 /** Masks before it cuts: half a secret would not be recognised. */
