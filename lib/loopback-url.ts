@@ -1,6 +1,7 @@
-const LOOPBACK_NAMES = ['127.0.0.1', '[::1]', 'localhost'];
+/** URL writes every form of an IPv4 address as four numbers. */
+const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 
 /** Whether a URL leads to this machine. */
 export function isLoopbackUrl({ hostname }: Pick<URL, 'hostname'>): boolean {
-  return LOOPBACK_NAMES.includes(hostname);
+  return LOOPBACK.test(hostname);
 }

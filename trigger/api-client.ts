@@ -1,8 +1,9 @@
 /** GET requests that stay on the API's own server. */
 import { readBoundedText } from '../lib/bounded-body.ts';
+import { isLoopbackUrl } from '../lib/loopback-url.ts';
 import { isSystemError } from '../lib/system-error.ts';
 import { messageOf } from '../lib/usage-error.ts';
-import { type Endpoint, isLoopback } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Answer } from './outcome.ts';
 import type { SignRequest } from './request-signer.ts';
 
@@ -71,7 +72,9 @@ async function fetchBounded(
       return failure('UNREACHABLE', causes.map(messageOf).join('; '));
     }
     const { origin } = new URL(url);
-    const hint = isLoopback(new URL(url)) ? 'Is `npm run local` running?' : 'Is it the right one?';
+    const hint = isLoopbackUrl(new URL(url))
+      ? 'Is `npm run local` running?'
+      : 'Is it the right one?';
     return failure('CONNECTION_REFUSED', `Nothing answers at ${origin}. ${hint}`);
   } finally {
     clearTimeout(timer);

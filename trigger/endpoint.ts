@@ -1,4 +1,5 @@
 /** The API's endpoint and its requests. Pure. */
+import { isLoopbackUrl } from '../lib/loopback-url.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import type { TriggerOptions } from './options.ts';
 
@@ -18,8 +19,6 @@ type EndpointOptions = Partial<Pick<TriggerOptions, 'apiKey' | 'region' | 'sign'
 /** `{api}.execute-api.{region}.amazonaws.com`, with the VPC endpoint's ID in the name of a private one. */
 const EXECUTE_API = /^[\w-]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
-/** URL writes every form of an IPv4 address as four numbers. */
-const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Cloud machines serve credentials there. */
 const LINK_LOCAL = /^169\.254\.|^\[fe[89ab]|^\[::ffff:a9fe:|^\[fd00:ec2:/;
 
@@ -37,11 +36,9 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): Endp
     baseUrl: `${url.origin}${url.pathname.replace(/(?:\/ingest)?\/*$/, '')}`,
     signingRegion: planSigning(url.hostname, options),
     // The key of a deployed API must not go to a program on this machine.
-    apiKey: isLoopback(url) ? undefined : parseApiKey(options.apiKey),
+    apiKey: isLoopbackUrl(url) ? undefined : parseApiKey(options.apiKey),
   };
 }
-
-export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean => LOOPBACK.test(hostname);
 
 function parseApiKey(text: string | undefined): string | undefined {
   const key = text?.trim();
@@ -69,7 +66,7 @@ function findFault(url: URL): string | undefined {
   if (username + password !== '') return 'holds a user name or password';
   if (/[?#]/.test(href)) return `${href} has a query or a fragment; /ingest is added to its end`;
   if (LINK_LOCAL.test(hostname)) return `${href} is a link-local address`;
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(url))) return undefined;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackUrl(url))) return undefined;
   return `${href} is neither https nor http on this machine`;
 }
 

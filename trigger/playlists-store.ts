@@ -40,7 +40,7 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
   return {
     name: path,
     read: async () => {
-      const [source, version] = await readAtRest(path, clock, known);
+      const { source, version } = await readAtRest(path, clock, known);
       known = version;
       return source;
     },
@@ -54,18 +54,14 @@ export async function openFileStore(file: string, clock: Clock): Promise<Playlis
 class BeingWritten extends UsageError {}
 
 /** Unless the version is `known`, the file must stay the same for a moment, so that a half-written file is not read. */
-async function readAtRest(
-  path: string,
-  clock: Clock,
-  known?: FileVersion,
-): Promise<[Buffer, FileVersion]> {
-  const readOnce = async (): Promise<[Buffer, FileVersion]> => {
+function readAtRest(path: string, clock: Clock, known?: FileVersion) {
+  const readOnce = async () => {
     const version = await stat(path, { bigint: true });
     if (!version.isFile()) throw new UsageError(`${path} is not a file. Name the playlists file.`);
     const isYoung = Date.now() - Number(version.mtimeMs) < SETTLE_MS;
     if (isYoung && !(known && isSameVersion(known, version))) await clock.sleep(SETTLE_MS);
     const source = await readFile(path);
-    if (isSameVersion(version, await stat(path, { bigint: true }))) return [source, version];
+    if (isSameVersion(version, await stat(path, { bigint: true }))) return { source, version };
     throw new BeingWritten(
       `${path} is being written by another program. Run this again when that is done.`,
     );
@@ -75,7 +71,7 @@ async function readAtRest(
     const isPassing = error instanceof BeingWritten || isSystemError(error, 'ENOENT');
     return isPassing && attempt < MAX_READS ? SETTLE_MS : undefined;
   };
-  return await retry(readOnce, { clock, planDelayMs });
+  return retry(readOnce, { clock, planDelayMs });
 }
 
 /** Keeps the playlists in memory: for rows from standard input. */

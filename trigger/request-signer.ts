@@ -1,16 +1,7 @@
 /** Signs GET requests to API Gateway with SigV4. */
-import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 
 export type SignRequest = (url: string) => Promise<Record<string, string>>;
-
-/** The SDK's default credentials: environment, profile, SSO, role, container, instance. */
-async function findCredentials(profile: string | undefined): Promise<Credentials> {
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  return fromNodeProviderChain(profile === undefined ? {} : { profile });
-}
-
-type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 /** Throws UsageError if the SDK finds no credentials. */
 export async function createRequestSigner(
@@ -20,7 +11,9 @@ export async function createRequestSigner(
   // The SDK is slow to load, and most runs do not sign.
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { Sha256 } = await import('@aws-crypto/sha256-js');
-  const credentials = await findCredentials(profile);
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  // The SDK's default: environment, profile, SSO, role, container, instance.
+  const credentials = fromNodeProviderChain(profile === undefined ? {} : { profile });
   await credentials().catch((cause: unknown) => {
     throw new UsageError(
       `No AWS credentials to sign with: ${messageOf(cause)} Log in to AWS, give --profile, or give --no-sign if the endpoint needs no signature.`,
