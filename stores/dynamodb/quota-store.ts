@@ -18,11 +18,12 @@ export function createQuotaStore(
   { clientId, clock, tableName }: QuotaStoreOptions,
 ): QuotaStore {
   const key = { state_id: quotaRowId(clientId) };
+  const toCall = (what: string, deadlineAt: number) =>
+    ({ purpose: 'read', what, limits: { clock, deadlineAt } }) as const;
   return {
     read: async ({ deadlineAt }) => {
       const get = new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true });
-      const limits = { clock, deadlineAt };
-      const call = { purpose: 'read', what: 'the read of the quota', limits } as const;
+      const call = toCall('the read of the quota', deadlineAt);
       const { Item } = await callTable(call, (options) => client.send(get, options));
       if (Item === undefined) return EMPTY_STATE;
       const state = parseQuotaRow(Item);
@@ -39,8 +40,7 @@ export function createQuotaStore(
         ConditionExpression: seen === 0 ? 'attribute_not_exists(revision)' : 'revision = :seen',
         ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
       });
-      const limits = { clock, deadlineAt };
-      const call = { purpose: 'read', what: 'the write of the quota', limits } as const;
+      const call = toCall('the write of the quota', deadlineAt);
       try {
         await callTable({ ...call, ...(isOnce && { maxRepeats: 0 }) }, (options) =>
           client.send(put, options),
