@@ -4,9 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { present } from '../etl/model/omit-absent.ts';
 import { listItems } from '../etl/model/playlist-items.ts';
 import { playlistRecordSchema } from '../etl/model/records.ts';
-import { present } from '../etl/transform/omit-absent.ts';
 import { createGetProgram } from './support/get-program.ts';
 import { createWorld, type Row, type World } from './support/world.ts';
 

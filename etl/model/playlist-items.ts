@@ -1,5 +1,6 @@
 /** What stands in a list, position by position. */
 import * as z from 'zod/mini';
+import { present } from './omit-absent.ts';
 import { type PlaylistRecord, UNKNOWN } from './records.ts';
 import type { PlaylistItem } from './spotify-objects.ts';
 
@@ -34,6 +35,30 @@ export const ITEM_ATTRIBUTES = [
   'playlist_contributors',
 ] as const satisfies readonly (keyof PlaylistRecord)[];
 export type ItemAttributes = Pick<PlaylistRecord, (typeof ITEM_ATTRIBUTES)[number]>;
+
+/** An item as far as it stands in the row of its list. */
+type StoredItem = Pick<PlaylistItem, 'addedAt' | 'addedBy'> &
+  (
+    | { readonly kind: 'track'; readonly track: { readonly id: string } }
+    | Exclude<PlaylistItem, { readonly kind: 'track' }>
+  );
+
+/** A list's items as attributes of its row; `listItems` makes the list of them again. */
+export function toItemAttributes(items: readonly StoredItem[]): ItemAttributes {
+  const contributors = [...new Set(items.flatMap(({ addedBy }) => addedBy ?? []))];
+  const numbers = new Map(contributors.map((id, number) => [id, number]));
+  return {
+    playlist_tracks: items.flatMap((item) => (item.kind === 'track' ? [item.track.id] : [])),
+    playlist_others: items.flatMap((item, position) => {
+      if (item.kind === 'track') return [];
+      const { kind, name, uri } = item;
+      return [present({ position, kind, uri, name })];
+    }),
+    playlist_added_at: items.map(({ addedAt }) => addedAt ?? UNKNOWN),
+    playlist_added_by: items.map(({ addedBy = '' }) => numbers.get(addedBy) ?? UNKNOWN),
+    playlist_contributors: contributors.map((id) => id.toWellFormed()),
+  };
+}
 
 /** The whole list in its order, every position of it, from the playlist's row. */
 export function listItems(row: ItemAttributes): ListedItem[] {

@@ -5,12 +5,14 @@
 import * as z from 'zod/mini';
 
 const text = z.optional(z.string());
-const count = z.optional(z.number());
+const count = z.optional(z.int());
 const flag = z.optional(z.boolean());
 const ids = z.optional(z.array(z.string()));
 
 /** Stands in lists of numbers for a value that Spotify did not send. */
 export const UNKNOWN = -1;
+/** The last that has a date. */
+const LAST_SECOND = 8.64e12;
 
 const otherSchema = z.object({
   /** Counted from 0. */
@@ -21,9 +23,9 @@ const otherSchema = z.object({
 });
 
 const skippedSchema = z.object({
-  episode: z.number(),
-  local: z.number(),
-  unavailable: z.number(),
+  episode: z.int(),
+  local: z.int(),
+  unavailable: z.int(),
 });
 
 export const playlistRecordSchema = z.object({
@@ -39,15 +41,15 @@ export const playlistRecordSchema = z.object({
   playlist_image_url: text,
   playlist_snapshot_id: z.string(),
   /** Spotify's total: tracks, episodes, local files and unavailable entries alike. */
-  playlist_num_items: z.number(),
+  playlist_num_items: z.int(),
   /** Track IDs in playlist order, repeats kept. */
   playlist_tracks: z.array(z.string()),
   /** What is not a track, in playlist order. The tracks fill the other positions. */
   playlist_others: z.array(otherSchema),
   /** When each item was added, in seconds since the epoch; one for every position, `UNKNOWN` where Spotify does not say. */
-  playlist_added_at: z.array(z.number()),
+  playlist_added_at: z.array(z.int().check(z.maximum(LAST_SECOND))),
   /** Who added each item, as an index of `playlist_contributors`; one for every position, `UNKNOWN` where Spotify does not say. */
-  playlist_added_by: z.array(z.number()),
+  playlist_added_by: z.array(z.int()),
   /** User IDs, each once. */
   playlist_contributors: z.array(z.string()),
   /** Entries that have no row of their own, by kind. */

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
+import { isLikedSongs, SPOTIFY_ID_PATTERN } from './ids.ts';
 import {
   albumRecordSchema,
   artistRecordSchema,
   type PlaylistRecord,
   playlistRecordSchema,
+  TABLE_KEYS,
   type Table,
   trackRecordSchema,
 } from './records.ts';
@@ -18,6 +20,27 @@ export const RECORD_SCHEMAS = {
   album: albumRecordSchema,
   artist: artistRecordSchema,
 } as const satisfies Record<Table, unknown>;
+
+export const NOT_AN_ID = 'is not a Spotify ID';
+
+/** What is malformed in a stored row, in words; undefined where nothing is. */
+export function describeRowFaults(
+  table: Table,
+  row: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const faults = findRowFaults(table, row).map(
+    ({ attribute, problem }) => `${attribute} ${problem}`,
+  );
+  if (!isRowId(table, String(row[TABLE_KEYS[table]]))) {
+    faults.unshift(`${TABLE_KEYS[table]} ${NOT_AN_ID}`);
+  }
+  return faults.length === 0 ? undefined : faults.join(', ');
+}
+
+/** Liked Songs are stored like a playlist, under an ID of ours. */
+function isRowId(table: Table, id: string): boolean {
+  return SPOTIFY_ID_PATTERN.test(id) || (table === 'playlist' && isLikedSongs(id));
+}
 
 /** Compares a stored row with its record, attribute by attribute. Unknown attributes are not a fault. */
 export function findRowFaults(table: Table, row: Readonly<Record<string, unknown>>): RowFault[] {
@@ -61,5 +84,6 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.length > 1 ? `at ${issue.path.slice(1).join('.')} ` : '';
   if (issue.code === 'custom') return issue.message;
   if (issue.code !== 'invalid_type') return `${where}has another form`;
+  if (issue.expected === 'int') return `${where}is not a whole number`;
   return `${where}is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
 }

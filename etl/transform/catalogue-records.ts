@@ -1,6 +1,6 @@
+import { present } from '../model/omit-absent.ts';
 import type { AlbumRecord, ArtistRecord, TrackRecord } from '../model/records.ts';
 import type { Album, Artist, Track } from '../model/spotify-objects.ts';
-import { present } from './omit-absent.ts';
 
 /** One sighting of a track as its row. */
 export function toTrackRecord(track: Track): TrackRecord {

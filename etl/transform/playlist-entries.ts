@@ -1,4 +1,5 @@
 import { isSpotifyMade, toPlaylistUri } from '../model/ids.ts';
+import { present } from '../model/omit-absent.ts';
 import type {
   ListedPlaylist,
   ListingCounts,
@@ -7,7 +8,6 @@ import type {
   Relation,
   StoredVersion,
 } from '../model/playlist-listing.ts';
-import { present } from './omit-absent.ts';
 
 /** The owner of the list, and the stored versions; undefined if the tables could not be read. */
 export type ListContext = {

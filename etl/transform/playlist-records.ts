@@ -1,11 +1,11 @@
 import { toPlaylistUri } from '../model/ids.ts';
+import { present } from '../model/omit-absent.ts';
+import { toItemAttributes } from '../model/playlist-items.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../model/records.ts';
 import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import { pageUrl, toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { mergeSightings } from './merge.ts';
-import { present } from './omit-absent.ts';
-import { toItemAttributes } from './playlist-items.ts';
 
 /** What a run adds to the playlist's row. `extractedAt` is ISO 8601, the moment the read began. */
 export type Extraction = { readonly extractedAt: string; readonly runId: string };

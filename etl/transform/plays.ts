@@ -1,8 +1,8 @@
+import { present } from '../model/omit-absent.ts';
 import type { Play, PlayRecord, PlayRecords } from '../model/plays.ts';
 import { toAlbumRecords, toArtistRecords, toTrackRecord } from './catalogue-records.ts';
 import { toArtistHash, toUriHash } from './imported-rows.ts';
 import { mergeSightings } from './merge.ts';
-import { present } from './omit-absent.ts';
 
 /** All rows of these plays, oldest first, without duplicates: the same song at the same millisecond is one play. */
 export function toPlayRecords(plays: readonly Play[]): PlayRecords {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { toItemAttributes } from '../../etl/model/playlist-items.ts';
 import type { PlaylistRecord } from '../../etl/model/records.ts';
-import { toItemAttributes } from '../../etl/transform/playlist-items.ts';
 import { createLargestList } from '../../test/support/largest-list.ts';
 import {
   assertPlaylistFits,

@@ -1,8 +1,7 @@
 import { EtlError } from '../../etl/errors.ts';
 import { loadPlaylist } from '../../etl/load/playlist.ts';
-import { ITEM_ATTRIBUTES } from '../../etl/model/playlist-items.ts';
+import { ITEM_ATTRIBUTES, toItemAttributes } from '../../etl/model/playlist-items.ts';
 import type { PlaylistRecord, PlaylistRecords } from '../../etl/model/records.ts';
-import { toItemAttributes } from '../../etl/transform/playlist-items.ts';
 import { LIBRARIES, startFileLibrary, type TestLibrary } from '../../test/support/libraries.ts';
 import { createVirtualClock, START_MS } from '../../test/support/virtual-clock.ts';
 import type { Database, Statement } from './database.ts';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { playlistItems } from '../../test/support/spotify-arbitraries.ts';
-import { type ListedItem, listItems } from '../model/playlist-items.ts';
-import { playlistRecordSchema } from '../model/records.ts';
-import { findRowFaults } from '../model/row-faults.ts';
-import type { PlaylistItem } from '../model/spotify-objects.ts';
-import { toItemAttributes } from './playlist-items.ts';
-import { toPlaylistRecords } from './playlist-records.ts';
+import { toPlaylistRecords } from '../transform/playlist-records.ts';
+import { type ListedItem, listItems, toItemAttributes } from './playlist-items.ts';
+import { playlistRecordSchema } from './records.ts';
+import { findRowFaults } from './row-faults.ts';
+import type { PlaylistItem } from './spotify-objects.ts';
 
 /** What must come back of an item, said apart from the code under test. */
 function expectedItem(item: PlaylistItem, position: number): ListedItem {
