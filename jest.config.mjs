@@ -8,7 +8,7 @@ export const common = {
   },
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:p-limit|p-map|p-retry|is-network-error|yocto-queue)/)',
+    '/node_modules/(?!(?:p-limit|p-map|p-retry|is-network-error|yocto-queue|hyparquet(?:-writer)?)/)',
   ],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   // Not in the temporary folder, where it would be taken for something that a test left behind.

@@ -1,23 +1,21 @@
-/** `spotify-etl verify`: checks and repairs the rows of the four tables. */
-import { createApp, createTableReader } from '../app/app.ts';
+/** `spotify-etl verify`: checks and repairs rows of a stage or a library. */
+import { createApp } from '../app/app.ts';
+import { finishImports, type Verdict, verifyRows } from '../app/verify.ts';
 import { UsageError } from '../lib/usage-error.ts';
-import { readServerlessYml, SERVERLESS_YML } from '../stack/serverless-yml.ts';
 import { readAppSettings } from './shared/app-settings.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
-import { speedOptions, storeOption, tableOptions } from './shared/options.ts';
-import { runOverTables, type TableWork } from './shared/over-tables.ts';
+import { storeOption } from './shared/options.ts';
+import { findStage, type RowWork, rowOptions, runOverRows } from './shared/over-rows.ts';
+import { withLibraryApp } from './shared/with-library-app.ts';
 import { createJsonReporter } from './verify/json.ts';
-import { countFindings, type Verdict } from './verify/judge.ts';
-import { type Repair, repairPlaylists } from './verify/repair.ts';
-import { createTextReporter, QUIET_REPORTER, type Reporter } from './verify/report.ts';
-import { verifyTables } from './verify/verify-tables.ts';
+import { type Loads, repairPlaylists } from './verify/repair.ts';
+import { countFindings, createTextReporter, type Reporter } from './verify/report.ts';
 
 const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
 const REPAIR_ACTIONS = `${ACTIONS}; for a repair also GetItem, BatchGetItem, BatchWriteItem and UpdateItem, and the state table`;
 
 const options = {
-  ...tableOptions,
-  ...speedOptions,
+  ...rowOptions,
   repair: flag('--repair', 'list the playlists to load again; with --yes, load them'),
   yes: flag('--yes', 'with --repair: load them'),
   store: storeOption('with --repair: '),
@@ -29,20 +27,21 @@ type Options = OptionsOf<typeof options>;
 
 export const command = defineCommand({
   name: 'verify',
-  description: 'Checks the four tables for missing rows, malformed rows and wrong counts.',
+  description:
+    'Checks the library, or the tables of a stage, for missing rows, malformed rows and wrong counts.',
   options,
   help: [
     'Examples:',
+    '  spotify-etl verify                            the library',
     '  spotify-etl verify --stage local              the tables of npm run local',
     '  spotify-etl verify --profile me --region eu-central-1 --quiet',
     '  spotify-etl verify --json | jq -r \'select(.finding == "dangling") | .id\'',
     '  spotify-etl verify --repair                   the playlists to load again, and their calls',
     '  spotify-etl verify --repair --yes             loads them again',
     '',
-    'Without --yes it only reads, and needs neither Spotify nor a login. Run it',
-    'while no playlist is loading: a row written meanwhile can be reported as',
-    'missing. Temporary files (about 70 bytes for each row and each reference) go',
-    'to TMPDIR.',
+    'Without --yes it only reads, and needs neither Spotify nor a login. Run it while no playlist is loading: a row',
+    'written meanwhile can be reported as missing. A temporary file takes about the size of the rows. In a library it',
+    'also looks for imports that were stopped before they were compared with the polls.',
     '',
     'Exit codes: 0 no problem, or all repaired; 1 problems, or failed; 2 wrong usage; 130 stopped.',
   ],
@@ -56,16 +55,16 @@ function run(given: Options): Promise<number> {
     actions: given.repair ? REPAIR_ACTIONS : ACTIONS,
     stopped: 'Stopped. Playlists that were loaded stay loaded.',
   };
-  return runOverTables(given, context, async (work) => {
-    const isRight = await verifyAndRepair(given, work, createReporter(given));
+  return runOverRows(given, context, async (work) => {
+    // Fails before a million rows are read if a repair is impossible.
+    const loads = given.repair && given.yes ? await openLoads(given) : undefined;
+    const reporter = given.json
+      ? createJsonReporter(given.repair)
+      : createTextReporter(given, findStage(given));
+    const isRight = await verifyAndRepair(work, reporter, loads);
     work.signal.throwIfAborted();
     return isRight ? 0 : 1;
   });
-}
-
-function createReporter({ json, quiet, repair, stage }: Options): Reporter {
-  if (json) return createJsonReporter(repair);
-  return quiet ? QUIET_REPORTER : createTextReporter(stage, repair);
 }
 
 /** Uses the tables of the stage, even if the environment names others: a repair must change the tables that were verified. */
@@ -76,57 +75,58 @@ const TABLE_VARIABLES = {
   ARTIST_TABLE: undefined,
 };
 
+/** Runs loads into what is verified. */
+async function openLoads(given: Options): Promise<Loads> {
+  const stage = findStage(given);
+  if (stage === undefined) {
+    const needs = { environment: process.env, needsLogin: false, features: ['ingest' as const] };
+    return (work) => withLibraryApp(given, needs, work);
+  }
+  const environment = { ...process.env, ...TABLE_VARIABLES };
+  const { config, dynamodb } = await readAppSettings({ ...given, stage }, environment);
+  return (work) => work(createApp(config, { dynamodb }));
+}
+
 /** Returns whether everything is right now. */
 async function verifyAndRepair(
-  given: Options,
-  work: TableWork,
+  work: RowWork,
   reporter: Reporter,
+  loads: Loads | undefined,
 ): Promise<boolean> {
-  // Fails before a million rows are read if a repair is impossible.
-  const settings =
-    given.repair && given.yes
-      ? await readAppSettings(given, { ...process.env, ...TABLE_VARIABLES })
-      : undefined;
-  const verdict = await verify(given, work, reporter);
+  const startedAt = Date.now();
+  const verdict = await verifyRows(work.source, {
+    ...work,
+    onProgress: work.bar?.update,
+    onFinding: reporter.onFinding,
+  });
+  work.bar?.stop();
+  reporter.onVerdict(verdict, { readUnits: work.readUnits(), durationMs: Date.now() - startedAt });
   if (countFindings(verdict) === 0) return true;
-  const { affected, isCutShort, unreached } = verdict;
-  if (settings === undefined) {
-    reporter.onPlan?.(affected);
+  if (loads === undefined) {
+    reporter.onPlan?.(verdict);
     return false;
   }
-  const app = createApp(settings.config, { dynamodb: settings.dynamodb });
-  const loaded = await countLoaded(repairPlaylists(app, affected, work.signal), reporter);
-  reporter.onRepaired?.(loaded, affected.length);
-  return loaded === affected.length && unreached === 0 && !isCutShort;
+  if (work.library) await finishImports(work.library, Date.now());
+  return await repair(verdict, { work, reporter, loads });
 }
 
-async function countLoaded(
-  repairs: AsyncIterable<Repair>,
-  { onRepair }: Reporter,
-): Promise<number> {
+async function repair(
+  { toLoad, unreached }: Verdict,
+  {
+    loads,
+    reporter,
+    work,
+  }: { readonly work: RowWork; readonly reporter: Reporter; readonly loads: Loads },
+): Promise<boolean> {
+  if (toLoad.length === 0) return unreached === 0;
   let loaded = 0;
-  for await (const repair of repairs) {
-    if (repair.isLoaded) loaded += 1;
-    onRepair(repair);
-  }
-  return loaded;
-}
-
-async function verify(
-  { readUnitsPerSecond, segments, stage }: Options,
-  { bar, dynamodb, signal }: TableWork,
-  { onFinding, onVerdict }: Reporter,
-): Promise<Verdict> {
-  const startedAt = Date.now();
-  const { tableNames } = await readServerlessYml(SERVERLESS_YML, stage);
-  const reader = createTableReader({ dynamodb, segments, readUnitsPerSecond, signal });
-  const onProgress = bar?.update;
-  try {
-    const verdict = await verifyTables(reader, { tableNames, signal, onFinding, onProgress });
-    bar?.stop();
-    onVerdict(verdict, { readUnits: reader.readUnits(), durationMs: Date.now() - startedAt });
-    return verdict;
-  } finally {
-    reader.close();
-  }
+  await loads(async (app) => {
+    for await (const one of repairPlaylists(app, toLoad, work.signal)) {
+      if (one.isLoaded) loaded += 1;
+      reporter.onRepair(one);
+    }
+    return 0;
+  });
+  reporter.onRepaired?.(loaded, toLoad.length);
+  return loaded === toLoad.length && unreached === 0;
 }

@@ -4,13 +4,17 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { exportTables } from '../cli/export/export-tables.ts';
+import { createTableReader } from '../app/app.ts';
+import { stageRows } from '../app/picture.ts';
+import { exportRows } from '../cli/export/export-rows.ts';
 import { summaryTable } from '../cli/export/report.ts';
 import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
 import { toTopTable } from '../cli/plays/top-table.ts';
 import { createHost } from '../cli/shared/host.ts';
+import { DEFAULT_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from '../cli/shared/options.ts';
 import { quantity } from '../cli/shared/terminal.ts';
 import { playlistRefSchema } from '../etl/model/ids.ts';
+import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { EXIT } from '../trigger/summary.ts';
@@ -125,8 +129,16 @@ async function load(
 
 async function showExport({ dynamodbUrl, tableNames }: LocalStack, out: string): Promise<void> {
   console.log(pc.bold(`\nspotify-etl export --stage local --out ${out}`));
-  const dynamodb = embeddedAt(dynamodbUrl);
-  console.log(summaryTable(await exportTables({ dynamodb, tableNames, out })));
+  const reader = createTableReader({
+    dynamodb: embeddedAt(dynamodbUrl),
+    segments: DEFAULT_SEGMENTS,
+    readUnitsPerSecond: DEFAULT_READ_UNITS_PER_SECOND,
+  });
+  const source = stageRows(reader, tableNames);
+  const owner = `stage ${LOCAL_STAGE}`;
+  const summary = await exportRows({ source }, { format: 'csv', out, owner });
+  reader.close();
+  console.log(summaryTable({ ...summary, readUnits: reader.readUnits() }));
 }
 
 /** The API has said already which of them are none. */

@@ -1,10 +1,12 @@
-/** What a person or cron types: npx spotify-etl export. A real process, real tables, real files. */
+/** What a person or cron types: npx spotify-etl export. A real process, real tables and libraries, real files. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { probePort } from '../local/listen.ts';
 import { CLI } from './support/cli.ts';
+import { fillHistory } from './support/played-history.ts';
 import { type ResultTables, startResultTables } from './support/result-tables.ts';
 import { onSmallDisk } from './support/small-disk.ts';
 
@@ -36,6 +38,8 @@ afterAll(async () => {
 function run(...args: string[]): Promise<Finished> {
   const env = {
     ...process.env,
+    DATA_DIR: join(out, 'data'),
+    TURSO_DATABASE_URL: '',
     AWS_PROFILE: '',
     AWS_ENDPOINT_URL_DYNAMODB: '',
     NO_COLOR: '1',
@@ -51,17 +55,21 @@ function run(...args: string[]): Promise<Finished> {
 
 const local = (): string[] => ['--stage', 'local', '--endpoint-url', tables.dynamodb.endpoint];
 
-test('one line per table in a log, and what was not written is said', async () => {
+test('one line per file in a log, and what is not as it should be is said', async () => {
   const { code, stderr, stdout } = await run(...local());
 
   expect(code).toBe(0);
-  expect(stdout.trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/^playlist: 0 rows, \d+ bytes, .*playlist_results\.csv$/),
-    expect.stringMatching(/^track: 0 rows, /),
-    expect.stringMatching(/^album: 0 rows, /),
-    expect.stringMatching(/^artist: 2 rows, \d+ bytes, /),
-  ]);
-  expect(stderr).toContain('not in the artist file: artist_genres');
+  expect(stdout.trimEnd().split('\n')).toEqual(
+    [
+      ...['playlist_results', 'playlist_items', 'track_results', 'track_artists'],
+      ...['album_results', 'album_artists', 'artist_results'],
+    ].map((name, index) =>
+      expect.stringMatching(new RegExp(`/${name}\\.csv: ${index === 6 ? 2 : 0} rows, \\d+ bytes$`)),
+    ),
+  );
+  expect(stderr).toContain('they are not in the files: artist_genres');
+  expect(stderr).toContain('2 malformed rows, exported as far as possible');
+  expect(stderr).toContain('npx spotify-etl verify --stage local');
   expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
     'artist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,=1+1\n',
   );
@@ -77,6 +85,50 @@ test('JSON for programs, and a file that a spreadsheet can open', async () => {
   expect(await readFile(join(out, 'artist_results.csv'), 'utf8')).toBe(
     "\uFEFFartist_id,artist_uri,artist_url,artist_name\na,,,Ä\nb,,,'=1+1\n",
   );
+});
+
+test('a library is exported without a stage, with its plays in a file of its owner', async () => {
+  const library = join(out, 'library.db');
+  const plays = await fillHistory(library, 300);
+
+  const missing = await run();
+  const csv = await run('--library', library, '--plays', '--quiet');
+  const both = await run('--library', library, '--stage', 'local');
+  const sqlite = await run(
+    '--library',
+    library,
+    '--plays',
+    '--format',
+    'sqlite',
+    '--out',
+    join(out, 'copy'),
+  );
+  const stagePlays = await run(...local(), '--plays');
+
+  const rows: { uri: string }[] = parse(await readFile(join(out, 'plays.csv'), 'utf8'), {
+    columns: true,
+  });
+  expect(rows.map(({ uri }) => uri)).toEqual(plays.map(({ uri }) => uri));
+  expect((await stat(join(out, 'plays.csv'))).mode & 0o777).toBe(0o600);
+  expect(csv).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(sqlite.code).toBe(0);
+  const copy = await run(
+    '--library',
+    join(out, 'copy', 'library.db'),
+    '--plays',
+    '--out',
+    join(out, 'again'),
+  );
+  expect(copy.code).toBe(0);
+  expect(await readFile(join(out, 'again', 'plays.csv'), 'utf8')).toBe(
+    await readFile(join(out, 'plays.csv'), 'utf8'),
+  );
+  expect(missing).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no library at') as string,
+  });
+  expect(both.code).toBe(2);
+  expect(stagePlays.stderr).toContain('TURSO_DATABASE_URL');
 });
 
 test('nothing listening is told with what to start, and no file is touched', async () => {
@@ -126,14 +178,14 @@ onSmallDisk('a full disk ends with one line, and the files that were there stay'
     expect.stringMatching(/The files cannot be written into .*ENOSPC.*Nothing was replaced\.$/),
   ]);
   expect(await readFile(join(place, 'artist_results.csv'), 'utf8')).toBe(before);
-  expect((await readdir(place)).length).toBe(4);
+  expect((await readdir(place)).length).toBe(7);
 });
 
 test('a stage that is not there is told by name', async () => {
   const { code, stderr } = await run(...local(), '--stage', 'local', '--quiet');
   const other = await run('--stage', 'gone', '--endpoint-url', tables.dynamodb.endpoint);
 
-  expect({ code, stderr: stderr.split('\n').length }).toEqual({ code: 0, stderr: 2 });
+  expect({ code, stderr: stderr.split('\n').length }).toEqual({ code: 0, stderr: 3 });
   expect(other.code).toBe(1);
   expect(other.stderr).toMatch(/no tables of stage gone|no AWS credentials/);
 });
@@ -141,6 +193,8 @@ test('a stage that is not there is told by name', async () => {
 test.each([
   ['--format', 'xml'],
   ['--tables', 'songs'],
+  ['--flat', '--format', 'json'],
+  ['--tables', 'track', '--format', 'm3u8'],
   ['--segments', '0'],
   ['--nonsense', ''],
 ])('wrong usage ends with 2: %s %s', async (...args) => {

@@ -2,15 +2,18 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { TABLE_KEYS, type Table } from '../etl/model/records.ts';
 import { EMBEDDED_CREDENTIALS, EMBEDDED_REGION } from '../local/dynamodb.ts';
 import { probePort } from '../local/listen.ts';
 import { CLI } from './support/cli.ts';
+import { createGetProgram, type GetProgram } from './support/get-program.ts';
+import { keepOwnPlaylists } from './support/listed-user.ts';
 import { createWorld, type Row, STAGE, type World } from './support/world.ts';
 
 type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -67,7 +70,7 @@ function run(...args: string[]): Promise<Finished> {
   });
 }
 
-const linesOf = ({ stdout }: Finished): Record<string, unknown>[] =>
+const linesOf = ({ stdout }: Pick<Finished, 'stdout'>): Record<string, unknown>[] =>
   stdout
     .trimEnd()
     .split('\n')
@@ -239,17 +242,99 @@ describe('Damaged tables', () => {
 });
 
 test('Ctrl-C ends it at once, and nothing is left behind', async () => {
-  const inherited = { ...process.env, ...world.environment, TMPDIR: temporary, NO_COLOR: '1' };
-  const program = [CLI, 'verify', '--stage', STAGE, '--read-units-per-second', '1'];
-  const child = execFile(process.execPath, program, { env: inherited });
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const env = { ...process.env, ...world.environment, TMPDIR: temporary, NO_COLOR: '1' };
+  const place = ['--stage', STAGE, '--endpoint-url', `http://127.0.0.1:${port}`];
+  const child = execFile(process.execPath, [CLI, 'verify', ...place], { env });
   const ended = once(child, 'close');
-  const isReading = async (): Promise<boolean> =>
-    (await readdir(temporary)).some((name) => name.startsWith('spotify-etl-verify'));
 
-  while (!(await isReading())) await sleep(20);
+  await once(silent, 'request');
   child.kill('SIGINT');
 
   expect(await ended).toEqual([130, null]);
+  silent.closeAllConnections();
+  silent.close();
+});
+
+describe('A library', () => {
+  let program: GetProgram;
+  beforeAll(async () => {
+    program = await createGetProgram();
+    keepOwnPlaylists(program.spotify, 12);
+    await program.run(['get', '--all', '--liked']);
+  });
+  beforeEach(() => {
+    program.spotify.clearRequests();
+  });
+  afterAll(() => program.close());
+
+  /** Past the program, and past what SQLite forbids. */
+  const damage = (...statements: readonly string[]): void => {
+    const database = new DatabaseSync(program.libraryFile, { enableForeignKeyConstraints: false });
+    for (const sql of statements) database.exec(sql);
+    database.close();
+  };
+  const verify = async (...args: string[]): Promise<Record<string, unknown>[]> =>
+    linesOf(await program.run(['verify', '--json', ...args]));
+
+  const SHARED = `SELECT artist_id FROM track_artist JOIN track USING (track_id)
+    JOIN item USING (track_id) JOIN playlist_item USING (uri)
+    GROUP BY artist_id ORDER BY count(DISTINCT playlist_id) DESC, artist_id LIMIT 1`;
+
+  test('is whole, and one artist who is bent is repaired with one call', async () => {
+    expect((await program.run(['verify'])).stdout).toContain('nothing is wrong.');
+    const [shared] = program.query(SHARED);
+    damage(`UPDATE artist SET artist_uri = NULL WHERE artist_id = '${String(shared?.artist_id)}'`);
+
+    const lines = await verify('--repair');
+    const loaded = await program.run(['verify', '--repair', '--yes', '--quiet']);
+
+    const plans = lines.filter(({ repair }) => repair === 'planned');
+    const [{ summary } = {}] = lines.filter((line) => 'summary' in line);
+    expect(summary).toMatchObject({ repair_spotify_requests_about: 1 });
+    expect(summary).toHaveProperty('affected_playlists', expect.any(Number));
+    expect((summary as { affected_playlists: number }).affected_playlists).toBeGreaterThan(1);
+    expect(plans).toHaveLength(1);
+    expect(loaded.code).toBe(0);
+    const calls = program.spotify.requests().filter(({ path }) => path.startsWith('/v1/playlists'));
+    expect(calls).toHaveLength(1);
+    expect((await program.run(['verify'])).code).toBe(0);
+  });
+
+  test('with an emptied table, a wrong count and an unfinished import has just these', async () => {
+    const [list] = program.query(
+      'SELECT playlist_id, max(playlist_num_items) AS items FROM playlist',
+    );
+    const [links] = program.query('SELECT count(DISTINCT track_id) AS tracks FROM track');
+    const albums = program.query('SELECT album_id FROM album');
+    damage(
+      'DELETE FROM album_artist',
+      'DELETE FROM album',
+      `UPDATE playlist SET playlist_num_items = 7000 WHERE playlist_id = '${String(list?.playlist_id)}'`,
+      "INSERT INTO import (sha256, name, format, started_at, finished_at) VALUES ('x', 'plays.json', 'extended', 1, 2)",
+    );
+
+    const lines = await verify();
+    const repaired = await program.run(['verify', '--repair', '--yes']);
+
+    const found = Map.groupBy(lines, ({ finding }) => finding);
+    expect(found.get('dangling')).toHaveLength(Number(links?.tracks));
+    expect(new Set(found.get('dangling')?.map(({ id }) => id)).size).toBe(albums.length);
+    expect(found.get('count')).toEqual([
+      expect.objectContaining({
+        id: list?.playlist_id,
+        playlist_num_items: 7000,
+        counted: list?.items,
+      }),
+    ]);
+    expect(found.get('import')).toEqual([{ finding: 'import', name: 'plays.json' }]);
+    expect(found.get('malformed')).toBeUndefined();
+    expect(repaired.code).toBe(0);
+    expect((await program.run(['verify'])).stdout).toContain('nothing is wrong.');
+  });
 });
 
 test('nothing listening is told with where', async () => {

@@ -1,15 +1,14 @@
 /** Publishes files together, or none. */
-import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../../lib/make-folder.ts';
 import { syncFolder } from '../../lib/replace-file.ts';
 
 /** A folder next to the files that will be replaced, on the same disk, so that a rename is enough. */
 export type WorkFolder = {
-  readonly path: string;
-  /** A file that is invisible until its folder is published. */
-  readonly createFile: (name: string) => Promise<FileHandle>;
-  /** Moves every file into its place, replacing old ones; each must be finished. */
+  /** Adds a file, which is invisible until its folder is published, and returns its size. */
+  readonly addFile: (name: string, fill: (path: string) => Promise<void>) => Promise<number>;
+  /** Moves every file into its place, replacing old ones. */
   readonly publish: () => Promise<void>;
   /** Removes unpublished files. */
   readonly remove: () => Promise<void>;
@@ -22,34 +21,35 @@ const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 export async function createWorkFolder(out: string, now: number): Promise<WorkFolder> {
   await makeFolder(out);
   await removeLeftBehind(out, now);
-  const path = await mkdtemp(join(out, PREFIX));
-  const handles: FileHandle[] = [];
+  const work = await mkdtemp(join(out, PREFIX));
   const names: string[] = [];
   return {
-    path,
-    createFile: async (name) => {
-      const handle = await open(join(path, name), 'wx');
-      handles.push(handle);
+    addFile: async (name, fill) => {
+      const path = join(work, name);
+      await makeFolder(dirname(path));
+      await fill(path);
       names.push(name);
-      return handle;
+      return await syncFile(path);
     },
     publish: async () => {
-      for (const name of names) await rename(join(path, name), join(out, name));
-      await syncFolder(out);
+      const folders = new Set(names.map((name) => dirname(join(out, name))));
+      for (const folder of folders) await makeFolder(folder);
+      for (const name of names) await rename(join(work, name), join(out, name));
+      for (const folder of folders) await syncFolder(folder);
     },
-    remove: async () => {
-      for (const handle of handles) await handle.close();
-      await rm(path, { recursive: true, force: true });
-    },
+    remove: () => rm(work, { recursive: true, force: true }),
   };
 }
 
-/** Flushes a file to disk and closes it. Returns its size. */
-export async function finishFile(file: FileHandle): Promise<number> {
-  await file.sync();
-  const { size } = await file.stat();
-  await file.close();
-  return size;
+/** Flushes a file to disk. Returns its size. */
+async function syncFile(path: string): Promise<number> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
 }
 
 async function removeLeftBehind(out: string, now: number): Promise<void> {

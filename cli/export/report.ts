@@ -1,47 +1,64 @@
 /** The output of an export: a table on a terminal, plain lines in a log. */
 import pc from 'picocolors';
-import { count, toTable } from '../shared/terminal.ts';
-import type { ExportSummary } from './export-tables.ts';
+import { visible } from '../../lib/plain-text.ts';
+import { count, quantity, toTable } from '../shared/terminal.ts';
+import type { ExportSummary } from './export-rows.ts';
+
+type Reported = ExportSummary & { readonly readUnits: number };
 
 /** The result for a person at a terminal. */
-export function summaryTable({ tables, readUnits, durationMs }: ExportSummary): string {
-  const rows = tables.map(({ bytes, path, rows, table }) => [
-    table,
+export function summaryTable({ durationMs, files, readUnits }: Reported): string {
+  const rows = files.map(({ bytes, path, rows }) => [
+    pc.cyan(visible(path)),
     count(rows),
     toSize(bytes),
-    pc.cyan(path),
   ]);
+  const units = readUnits > 0 ? `, ${count(Math.ceil(readUnits))} read units` : '';
   return [
-    toTable(['table', 'rows', 'size', 'file'], rows, ['left', 'right', 'right', 'left']),
-    pc.dim(`${(durationMs / 1000).toFixed(1)} s, ${count(Math.ceil(readUnits))} read units`),
+    toTable(['file', 'rows', 'size'], rows, ['left', 'right', 'right']),
+    pc.dim(`${(durationMs / 1000).toFixed(1)} s${units}`),
   ].join('\n');
 }
 
-/** The result for a log: one line per table. */
-export function summaryLines({ tables }: ExportSummary): string {
-  return tables
-    .map(({ bytes, path, rows, table }) => `${table}: ${rows} rows, ${bytes} bytes, ${path}`)
+/** The result for a log: one line per file. */
+export function summaryLines({ files }: Reported): string {
+  return files
+    .map(({ bytes, path, rows }) => `${visible(path)}: ${rows} rows, ${bytes} bytes`)
     .join('\n');
 }
 
-/** Attributes that are not in the files, one line per table. */
-export function unknownAttributeLines({ tables }: ExportSummary): string[] {
-  return tables.flatMap(({ table, tableName, unknownAttributes }) =>
+/** What the files lack. */
+export function warningLines({ tables, tooLong }: Reported, stage?: string): string[] {
+  const unknown = tables.flatMap(({ table, unknownAttributes }) =>
     unknownAttributes.length === 0
       ? []
       : [
-          `${tableName} has attributes that this version does not know; they are not in the ${table} file: ${unknownAttributes.join(', ')}`,
+          `The ${table} table has attributes that this version does not know; they are not in the files: ${unknownAttributes.join(', ')}`,
         ],
   );
+  const malformed = tables.reduce((sum, table) => sum + table.malformed, 0);
+  const verify = stage === undefined ? 'verify' : `verify --stage ${stage}`;
+  return [
+    ...unknown,
+    ...(malformed === 0
+      ? []
+      : [
+          `${quantity(malformed, 'malformed row')}, exported as far as possible. What is wrong: npx spotify-etl ${verify}`,
+        ]),
+    ...(tooLong === 0
+      ? []
+      : [`${quantity(tooLong, 'text')} longer than a cell of a spreadsheet, left out`]),
+  ];
 }
 
 /** The result for a program. */
-export function summaryJson({ tables, readUnits, durationMs }: ExportSummary): string {
+export function summaryJson({ durationMs, files, readUnits, tables }: Reported): string {
   return JSON.stringify({
-    tables: tables.map(({ table, tableName, path, rows, bytes, unknownAttributes }) => {
-      const renamed = { table, table_name: tableName, path, rows, bytes };
-      return { ...renamed, unknown_attributes: unknownAttributes };
-    }),
+    files,
+    tables: tables.map(({ unknownAttributes, ...table }) => ({
+      ...table,
+      unknown_attributes: unknownAttributes,
+    })),
     read_units: readUnits,
     duration_ms: durationMs,
   });

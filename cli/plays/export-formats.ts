@@ -1,16 +1,14 @@
-/** Plays as text: CSV, JSON lines, and the JSON lines that ListenBrainz imports. */
-import { type Options, stringify } from 'csv-stringify/sync';
+/** Plays as text: CSV, JSON, JSON lines, and the JSON lines that ListenBrainz imports. */
 import type { ExportedPlay, PlayWithLength } from '../../app/library.ts';
+import {
+  type CsvOptions,
+  csvForm,
+  JSON_FORM,
+  JSONL_FORM,
+  type TextForm,
+} from '../shared/text-form.ts';
 
-export type TextFormat = 'csv' | 'jsonl' | 'listenbrainz';
-
-/** How a page of plays becomes text. */
-export type TextWriter = {
-  readonly head: string;
-  readonly toText: (plays: readonly PlayWithLength[]) => string;
-  /** How many plays it has left out so far. */
-  readonly leftOut: () => number;
-};
+export type TextFormat = 'csv' | 'json' | 'jsonl';
 
 /** In the order of the files. */
 export const COLUMNS = [
@@ -19,55 +17,25 @@ export const COLUMNS = [
   ...(['offline', 'incognito', 'device', 'country'] as const),
 ] satisfies readonly (keyof ExportedPlay)[];
 
-export function createTextWriter(
-  format: TextFormat,
-  { spreadsheet }: { readonly spreadsheet: boolean },
-): TextWriter {
-  switch (format) {
-    case 'csv':
-      return createCsvWriter(spreadsheet);
-    case 'jsonl':
-      return {
-        head: '',
-        toText: (plays) => toLines(plays.map(([play]) => play)),
-        leftOut: () => 0,
-      };
-    case 'listenbrainz':
-      return createListenBrainzWriter();
+export function playsForm(format: TextFormat, options: CsvOptions): TextForm<PlayWithLength> {
+  if (format === 'csv') {
+    const form = csvForm(COLUMNS, options);
+    return { ...form, toText: (plays) => form.toText(plays.map(([play]) => play)) };
   }
+  const form = format === 'json' ? JSON_FORM : JSONL_FORM;
+  const toText = (plays: readonly PlayWithLength[]) =>
+    form.toText(plays.map(([play]) => JSON.stringify(play)));
+  return { ...form, toText };
 }
 
-function createCsvWriter(spreadsheet: boolean): TextWriter {
-  const options: Options = {
-    columns: [...COLUMNS],
-    cast: { boolean: String },
-    record_delimiter: '\n',
-    // An empty text is quoted, an absent value is not. Some readers end a row at a bare CR.
-    quoted_match: /^$|\r/,
-    escape_formulas: spreadsheet,
-  };
+/** Calls back with the number of plays that it leaves out. */
+export function listenBrainzForm(onLeftOut: (plays: number) => void): TextForm<PlayWithLength> {
   return {
-    // Without the mark, Excel reads UTF-8 in the system's code page.
-    head: `${spreadsheet ? '\uFEFF' : ''}${COLUMNS.join(',')}\n`,
-    toText: (plays) =>
-      stringify(
-        plays.map(([play]) => play),
-        options,
-      ),
-    leftOut: () => 0,
-  };
-}
-
-function createListenBrainzWriter(): TextWriter {
-  let leftOut = 0;
-  return {
-    head: '',
     toText: (plays) => {
       const listens = plays.flatMap((play) => toListen(play) ?? []);
-      leftOut += plays.length - listens.length;
-      return toLines(listens);
+      onLeftOut(plays.length - listens.length);
+      return JSONL_FORM.toText(listens.map((listen) => JSON.stringify(listen)));
     },
-    leftOut: () => leftOut,
   };
 }
 
@@ -105,8 +73,4 @@ function toTrackUrl(uri: string): string {
 
 function isFilled(text: string | null): boolean {
   return text !== null && text !== '';
-}
-
-function toLines(values: readonly object[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
 }

@@ -11,11 +11,11 @@ import { replaceFileWith } from '../../lib/replace-file.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, field, flag, type OptionsOf, optionalText } from '../shared/command.ts';
-import { limitHeapGrowth } from '../shared/heap.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { quantity, writeErrorLine, writeLine } from '../shared/terminal.ts';
+import { toChunks } from '../shared/text-form.ts';
 import { withLibrary } from '../shared/with-library.ts';
-import { createTextWriter, type TextWriter } from './export-formats.ts';
+import { listenBrainzForm, playsForm } from './export-formats.ts';
 import { writeParquet } from './parquet.ts';
 import { periodOptions, toPeriod } from './period.ts';
 
@@ -64,7 +64,6 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
   const { library: place, out, quiet, spreadsheet } = given;
   const format = given.format ?? FORMATS.find((name) => extname(out ?? '') === `.${name}`) ?? 'csv';
   if (out !== undefined) await refuseNonFile(out);
-  limitHeapGrowth();
   return await withLibrary(findFilledLibrary(place, process.env), async (library) => {
     let read = 0;
     const pages = countPlays(readPlays(library, toPeriod(given)), (plays) => (read += plays));
@@ -73,9 +72,11 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
       if (out === undefined) throw new UsageError('Parquet needs a file: --out plays.parquet.');
       await replace(out, (temporary) => writeParquet(temporary, pages));
     } else {
-      const writer = createTextWriter(format, { spreadsheet });
-      await writeText(out, toChunks(pages, writer));
-      leftOut = writer.leftOut();
+      const form =
+        format === 'listenbrainz'
+          ? listenBrainzForm((plays) => (leftOut += plays))
+          : playsForm(format, { isSafe: spreadsheet, hasMark: spreadsheet });
+      await writeText(out, toChunks(pages, form));
     }
     if (quiet) return 0;
     if (leftOut > 0) writeErrorLine(`Left out: ${quantity(leftOut, 'play')} (see --help).`);
@@ -105,11 +106,6 @@ async function* countPlays(pages: Pages, onPage: (plays: number) => void): Pages
     onPage(page.length);
     yield page;
   }
-}
-
-async function* toChunks(pages: Pages, { head, toText }: TextWriter): AsyncGenerator<string> {
-  yield head;
-  for await (const page of pages) yield toText(page);
 }
 
 async function writeText(out: string | undefined, chunks: AsyncIterable<string>): Promise<void> {

@@ -12,6 +12,12 @@ export const libraryOption = optionalText(
   'a file, or the address of a libSQL server (default: TURSO_DATABASE_URL, else library.db in the data folder)',
 );
 
+/** The copy of a stage is never a person's own library, so no variable names it. */
+export const stageLibraryOption = optionalText(
+  '--library <place>',
+  'a file, or the address of a libSQL server (default: library-<stage>.db in the data folder)',
+);
+
 /** What the simulated Spotify answers is kept apart from what is a person's own. */
 const FILES = { own: 'library.db', simulated: 'library-simulated.db' } as const;
 
@@ -23,12 +29,25 @@ export function findLibrary(given: string | undefined, environment: Environment)
   return { place: libraryFile(environment), authToken: undefined };
 }
 
+/** The copy of a stage. */
+export function findStageLibrary(
+  given: string | undefined,
+  stage: string,
+  environment: Environment,
+): LibraryPlace {
+  if (given !== undefined) return findLibrary(given, environment);
+  return { place: join(dataFolder(environment), `library-${stage}.db`), authToken: undefined };
+}
+
 /** The library of this machine. */
 export function libraryFile(environment: Environment): string {
-  const dataDir = readVariable(environment, 'DATA_DIR') ?? '.local';
+  const dataDir = dataFolder(environment);
   const own = join(dataDir, FILES.own);
   return isSimulated(environment, own) ? join(dataDir, FILES.simulated) : own;
 }
+
+const dataFolder = (environment: Environment): string =>
+  readVariable(environment, 'DATA_DIR') ?? '.local';
 
 /** @throws UsageError where it is a file that is not there yet */
 export function findFilledLibrary(

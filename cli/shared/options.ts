@@ -16,16 +16,22 @@ export const awsOptions = {
 const ENDPOINT = 'address of DynamoDB (default: AWS_ENDPOINT_URL_DYNAMODB)';
 
 /** The default stage: this machine, until something was deployed from this checkout (Serverless leaves a folder). */
-const DEFAULT_STAGE = existsSync(join(ROOT, '.serverless')) ? 'dev' : LOCAL_STAGE;
+export const DEFAULT_STAGE = existsSync(join(ROOT, '.serverless')) ? 'dev' : LOCAL_STAGE;
 
-export const tableOptions = {
-  stage: text('--stage <stage>', 'stage of the tables; local is this machine', DEFAULT_STAGE),
+const STAGE = ['--stage <stage>', 'stage of the tables; local is this machine'] as const;
+
+const placeOptions = {
   ...awsOptions,
   endpointUrl: field(
     z.optional(z.string()),
     new Option('--endpoint-url <url>', ENDPOINT).argParser(parseEndpoint),
   ),
 };
+
+export const tableOptions = { stage: text(...STAGE, DEFAULT_STAGE), ...placeOptions };
+
+/** For a command that works on a library unless a stage is named. */
+export const stageOptions = { stage: optionalText(...STAGE), ...placeOptions };
 
 export type TableOptions = Partial<OptionsOf<typeof tableOptions>> & { readonly stage: string };
 

@@ -4,14 +4,14 @@ import { count } from './terminal.ts';
 /** Progress of a command that reads whole tables. */
 export type RowProgress = {
   readonly table: string;
-  /** Rows are read and sorted first, then written, or compared with each other. */
-  readonly phase: 'read' | 'write' | 'compare';
+  /** Default: read. */
+  readonly phase?: 'read' | 'write';
   readonly rows: number;
   /** Exact, except while reading: then DynamoDB's count, if any, which is hours old. */
-  readonly totalRows: number | undefined;
+  readonly totalRows?: number | undefined;
 };
 
-const PHASES = { read: 'reading', write: 'writing', compare: 'comparing' } as const;
+const PHASES = { read: 'reading', write: 'writing' } as const;
 
 /** A bar on standard error. `stop` removes it. */
 export function createBar(): { update: (progress: RowProgress) => void; stop: () => void } {
@@ -27,7 +27,7 @@ export function createBar(): { update: (progress: RowProgress) => void; stop: ()
   });
   return {
     update: (progress) => {
-      const { phase, rows, totalRows } = progress;
+      const { phase = 'read', rows, totalRows } = progress;
       if (`${phase} ${progress.table}` !== table) {
         table = `${phase} ${progress.table}`;
         startedAt = Date.now();
@@ -45,7 +45,7 @@ export function createBar(): { update: (progress: RowProgress) => void; stop: ()
 }
 
 function toPayload(
-  { phase, rows, table, totalRows }: RowProgress,
+  { phase = 'read', rows, table, totalRows }: RowProgress,
   elapsedMs: number,
 ): Record<string, string> {
   const known = totalRows === undefined ? 'an unknown number' : count(Math.max(rows, totalRows));

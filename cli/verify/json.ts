@@ -1,8 +1,7 @@
 /** The results of a verification for programs: one object a line, as soon as it is known. */
+import type { AffectedPlaylist, Finding } from '../../app/verify.ts';
 import { writeLine } from '../shared/terminal.ts';
-import type { Finding } from './judge.ts';
-import { countAllCalls, countCallsAbout } from './repair.ts';
-import type { Reporter } from './report.ts';
+import { countCalls, type Reporter } from './report.ts';
 
 export function createJsonReporter(isRepair: boolean): Reporter {
   return {
@@ -10,28 +9,24 @@ export function createJsonReporter(isRepair: boolean): Reporter {
       write(toFinding(finding));
     },
     onVerdict: (verdict, { durationMs, readUnits }) => {
-      const { affected, findings, rows, unreferenced } = verdict;
+      const { affected, findings, rows, toLoad, unreferenced } = verdict;
       write({
         summary: {
           rows,
           findings,
-          affected_playlists: affected.length,
-          repair_spotify_requests_about: countAllCalls(affected),
+          affected_playlists: affected,
+          playlists_to_load: toLoad.length,
+          repair_spotify_requests_about: countCalls(toLoad),
           beyond_repair: verdict.unreached,
-          first_beyond_repair: verdict.unreachedRows,
-          affected_cut_short: verdict.isCutShort,
+          first_beyond_repair: verdict.firstUnreached,
           unreferenced,
           read_units: readUnits,
           duration_ms: durationMs,
         },
       });
     },
-    onPlan: (affected) => {
-      for (const playlist of isRepair ? affected : []) {
-        const { id: playlist_id, moreReasons: more_reasons, why } = playlist;
-        const spotify_requests_about = countCallsAbout(playlist);
-        write({ repair: 'planned', playlist_id, why, more_reasons, spotify_requests_about });
-      }
+    onPlan: ({ toLoad }) => {
+      if (isRepair) toLoad.map(toPlan).forEach(write);
     },
     onRepair: ({ code, id: playlist_id, isLoaded, message }) => {
       write({ repair: isLoaded ? 'loaded' : 'failed', playlist_id, code, message });
@@ -41,6 +36,11 @@ export function createJsonReporter(isRepair: boolean): Reporter {
 
 function write(line: Readonly<Record<string, unknown>>): void {
   writeLine(JSON.stringify(line));
+}
+
+function toPlan({ calls, id, moreReasons, why }: AffectedPlaylist): Record<string, unknown> {
+  const known = { repair: 'planned', playlist_id: id, why };
+  return { ...known, more_reasons: moreReasons, spotify_requests_about: calls };
 }
 
 function toFinding(finding: Finding): Record<string, unknown> {
@@ -57,5 +57,7 @@ function toFinding(finding: Finding): Record<string, unknown> {
       const { id, table, why } = finding;
       return { finding: 'malformed', table, id, why };
     }
+    case 'import':
+      return { finding: 'import', name: finding.id };
   }
 }

@@ -1,9 +1,9 @@
 import { ERRORS, EtlError } from '../../etl/errors.ts';
 import type { IngestSummary } from '../../etl/model/summaries.ts';
 import { ERROR_CODES } from '../../test/support/error-codes.ts';
-import { countCallsAbout, type Repair, repairPlaylists } from './repair.ts';
+import { type Repair, repairPlaylists } from './repair.ts';
 
-const PLAYLISTS = ['a', 'b', 'c'].map((id) => ({ id, why: 'odd', moreReasons: 0, items: 1 }));
+const PLAYLISTS = ['a', 'b', 'c'].map((id) => ({ id }));
 const SUMMARY: IngestSummary = {
   status: 'loaded',
   message: 'loaded',
@@ -73,11 +73,5 @@ describe('a repair', () => {
 
     expect(await repair(app, AbortSignal.abort())).toEqual([]);
     expect(app.asked).toEqual([]);
-  });
-
-  it('knows about how many calls it takes', () => {
-    const calls = [0, 100, 101, 200, 201].map((items) => countCallsAbout({ items }));
-
-    expect(calls).toEqual([1, 1, 3, 3, 4]);
   });
 });

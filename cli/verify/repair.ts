@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app/app.ts';
+import type { AffectedPlaylist } from '../../app/verify.ts';
 import { type ErrorCode, EtlError } from '../../etl/errors.ts';
-import type { AffectedPlaylist } from './judge.ts';
 
 /** The repair of one playlist. */
 export type Repair = {
@@ -12,19 +12,12 @@ export type Repair = {
   readonly code?: ErrorCode;
 };
 
+/** Lets `work` load playlists. */
+export type Loads = (work: (app: Loader) => Promise<number>) => Promise<number>;
+type Loader = Pick<App, 'ingestPlaylist'>;
+
 /** Enough for the longest playlist, with its waits. */
 const RUN_MS = 600_000;
-/** The largest page of items. */
-const ITEMS_PER_CALL = 100;
-
-/** The approximate number of calls for a playlist: the first, its further pages and a closing check. */
-export function countCallsAbout({ items }: Pick<AffectedPlaylist, 'items'>): number {
-  return items <= ITEMS_PER_CALL ? 1 : 1 + Math.ceil(items / ITEMS_PER_CALL);
-}
-
-export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
-  return affected.reduce((sum, playlist) => sum + countCallsAbout(playlist), 0);
-}
 
 /**
  * Loads these playlists again one by one, even if they are unchanged. Ends after the current one when `signal` is aborted.
@@ -32,8 +25,8 @@ export function countAllCalls(affected: readonly AffectedPlaylist[]): number {
  * @throws EtlError that would also stop every further playlist
  */
 export async function* repairPlaylists(
-  app: Pick<App, 'ingestPlaylist'>,
-  playlists: readonly AffectedPlaylist[],
+  app: Loader,
+  playlists: readonly Pick<AffectedPlaylist, 'id'>[],
   signal: AbortSignal,
 ): AsyncGenerator<Repair> {
   for (const { id } of playlists) {
@@ -42,7 +35,7 @@ export async function* repairPlaylists(
   }
 }
 
-async function repairPlaylist(app: Pick<App, 'ingestPlaylist'>, id: string): Promise<Repair> {
+async function repairPlaylist(app: Loader, id: string): Promise<Repair> {
   const run = { runId: randomUUID(), deadlineAt: Date.now() + RUN_MS };
   try {
     const { message } = await app.ingestPlaylist(id, run, { isForced: true });

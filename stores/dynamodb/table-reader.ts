@@ -69,7 +69,9 @@ export class TableReader {
   async countRowsAbout(tableName: string): Promise<number | undefined> {
     try {
       const command = new DescribeTableCommand({ TableName: tableName });
-      return (await this.#client.send(command)).Table?.ItemCount;
+      const { signal: abortSignal } = this.#options;
+      const reply = await this.#client.send(command, { ...(abortSignal && { abortSignal }) });
+      return reply.Table?.ItemCount;
     } catch (error) {
       if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
       throw error;

@@ -5,12 +5,15 @@ import { makeFolder } from '../../lib/make-folder.ts';
 import { type Database, isReading, rowsSchema, type SqlRow, type Statement } from './database.ts';
 import { toFileError } from './file-errors.ts';
 
+/** More than the program has. A person's own come on top. */
+const MAX_PREPARED = 200;
+
 /**
  * A database in a file, which is made for its owner alone where it is missing. Nothing is opened before the first statement. A
  * writer waits so long for another one.
  */
 export function createFileDatabase(path: string, busyTimeoutMs = 5_000): Database {
-  let opening: Promise<Sqlite.DatabaseSync> | undefined;
+  let opening: Promise<OpenFile> | undefined;
   const forget = (): void => {
     opening = undefined;
   };
@@ -26,14 +29,20 @@ export function createFileDatabase(path: string, busyTimeoutMs = 5_000): Databas
       }
     },
     close: async () => {
-      const database = await opening;
+      const opened = await opening;
       forget();
-      database?.close();
+      opened?.database.close();
     },
   };
 }
 
-async function openFile(path: string, busyTimeoutMs: number): Promise<Sqlite.DatabaseSync> {
+type OpenFile = {
+  readonly database: Sqlite.DatabaseSync;
+  /** Those that were prepared, by their text. Until one is collected as garbage, it keeps its arguments. */
+  readonly prepared: Map<string, Sqlite.StatementSync>;
+};
+
+async function openFile(path: string, busyTimeoutMs: number): Promise<OpenFile> {
   await makeFolder(dirname(path), 0o700);
   // SQLite gives its other files the mode of this one.
   closeSync(openSync(path, 'a', 0o600));
@@ -49,7 +58,7 @@ async function openFile(path: string, busyTimeoutMs: number): Promise<Sqlite.Dat
   database.exec('PRAGMA secure_delete = ON');
   // A killed process leaves none of its rows in the temporary folder.
   database.exec('PRAGMA temp_store = MEMORY');
-  return database;
+  return { database, prepared: new Map() };
 }
 
 /** Only where it is used, for the cold starts of functions; and without the warning of Node 22 that it is experimental. */
@@ -61,16 +70,24 @@ export function loadSqlite(): typeof Sqlite {
   return sqlite;
 }
 
-function transact(database: Sqlite.DatabaseSync, statements: readonly Statement[]): SqlRow[][] {
+function transact(file: OpenFile, statements: readonly Statement[]): SqlRow[][] {
+  const { database } = file;
   database.exec(isReading(statements) ? 'BEGIN' : 'BEGIN IMMEDIATE');
   try {
-    const results = statements.map(({ args = {}, sql }) => database.prepare(sql).all(args));
+    const results = statements.map(({ args = {}, sql }) => prepare(file, sql).all(args));
     database.exec('COMMIT');
     return results.map((rows) => rowsSchema.parse(rows));
   } catch (error) {
     rollBack(database);
     throw error;
   }
+}
+
+function prepare({ database, prepared }: OpenFile, sql: string): Sqlite.StatementSync {
+  const statement = prepared.get(sql) ?? database.prepare(sql);
+  if (prepared.size === MAX_PREPARED) prepared.clear();
+  prepared.set(sql, statement);
+  return statement;
 }
 
 function rollBack(database: Sqlite.DatabaseSync): void {

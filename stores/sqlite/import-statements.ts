@@ -37,6 +37,9 @@ export const END_FILE =
 export const FIND_PENDING =
   'SELECT min(first_at) AS first, max(last_at) AS last FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL';
 
+export const PENDING_NAMES =
+  'SELECT name FROM import WHERE reconciled_at IS NULL AND finished_at IS NOT NULL ORDER BY import_id';
+
 /** `:times` is JSON: the first and the last moment of each. */
 export const CLOSE_GAPS =
   "UPDATE gap SET closed_by = (SELECT max(import_id) FROM import WHERE format = 'extended' AND last_at >= before) WHERE closed_by IS NULL AND EXISTS (SELECT 1 FROM json_each(:times) WHERE after >= value->>0 AND before <= value->>1) RETURNING gap_id";

@@ -18,6 +18,7 @@ import {
   INSERT_ITEMS,
   insertPlays,
   MARK_JOINED,
+  PENDING_NAMES,
   RULES,
   SONGS,
 } from './import-statements.ts';
@@ -107,6 +108,12 @@ export class LibraryImports implements ImportSink {
     ]);
     return gaps.length;
   }
+}
+
+/** The names of files whose plays were not compared with the polls. */
+export async function listUnfinishedImports(library: Library): Promise<string[]> {
+  const [rows = []] = await library.run([{ sql: PENDING_NAMES }]);
+  return rows.map(({ name }) => String(name));
 }
 
 function toRange(row: SqlRow | undefined): TimeRange | undefined {

@@ -136,7 +136,7 @@ describe.each(LIBRARIES)('a library in %s', (_, start) => {
 
     await expect(world.open().claim('abba')).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: `The library ${world.place} belongs to the Spotify account smedjan, and this login is of abba. Name another one with --library.`,
+      message: `The library ${world.place} belongs to the Spotify account smedjan, not to the Spotify account abba. Name another one with --library.`,
     });
   });
 

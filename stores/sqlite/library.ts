@@ -21,6 +21,11 @@ export function claimAccount(account: string): Statement {
   return { sql, args: { account } };
 }
 
+/** The copy of a stage is the stage's. */
+function describeOwner(account: string): string {
+  return account.startsWith('stage ') ? account : `the Spotify account ${account}`;
+}
+
 /** A database with the schema of this program, made or brought up to date when it is first used. */
 export class Library {
   readonly #database: Database;
@@ -70,7 +75,7 @@ export class Library {
     if (row?.value === accountId) return;
     throw new EtlError(
       'CONFIG_INVALID',
-      `The library ${this.place} belongs to the Spotify account ${row?.value}, and this login is of ${accountId}. Name another one with --library.`,
+      `The library ${this.place} belongs to ${describeOwner(String(row?.value))}, not to ${describeOwner(accountId)}. Name another one with --library.`,
     );
   }
 

@@ -56,23 +56,21 @@ export function toStoredList([rows = [], items = []]: readonly SqlRow[][]): Stor
 
 /**
  * Replaces a list that is still as it was seen, `before`, and keeps what it was where it changed: all in one transaction. What
- * the record lacks stays as it is stored; only positions that differ are written.
+ * the record lacks stays as it is stored; only positions that differ are written, and nothing where the same run is stored.
  */
 export function replaceList(before: StoredList | undefined, record: PlaylistRecord): Statement[] {
-  const { extracted_at, playlist_id, run_id } = record;
+  const { playlist_id } = record;
   const listed = listItems(record);
   const after: PlaylistVersion = {
     attributes: { ...before?.attributes, ...pickAttributes(record) },
     items: listed.map(toRow),
   };
   const difference = before && findDifference(after, before);
-  const seen_at = before !== undefined && difference === undefined ? before.seenAt : extracted_at;
-  const row = JSON.stringify([{ ...after.attributes, extracted_at, run_id, seen_at }]);
+  const same = difference === undefined ? before : undefined;
+  if (same && isOfRun(same, record)) return [];
+  const row = JSON.stringify([{ ...after.attributes, ...toSighting(record, same) }]);
   return [
-    onlyIf(
-      "(SELECT extracted_at || ' ' || run_id FROM playlist WHERE playlist_id = :playlist_id) IS :seen",
-      { playlist_id, seen: before === undefined ? null : `${before.extractedAt} ${before.runId}` },
-    ),
+    onlyIfSeen(playlist_id, before),
     { sql: UPSERT_LIST, args: { row } },
     ...(before && difference ? insertVersion(playlist_id, before, difference) : []),
     ...toJsonPages(findOthers(listed)).map((others) => ({ sql: UPSERT_OTHERS, args: { others } })),
@@ -82,6 +80,25 @@ export function replaceList(before: StoredList | undefined, record: PlaylistReco
       args: { playlist_id, items },
     })),
   ];
+}
+
+/** When the list was read, and when it was first read as it is. */
+function toSighting(
+  { extracted_at, run_id }: PlaylistRecord,
+  same: StoredList | undefined,
+): object {
+  return { extracted_at, run_id, seen_at: same?.seenAt ?? extracted_at };
+}
+
+function onlyIfSeen(playlist_id: string, before: StoredList | undefined): Statement {
+  return onlyIf(
+    "(SELECT extracted_at || ' ' || run_id FROM playlist WHERE playlist_id = :playlist_id) IS :seen",
+    { playlist_id, seen: before === undefined ? null : `${before.extractedAt} ${before.runId}` },
+  );
+}
+
+function isOfRun(list: StoredList, { extracted_at, run_id }: PlaylistRecord): boolean {
+  return list.extractedAt === extracted_at && list.runId === run_id;
 }
 
 /** The row is whole: what the record lacks is in it as it was stored. */

@@ -382,7 +382,7 @@ function withoutEmptyLists(tables: Tables): Tables {
 }
 
 /** Of several items with one URI a library knows one kind and one name; of items without a URI it knows only their places. */
-function toComparable(tables: Tables): Tables {
+export function toComparable(tables: Tables): Tables {
   const playlist = tables.playlist.map((row) => ({
     ...row,
     playlist_others: z

@@ -3,9 +3,10 @@
  * exported. Clock and run ID are fixed, so that the same code gives the same bytes.
  */
 
-import { createApp } from '../../app/app.ts';
+import { createApp, createTableReader } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
-import { exportTables } from '../../cli/export/export-tables.ts';
+import { stageRows } from '../../app/picture.ts';
+import { exportRows } from '../../cli/export/export-rows.ts';
 import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
 import { startSpotifySimulator } from '../../local/simulator/simulator.ts';
 import { startResultTables } from './result-tables.ts';
@@ -43,7 +44,10 @@ export async function writeSample(out: string): Promise<void> {
         deadlineAt: READ_AT_MS + 29_000,
       });
     }
-    await exportTables({ dynamodb, tableNames, out });
+    const reader = createTableReader({ dynamodb, segments: 4, readUnitsPerSecond: 40_000 });
+    const source = stageRows(reader, tableNames);
+    await exportRows({ source }, { format: 'csv', owner: 'stage sample', out });
+    reader.close();
   } finally {
     await Promise.all([spotify.close(), close()]);
   }
