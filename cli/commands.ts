@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],
   export: ['write the tables into files', () => import('./export.ts')],
+  pull: ["copy a stage's tables and plays into a library", () => import('./pull.ts')],
   verify: ['find missing rows, malformed rows and wrong counts', () => import('./verify.ts')],
   'deploy-check': [
     'check what a deploy needs, and say what is missing',

@@ -17,6 +17,7 @@ const COMMANDS = [
   'playlists',
   'trigger',
   'export',
+  'pull',
   'verify',
   'deploy-check',
   'logout',
