@@ -16,7 +16,6 @@ import {
   text,
 } from './shared/command.ts';
 import { readVariable } from './shared/dynamodb-settings.ts';
-import { limitHeapGrowth } from './shared/heap.ts';
 import { findFilledLibrary } from './shared/library.ts';
 import { findStage, type RowWork, rowOptions, runOverRows } from './shared/over-rows.ts';
 import { writeWarning } from './shared/terminal.ts';
@@ -87,7 +86,6 @@ function run(given: Options): Promise<number> {
   }
   const isStage = findStage(given) !== undefined;
   const stagePlays = given.plays && isStage ? openStagePlays() : undefined;
-  limitHeapGrowth();
   const context = {
     environment: process.env,
     actions: 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar',

@@ -11,6 +11,7 @@ import { replaceFileWith } from '../../lib/replace-file.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, field, flag, type OptionsOf, optionalText } from '../shared/command.ts';
+import { limitHeapGrowth } from '../shared/heap.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { quantity, writeErrorLine, writeLine } from '../shared/terminal.ts';
 import { toChunks } from '../shared/text-form.ts';
@@ -64,6 +65,7 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
   const { library: place, out, quiet, spreadsheet } = given;
   const format = given.format ?? FORMATS.find((name) => extname(out ?? '') === `.${name}`) ?? 'csv';
   if (out !== undefined) await refuseNonFile(out);
+  limitHeapGrowth();
   return await withLibrary(findFilledLibrary(place, process.env), async (library) => {
     let read = 0;
     const pages = countPlays(readPlays(library, toPeriod(given)), (plays) => (read += plays));

@@ -152,7 +152,9 @@ function noteLines(verdict: Verdict): string[] {
     .filter((table) => unreferenced[table] > 0)
     .map((table) => quantity(unreferenced[table], table));
   return [
-    ...(unused.length > 0 ? [pc.dim(`Nothing refers to, and no fault: ${unused.join(', ')}.`)] : []),
+    ...(unused.length > 0
+      ? [pc.dim(`Nothing refers to, and no fault: ${unused.join(', ')}.`)]
+      : []),
     ...(unreached > 0 ? [pc.yellow(unreachedLine(verdict))] : []),
   ];
 }
