@@ -45,6 +45,8 @@ const REFER = `DROP TABLE IF EXISTS reference;
 export class Picture {
   readonly #database: Sqlite.DatabaseSync;
   readonly #insert: Sqlite.StatementSync;
+  /** Node 22 finalizes a statement that nothing but its iterator knows. */
+  readonly #reading = new Set<Sqlite.StatementSync>();
 
   constructor() {
     const { DatabaseSync } = loadSqlite();
@@ -77,7 +79,13 @@ export class Picture {
 
   /** The rows that a SELECT gives, one at a time. */
   *list(sql: string, args: Readonly<Record<string, SqlValue>> = {}): Generator<SelectedRow> {
-    yield* this.#database.prepare(sql).iterate(args);
+    const statement = this.#database.prepare(sql);
+    this.#reading.add(statement);
+    try {
+      yield* statement.iterate(args);
+    } finally {
+      this.#reading.delete(statement);
+    }
   }
 
   close(): void {
