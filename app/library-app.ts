@@ -54,7 +54,7 @@ export async function openLibraryApp(
   });
   const login = (await tokenStore.find())?.login;
   const key = login && `user_of ${hash(login.refresh_token)}`;
-  const userId = login?.user_id ?? (key && (await findFact(library, key)));
+  const userId = login?.user_id ?? (key && (await library.findFact(key)));
   session.cachedUserId = userId;
   if (userId !== undefined) await library.claim(userId);
   /** What was asked of Spotify is not asked again by the next process. */
@@ -94,12 +94,6 @@ function hash(refreshToken: string): string {
 
 const NOTE_FACT =
   'INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
-
-async function findFact(library: Library, key: string): Promise<string | undefined> {
-  const sql = 'SELECT value FROM meta WHERE key = :key';
-  const [[row] = []] = await library.run([{ sql, args: { key } }]);
-  return row && String(row.value);
-}
 
 async function countRows(library: Library): Promise<LibraryRows> {
   const counts = TABLES.map((table) => ({ sql: `SELECT count(*) AS rows FROM ${table}` }));

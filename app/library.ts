@@ -5,11 +5,9 @@ import { Library } from '../stores/sqlite/library.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
 
 export { toArtistHash } from '../etl/transform/imported-rows.ts';
-export { fillLibrary } from '../stores/sqlite/fill-library.ts';
 export * from '../stores/sqlite/forget-plays.ts';
 export * from '../stores/sqlite/left-out.ts';
 export type { Library } from '../stores/sqlite/library.ts';
-export { mirrorPlays } from '../stores/sqlite/mirror-plays.ts';
 export * from '../stores/sqlite/play-pages.ts';
 export * from '../stores/sqlite/play-statistics.ts';
 export * from '../stores/sqlite/playlist-history.ts';

@@ -7,14 +7,14 @@ import type { Library } from '../stores/sqlite/library.ts';
 import { listLibraryRows } from '../stores/sqlite/library-reader.ts';
 import type { Picture, PictureRow } from '../stores/sqlite/picture.ts';
 
-export { Picture, type SelectedRow } from '../stores/sqlite/picture.ts';
+export { Picture, parseRow, type SelectedRow } from '../stores/sqlite/picture.ts';
 
 /** Reads rows as a stage or a library has them. */
 export type RowSource = {
   /** Undefined where nobody knows; from DynamoDB it is hours old. */
   countRows(table: Table): Promise<number | undefined>;
   /** Every row of a table once, in no order. */
-  listPages(table: Table): AsyncIterable<readonly StoredRow[]>;
+  listPages(table: Table): AsyncIterable<readonly StoredRow[]> | Iterable<readonly StoredRow[]>;
 };
 
 /**

@@ -44,8 +44,7 @@ export async function pullInto(
     const tables = await takePicture(picture, source, options);
     // What was played and is in no list.
     if (plays) await takePicture(picture, libraryRows(plays), { ...options, tables: PLAYED });
-    picture.findReferences();
-    await fillLibrary(library, picture, signal);
+    const played = await copyPicture(library, picture, { ...options, plays });
     const counts = new Map([...picture.list(COUNTS)].map(({ kind, ...row }) => [kind, row]));
     return {
       tables: tables.map((taken) => ({
@@ -53,11 +52,26 @@ export async function pullInto(
         malformed: Number(counts.get(taken.table)?.malformed ?? 0),
         missing: Number(counts.get(taken.table)?.missing ?? 0),
       })),
-      plays: plays && (await mirrorPlays(plays, library, options)),
+      plays: played,
     };
   } finally {
     picture.close();
   }
+}
+
+/**
+ * Writes a picture into a library, and the plays of another one. Returns how many plays that are.
+ *
+ * @throws EtlError as `Library.run`
+ */
+export async function copyPicture(
+  library: Library,
+  picture: Picture,
+  { plays, ...options }: Pick<PullOptions, 'onProgress' | 'plays' | 'signal'>,
+): Promise<number | undefined> {
+  picture.findReferences();
+  await fillLibrary(library, picture, options.signal);
+  return plays && (await mirrorPlays(plays, library, options));
 }
 
 const PLAYED = ['track', 'album', 'artist'] as const satisfies readonly Table[];

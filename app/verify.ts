@@ -17,7 +17,7 @@ import {
 } from '../stores/sqlite/findings.ts';
 import type { Library } from '../stores/sqlite/library.ts';
 import { LibraryImports, listUnfinishedImports } from '../stores/sqlite/library-imports.ts';
-import { Picture, type PictureProgress, type RowSource, takePicture } from './picture.ts';
+import { Picture, type PictureProgress, type RowSource, TABLES, takePicture } from './picture.ts';
 
 export type RowKey = { readonly table: Table; readonly id: string };
 
@@ -67,7 +67,7 @@ export type Verdict = {
 
 type Row = Readonly<Record<string, unknown>>;
 
-const tableSchema = z.enum(['playlist', 'track', 'album', 'artist']);
+const tableSchema = z.enum(TABLES);
 
 type VerifyOptions = {
   /** Where the rows are a library's. */
@@ -117,6 +117,7 @@ function judge(
   const groups = [...picture.list(CHOICES)].map(({ ids }) =>
     z.array(z.string()).parse(parseJson(String(ids))),
   );
+  const [lost] = picture.list(COUNT_UNREACHED);
   const chosen = new Set(chooseCover(groups, (id) => affected.get(id)?.calls ?? 0));
   return {
     rows: { playlist: 0, track: 0, album: 0, artist: 0, ...countRows(picture, COUNTS) },
@@ -124,7 +125,7 @@ function judge(
     unreferenced: { track: 0, album: 0, artist: 0, ...countRows(picture, UNREFERENCED) },
     affected: affected.size,
     toLoad: [...affected.values()].filter(({ id }) => chosen.has(id)),
-    unreached: [...picture.list(COUNT_UNREACHED)].reduce((sum, { rows }) => sum + Number(rows), 0),
+    unreached: Number(lost?.rows),
     firstUnreached: [...picture.list(FIRST_UNREACHED)].map(toKey),
   };
 }

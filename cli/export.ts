@@ -15,9 +15,14 @@ import {
   parseList,
   text,
 } from './shared/command.ts';
-import { readVariable } from './shared/dynamodb-settings.ts';
-import { findFilledLibrary } from './shared/library.ts';
-import { findStage, type RowWork, rowOptions, runOverRows } from './shared/over-rows.ts';
+import { findStagePlays } from './shared/library.ts';
+import {
+  findStage,
+  READ_ACTIONS,
+  type RowWork,
+  rowOptions,
+  runOverRows,
+} from './shared/over-rows.ts';
 import { writeWarning } from './shared/terminal.ts';
 
 const options = {
@@ -88,7 +93,7 @@ function run(given: Options): Promise<number> {
   const stagePlays = given.plays && isStage ? openStagePlays() : undefined;
   const context = {
     environment: process.env,
-    actions: 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar',
+    actions: READ_ACTIONS,
     stopped: 'Stopped. Nothing was replaced.',
   };
   return runOverRows(given, context, async (rows) => {
@@ -108,17 +113,15 @@ function run(given: Options): Promise<number> {
 }
 
 function openStagePlays(): Library {
-  const place = readVariable(process.env, 'TURSO_DATABASE_URL');
-  if (place !== undefined) return openLibrary(findFilledLibrary(place, process.env));
+  const place = findStagePlays(undefined, process.env);
+  if (place !== undefined) return openLibrary(place);
   throw new UsageError('The plays of a stage are in the library at TURSO_DATABASE_URL. Set it.');
 }
 
 /** A library that is written belongs to whom the rows do. */
 async function findOwner({ home, library }: RowWork): Promise<string> {
   if (library === undefined) return home;
-  const sql = "SELECT value FROM meta WHERE key = 'account_id'";
-  const [[row] = []] = await library.run([{ sql }]);
-  return String(row?.value ?? 'nobody');
+  return (await library.findFact('account_id')) ?? 'nobody';
 }
 
 function show(summary: Parameters<typeof summaryLines>[0], given: Options): void {

@@ -1,12 +1,12 @@
 /** `spotify-etl pull`: a stage's tables and plays in a library of their own. */
-import { type Library, type LibraryPlace, openLibrary } from '../app/library.ts';
+import { type Library, openLibrary } from '../app/library.ts';
 import { pullInto } from '../app/pull.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import { reportPull } from './pull/report.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from './shared/command.ts';
-import { findFilledLibrary, findStageLibrary, stageLibraryOption } from './shared/library.ts';
+import { findStageLibrary, findStagePlays, stageLibraryOption } from './shared/library.ts';
 import { speedOptions, tableOptions } from './shared/options.ts';
-import { type RowWork, runOverRows } from './shared/over-rows.ts';
+import { READ_ACTIONS, type RowWork, runOverRows } from './shared/over-rows.ts';
 
 const options = {
   ...tableOptions,
@@ -42,13 +42,13 @@ export const command = defineCommand({
 
 async function run(given: Options): Promise<number> {
   const into = findStageLibrary(given.library, given.stage, process.env);
-  const from = findPlays(given.playsFrom);
+  const from = findStagePlays(given.playsFrom, process.env);
   if (from?.place === into.place) {
     throw new UsageError(`The plays are in ${into.place} already. Name another --library.`);
   }
   const context = {
     environment: process.env,
-    actions: 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar',
+    actions: READ_ACTIONS,
     stopped: 'Stopped. What was pulled stays; start it again to complete it.',
   };
   const library = openLibrary(into);
@@ -61,11 +61,6 @@ async function run(given: Options): Promise<number> {
     await library.close();
     await plays?.close();
   }
-}
-
-function findPlays(given: string | undefined): LibraryPlace | undefined {
-  const place = given ?? process.env.TURSO_DATABASE_URL;
-  return place === undefined || place === '' ? undefined : findFilledLibrary(place, process.env);
 }
 
 type Libraries = { readonly library: Library; readonly plays: Library | undefined };

@@ -5,14 +5,19 @@ import { UsageError } from '../lib/usage-error.ts';
 import { readAppSettings } from './shared/app-settings.ts';
 import { defineCommand, flag, type OptionsOf } from './shared/command.ts';
 import { storeOption } from './shared/options.ts';
-import { findStage, type RowWork, rowOptions, runOverRows } from './shared/over-rows.ts';
+import {
+  findStage,
+  READ_ACTIONS,
+  type RowWork,
+  rowOptions,
+  runOverRows,
+} from './shared/over-rows.ts';
 import { withLibraryApp } from './shared/with-library-app.ts';
 import { createJsonReporter } from './verify/json.ts';
 import { type Loads, repairPlaylists } from './verify/repair.ts';
 import { countFindings, createTextReporter, type Reporter } from './verify/report.ts';
 
-const ACTIONS = 'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
-const REPAIR_ACTIONS = `${ACTIONS}; for a repair also GetItem, BatchGetItem, BatchWriteItem and UpdateItem, and the state table`;
+const REPAIR_ACTIONS = `${READ_ACTIONS}; for a repair also GetItem, BatchGetItem, BatchWriteItem and UpdateItem, and the state table`;
 
 const options = {
   ...rowOptions,
@@ -52,7 +57,7 @@ function run(given: Options): Promise<number> {
   if (given.yes && !given.repair) throw new UsageError('--yes needs --repair.');
   const context = {
     environment: process.env,
-    actions: given.repair ? REPAIR_ACTIONS : ACTIONS,
+    actions: given.repair ? REPAIR_ACTIONS : READ_ACTIONS,
     stopped: 'Stopped. Playlists that were loaded stay loaded.',
   };
   return runOverRows(given, context, async (work) => {

@@ -120,7 +120,8 @@ test('JSON for programs, and a library that sql reads', async () => {
   ]);
 });
 
-(hasSqld ? describe : describe.skip)('The plays of a stage on a libSQL server', () => {
+const reason = hasSqld ? '' : ' (skipped: no sqld for this machine)';
+(hasSqld ? describe : describe.skip)(`The plays of a stage on a libSQL server${reason}`, () => {
   let server: Sqld;
   let library: Library;
   beforeAll(async () => {

@@ -98,7 +98,6 @@ async function exportInto(
     // Gives its cache back; the plays open it again.
     await library?.close();
     if (playlist.length > 0) keepLists(picture, playlist);
-    if (options.format === 'sqlite') picture.findReferences();
     let tooLong = 0;
     const files: { path: string; rows: number; bytes: number }[] = [];
     for (const { fill, name } of toFiles(picture, {

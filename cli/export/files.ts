@@ -1,13 +1,14 @@
 /** What every format makes of a picture: files, each filled on its own. */
 import { writeFile } from 'node:fs/promises';
-import * as z from 'zod/mini';
 import type { Picture } from '../../app/picture.ts';
 import type { Table } from '../../etl/model/records.ts';
-import { parseJson } from '../../lib/parse-json.ts';
+import { toPages } from '../../lib/pages.ts';
 import { type TextForm, toChunks } from '../shared/text-form.ts';
 
 /** Passes pages on, and counts their rows. */
-export type Count = <Row>(pages: AsyncIterable<readonly Row[]>) => AsyncIterable<readonly Row[]>;
+export type Count = <Row>(
+  pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
+) => AsyncIterable<readonly Row[]>;
 
 export type ExportFile = {
   /** Below the output folder. */
@@ -26,23 +27,4 @@ export function textFile<Row>(name: string, rows: Iterable<Row>, form: TextForm<
 export function* listRows(picture: Picture, table: Table): Generator<string> {
   const sql = 'SELECT row FROM stored WHERE kind = :table ORDER BY id';
   for (const { row } of picture.list(sql, { table })) yield String(row);
-}
-
-export type Row = Readonly<Record<string, unknown>>;
-const rowSchema = z.record(z.string(), z.unknown());
-
-export const parseRow = (json: string): Row => rowSchema.parse(parseJson(json));
-
-const ROWS_PER_PAGE = 500;
-
-// eslint-disable-next-line @typescript-eslint/require-await -- plays come asynchronously
-export async function* toPages<Row>(rows: Iterable<Row>): AsyncGenerator<Row[]> {
-  let page: Row[] = [];
-  for (const row of rows) {
-    page.push(row);
-    if (page.length < ROWS_PER_PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }

@@ -10,10 +10,8 @@ import { UsageError } from '../../lib/usage-error.ts';
 export function keepLists(picture: Picture, wanted: readonly string[]): void {
   picture.findReferences();
   const ids = JSON.stringify(wanted.map((one) => findList(picture, one)));
-  Array.from(picture.list(DELETE_LISTS, { ids }));
-  for (const kind of ['track', 'album', 'artist']) {
-    Array.from(picture.list(DELETE_UNNAMED, { kind }));
-  }
+  picture.run(DELETE_LISTS, { ids });
+  for (const kind of ['track', 'album', 'artist']) picture.run(DELETE_UNNAMED, { kind });
 }
 
 const FIND = `SELECT id FROM stored WHERE kind = 'playlist'

@@ -1,10 +1,11 @@
 /** A Parquet file for each table, with typed columns. */
 import { fileWriter, parquetWriteRows, type SchemaElement } from 'hyparquet-writer';
 import * as z from 'zod/mini';
-import { COLUMNS, type Picture } from '../../app/picture.ts';
+import { COLUMNS, type Picture, parseRow } from '../../app/picture.ts';
 import { type Table, UNKNOWN } from '../../etl/model/records.ts';
-import { findRowFaults, RECORD_SCHEMAS } from '../../etl/model/row-faults.ts';
-import { type ExportFile, listRows, parseRow, type Row, toPages } from './files.ts';
+import { RECORD_SCHEMAS, withoutFaults } from '../../etl/model/row-faults.ts';
+import { toPages } from '../../lib/pages.ts';
+import { type ExportFile, listRows } from './files.ts';
 
 /** A list can have 11,000 items. */
 const ROWS_PER_GROUP: Readonly<Record<Table, number>> = {
@@ -69,12 +70,10 @@ function toElements(name: string, shape: unknown, isTime = TIMES.includes(name))
 async function* toTyped(
   table: Table,
   pages: AsyncIterable<readonly string[]>,
-): AsyncGenerator<Row> {
+): AsyncGenerator<object> {
   for await (const page of pages) {
     for (const json of page) {
-      const row = parseRow(json);
-      const faults = findRowFaults(table, row).map(({ attribute }) => attribute);
-      const sound = Object.entries(row).filter(([name]) => !faults.includes(name));
+      const sound = Object.entries(withoutFaults(table, parseRow(json)));
       yield Object.fromEntries(
         sound.map(([name, value]) => [name, TIMES.includes(name) ? toTime(value) : toValue(value)]),
       );

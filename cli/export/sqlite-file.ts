@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
-import { fillLibrary, type Library, mirrorPlays, openLibrary } from '../../app/library.ts';
+import { type Library, openLibrary } from '../../app/library.ts';
 import type { Picture } from '../../app/picture.ts';
-import { type ExportFile, toPages } from './files.ts';
+import { copyPicture } from '../../app/pull.ts';
+import { toPages } from '../../lib/pages.ts';
+import type { ExportFile } from './files.ts';
 
 type SqliteOptions = {
   /** Whose the library is. */
@@ -18,9 +20,10 @@ export function sqliteFile(picture: Picture, { owner, plays, signal }: SqliteOpt
       const library = openLibrary({ place: path, authToken: undefined });
       try {
         await library.claim(owner);
-        await fillLibrary(library, picture, signal);
-        if (plays !== undefined) await mirrorPlays(plays, library, { signal });
-        await Readable.from(count(toPages(picture.list('SELECT id FROM stored')))).toArray();
+        await copyPicture(library, picture, { plays, signal });
+        // Only to count them.
+        const pages = count(toPages(picture.list('SELECT id FROM stored')));
+        await Readable.from(pages).forEach(() => undefined);
       } finally {
         await library.close();
       }

@@ -1,9 +1,9 @@
 /** A file for each table, and for what is many in CSV. */
-import { COLUMNS, type Picture } from '../../app/picture.ts';
+import { COLUMNS, type Picture, parseRow } from '../../app/picture.ts';
 import { ITEM_ATTRIBUTES } from '../../etl/model/playlist-items.ts';
 import { TABLE_KEYS, type Table } from '../../etl/model/records.ts';
 import { type CsvOptions, csvForm, JSON_FORM, JSONL_FORM } from '../shared/text-form.ts';
-import { type ExportFile, listRows, parseRow, type Row, textFile } from './files.ts';
+import { type ExportFile, listRows, textFile } from './files.ts';
 import { listPlaylists, readItems } from './items.ts';
 
 export function jsonFiles(
@@ -38,7 +38,7 @@ export function csvFiles(
   });
 }
 
-function* listParsed(picture: Picture, table: Table): Generator<Row> {
+function* listParsed(picture: Picture, table: Table): Generator<object> {
   for (const row of listRows(picture, table)) yield parseRow(row);
 }
 
@@ -57,7 +57,7 @@ function manyFile(picture: Picture, table: Table, options: CsvOptions): ExportFi
   return [textFile(`${table}_artists.csv`, picture.list(sql), csvForm(columns, options))];
 }
 
-function* listAllItems(picture: Picture): Generator<Row> {
+function* listAllItems(picture: Picture): Generator<object> {
   for (const { id } of listPlaylists(picture)) {
     for (const item of readItems(picture, id)) yield { playlist_id: id, ...item };
   }

@@ -39,6 +39,19 @@ export function findStageLibrary(
   return { place: join(dataFolder(environment), `library-${stage}.db`), authToken: undefined };
 }
 
+/**
+ * The library with the plays of a stage: the place on the command line, else in the environment.
+ *
+ * @throws UsageError where it is a file that is not there
+ */
+export function findStagePlays(
+  given: string | undefined,
+  environment: Environment,
+): LibraryPlace | undefined {
+  const place = given ?? environment.TURSO_DATABASE_URL;
+  return place === undefined || place === '' ? undefined : findFilledLibrary(place, environment);
+}
+
 /** The library of this machine. */
 export function libraryFile(environment: Environment): string {
   const dataDir = dataFolder(environment);

@@ -17,6 +17,10 @@ import { writeError } from './terminal.ts';
 /** A stage, or else a library. */
 export const rowOptions = { ...stageOptions, library: libraryOption, ...speedOptions };
 
+/** What reading whole tables takes, in IAM's words. */
+export const READ_ACTIONS =
+  'dynamodb:Scan on them, and dynamodb:DescribeTable for the progress bar';
+
 type Rows = {
   readonly source: RowSource;
   /** `stage dev`, or the place of the library. */

@@ -42,6 +42,14 @@ function isRowId(table: Table, id: string): boolean {
   return SPOTIFY_ID_PATTERN.test(id) || (table === 'playlist' && isLikedSongs(id));
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
+/** What of a row is well-formed. */
+export function withoutFaults(table: Table, row: Row): Row {
+  const faults = new Set(findRowFaults(table, row).map(({ attribute }) => attribute));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !faults.has(name)));
+}
+
 /** Compares a stored row with its record, attribute by attribute. Unknown attributes are not a fault. */
 export function findRowFaults(table: Table, row: Readonly<Record<string, unknown>>): RowFault[] {
   const issues = RECORD_SCHEMAS[table].safeParse(row).error?.issues ?? [];

@@ -1,15 +1,13 @@
 /** Makes a library the copy of a picture. */
-import * as z from 'zod/mini';
 import { CATALOGUE_TABLES, type CatalogueTable, TABLE_KEYS } from '../../etl/model/records.ts';
-import { findRowFaults, RECORD_SCHEMAS } from '../../etl/model/row-faults.ts';
+import { RECORD_SCHEMAS, withoutFaults } from '../../etl/model/row-faults.ts';
+import { toPages } from '../../lib/pages.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 import { ConditionError } from './database.ts';
 import type { Library } from './library.ts';
-import type { Picture } from './picture.ts';
+import { type Picture, parseRow } from './picture.ts';
 import { replaceList, selectList, toStoredList } from './playlist-rows.ts';
 import { upsertRows } from './record-rows.ts';
-
-const ROWS_PER_WRITE = 500;
 
 /**
  * Writes what differs: all rows but malformed lists, and of other malformed rows what is well-formed. A row that others name and
@@ -23,7 +21,7 @@ export async function fillLibrary(
   signal?: AbortSignal,
 ): Promise<void> {
   for (const table of CATALOGUE_TABLES) {
-    for (const page of listPages(picture, table)) {
+    for (const page of toPages(listRows(picture, table))) {
       signal?.throwIfAborted();
       await library.run(upsertRows(table, `[${page.join()}]`));
     }
@@ -36,33 +34,13 @@ export async function fillLibrary(
   await library.run([{ sql: REMOVE_OTHERS, args: { ids: String(ids?.ids) } }]);
 }
 
-function* listPages(picture: Picture, table: CatalogueTable): Generator<string[]> {
-  let page: string[] = [];
-  for (const row of listRows(picture, table)) {
-    page.push(row);
-    if (page.length < ROWS_PER_WRITE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
-}
-
 function* listRows(picture: Picture, table: CatalogueTable): Generator<string> {
   for (const { id } of picture.list(MISSING, { kind: table })) {
     yield JSON.stringify({ [TABLE_KEYS[table]]: id });
   }
   for (const { row, why } of picture.list(ROWS, { kind: table })) {
-    yield why === null ? String(row) : withoutFaults(table, String(row));
+    yield why === null ? String(row) : JSON.stringify(withoutFaults(table, parseRow(String(row))));
   }
-}
-
-/** Its key is always a text. */
-function withoutFaults(table: CatalogueTable, json: string): string {
-  const row = z.record(z.string(), z.unknown()).parse(parseJson(json));
-  const faults = new Set(findRowFaults(table, row).map(({ attribute }) => attribute));
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(row).filter(([name]) => !faults.has(name))),
-  );
 }
 
 const ROWS = 'SELECT row, why FROM stored WHERE kind = :kind ORDER BY id';

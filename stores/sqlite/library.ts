@@ -79,6 +79,13 @@ export class Library {
     );
   }
 
+  /** What `meta` says of the library under this key. */
+  async findFact(key: string): Promise<string | undefined> {
+    const sql = 'SELECT value FROM meta WHERE key = :key';
+    const [[row] = []] = await this.run([{ sql, args: { key } }]);
+    return row && String(row.value);
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }

@@ -1,6 +1,8 @@
 /** The rows of the four tables as they are at one time, to ask about in SQL. */
 import type Sqlite from 'node:sqlite';
+import * as z from 'zod/mini';
 import type { Table } from '../../etl/model/records.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 import type { SqlValue } from './database.ts';
 import { loadSqlite } from './file-database.ts';
 
@@ -11,6 +13,12 @@ export type PictureRow = {
   /** What is malformed, in words. */
   readonly why: string | null;
 };
+
+const rowSchema = z.record(z.string(), z.unknown());
+
+/** The `row` of a picture's row. */
+export const parseRow = (json: string): Readonly<Record<string, unknown>> =>
+  rowSchema.parse(parseJson(json));
 
 const SCHEMA = 'CREATE TABLE stored (kind TEXT, id TEXT, why TEXT, row TEXT) STRICT';
 
@@ -73,8 +81,10 @@ export class Picture {
     this.#database.exec(REFER);
   }
 
-  run(sql: string): void {
-    this.#database.exec(sql);
+  /** Statements without arguments, or one with them. */
+  run(sql: string, args?: Readonly<Record<string, SqlValue>>): void {
+    if (args === undefined) this.#database.exec(sql);
+    else this.#database.prepare(sql).run(args);
   }
 
   /** The rows that a SELECT gives, one at a time. */
