@@ -31,8 +31,21 @@ const settingsSchema = z.strictObject({
   premium: z.boolean().optional(),
   sparse: z.boolean().optional(),
   frozen: z.object({ fromMs: z.int(), untilMs: z.int() }).nullable().optional(),
+  firstPageItems: z.int().positive().optional(),
   shortPage: z.boolean().optional(),
   unsorted: z.boolean().optional(),
+  snapshotDelayMs: z.int().nonnegative().optional(),
+  foreignSnapshot: z.boolean().optional(),
+  deletesAllCopies: z.boolean().optional(),
+  poison: z.array(z.string()).optional(),
+  undeletable: z.array(z.string()).optional(),
+  dead: z.array(z.string()).optional(),
+  refusesConcurrentWrites: z.boolean().optional(),
+  maxItems: z.int().nonnegative().optional(),
+  fullStatus: z.literal([403, 500]).optional(),
+  ignoresPrivate: z.boolean().optional(),
+  refusesTexts: z.boolean().optional(),
+  scopeByPublic: z.boolean().optional(),
 });
 const LATEST_PLAYS = 200;
 const playsSchema = z.object({ count: z.int().min(1).max(1_000) });

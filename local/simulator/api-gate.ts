@@ -10,21 +10,23 @@ const NOT_REGISTERED =
   'The user is not registered for this application. ' +
   'Please check your settings on https://developer.spotify.com/dashboard.';
 
-type Call = Pick<ApiRequest, 'query' | 'forced'> & { readonly authorization: string | undefined };
+type Call = Pick<ApiRequest, 'query' | 'forced' | 'body'> & {
+  readonly authorization: string | undefined;
+};
 
 /** Checks the token, the account's state and its quota, as the API does for every call, then lets `answer` speak. */
 export function answerAsApi(
   engine: Engine,
-  { authorization, query, forced }: Call,
+  { authorization, body, query, forced }: Call,
   answer: (world: World, request: ApiRequest) => Answer,
 ): Answer {
   const token = engine.accessTokens.check(authorization);
   if ('status' in token) return token;
   const refusal = refuseAccount(engine, token) ?? refuseOverQuota(engine);
   if (refusal !== undefined) return refusal;
-  const { catalogue, now, plays, recorded, settings } = engine;
-  const world = { ...settings, catalogue, plays, recorded, nowMs: now() };
-  return answer(world, { query, token, forced });
+  const { catalogue, echoes, now, plays, recorded, settings } = engine;
+  const world = { ...settings, catalogue, echoes, plays, recorded, nowMs: now() };
+  return answer(world, { query, token, forced, body });
 }
 
 /** What is refused here is not counted. */

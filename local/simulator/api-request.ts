@@ -14,11 +14,22 @@ export type World = Settings & {
   readonly recorded: ReadonlyMap<string, RecordedPlaylist>;
   readonly plays: PlayLog;
   readonly nowMs: number;
+  /** By playlist: what its `snapshot_id` was before the last write. */
+  readonly echoes: Map<string, SnapshotEcho>;
+};
+
+/** A snapshot that is still shown after a write. */
+export type SnapshotEcho = {
+  readonly snapshotId: string;
+  readonly foreignId: string;
+  readonly writtenAtMs: number;
 };
 
 export type ApiRequest = {
   readonly query: Readonly<Record<string, string>>;
   readonly token: TokenFacts;
+  /** Of a write; undefined where there is none, or no JSON. */
+  readonly body?: unknown;
   /** A fault's doing: serve this window instead of the one asked for. */
   readonly forced: Partial<PageWindow>;
 };

@@ -6,7 +6,7 @@ import {
   type CataloguePlaylist,
   type CatalogueTrack,
 } from './catalogue-model.ts';
-import { createAlbum, createMusic, createTrack } from './catalogue-music.ts';
+import { createAlbum, createId, createMusic, createTrack } from './catalogue-music.ts';
 import { createPlaylists, createSnapshotId, readRevision } from './catalogue-playlists.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -118,6 +118,28 @@ export function changeItems(
   const changed = { ...playlist, items, snapshotId: createSnapshotId(catalogue.random, revision) };
   catalogue.playlists.set(playlist.id, changed);
   return changed;
+}
+
+/** Adds a public playlist of the user. */
+export function addPlaylist(
+  catalogue: Catalogue,
+  wanted: Pick<CataloguePlaylist, 'name' | 'items'> & Partial<CataloguePlaylist>,
+): CataloguePlaylist {
+  const { random, user } = catalogue;
+  const playlist: CataloguePlaylist = {
+    id: createId(random),
+    description: null,
+    ownerId: user.id,
+    ownerName: user.displayName,
+    isPublic: true,
+    isCollaborative: false,
+    imageUrl: null,
+    snapshotId: createSnapshotId(random, 1),
+    access: 'own',
+    ...wanted,
+  };
+  catalogue.playlists.set(playlist.id, playlist);
+  return playlist;
 }
 
 /** Tracks of new albums, found in no playlist. */

@@ -23,7 +23,7 @@ const preparingSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('delay'), ms: z.int().nonnegative() }),
   z.object({
     type: z.literal('change-playlist'),
-    change: z.enum(['append', 'remove-first']),
+    change: z.enum(['append', 'remove-first', 'repeat-first', 'move-last']),
     /** The playlist of the request where left out. */
     playlistId: z.string().optional(),
   }),
@@ -52,6 +52,9 @@ const valuesSchema = z.object({
   values: z.array(z.object({ path: jsonPathSchema, value: jsonSchema.optional() })).readonly(),
 });
 
+/** The request is carried out, and answered as if it had failed. */
+const lostSchema = z.object({ type: z.literal('applied-but'), status: z.int().min(400).max(599) });
+
 /** Faults on the way: the answer is right, what arrives is not. */
 const deliverySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hang') }),
@@ -76,6 +79,7 @@ export const faultActionSchema = z.discriminatedUnion('type', [
   preparingSchema,
   pageSchema,
   valuesSchema,
+  lostSchema,
   deliverySchema,
 ]);
 

@@ -19,7 +19,6 @@ import { toWireItem } from './wire-shapes.ts';
 /** A listing of a playlist's items has two paths: today's and the one before 2026. */
 type ListingFamily = 'items' | 'tracks';
 
-const EMBEDDED_LIMIT = 100;
 const DEFAULT_LIMIT = 20;
 const ID_LENGTH = 22;
 /** An ID is 16 bytes; 22 digits of base 62 can hold more. */
@@ -37,7 +36,7 @@ export function answerPlaylist(world: World, id: string, request: ApiRequest): A
   const style = toStyle(world, request);
   const head = toWirePlaylist(playlist, style);
   if (!readsContents(world, playlist, request)) return filterFields(request, toJsonAnswer(head));
-  const window = { offset: 0, limit: EMBEDDED_LIMIT };
+  const window = { offset: 0, limit: world.firstPageItems };
   const page = toItemsPage(world, playlist, {
     request,
     window,
@@ -82,8 +81,14 @@ function findListed(
     : playlist;
 }
 
-function findPlaylist(world: World, id: string, request: ApiRequest): CataloguePlaylist | Answer {
-  const playlist = world.catalogue.playlists.get(id);
+/** The playlist, with the snapshot that is shown of it, or the answer that refuses it. */
+export function findPlaylist(
+  world: World,
+  id: string,
+  request: ApiRequest,
+): CataloguePlaylist | Answer {
+  const found = world.catalogue.playlists.get(id);
+  const playlist = found && withShownSnapshot(world, found);
   // The catalogue draws its IDs from all 22 digits, so only an unknown one can be malformed.
   if (playlist === undefined && !isDecodable(id)) return toErrorAnswer(400, 'Invalid base62 id');
   if (playlist === undefined || !isVisible(world, playlist, request)) {
@@ -92,6 +97,15 @@ function findPlaylist(world: World, id: string, request: ApiRequest): CatalogueP
   return request.token.kind === 'user' && !hasScopeFor(playlist, request.token)
     ? toErrorAnswer(403, 'Insufficient client scope')
     : playlist;
+}
+
+/** For a while after a write the snapshot is the old one, or one that nobody knows. */
+function withShownSnapshot(world: World, playlist: CataloguePlaylist): CataloguePlaylist {
+  const echo = world.echoes.get(playlist.id);
+  const ageMs = world.nowMs - (echo?.writtenAtMs ?? 0);
+  if (echo === undefined || ageMs >= world.snapshotDelayMs) return playlist;
+  const isForeign = world.foreignSnapshot && ageMs * 2 >= world.snapshotDelayMs;
+  return { ...playlist, snapshotId: isForeign ? echo.foreignId : echo.snapshotId };
 }
 
 function isDecodable(id: string): boolean {

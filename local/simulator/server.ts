@@ -5,12 +5,14 @@ import { type Answer, toBodyText, toErrorAnswer } from './answers.ts';
 import { answerAsApi } from './api-gate.ts';
 import { type ApiRequest, type World } from './api-request.ts';
 import { type Form } from './apps.ts';
+import { answerChangeDetails, answerCreatePlaylist, answerUploadImage } from './details-api.ts';
 import { deliverBroken } from './fault-delivery.ts';
 import { isDelivery } from './faults.ts';
 import { answerLikedSongs, answerMe, answerMyPlaylists } from './me-api.ts';
 import { answerListing, answerPlaylist } from './playlists-api.ts';
 import { answerRecentlyPlayed } from './plays-api.ts';
 import { type Answerer, type Engine, prepareAnswer } from './serving.ts';
+import { answerWriteItems } from './writes-api.ts';
 
 const formSchema = z.record(z.string(), z.string());
 
@@ -26,6 +28,9 @@ export function createServer(engine: Engine): FastifyInstance {
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     },
   );
+  server.addContentTypeParser('image/jpeg', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
   // Anything else is a body nobody asked for: it reads as empty, not as an error of ours.
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => {
     done(null, {});
@@ -68,10 +73,12 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
     answer: (world: World, request: ApiRequest) => Answer,
   ): Promise<FastifyReply> => {
     const { query, authorization } = toIncoming(exchange.request);
+    const { body } = exchange.request;
     return serve(engine, exchange, (forced) =>
-      answerAsApi(engine, { query, authorization, forced }, answer),
+      answerAsApi(engine, { query, authorization, forced, body }, answer),
     );
   };
+  addWriteRoutes(server, engine, asApi);
   server.get('/v1/me', (request, reply) => asApi({ request, reply }, answerMe));
   server.get('/v1/me/playlists', (request, reply) => asApi({ request, reply }, answerMyPlaylists));
   server.get('/v1/me/tracks', (request, reply) => asApi({ request, reply }, answerLikedSongs));
@@ -90,6 +97,46 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
   }
 }
 
+type AsApi = (
+  exchange: Exchange,
+  answer: (world: World, request: ApiRequest) => Answer,
+) => Promise<FastifyReply>;
+
+function addWriteRoutes(server: FastifyInstance, engine: Engine, asApi: AsApi): void {
+  server.post('/v1/me/playlists', (request, reply) =>
+    asApi({ request, reply }, answerCreatePlaylist),
+  );
+  /** Spotify does one write to a playlist at a time. */
+  const alone = async (id: string, exchange: Exchange, answer: Parameters<AsApi>[1]) => {
+    const isBusy = engine.settings.refusesConcurrentWrites && engine.writing.has(id);
+    if (isBusy) return asApi(exchange, () => toErrorAnswer(500, 'Internal server error'));
+    engine.writing.add(id);
+    return asApi(exchange, answer).finally(() => engine.writing.delete(id));
+  };
+  server.put<WithId>('/v1/playlists/:id', (request, reply) =>
+    alone(request.params.id, { request, reply }, (world, asked) =>
+      answerChangeDetails(world, request.params.id, asked),
+    ),
+  );
+  server.put<WithId>('/v1/playlists/:id/images', (request, reply) =>
+    alone(request.params.id, { request, reply }, (world, asked) =>
+      answerUploadImage(world, request.params.id, asked),
+    ),
+  );
+  for (const family of ['items', 'tracks'] as const) {
+    for (const method of ['POST', 'PUT', 'DELETE'] as const) {
+      server.route<WithId>({
+        method,
+        url: `/v1/playlists/:id/${family}`,
+        handler: (request, reply) =>
+          alone(request.params.id, { request, reply }, (world, asked) =>
+            answerWriteItems(world, { id: request.params.id, family, method }, asked),
+          ),
+      });
+    }
+  }
+}
+
 type Exchange = {
   readonly request: Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'body'>;
   readonly reply: FastifyReply;
@@ -103,6 +150,7 @@ async function serve(
 ): Promise<FastifyReply> {
   const incoming = toIncoming(request);
   const { method, path, query } = incoming;
+  for (const watcher of engine.watchers) watcher({ method, path, body: request.body });
   const clientId = findClientId(engine, incoming);
   const setStatus = engine.log.note({ method, path, query, clientId, at: engine.now() });
   const action = engine.faults.take({ method, path, query });

@@ -1,9 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessTokens } from './access-tokens.ts';
 import { type AccountsApi } from './accounts-api.ts';
-import { type Answer } from './answers.ts';
-import { type ApiRequest } from './api-request.ts';
-import { appendTracks, removeFirstItem } from './catalogue.ts';
+import { type Answer, toErrorAnswer } from './answers.ts';
+import { type ApiRequest, type World } from './api-request.ts';
+import { appendTracks, changeItems, getPlaylist, removeFirstItem } from './catalogue.ts';
 import { type Catalogue } from './catalogue-model.ts';
 import { createFaultAnswer, spoilPage, spoilValues } from './fault-answers.ts';
 import {
@@ -20,12 +21,24 @@ import { type RecordedPlaylist } from './recorded.ts';
 import { type RequestLog } from './request-log.ts';
 import { type Settings } from './settings.ts';
 
+export type WatchedRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** As it was sent, where it is JSON. */
+  readonly body: unknown;
+};
+
 /** Everything one running simulator works with. */
 export type Engine = {
   readonly now: () => number;
   readonly accessTokens: AccessTokens;
   readonly accounts: AccountsApi;
   readonly catalogue: Catalogue;
+  readonly echoes: World['echoes'];
+  /** Playlists with a write under way. */
+  readonly writing: Set<string>;
+  /** Told of each request before it is answered. */
+  readonly watchers: Set<(request: WatchedRequest) => void>;
   readonly recorded: ReadonlyMap<string, RecordedPlaylist>;
   readonly faults: FaultQueue;
   readonly log: RequestLog;
@@ -46,6 +59,10 @@ export async function prepareAnswer(
   await pause(engine.settings.latencyMs);
   if (action === undefined) return answerer({});
   if (isReplacing(action)) return createFaultAnswer(action);
+  if (action.type === 'applied-but') {
+    answerer({});
+    return toErrorAnswer(action.status, STATUS_CODES[action.status] ?? 'Unknown');
+  }
   if (action.type === 'odd-values') return spoilValues(action.values, answerer({}));
   if (isPageFault(action)) return spoilPage(action, answerer({}));
   return answerer(isPreparing(action) ? await prepare(engine, action, path) : {});
@@ -76,7 +93,16 @@ function changePlaylist(
   playlistId: string,
 ): void {
   if (change === 'append') appendTracks(catalogue, playlistId, { count: 1, addedAtMs: now() });
-  else removeFirstItem(catalogue, playlistId);
+  else if (change === 'remove-first') removeFirstItem(catalogue, playlistId);
+  else {
+    const playlist = getPlaylist(catalogue, playlistId);
+    const { items } = playlist;
+    const edited =
+      change === 'repeat-first'
+        ? [...items, ...items.slice(0, 1)]
+        : [...items.slice(-1), ...items.slice(0, -1)];
+    changeItems(catalogue, playlist, edited);
+  }
 }
 
 function findPlaylistId(path: string): string {

@@ -3,9 +3,15 @@ import { serveOnLoopback } from '../../lib/loopback-server.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccountsApi, type SimulatorCredentials } from './accounts-api.ts';
 import { type SimulatorApp } from './apps.ts';
-import { appendTracks, createCatalogue } from './catalogue.ts';
+import {
+  addPlaylist,
+  appendTracks,
+  changeItems,
+  createCatalogue,
+  getPlaylist,
+} from './catalogue.ts';
 import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
-import { type Catalogue } from './catalogue-model.ts';
+import { type Catalogue, type CatalogueItem, type CataloguePlaylist } from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
 import { createListenerPlays } from './listener-plays.ts';
 import { type ListenerKind } from './listeners.ts';
@@ -15,13 +21,15 @@ import { readRecordings } from './recorded.ts';
 import { createRequestLog, type ServedRequest } from './request-log.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createServer } from './server.ts';
-import { type Engine } from './serving.ts';
+import { type Engine, type WatchedRequest } from './serving.ts';
 import { configure, createSettings, type SimulatorSettings } from './settings.ts';
 
 export { type Fault, type FaultAction } from './faults.ts';
 export { type SimulatedPlay } from './plays.ts';
 export { type ServedRequest } from './request-log.ts';
 export { type AppKind } from './wire-links.ts';
+
+type Items = readonly CatalogueItem[];
 
 /** Where a login of our own is sent back to: any port of this machine will do. */
 const REDIRECT_URIS = ['http://127.0.0.1/callback'];
@@ -67,6 +75,12 @@ export type SpotifySimulator = {
   changePlaylist: (playlistId: string, times?: number) => void;
   /** The same, once for each of so many of the user's own playlists; returns their IDs. */
   changePlaylists: (count: number) => string[];
+  /** Has the user edit a playlist of theirs as they like. */
+  editPlaylist: (playlistId: string, edit: (items: Items) => Items) => void;
+  /** Calls back before each request is answered, until the function it returns is called. */
+  watch: (watcher: (request: WatchedRequest) => void) => () => void;
+  /** Adds a playlist of the user with these items, and returns it. */
+  addPlaylist: (name: string, items: Items) => CataloguePlaylist;
   /** Has the user like or unlike a track so often. */
   changeLikes: (times: number) => void;
   /** Adds to what the user listens to; an offline play, or one of the future, shows in its time. */
@@ -114,6 +128,15 @@ export async function startSpotifySimulator(
     },
     changePlaylists: (count) =>
       changePlaylists(engine.catalogue, count, engine.now()).map(({ id }) => id),
+    editPlaylist: (playlistId, edit) => {
+      const playlist = getPlaylist(engine.catalogue, playlistId);
+      changeItems(engine.catalogue, playlist, edit(playlist.items));
+    },
+    watch: (watcher) => {
+      engine.watchers.add(watcher);
+      return () => void engine.watchers.delete(watcher);
+    },
+    addPlaylist: (name, items) => addPlaylist(engine.catalogue, { name, items }),
     changeLikes: (times) => {
       changeLikes(engine.catalogue, { nowMs: engine.now(), times });
     },
@@ -148,6 +171,9 @@ async function createEngine(
       settings,
     }),
     catalogue,
+    echoes: new Map(),
+    writing: new Set(),
+    watchers: new Set(),
     recorded:
       options.recordedDir === undefined ? new Map() : await readRecordings(options.recordedDir),
     faults: createFaultQueue(),

@@ -25,6 +25,8 @@ export type Reply = {
 export type TestClient = {
   /** A path of the API or a whole address, as `next` holds it. */
   readonly get: (path: string) => Promise<Reply>;
+  /** With a JSON body, or a text as it is. */
+  readonly send: (method: string, path: string, body: unknown) => Promise<Reply>;
   readonly getPage: (path: string) => Promise<Page>;
   /** All items from a page on, following `next`. */
   readonly listFrom: (page: Page) => Promise<unknown[]>;
@@ -65,12 +67,23 @@ export function createTestClient(url: string, authorization: string | undefined)
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   const get = async (path: string): Promise<Reply> =>
     toReply(await fetch(new URL(path, url), { headers }));
+  const send = async (method: string, path: string, body: unknown): Promise<Reply> => {
+    const isText = typeof body === 'string';
+    const type = { 'content-type': isText ? 'image/jpeg' : 'application/json' };
+    return toReply(
+      await fetch(new URL(path, url), {
+        method,
+        headers: { ...headers, ...type },
+        body: isText ? body : JSON.stringify(body),
+      }),
+    );
+  };
   const getPage = async (path: string): Promise<Page> => toPage((await get(path)).body);
   const listFrom = async (page: Page): Promise<unknown[]> =>
     page.next === null
       ? page.items
       : [...page.items, ...(await listFrom(await getPage(page.next)))];
-  return { get, getPage, listFrom };
+  return { get, send, getPage, listFrom };
 }
 
 /** Reads an answer to its end. */

@@ -116,7 +116,6 @@ function toWireLocalFile(
   file: Extract<CatalogueItem, { kind: 'local' }>,
   style: WireStyle,
 ): JsonObject {
-  const parts = [file.artistName, file.albumName, file.name].map(encodeURIComponent).join(':');
   const nowhere = { external_urls: {}, href: null, id: null };
   const markets: JsonObject = style.appKind === 'C' ? {} : { available_markets: [] };
   return {
@@ -145,8 +144,13 @@ function toWireLocalFile(
     name: file.name,
     preview_url: null,
     type: 'track',
-    uri: `spotify:local:${parts.replaceAll('%20', '+')}:${Math.round(file.durationMs / 1000)}`,
+    uri: toLocalUri(file),
   };
+}
+
+export function toLocalUri(file: Extract<CatalogueItem, { kind: 'local' }>): string {
+  const parts = [file.artistName, file.albumName, file.name].map(encodeURIComponent).join(':');
+  return `spotify:local:${parts.replaceAll('%20', '+')}:${Math.round(file.durationMs / 1000)}`;
 }
 
 /** Throws where the catalogue has none of this ID. */
