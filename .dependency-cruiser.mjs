@@ -16,13 +16,18 @@ const product = [
 ];
 const mayImport = {
   lib: [],
-  'etl/model': ['lib/clock.ts', 'lib/mask-secrets.ts', 'lib/optional-values.ts'],
+  'etl/model': [
+    'lib/clock.ts',
+    'lib/mask-secrets.ts',
+    'lib/optional-values.ts',
+    'lib/short-hash.ts',
+  ],
   'etl/errors.ts': ['etl/model'],
   'etl/extract': pure,
   'etl/transform': pure,
   'etl/load': pure,
   'etl/pipelines': [...pure, 'etl/extract', 'etl/transform', 'etl/load'],
-  spotify: [...core, 'etl/extract/sources.ts'],
+  spotify: [...core, 'etl/extract/sources.ts', 'etl/load/sinks.ts'],
   stores: [...core, 'etl/load/sinks.ts', 'spotify/quota/store.ts'],
   app: ['lib', 'etl', 'spotify', 'stores'],
   handlers: [

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { type LibraryPlace, openLibrary } from './library.ts';
 import { pollInto } from './plays.ts';
 import { startSpotify } from './spotify-session.ts';
+import { openSyncJournal, type SyncPorts, type SyncRunOptions, withSync } from './sync.ts';
 
 export type LibraryApp = App & {
   /** Its path or address. */
@@ -23,6 +24,14 @@ export type LibraryApp = App & {
    * @throws EtlError with a code of `etl/errors.ts`
    */
   pollPlays(run: Run, options?: PollOptions): Promise<PollSummary>;
+  /**
+   * Runs `work` with what a sync of playlists needs.
+   *
+   * @throws EtlError `SCOPE_MISSING`, and what `work` throws
+   */
+  sync<Result>(run: SyncRunOptions, work: (ports: SyncPorts) => Promise<Result>): Promise<Result>;
+  /** What syncs have done. */
+  readonly syncJournal: SyncPorts['journal'];
   countRows(): Promise<LibraryRows>;
   close(): Promise<void>;
 };
@@ -52,9 +61,7 @@ export async function openLibraryApp(
     clock,
     aws: {},
   });
-  const login = (await tokenStore.find())?.login;
-  const key = login && `user_of ${hash(login.refresh_token)}`;
-  const userId = login?.user_id ?? (key && (await library.findFact(key)));
+  const { key, scopes, userId } = await findLogin(tokenStore, library);
   session.cachedUserId = userId;
   if (userId !== undefined) await library.claim(userId);
   /** What was asked of Spotify is not asked again by the next process. */
@@ -64,9 +71,9 @@ export async function openLibraryApp(
     await library.claim(found);
     await library.run([{ sql: NOTE_FACT, args: { key, value: found } }]);
   };
+  const parts = { session, memoryMb: MEMORY_MB, library };
   const app = joinApp({
-    session,
-    memoryMb: MEMORY_MB,
+    ...parts,
     openStore: ({ deadlineAt }) => new LibraryRepository(library, { clock, deadlineAt }),
   });
   return {
@@ -77,14 +84,30 @@ export async function openLibraryApp(
       return listing;
     },
     pollPlays: async (run, options) => {
-      const summary = await pollInto({ session, memoryMb: MEMORY_MB, library }, run, options);
+      const summary = await pollInto(parts, run, options);
       await noteUser();
       return summary;
     },
+    sync: async (run, work) => {
+      const result = await withSync({ ...parts, scopes }, run, work);
+      await noteUser();
+      return result;
+    },
+    syncJournal: openSyncJournal(library),
     place: library.place,
     countRows: () => countRows(library),
     close: () => library.close(),
   };
+}
+
+async function findLogin(
+  tokenStore: ReturnType<typeof startSpotify>['tokenStore'],
+  library: Library,
+) {
+  const login = (await tokenStore.find())?.login;
+  const key = login && `user_of ${hash(login.refresh_token)}`;
+  const userId = login?.user_id ?? (key && (await library.findFact(key)));
+  return { key, userId, scopes: login?.scopes ?? [] };
 }
 
 /** Spotify does not say whose a refresh token is without a call; a library remembers it. */

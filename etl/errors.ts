@@ -12,6 +12,7 @@ export const ERRORS = {
   INVALID_REQUEST: { kind: 'final', status: 400, title: 'A parameter cannot be read' },
   INVALID_PLAYLIST_URI: { kind: 'final', status: 400, title: 'Not a playlist URI' },
   PLAYLIST_NOT_READABLE: { kind: 'final', status: 403, title: 'Spotify does not serve its items' },
+  TARGET_NOT_WRITABLE: { kind: 'final', status: 403, title: 'The playlist cannot be changed' },
   PLAYLIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such playlist' },
   SPOTIFY_MADE_PLAYLIST: {
     kind: 'final',
@@ -22,6 +23,7 @@ export const ERRORS = {
   PLAYLIST_TOO_LARGE: { kind: 'final', status: 413, title: 'Too large for a table row' },
   ROW_REFUSED: { kind: 'final', status: 422, title: 'DynamoDB refuses a row' },
 
+  TARGET_BUSY: { kind: 'later', status: 409, title: 'Another run is writing to the playlist' },
   PLAYLIST_KEEPS_CHANGING: { kind: 'later', status: 409, title: 'The playlist keeps changing' },
   LOAD_INCOMPLETE: { kind: 'later', status: 500, title: 'Some rows were not written' },
   INTERNAL: { kind: 'later', status: 500, title: 'A bug in this program' },

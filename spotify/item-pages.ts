@@ -95,6 +95,17 @@ function* toStretches(
   }
 }
 
+/** One page of a range, without its playlist. */
+export async function readItems(
+  options: PagingOptions,
+  playlistId: string,
+  range: PageRange,
+): Promise<ItemPage> {
+  const progress = { itemsRead: range.offset, total: range.offset + range.limit };
+  const stop = new AbortController().signal;
+  return await readPage({ ...options, playlistId, progress, stop }, range);
+}
+
 /** Reads one range completely, in as many requests as the server's page size requires. */
 async function readStretch(listing: Listing, { start, end }: Stretch): Promise<ItemPage> {
   let stretch = await readPage(listing, { offset: start, limit: end - start });

@@ -1,6 +1,6 @@
-import type { PlaylistSource } from '../etl/extract/sources.ts';
+import type { ListSource } from '../etl/extract/sources.ts';
 import { toPlaylistError } from './errors.ts';
-import { countFurtherPages, listItemPages } from './item-pages.ts';
+import { countFurtherPages, listItemPages, readItems } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
 import { notReadable } from './refusals.ts';
 import { playlistRequest } from './requests.ts';
@@ -13,7 +13,7 @@ type GoodAnswer = Extract<Answer, { ok: true }>;
 const MOST_PAGES = 500;
 
 /** Spotify as a source of playlists for one run. */
-export function createPlaylistSource({ calls, quota, session }: SpotifyRun): PlaylistSource {
+export function createPlaylistSource({ calls, quota, session }: SpotifyRun): ListSource {
   const { dialect, settings, tokens } = session;
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const request = playlistRequest(settings.apiUrl, playlistId, fields);
@@ -24,7 +24,14 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Pla
     refuseOtherPlaylist(answer.body, playlistId);
     return answer;
   };
+  const paging = (): Parameters<typeof readItems>[0] => ({
+    ...settings,
+    calls,
+    dialect,
+    hasUser: tokens.hasUser,
+  });
   return {
+    getItems: (playlistId, range) => readItems(paging(), playlistId, range),
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
       const { appKind, firstPage, leftOut, metadata } = parsePlaylistReply(body);
@@ -41,11 +48,7 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Pla
       // All calls that the run still needs: the pages and the closing check.
       const pages = Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
       if (pages > 0) await quota.reserveAll(pages + 1);
-      yield* listItemPages(
-        { ...settings, calls, dialect, hasUser: tokens.hasUser },
-        playlistId,
-        firstPage,
-      );
+      yield* listItemPages(paging(), playlistId, firstPage);
     },
   };
 }

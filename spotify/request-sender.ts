@@ -1,6 +1,11 @@
 import type { Request } from 'spotify-web-api-node/src/base-request.js';
 import type { Clock } from '../lib/clock.ts';
-import { ATTEMPT_TIMEOUT_MS, planRetryMs, REQUEST_BUDGET_MS } from './retry-policy.ts';
+import {
+  ATTEMPT_TIMEOUT_MS,
+  type AttemptState,
+  planRetryMs,
+  REQUEST_BUDGET_MS,
+} from './retry-policy.ts';
 import type { Answer, Exchange } from './transport.ts';
 
 export type SenderOptions = {
@@ -24,7 +29,7 @@ type Refused = Extract<Answer, { ok: false }>;
 const OUT_OF_TIME: Refused = { ok: false, failure: { kind: 'out-of-time' } };
 
 /**
- * Sends requests that are safe to repeat, and repeats them by the retry policy. While one waits for a rate limit, the sender
+ * Sends requests, and repeats them by the retry policy as far as that is safe. While one waits for a rate limit, the sender
  * sends no other; after a rate limit that is too long to wait for, it sends none at all.
  */
 export class RequestSender {
@@ -56,7 +61,9 @@ export class RequestSender {
       if (answer.ok) return answer;
       // The request's earlier failure says more than "no time to repeat it".
       if (answer === OUT_OF_TIME) return last ?? answer;
-      const delayMs = this.#planRetry(answer, attempt, budgetEndsAt - clock.now());
+      const leftNow = budgetEndsAt - clock.now();
+      const isWrite = request.method !== undefined;
+      const delayMs = this.#planRetry(answer, { attempt, leftMs: leftNow, isWrite });
       if (delayMs === undefined) return answer;
       if (!isRateLimit(answer)) await clock.sleep(delayMs);
       last = answer;
@@ -64,10 +71,10 @@ export class RequestSender {
   }
 
   /** Undefined to give up. */
-  #planRetry(answer: Refused, attempt: number, leftMs: number): number | undefined {
+  #planRetry(answer: Refused, state: Omit<AttemptState, 'chance'>): number | undefined {
     const { clock, isRepeating = true } = this.#options;
     const delayMs = isRepeating
-      ? planRetryMs(answer.failure, { attempt, leftMs, chance: clock.random() })
+      ? planRetryMs(answer.failure, { ...state, chance: clock.random() })
       : undefined;
     if (isRateLimit(answer)) this.#applyRateLimit(answer, delayMs);
     return delayMs;

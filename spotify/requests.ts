@@ -1,7 +1,8 @@
 /** The requests this project sends to Spotify, as values: built by spotify-web-api-node, sent by our own transport. */
 import AuthenticationRequest from 'spotify-web-api-node/src/authentication-request.js';
-import type { Builder, Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Body, Builder, Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
 import WebApiRequest from 'spotify-web-api-node/src/webapi-request.js';
+import type { ItemsWrite } from '../etl/model/sync.ts';
 
 /** The names of the same listing: since 2026, and before. */
 export type PlaylistApi = 'items' | 'tracks';
@@ -62,6 +63,56 @@ function get(apiUrl: URL, path: string, query: Parameters): RequestWithToken {
       .withPath(`/v1/${path}`)
       .withQueryParameters(query)
       .build();
+}
+
+/** `POST`, `PUT` or `DELETE /v1/playlists/{id}/items`, or `/tracks`; each name has a body of its own. No positions, no snapshot. */
+export function writeItemsRequest(
+  apiUrl: URL,
+  { api, playlistId }: { readonly api: PlaylistApi; readonly playlistId: string },
+  write: ItemsWrite,
+): RequestWithToken {
+  const path = `playlists/${encodeURIComponent(playlistId)}/${api}`;
+  switch (write.kind) {
+    case 'add': {
+      const { position, uris } = write;
+      return send(apiUrl, path, ['POST', { uris, ...(position !== undefined && { position }) }]);
+    }
+    case 'replace':
+      return send(apiUrl, path, ['PUT', { uris: write.uris }]);
+    case 'move': {
+      const { before, length, start } = write;
+      const body = { range_start: start, range_length: length, insert_before: before };
+      return send(apiUrl, path, ['PUT', body]);
+    }
+    case 'remove':
+      return send(apiUrl, path, ['DELETE', { [api]: write.uris.map((uri) => ({ uri })) }]);
+  }
+}
+
+/** `POST /v1/me/playlists`: one for its user alone. Spotify writes `null` where there is no description. */
+export function createPlaylistRequest(
+  apiUrl: URL,
+  playlist: { readonly name: string; readonly description: string },
+): RequestWithToken {
+  return send(apiUrl, 'me/playlists', ['POST', { ...playlist, public: false }]);
+}
+
+/** `PUT /v1/playlists/{id}`. */
+export function hidePlaylistRequest(apiUrl: URL, playlistId: string): RequestWithToken {
+  return send(apiUrl, `playlists/${encodeURIComponent(playlistId)}`, ['PUT', { public: false }]);
+}
+
+function send(
+  apiUrl: URL,
+  path: string,
+  [method, body]: readonly [NonNullable<Request['method']>, Body],
+): RequestWithToken {
+  return (accessToken) => {
+    const builder = at(apiUrl, WebApiRequest.builder(accessToken))
+      .withPath(`/v1/${path}`)
+      .withHeaders({ 'Content-Type': 'application/json' });
+    return Object.assign(builder.withBodyParameters(body).build(), { method });
+  };
 }
 
 export type AppCredentials = {

@@ -18,6 +18,8 @@ export type AttemptState = {
   readonly leftMs: number;
   /** At least 0, below 1. */
   readonly chance: number;
+  /** A write is repeated only if Spotify surely has not done it. */
+  readonly isWrite?: boolean;
 };
 
 /**
@@ -27,9 +29,10 @@ export type AttemptState = {
  */
 export function planRetryMs(
   failure: Failure,
-  { attempt, leftMs, chance }: AttemptState,
+  { attempt, leftMs, chance, isWrite = false }: AttemptState,
 ): number | undefined {
   if (attempt >= MAX_ATTEMPTS || !isTransient(failure)) return undefined;
+  if (isWrite && !isRateLimit(failure)) return undefined;
   const askedMs = failure.kind === 'status' ? failure.retryAfterMs : undefined;
   const delayMs = Math.max(askedMs ?? 0, backoffMs(attempt, { chance, ...BACKOFF }));
   return delayMs > MAX_RETRY_AFTER_MS || delayMs >= leftMs ? undefined : delayMs;
@@ -42,8 +45,11 @@ function isTransient(failure: Failure): boolean {
   return failure.status === 429 ? !isQuotaExceeded(failure) : failure.status >= 500;
 }
 
+const isRateLimit = (failure: Failure): failure is Extract<Failure, { kind: 'status' }> =>
+  failure.kind === 'status' && failure.status === 429;
+
 export function isQuotaExceeded(failure: Failure): boolean {
-  return failure.kind === 'status' && failure.status === 429 && failure.reason === 'QUOTA_EXCEEDED';
+  return isRateLimit(failure) && failure.reason === 'QUOTA_EXCEEDED';
 }
 
 /** Whether the access token was refused, so that another one can help. */

@@ -1,6 +1,6 @@
 /** One HTTP exchange with Spotify, on a laptop and in Lambda. Keeps connections alive; never throws. */
 
-import type { Parameters, Request } from 'spotify-web-api-node/src/base-request.js';
+import type { Body, Request } from 'spotify-web-api-node/src/base-request.js';
 import * as z from 'zod/mini';
 import { abortAtDeadline } from '../lib/abort-at-deadline.ts';
 import { readBoundedText } from '../lib/bounded-body.ts';
@@ -58,6 +58,7 @@ export function createTransport(now: () => number, onServerTime?: ServerTimeList
       const serverTime = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(serverTime)) onServerTime?.(serverTime, now());
       if (text === undefined) return failed({ kind: 'too-large' });
+      if (request.method !== undefined && response.ok) return toWritten(text, sentAt, response);
       const { status } = response;
       const what = describeIntercepted(status, text);
       if (what !== undefined) return failed({ kind: 'intercepted', status, what });
@@ -76,18 +77,20 @@ function toUrl(request: Request): string {
   return query === '' ? request.getURI() : `${request.getURI()}?${query}`;
 }
 
-/** Only token requests have a body; it is a form. */
-function toBody(request: Request): { method: string; body?: URLSearchParams } {
+/** Of a write it is JSON, of a token request a form. */
+function toBody(request: Request): { method: string; body?: URLSearchParams | string } {
+  const { method } = request;
   const parameters = request.getBodyParameters();
+  if (method !== undefined) return { method, body: JSON.stringify(parameters) };
   return parameters === undefined
     ? { method: 'GET' }
     : { method: 'POST', body: toForm(parameters) };
 }
 
-function toForm(parameters: Parameters): URLSearchParams {
+function toForm(parameters: Body): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) form.append(name, String(value));
+    if (value !== undefined) form.append(name, z.coerce.string().parse(value));
   }
   return form;
 }
@@ -99,6 +102,13 @@ function toAnswer(text: string, sentAt: number): Answer {
   return body === undefined
     ? failed({ kind: 'not-json', status: 200 })
     : { ok: true, body, sentAt };
+}
+
+/** What a write answers is not needed, and can be nothing. */
+function toWritten(text: string, sentAt: number, { status }: Response): Answer {
+  return isHtml(text)
+    ? failed({ kind: 'intercepted', status, what: `a web page (${status})` })
+    : { ok: true, body: parseJson(text), sentAt };
 }
 
 function refused(response: Response, text: string, now: number): Answer {

@@ -44,6 +44,15 @@ export type PlaylistSource = {
   getSnapshotId(playlistId: string): Promise<string>;
 };
 
+/** A source that can read a part of a list. */
+export type ListSource = PlaylistSource & {
+  /** Up to so many items from `offset` on, in one call. */
+  getItems(
+    playlistId: string,
+    range: { readonly offset: number; readonly limit: number },
+  ): Promise<ItemPage>;
+};
+
 /** Consecutive entries of the list of the user's playlists. */
 export type MyPlaylistsPage = {
   /** Undefined for an entry that the source lists as null. */

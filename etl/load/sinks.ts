@@ -10,6 +10,15 @@ import type {
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
 import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
+import type {
+  EndedSyncRun,
+  ItemsWrite,
+  ListEntry,
+  RunChanges,
+  SyncFacts,
+  SyncRun,
+  UndoableRun,
+} from '../model/sync.ts';
 
 /** A row of a catalogue table: its key and its attributes, the key among them. */
 export type CatalogueRow = {
@@ -131,3 +140,116 @@ export type ImportSink = {
   /** Joins polled and imported plays, and closes gaps. Finishes what was interrupted before, too. */
   finishImport(nowMs: number): Promise<ImportOutcome>;
 };
+
+/** What became of a write: done; surely not done; or nobody knows. */
+export type WriteAnswer = 'done' | 'refused' | 'unknown';
+
+/** Writes to lists of the user who is logged in. */
+export type PlaylistWriter = {
+  /**
+   * Sends one call, and repeats it only if it was surely not done.
+   *
+   * @throws EtlError `TARGET_NOT_WRITABLE`, `SCOPE_MISSING` and those of every call; then it was not done
+   */
+  write(playlistId: string, write: ItemsWrite): Promise<WriteAnswer>;
+  /** Creates an empty list and returns its ID; undefined where nobody knows whether it was created. */
+  create(list: {
+    readonly name: string;
+    readonly description: string;
+  }): Promise<string | undefined>;
+  /** The user's list that has this mark in its description. */
+  findMarked(mark: string): Promise<string | undefined>;
+  /** The user's ID, as playlists name their owner. */
+  getUserId(): Promise<string>;
+  /** How many calls the budget leaves today. */
+  callsLeft(): Promise<number>;
+};
+
+export type ListPlace = { readonly pair: string; readonly targetId: string };
+
+/** Remembers what syncs have done, across processes: a few rows by key, for any store. */
+export type SyncJournal = {
+  /** What is known at `now`, in milliseconds since the epoch. */
+  findFacts(place: ListPlace, now: number): Promise<StoredFacts>;
+  /** Notes how large the source was, or that a read of it was not believed. */
+  noteSource(pair: string, note: SourceNote): Promise<void>;
+  confirmExact(place: ListPlace): Promise<void>;
+
+  /**
+   * Keeps other writers from a list until then, in milliseconds since the epoch; again for the same holder renews it. False if
+   * another holder has it at `now`.
+   */
+  lock(lock: TargetLock, now: number): Promise<boolean>;
+  unlock(lock: Pick<TargetLock, 'targetId' | 'holder'>): Promise<void>;
+
+  /** Opens a run, with what an undo needs; or opens it again, and changes nothing. Returns how many steps it has. */
+  begin(run: SyncRun, lists: Pick<UndoableRun, 'before' | 'removed'>): Promise<number>;
+  /** Before a write: what is meant. Ends the claims of what goes with it, and returns them. */
+  intend(step: IntendedStep): Promise<readonly GivenUp[]>;
+  /** After a write that was surely not made: the claims that `intend` has ended. */
+  reclaim(givenUp: readonly GivenUp[]): Promise<void>;
+  /** After it. */
+  noteAnswer(step: Pick<IntendedStep, 'runId' | 'step'>, answer: WriteAnswer): Promise<void>;
+  /** After a read that has found these, each once. */
+  claim(place: ListPlace, items: readonly ClaimedItem[], runId: string): Promise<void>;
+  /** After a write that has given these a new date: what is claimed stays so. */
+  redate(place: ListPlace, items: readonly ClaimedItem[]): Promise<void>;
+  /** Gives up the pair's claims on these. */
+  disclaim(place: ListPlace, uris: readonly string[]): Promise<void>;
+  setAside(uris: readonly string[], aside: Aside): Promise<void>;
+  end(
+    runId: string,
+    ended: Pick<UndoableRun, 'outcome' | 'ended_at' | 'after_hash'>,
+  ): Promise<void>;
+
+  /** The newest first; of one pair, or of all. */
+  listRuns(pair?: string): Promise<EndedSyncRun[]>;
+  /** Of the list as the last run has left it, where that is known. */
+  findLastHash(targetId: string): Promise<string | undefined>;
+  /** By run; without those that have added and removed nothing. */
+  countChanges(pair?: string): Promise<ReadonlyMap<string, RunChanges>>;
+  /** With the keys that it has put there and that are still claimed. */
+  findRun(runId: string): Promise<UndoableRun | undefined>;
+
+  /** A list that was created for a key, or whose creation has begun. */
+  findCreation(key: string): Promise<Creation | undefined>;
+  noteCreation(key: string, creation: Creation): Promise<void>;
+};
+
+export type StoredFacts = Pick<
+  SyncFacts,
+  'claims' | 'goodCount' | 'isExactConfirmed' | 'notAddable' | 'notRemovable'
+> & { readonly suspect?: Suspect | undefined };
+
+/** A claim as it is stored. */
+export type GivenUp = Readonly<Record<string, unknown>> & { readonly uri: string };
+
+export type ClaimedItem = Pick<ListEntry, 'uri' | 'added_at'>;
+
+/** A read of a source that was not believed. */
+export type Suspect = { readonly hash: string; readonly day: string };
+
+export type SourceNote = { readonly goodCount: number } | { readonly suspect: Suspect };
+
+export type TargetLock = {
+  readonly targetId: string;
+  readonly holder: string;
+  readonly until: number;
+};
+
+export type IntendedStep = {
+  readonly runId: string;
+  readonly step: number;
+  readonly write: ItemsWrite;
+  readonly hash: string;
+  readonly place: ListPlace;
+  readonly disclaimed: readonly string[];
+};
+
+export type Aside = {
+  readonly reason: 'not addable' | 'not removable';
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+};
+
+export type Creation = { readonly mark: string; readonly targetId?: string | undefined };

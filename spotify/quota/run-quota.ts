@@ -1,4 +1,4 @@
-import type { Purpose } from './ledger.ts';
+import { callsLeft, type Purpose } from './ledger.ts';
 import type { Quota } from './quota.ts';
 import { type Permit, refuseInCooldown, releaseCalls, reserveCalls } from './reservation.ts';
 import type { AppFacts, Cooldown, QuotaState, StoreLimits } from './store.ts';
@@ -56,6 +56,16 @@ export class RunQuota {
     const waitMs = permit.startAt - clock.now();
     if (waitMs > 0) await clock.sleep(waitMs);
     refuseInCooldown(this.#quota.state, clock.now());
+  }
+
+  /** The calls that the budget leaves for runs like this one; infinite without a budget. */
+  async callsLeft(): Promise<number> {
+    const { deadlineAt, purpose } = this.#run;
+    const { budget } = this.#quota.options.settings;
+    return await this.#quota.change({ deadlineAt, isRead: false }, (state, now) => [
+      state,
+      callsLeft(state.calls, now, { budget, purpose }),
+    ]);
   }
 
   /** Stops the calls of all processes until the cooldown ends; the longest of several counts. */
