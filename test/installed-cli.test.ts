@@ -13,6 +13,7 @@ const COMMANDS = [
   'sql',
   'history',
   'plays',
+  'sync',
   'local',
   'playlists',
   'trigger',

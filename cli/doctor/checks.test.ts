@@ -76,13 +76,14 @@ describe('the login', () => {
 
   test('a login of an older version is in order, and learns how to read Liked Songs and plays', () => {
     expect(sayOf(checksOf({}), 'scopes')).toBe(
-      `ok: playlist-read-private, playlist-read-collaborative. To read Liked Songs too (user-library-read), run ${LOG_IN}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening`,
+      `ok: playlist-read-private, playlist-read-collaborative. To read Liked Songs too (user-library-read), run ${LOG_IN}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening. To sync playlists (playlist-modify-public, playlist-modify-private), run ${LOG_IN} --for sync`,
     );
     const likes = [...LOGIN.scopes, 'user-library-read'];
     expect(sayOf(checksOf({ scopes: likes }), 'scopes')).toBe(
-      `ok: ${likes.join(', ')}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening`,
+      `ok: ${likes.join(', ')}. For the listening history (user-read-recently-played), run ${LOG_IN} --for listening. To sync playlists (playlist-modify-public, playlist-modify-private), run ${LOG_IN} --for sync`,
     );
-    const all = [...likes, 'user-read-recently-played'];
+    const writing = ['playlist-modify-public', 'playlist-modify-private'];
+    const all = [...likes, 'user-read-recently-played', ...writing];
     expect(sayOf(checksOf({ scopes: all }), 'scopes')).toBe(`ok: ${all.join(', ')}.`);
   });
 

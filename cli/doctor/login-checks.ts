@@ -1,7 +1,7 @@
 import type { Examination } from '../../app/examine.ts';
 import type { LoginState } from '../../app/login.ts';
 import { messageOf } from '../../lib/usage-error.ts';
-import { LIKED_SONGS_SCOPE, LISTENING_SCOPE, NEEDED_SCOPES } from '../login/scopes.ts';
+import { LIKED_SONGS_SCOPE, LISTENING_SCOPE, NEEDED_SCOPES, SYNC_SCOPES } from '../login/scopes.ts';
 import { codeOf, describeAws } from '../shared/failures.ts';
 import { quantity } from '../shared/terminal.ts';
 import { type Checks, fault, ok, unknown, type Verdict, warning } from './check.ts';
@@ -80,11 +80,13 @@ function judgeScopes(login: LoginState, { spotify }: Examined, { logIn }: LoginP
   }
   if (isRaw) return unknown('Unknown: SPOTIFY_REFRESH_TOKEN does not say which scopes it has.');
   const wishes = [
-    [LIKED_SONGS_SCOPE, 'To read Liked Songs too', logIn],
-    [LISTENING_SCOPE, 'For the listening history', `${logIn} --for listening`],
+    [[LIKED_SONGS_SCOPE], 'To read Liked Songs too', logIn],
+    [[LISTENING_SCOPE], 'For the listening history', `${logIn} --for listening`],
+    [SYNC_SCOPES, 'To sync playlists', `${logIn} --for sync`],
   ] as const;
-  const hints = wishes
-    .filter(([scope]) => !login.scopes.includes(scope))
-    .map(([scope, why, command]) => `${why} (${scope}), run ${command}`);
+  const hints = wishes.flatMap(([scopes, why, command]) => {
+    const lacking = scopes.filter((scope) => !login.scopes.includes(scope));
+    return lacking.length === 0 ? [] : [`${why} (${lacking.join(', ')}), run ${command}`];
+  });
   return ok([login.scopes.join(', '), ...hints].join('. ') + (hints.length === 0 ? '.' : ''));
 }

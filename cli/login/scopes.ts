@@ -7,10 +7,13 @@ export const LIKED_SONGS_SCOPE = 'user-library-read';
 /** Only the listening history needs it. */
 export const LISTENING_SCOPE = 'user-read-recently-played';
 
+/** Which one a list needs depends on whether it is public. */
+export const SYNC_SCOPES = ['playlist-modify-public', 'playlist-modify-private'] as const;
+
 /** Every feature needs to read; the others add to that. */
 const SCOPES = {
   ingest: ['playlist-read-private', 'playlist-read-collaborative', LIKED_SONGS_SCOPE],
-  sync: ['playlist-modify-public', 'playlist-modify-private'],
+  sync: SYNC_SCOPES,
   listening: [LISTENING_SCOPE],
 } as const;
 

@@ -1,5 +1,4 @@
 /** `spotify-etl plays forget`: takes plays out of the library for good. */
-import { createInterface } from 'node:readline/promises';
 import {
   type ForgetPlan,
   type Forgetting,
@@ -13,6 +12,7 @@ import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';
 import { PLANNED_EXIT } from '../shared/exit-codes.ts';
 import { libraryOption } from '../shared/library.ts';
+import { isAgreedTo } from '../shared/questions.ts';
 import { quantity, writeLine } from '../shared/terminal.ts';
 import { withPlays } from '../shared/with-library.ts';
 import { dateOption, periodOptions, toLocalTime, toPeriod } from './period.ts';
@@ -87,9 +87,5 @@ async function ask(plan: ForgetPlan, { json, timeZone }: Options): Promise<boole
     `${quantity(plays, 'play')} of ${quantity(songs, 'song')}, from ${toLocalTime(first ?? '', timeZone)} to ${toLocalTime(last ?? '', timeZone)}, would be forgotten.`,
   );
   if (in_lists > 0) writeLine(`${quantity(in_lists, 'song')} in your playlists would stay there.`);
-  if (!process.stdin.isTTY) return false;
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await asking.question('There is no undo. Forget them? [y/N] ');
-  asking.close();
-  return /^y(?:es)?$/i.test(answer.trim());
+  return await isAgreedTo('There is no undo. Forget them?');
 }
