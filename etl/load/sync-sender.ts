@@ -149,6 +149,8 @@ export class SyncSender {
       }
       throw error;
     });
+    // First: after a crash in between, the claims are what an undo goes by.
+    if (answer === 'refused') await journal.reclaim(givenUp);
     await journal.noteAnswer(step, answer);
     return { answer, givenUp, step };
   }
