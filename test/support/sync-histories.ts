@@ -258,8 +258,10 @@ class Life {
     const stuck = await this.#aside('not removable');
     const isMore = this.#mode === 'mirror-exact' && keepsSurplus(wanted, before, aside);
     if (this.#isSticky || stuck.size > 0 || isMore) return;
-    // The price of a crash between giving up a claim and the removal: the item stays, as the user's.
-    const leftOver = new Set([...claims].filter((uri) => !wanted.includes(uri)));
+    // The price of a crash between giving up a claim and the removal: the item stays, as the user's. A rewrite in several writes
+    // gives up what only the later ones bring back, too.
+    const isRewritten = writes.maxItems < URIS;
+    const leftOver = new Set([...claims].filter((uri) => isRewritten || !wanted.includes(uri)));
     const rest = (list: OracleList): OracleList =>
       list.filter((uri) => uri === null || !hasCrashed || !leftOver.has(uri));
     const expected = this.#expect(withoutRefused(wanted, before, aside), before, claims);
