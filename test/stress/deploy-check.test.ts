@@ -133,7 +133,7 @@ test('before a first deploy with everything in place it says so, and which comma
     '✔ stack         spotify-etl-fresh does not exist yet: the deploy creates it.',
     '✔ tables        None yet: the deploy creates them.',
     '✔ login         Logged in as ada, in spotify-etl-fresh-login, AWS Secrets Manager, eu-central-1, 178 days left.',
-    '✔ scopes        playlist-read-private, playlist-read-collaborative, user-library-read. For the listening history (user-read-recently-played), run npx spotify-etl login --store aws --stage fresh --for listening',
+    '✔ scopes        playlist-read-private, playlist-read-collaborative, user-library-read. For the listening history (user-read-recently-played), run npx spotify-etl login --store aws --stage fresh --for listening. To sync playlists (playlist-modify-public, playlist-modify-private), run npx spotify-etl login --store aws --stage fresh --for sync',
     '✔ schedule      Off. trigger/README.md says how to switch it on.',
     'Ready: npx sls deploy --stage fresh',
   ]);
