@@ -106,7 +106,7 @@ function findDelimiter(source: Buffer): string {
   const [first = ''] = lines.map((line) => line.replace('\ufeff', '').trim()).filter(isHeader);
   const declared = EXCEL_DELIMITER.exec(first)?.[1];
   const isDelimiter = (text: string): boolean =>
-    first.includes(text) && first.split(text).map(toName).includes('playlist_uri');
+    first.includes(text) && first.split(text).map(toColumnName).includes('playlist_uri');
   return declared ?? [';', '\t'].find(isDelimiter) ?? ',';
 }
 
@@ -177,7 +177,8 @@ type Columns = Readonly<Record<keyof OwnCells | 'uri' | 'count', number>> & {
   readonly missing: readonly string[];
 };
 
-const toName = (cell: string): string =>
+/** Of a column, in any case. */
+export const toColumnName = (cell: string): string =>
   cell
     .trim()
     .replaceAll('"', '')
@@ -186,7 +187,7 @@ const toName = (cell: string): string =>
 
 /** Finds the columns by their names in any case. Missing ones of the trigger are added at the end. */
 function findColumns(header: readonly string[]): Columns {
-  const given = header.map(toName);
+  const given = header.map(toColumnName);
   const missing = ['request_sent', 'response'].filter((name) => !given.includes(name));
   const names = [...given, ...missing];
   const place = (column: string): number => {

@@ -5,6 +5,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import type { Host } from '../lib/host.ts';
 import { visible } from '../lib/plain-text.ts';
+import { BAR_OPTIONS } from '../lib/progress-bar.ts';
 import { UsageError } from '../lib/usage-error.ts';
 import type { TriggerOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
@@ -101,14 +102,8 @@ function createTerminalReporter(output: NodeJS.WriteStream, now: () => number): 
   const bars = new MultiBar({
     format: output.columns < MIN_BAR_COLUMNS ? NUMBERS : `{bar} ${NUMBERS}`,
     barsize: BAR_SIZE,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
+    ...BAR_OPTIONS,
     stream: output,
-    // The bar's SIGINT handler would end the process before the rows in flight are recorded.
-    gracefulExit: false,
   });
   let bar: SingleBar | undefined;
   let startedAt = 0;

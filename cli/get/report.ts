@@ -5,6 +5,7 @@ import type { LibraryRows } from '../../app/library-app.ts';
 import type { EtlError } from '../../etl/errors.ts';
 import type { PlaylistEntry } from '../../etl/model/playlist-listing.ts';
 import { visible } from '../../lib/plain-text.ts';
+import { BAR_OPTIONS } from '../../lib/progress-bar.ts';
 import { count, quantity, toTable, wrap, writeError, writeLine } from '../shared/terminal.ts';
 import { isStoredByOthers, type ListOutcome } from './read-lists.ts';
 import type { GetSummary } from './summary.ts';
@@ -125,14 +126,8 @@ function createBars(stream: NodeJS.WriteStream): MultiBar {
   return new MultiBar({
     format: '{bar} {value}/{total} lists  {eta_formatted} left',
     barsize: 20,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
+    ...BAR_OPTIONS,
     stream,
-    // Its own handler of SIGINT would end the process before the list at hand is stored.
-    gracefulExit: false,
   });
 }
 

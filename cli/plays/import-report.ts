@@ -3,6 +3,7 @@ import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import type { ImportReport } from '../../app/plays-import.ts';
 import { visible } from '../../lib/plain-text.ts';
+import { BAR_OPTIONS } from '../../lib/progress-bar.ts';
 import {
   count,
   quantity,
@@ -54,13 +55,8 @@ function createBar(): SingleBar {
   return new SingleBar({
     format: '{bar} {percentage} %  {name}',
     barsize: 30,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
+    ...BAR_OPTIONS,
     stream: process.stderr,
-    gracefulExit: false,
   });
 }
 

@@ -2,6 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import type { SyncPorts, SyncProgress } from '../../app/sync.ts';
 import { visible } from '../../lib/plain-text.ts';
+import { BAR_OPTIONS } from '../../lib/progress-bar.ts';
 import { count } from '../shared/terminal.ts';
 import type { SyncApp } from './options.ts';
 
@@ -54,13 +55,7 @@ function createBar(): SingleBar {
   return new SingleBar({
     format: '{bar} {text}',
     barsize: 20,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
+    ...BAR_OPTIONS,
     fps: 10,
-    // Its own handler of SIGINT would end the process before the call under way has ended.
-    gracefulExit: false,
   });
 }

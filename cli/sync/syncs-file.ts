@@ -5,6 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { systemClock } from '../../lib/system-clock.ts';
 import { isSystemError } from '../../lib/system-error.ts';
 import { UsageError } from '../../lib/usage-error.ts';
+import { toColumnName } from '../../trigger/playlists-file.ts';
 import { openFileStore } from '../../trigger/playlists-store.ts';
 
 export const GIVEN = ['name', 'source', 'target', 'mode', 'apply', 'max_removals'] as const;
@@ -104,21 +105,14 @@ const HEADER = `a first line that names the columns: ${GIVEN.join()}`;
 function findDelimiter(source: Buffer): string {
   const head = source.toString('utf8', 0, MAX_HEADER_BYTES).replace('\ufeff', '');
   const first = head.split(/[\r\n]+/).find((text) => text.trim() !== '' && !text.startsWith('#'));
-  return [';', '\t'].find((each) => first?.split(each).map(toName).includes('source')) ?? ',';
+  return [';', '\t'].find((each) => first?.split(each).map(toColumnName).includes('source')) ?? ',';
 }
-
-const toName = (cell: string): string =>
-  cell
-    .trim()
-    .replaceAll('"', '')
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, '_');
 
 function toColumns(
   cells: readonly string[],
   { line, wanted }: { readonly line: number; readonly wanted: readonly string[] },
 ): string[] {
-  const names = cells.map(toName);
+  const names = cells.map(toColumnName);
   for (const each of NEEDED) {
     if (names.filter((name) => name === each).length === 1) continue;
     const fault = names.includes(each) ? 'appears twice' : 'is missing';

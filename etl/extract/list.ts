@@ -1,11 +1,8 @@
 import { EtlError } from '../errors.ts';
 import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
+import { PAGE_ITEMS } from '../model/sync.ts';
+import { MAX_READS } from './playlist.ts';
 import type { ItemPage, ListSource } from './sources.ts';
-
-/** Gives up on a list that changes during each of this many reads. */
-export const MAX_READS = 3;
-/** What every kind of app may ask for at once. */
-const PAGE_ITEMS = 50;
 
 export type ListRead = {
   readonly metadata: PlaylistMetadata;

@@ -3,7 +3,7 @@ import type { Playlist, PlaylistItem } from '../model/spotify-objects.ts';
 import type { ItemPage, PlaylistOpening, PlaylistSource } from './sources.ts';
 
 /** Gives up on a list that changes during each of this many reads. */
-const MAX_READS = 3;
+export const MAX_READS = 3;
 
 /** The extracted playlist. */
 export type PlaylistExtract = Playlist & Pick<PlaylistOpening, 'openedAt' | 'leftOut'>;

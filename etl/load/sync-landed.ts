@@ -1,6 +1,6 @@
 /** What a read shows after a write. Pure. */
 import type { ListEntry } from '../model/sync.ts';
-import { countKeys, subtract } from '../model/sync-writes.ts';
+import { countKeys, subtract, toDatedKey } from '../model/sync-writes.ts';
 import type { ClaimedItem, GivenUp } from './sinks.ts';
 
 /** Those of the keys that are in the list exactly once. */
@@ -30,13 +30,13 @@ export function findSurvivors(
   removed: readonly ListEntry[],
   expected: readonly ListEntry[],
 ): ListEntry[] {
-  const surplus = subtract(list, expected);
-  const dated = new Set(list.map(({ added_at, uri }) => `${uri} ${added_at}`));
+  const dated = new Set(list.map(toDatedKey));
+  const surplusKeys = countKeys(subtract(list, expected));
   return removed.filter(
-    ({ added_at, uri }) =>
-      added_at !== undefined &&
-      dated.has(`${uri} ${added_at}`) &&
-      surplus.some((each) => each.uri === uri),
+    (entry) =>
+      entry.added_at !== undefined &&
+      dated.has(toDatedKey(entry)) &&
+      surplusKeys.has(entry.uri ?? ''),
   );
 }
 
@@ -46,8 +46,9 @@ export function findStill(
   before: readonly ListEntry[],
   now: readonly ListEntry[],
 ): GivenUp[] {
-  const keyOf = ({ added_at, uri }: ListEntry): string => `${uri} ${added_at}`;
-  const there = new Set(now.map(keyOf));
-  const still = new Set(before.filter((entry) => there.has(keyOf(entry))).map(({ uri }) => uri));
+  const there = new Set(now.map(toDatedKey));
+  const still = new Set(
+    before.filter((entry) => there.has(toDatedKey(entry))).map(({ uri }) => uri),
+  );
   return givenUp.filter(({ uri }) => still.has(uri));
 }

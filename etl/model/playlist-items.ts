@@ -82,6 +82,7 @@ function toTrack(id: string | undefined): Pick<ListedItem, 'kind' | 'name' | 'ur
   return { kind: 'track', uri: `spotify:track:${id}` };
 }
 
-function toIsoText(seconds: number): string {
+/** In UTC, to the second. */
+export function toIsoText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -46,6 +46,9 @@ export function countKeys(entries: readonly Pick<ListEntry, 'uri'>[]): Map<strin
   return counts;
 }
 
+/** Of an item as it was added: what was taken out and put back has another one. */
+export const toDatedKey = ({ added_at, uri }: ListEntry): string => `${uri} ${added_at}`;
+
 /** What of a list the other one lacks, copy by copy. */
 export function subtract<Entry extends Pick<ListEntry, 'uri'>>(
   entries: readonly Entry[],

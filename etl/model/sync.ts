@@ -9,6 +9,8 @@ export const SYNC_GOALS = [...SYNC_MODES, 'version', 'take-back'] as const;
 
 /** Spotify's limit. */
 export const MAX_LIST_ITEMS = 10_000;
+/** What every kind of app may ask for at once. */
+export const PAGE_ITEMS = 50;
 /** Spotify's limit of one write. */
 export const MAX_WRITE_ITEMS = 100;
 

@@ -1,14 +1,20 @@
 /** Carries out a plan, stage by stage, and plans again what is left. */
-import type { Clock } from '../../lib/clock.ts';
 import { EtlError } from '../errors.ts';
 import { extractEnd } from '../extract/list.ts';
 import { watchReads } from '../extract/watched.ts';
 import type { TargetLock } from '../load/sinks.ts';
 import { SyncLoad } from '../load/sync.ts';
 import type { LoadPorts } from '../load/sync-sender.ts';
-import type { Guard, ItemsWrite, ListEntry, SyncGoal, SyncStage } from '../model/sync.ts';
+import {
+  type Guard,
+  type ItemsWrite,
+  type ListEntry,
+  PAGE_ITEMS,
+  type SyncGoal,
+  type SyncStage,
+} from '../model/sync.ts';
 import { applyWrite, hashList, subtract } from '../model/sync-writes.ts';
-import { countReadCalls, findEnd, PAGE } from '../transform/sync-draft.ts';
+import { countReadCalls, findEnd } from '../transform/sync-draft.ts';
 import { toEntries } from '../transform/sync-entries.ts';
 import { countCalls } from '../transform/sync-plan.ts';
 import {
@@ -17,6 +23,7 @@ import {
   readTarget,
   type SyncPorts,
   type SyncTask,
+  toIso,
 } from './sync-planning.ts';
 
 export type SyncOutcome = PlannedSync & {
@@ -95,8 +102,6 @@ function checking(ports: SyncPorts): SyncPorts {
   return { ...ports, onProgress, signal: undefined };
 }
 
-const toIso = (clock: Clock): string => new Date(clock.now()).toISOString();
-
 type Ended = {
   readonly isDone: boolean;
   readonly list: readonly ListEntry[];
@@ -152,10 +157,10 @@ async function lookAtEnd(
   const tokens = known.map((entry) => ({ entry }));
   const after = applyWrite(tokens, write).map(({ entry }) => entry);
   const offset = write.kind === 'add' && write.position === 0 ? 0 : known.length - 1;
-  const { items, total } = await source.getItems(targetId, { offset, limit: PAGE });
+  const { items, total } = await source.getItems(targetId, { offset, limit: PAGE_ITEMS });
   const page = hashList(toEntries(items));
   return [known, after].find(
-    (list) => list.length === total && hashList(list.slice(offset, offset + PAGE)) === page,
+    (list) => list.length === total && hashList(list.slice(offset, offset + PAGE_ITEMS)) === page,
   );
 }
 

@@ -1,7 +1,8 @@
 /** Reads what a sync needs, and plans it. */
 import type { Clock } from '../../lib/clock.ts';
 import { EtlError } from '../errors.ts';
-import { extractList, keepsChanging, MAX_READS } from '../extract/list.ts';
+import { extractList, keepsChanging } from '../extract/list.ts';
+import { MAX_READS } from '../extract/playlist.ts';
 import type { ListSource } from '../extract/sources.ts';
 import { watchReads } from '../extract/watched.ts';
 import type { PlaylistWriter, StoredFacts, SyncJournal } from '../load/sinks.ts';
@@ -169,4 +170,6 @@ function toFacts(stored: StoredFacts, goal: SyncGoal, clock: Clock): SyncFacts {
   return { ...stored, isSecondRead: isSame && suspect.day < toDay(clock) };
 }
 
-export const toDay = (clock: Clock): string => new Date(clock.now()).toISOString().slice(0, 10);
+export const toIso = (clock: Clock): string => new Date(clock.now()).toISOString();
+
+export const toDay = (clock: Clock): string => toIso(clock).slice(0, 10);

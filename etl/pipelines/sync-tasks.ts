@@ -1,11 +1,11 @@
 /** What is wanted of a list: by a pair, by an undo, by a restore. */
-import { keepsChanging, MAX_READS } from '../extract/list.ts';
-import { extractPlaylist } from '../extract/playlist.ts';
+import { keepsChanging } from '../extract/list.ts';
+import { extractPlaylist, MAX_READS } from '../extract/playlist.ts';
 import type { PlaylistSource } from '../extract/sources.ts';
 import type { SyncJournal } from '../load/sinks.ts';
 import type { NewList } from '../load/sync-target.ts';
 import type { EndedSyncRun, ListEntry, SyncMode, SyncOptions, UndoableRun } from '../model/sync.ts';
-import { countKeys, hashList } from '../model/sync-writes.ts';
+import { countKeys, hashList, toDatedKey } from '../model/sync-writes.ts';
 import { toEntries } from '../transform/sync-entries.ts';
 import { findOwned, findStrange } from '../transform/sync-ownership.ts';
 import type { SyncTask } from './sync-planning.ts';
@@ -44,7 +44,7 @@ async function readSource(source: PlaylistSource, sourceId: string): Promise<Lis
     const { items } = await extractPlaylist(source, await source.getPlaylist(sourceId));
     const entries = toEntries(items);
     const hash = hashList(entries);
-    const dated = new Set(entries.map(({ added_at, uri }) => `${uri} ${added_at}`));
+    const dated = new Set(entries.map(toDatedKey));
     if (dated.size === entries.length || hash === earlier) return entries;
     earlier = hash;
   }

@@ -17,6 +17,7 @@ import {
   type SyncPorts,
   type SyncTask,
   toDay,
+  toIso,
 } from './sync-planning.ts';
 
 export type ApplyOptions = {
@@ -89,7 +90,7 @@ async function endCut(
 ): Promise<void> {
   const { resumes } = task;
   if (resumes === undefined || now.plan.held.length > 0) return;
-  const end = { outcome: 'done', ended_at: new Date(clock.now()).toISOString() };
+  const end = { outcome: 'done', ended_at: toIso(clock) };
   const after_hash = hashList(now.plan.before);
   await journal.end(resumes.run_id, isGoingOn(task, now) ? { ...end, after_hash } : end);
 }

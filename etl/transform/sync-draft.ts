@@ -1,14 +1,13 @@
 /** A list as it would be after each write. Pure. */
-import type { ItemsWrite, SyncStage } from '../model/sync.ts';
+import { type ItemsWrite, PAGE_ITEMS, type SyncStage } from '../model/sync.ts';
 import { applyWrite, hashList, type Token } from '../model/sync-writes.ts';
 
-/** Spotify's page of a listing; a playlist comes with its first 100. */
-export const PAGE = 50;
+/** With which a playlist comes. */
 const FIRST_PAGE = 100;
 
 /** How many calls read a list of so many items. */
 export function countReadCalls(items: number): number {
-  return 1 + Math.ceil(Math.max(0, items - FIRST_PAGE) / PAGE);
+  return 1 + Math.ceil(Math.max(0, items - FIRST_PAGE) / PAGE_ITEMS);
 }
 
 /** Makes writes on a list of our own, and notes the hash after each. */
@@ -43,7 +42,7 @@ function countCheckCalls(steps: SyncStage['steps'], length: number): number {
   // After a removal that is made good the list is read before what it takes comes back.
   const isOwed = steps.slice(0, -1).some(({ write }) => write.kind === 'remove');
   if (isOwed) return 2 * all;
-  return end === undefined ? all : Math.min(all, Math.ceil(added / PAGE));
+  return end === undefined ? all : Math.min(all, Math.ceil(added / PAGE_ITEMS));
 }
 
 /** Which end of a list these writes add to, if they do nothing else. */

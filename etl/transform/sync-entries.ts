@@ -1,4 +1,5 @@
 import { present } from '../model/omit-absent.ts';
+import { toIsoText } from '../model/playlist-items.ts';
 import type { PlaylistItem } from '../model/spotify-objects.ts';
 import { type ListEntry, MAX_WRITE_ITEMS, type SyncFacts } from '../model/sync.ts';
 
@@ -17,10 +18,7 @@ export type Arrangement = {
 export function toEntries(items: readonly PlaylistItem[]): ListEntry[] {
   return items.map((item) => {
     const { addedAt, addedBy: added_by } = item;
-    const added_at =
-      addedAt === undefined
-        ? undefined
-        : new Date(addedAt * 1000).toISOString().replace('.000Z', 'Z');
+    const added_at = addedAt === undefined ? undefined : toIsoText(addedAt);
     const added = { added_at, added_by };
     if (item.kind !== 'track') return present({ ...added, kind: item.kind, ...pick(item) });
     const { artists, id, name } = item.track;
@@ -51,8 +49,8 @@ export const comesBack = (entry: ListEntry, { notAddable }: SyncFacts): boolean 
   isCopyable(entry) && !notAddable.has(entry.uri ?? '');
 
 /** As many as fit into one write each. */
-export function toChunks<Value>(values: readonly Value[], size = MAX_WRITE_ITEMS): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
-    values.slice(at * size, (at + 1) * size),
+export function toChunks<Value>(values: readonly Value[]): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / MAX_WRITE_ITEMS) }, (_, at) =>
+    values.slice(at * MAX_WRITE_ITEMS, (at + 1) * MAX_WRITE_ITEMS),
   );
 }

@@ -1,5 +1,5 @@
 import type { ListEntry, Removable, SyncFacts } from '../model/sync.ts';
-import { countKeys, subtract } from '../model/sync-writes.ts';
+import { countKeys, subtract, toDatedKey } from '../model/sync-writes.ts';
 
 /**
  * The keys that are ours: put there by the pair, there exactly once, and there since then. Two copies mean that the user has it
@@ -20,9 +20,8 @@ export function findStrange(
   target: readonly ListEntry[],
   { added, known }: Removable,
 ): ListEntry[] {
-  const keyOf = ({ added_at, uri }: ListEntry): string => `${uri} ${added_at}`;
-  const dated = new Set(known.map(keyOf));
-  const others = target.filter((entry) => !dated.has(keyOf(entry)));
+  const dated = new Set(known.map(toDatedKey));
+  const others = target.filter((entry) => !dated.has(toDatedKey(entry)));
   return subtract(
     others,
     added.map((uri) => ({ uri })),
