@@ -65,35 +65,27 @@ export async function openLibraryApp(
   session.cachedUserId = userId;
   if (userId !== undefined) await library.claim(userId);
   /** What was asked of Spotify is not asked again by the next process. */
-  const noteUser = async (): Promise<void> => {
+  const noteUser = async <Result>(result: Promise<Result>): Promise<Result> => {
+    const done = await result;
     const found = session.cachedUserId;
-    if (userId !== undefined || found === undefined || key === undefined) return;
+    if (userId !== undefined || found === undefined || key === undefined) return done;
     await library.claim(found);
     await library.run([{ sql: NOTE_FACT, args: { key, value: found } }]);
+    return done;
   };
   const parts = { session, memoryMb: MEMORY_MB, library };
+  const journal = openSyncJournal(library);
   const app = joinApp({
     ...parts,
     openStore: ({ deadlineAt }) => new LibraryRepository(library, { clock, deadlineAt }),
   });
   return {
     ...app,
-    listPlaylists: async (options, run) => {
-      const listing = await app.listPlaylists(options, run);
-      await noteUser();
-      return listing;
-    },
-    pollPlays: async (run, options) => {
-      const summary = await pollInto(parts, run, options);
-      await noteUser();
-      return summary;
-    },
-    sync: async (run, work) => {
-      const result = await withSync({ ...parts, scopes }, run, work);
-      await noteUser();
-      return result;
-    },
-    syncJournal: openSyncJournal(library),
+    listPlaylists: (options, run) => noteUser(app.listPlaylists(options, run)),
+    pollPlays: (run, options) => noteUser(pollInto(parts, run, options)),
+    sync: async (run, work) =>
+      await noteUser(withSync({ ...parts, journal, scopes, timeZone: 'local' }, run, work)),
+    syncJournal: journal,
     place: library.place,
     countRows: () => countRows(library),
     close: () => library.close(),

@@ -26,7 +26,9 @@ describe('a write', () => {
     ['a web page', { status: 200, body: '<html></html>' }, 'unknown'],
   ] as const)('that answers %s is %s', async (...[, answer, result]) => {
     const { api, writer } = await setUp(() => answer);
-    expect(await writer.write(ID, { kind: 'add', uris: ['u'], position: 0 })).toBe(result);
+    expect(await writer.write(ID, { kind: 'add', uris: ['u'], position: 0 })).toMatchObject({
+      answer: result,
+    });
     // Nothing is repeated that may have been done.
     expect(api.requests).toHaveLength(1);
   });
@@ -34,7 +36,9 @@ describe('a write', () => {
   test('is repeated after a short 429, which says that it was not done', async () => {
     const limited = { status: 429, body: 'Too many requests', headers: { 'retry-after': '1' } };
     const { api, writer } = await setUp(inTurn(limited, { status: 201, body: {} }));
-    expect(await writer.write(ID, { kind: 'remove', uris: ['u'] })).toBe('done');
+    expect(await writer.write(ID, { kind: 'remove', uris: ['u'] })).toMatchObject({
+      answer: 'done',
+    });
     expect(api.requests).toHaveLength(2);
   });
 

@@ -14,6 +14,8 @@ import type { SpotifyRun } from './spotify-run.ts';
 import type { Failure } from './transport.ts';
 import { createUserCalls, createUserPages } from './user-pages.ts';
 
+/** Whatever a reply that is not as it should be says, the write was made. */
+const writtenSchema = z.catch(z.object({ snapshot_id: z.nullish(z.string()) }), {});
 const createdSchema = z.object({ id: z.string(), public: z.nullish(z.boolean()) });
 const listedSchema = z.object({
   items: z.array(
@@ -37,9 +39,14 @@ export function createPlaylistWriter(
     write: async (playlistId, write) => {
       const api = session.dialect.playlistApi ?? 'items';
       const answer = await calls.call(writeItemsRequest(apiUrl, { api, playlistId }, write));
-      if (answer.ok) return 'done';
-      if (isUnclear(answer.failure)) return 'unknown';
-      if (answer.failure.kind === 'status' && answer.failure.status === 400) return 'refused';
+      if (answer.ok) {
+        const { snapshot_id } = parseReply(writtenSchema, answer.body, 'written');
+        return { answer: 'done', snapshotId: snapshot_id ?? undefined };
+      }
+      if (isUnclear(answer.failure)) return { answer: 'unknown' };
+      if (answer.failure.kind === 'status' && answer.failure.status === 400) {
+        return { answer: 'refused' };
+      }
       throw toWriteError(answer.failure, playlistId);
     },
     create: async (list) => {

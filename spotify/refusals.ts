@@ -71,4 +71,4 @@ const GONE = new Map([
   [451, 'Spotify does not serve this playlist, for legal reasons (451).'],
 ]);
 const SPOTIFY_MADE =
-  'Spotify does not serve its own lists (37i9…: Discover Weekly, Daily Mix, editorial lists) to new apps. Copy the list into a playlist of your own and load that.';
+  'Spotify does not serve its own lists (37i9…: Discover Weekly, Daily Mix, editorial lists) to new apps. Copy the list into a playlist of your own and load that: docs/discover-weekly.md.';

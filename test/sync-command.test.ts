@@ -107,6 +107,59 @@ test('a new list is created when there is something to put into it, and its link
   });
 });
 
+test('a dated pair shows which list it makes, makes it, and has no other to make in that week', async () => {
+  const source = add(tracks.slice(0, 3));
+  await write(`W,${source.id},new:Weekly,dated,ask,`);
+  const { stdout } = await onFile('plan');
+  const [, name = ''] =
+    /^Creates the list (Weekly \d{4}-W\d\d), for you alone\.$/m.exec(stdout) ?? [];
+  expect(name).not.toBe('');
+  expect(await onFile('apply', '--yes')).toMatchObject({ code: 0, stderr: '' });
+  const made = [...program.spotify.catalogue.playlists.values()].filter(
+    (list) => list.name === name,
+  );
+  expect(made.map(listOf)).toEqual([urisOf(tracks.slice(0, 3))]);
+
+  program.spotify.editPlaylist(source.id, () => tracks.slice(0, 4));
+  const more = await onFile('plan');
+  expect(more.stdout).not.toContain('Creates');
+  expect(more.stdout).toMatch(/^Plan: 1 to add/m);
+});
+
+test('an inbox that asks is shown, asked about, and not emptied without an answer', async () => {
+  const source = add(tracks.slice(0, 30));
+  const target = add([]);
+  await write(`I,${source.id},${target.id},inbox,ask,`);
+  await onFile('apply', 'I', '--yes');
+  program.spotify.editPlaylist(source.id, () => [...tracks.slice(0, 2), ...tracks.slice(50, 53)]);
+  for (const further of [[], ['--quiet']]) {
+    expect(await onFile('apply', ...further)).toMatchObject({ code: 3 });
+    expect([listOf(source).length, listOf(target).length]).toEqual([5, 30]);
+  }
+  const applied = await onFile('apply', '--yes', '--json');
+  expect(parse(applied.stdout)).toMatchObject({ add: 3, clear: 5, cleared: 5, applied: true });
+  expect([listOf(source).length, listOf(target).length]).toEqual([0, 33]);
+});
+
+test('ten pairs that a run has written cost the next apply the listing and nothing else', async () => {
+  const rows = Array.from({ length: 10 }, (_none, at) => {
+    const [source, target] = [add(tracks.slice(at, at + 40)), add(tracks.slice(0, 40))];
+    return `T${at},${source.id},${target.id},append,auto,`;
+  });
+  await write(...rows);
+  expect(await onFile('apply', '--quiet')).toMatchObject({ code: 0 });
+  program.spotify.clearRequests();
+
+  expect(await onFile('apply', '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+
+  const paths = program.spotify
+    .requests()
+    .flatMap(({ path }) => (path.startsWith('/v1') ? path : []));
+  expect(new Set(paths)).toEqual(new Set(['/v1/me/playlists']));
+  const { size } = program.spotify.catalogue.playlists;
+  expect(paths.length).toBeLessThanOrEqual(Math.ceil(size / 50));
+});
+
 test('a mirror of 30 is one PUT and one check, keeps what is yours, and undo takes it back', async () => {
   const source = add(tracks.slice(0, 30));
   const target = add([]);
@@ -116,7 +169,9 @@ test('a mirror of 30 is one PUT and one check, keeps what is yours, and undo tak
   program.spotify.clearRequests();
   const applied = await onFile('apply', 'M', '--json');
   expect(parse(applied.stdout)).toMatchObject({ remove: 30, write_calls: 1, check_calls: 1 });
-  const calls = program.spotify.requests().filter(({ path }) => path.includes(target.id));
+  const calls = program.spotify
+    .requests()
+    .filter(({ path, query }) => path.includes(target.id) && query.fields !== 'snapshot_id');
   expect(calls.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET']);
   expect(listOf(target)).toEqual(urisOf(tracks.slice(30, 60)));
 
@@ -173,6 +228,17 @@ test('a plan in a file is carried out as it is, or refused with what has changed
   program.spotify.editPlaylist(target.id, (items) => items.slice(0, 2));
   expect(await onFile('apply', '--plan', plan)).toMatchObject({ code: 0, stderr: '' });
   expect(listOf(target)).toEqual(urisOf(tracks.slice(0, 6)));
+
+  // A plan to append empties no inbox.
+  await write(`P,${source.id},${target.id},append,ask,`);
+  program.spotify.editPlaylist(source.id, () => tracks.slice(20, 22));
+  await onFile('plan', '--out', plan, '--quiet');
+  await write(`P,${source.id},${target.id},inbox,ask,`);
+  expect(await onFile('apply', '--plan', plan)).toMatchObject({
+    code: 1,
+    stderr: '✖ P: The row of P has changed since the plan. Make a new one.\n',
+  });
+  expect([listOf(source).length, listOf(target).length]).toEqual([2, 6]);
 
   // What is not in the plan is not applied: not where the plan is empty, and not by name.
   const [other, rest] = [add(tracks.slice(0, 1)), add([])];

@@ -31,14 +31,14 @@ type Pair = Parameters<typeof toPairTask>[1];
 
 function toPair(mode: SyncMode, sourceId: string, target: Pair['target'] = addList([])): Pair {
   pairs += 1;
-  return { name: `pair ${pairs}`, mode, sourceId, target };
+  return { name: `pair ${pairs}`, mode, sources: [sourceId], target };
 }
 
 type Options = Partial<typeof OPTIONS>;
 
 const apply = async (pair: Pair, options: Options = {}): Promise<SyncOutcome> =>
   await world.sync((ports) =>
-    applyTask(ports, toPairTask(ports.source, pair, { ...OPTIONS, ...options }), {
+    applyTask(ports, toPairTask(ports, pair, { ...OPTIONS, ...options }), {
       runId: randomUUID(),
     }),
   );
@@ -88,7 +88,7 @@ test('one copy of several goes, and a stop never leaves what is owed', async () 
   for (let stopAt = 1; stopAt <= 4; stopAt += 1) {
     const target = addList(list);
     const pair = toPair('mirror-exact', addList([twice, other, twice]), target);
-    await stoppable(({ source }) => toPairTask(source, pair, OPTIONS), stopAt);
+    await stoppable((ports) => toPairTask(ports, pair, OPTIONS), stopAt);
     const copies = world.listOf(target).filter((uri) => uri === twice).length;
     expect(copies).toBeGreaterThanOrEqual(2);
     await apply(pair);
@@ -100,7 +100,7 @@ test('newest first stays in order though the search for what is dead is stopped'
   const target = addList(uris.slice(500, 503));
   const pair = toPair('append-newest-first', addList(uris.slice(0, 8)), target);
   world.spotify.configure({ dead: uris.slice(7, 8) });
-  await stoppable(({ source }) => toPairTask(source, pair, OPTIONS), 4);
+  await stoppable((ports) => toPairTask(ports, pair, OPTIONS), 4);
   await apply(pair);
   expect(numbersOf(target)).toEqual([...numbers(0, 7), ...numbers(500, 503)]);
 });
@@ -153,7 +153,7 @@ test('a laptop that sleeps right before the first write plans again', async () =
         return typeof method === 'function' ? method.bind(port) : method;
       },
     });
-    const task = toPairTask(ports.source, pair, OPTIONS);
+    const task = toPairTask(ports, pair, OPTIONS);
     return applyTask({ ...ports, journal: asleep }, task, { runId: randomUUID() });
   });
   expect(numbersOf(target)).toEqual([...numbers(500, 503), ...numbers(0, 3)]);
@@ -291,7 +291,7 @@ describe('an undo', () => {
   test('of a stopped append brings nothing back that you have taken out', async () => {
     const target = addList(uris.slice(500, 505));
     const pair = toPair('append', addList(uris.slice(0, 250)), target);
-    await stoppable(({ source }) => toPairTask(source, pair, OPTIONS), 1);
+    await stoppable((ports) => toPairTask(ports, pair, OPTIONS), 1);
     world.spotify.editPlaylist(target, (items) => items.slice(2));
     await undo(pair);
     expect(numbersOf(target)).toEqual(numbers(502, 505));
@@ -405,7 +405,7 @@ describe('above 100 items', () => {
     const pair = toPair('mirror-exact', addList(long(300)), target);
     await world
       .sync((ports) =>
-        applyTask(crashing(ports, { at, isAfter: true }), toPairTask(ports.source, pair, OPTIONS), {
+        applyTask(crashing(ports, { at, isAfter: true }), toPairTask(ports, pair, OPTIONS), {
           runId: randomUUID(),
         }),
       )

@@ -14,11 +14,14 @@ test('each page and each write is told, with how many there are', async () => {
   const uris = [...spotify.catalogue.tracks.keys()].map((id) => `spotify:track:${id}`);
   const source = spotify.addPlaylist('Source', uris.slice(0, 260).map(toItem));
   const target = spotify.addPlaylist('Target', uris.slice(300, 420).map(toItem));
-  const pair = { name: 'P', mode: 'append', sourceId: source.id, target: target.id } as const;
+  const pair = { name: 'P', mode: 'append', sources: [source.id], target: target.id } as const;
   const told: SyncProgress[] = [];
   await sync(async (given) => {
     const ports = { ...given, onProgress: (progress: SyncProgress) => void told.push(progress) };
-    const task = toPairTask(sourceOf(ports), pair, { allowEmpty: false, allowRewrite: false });
+    const task = toPairTask({ ...ports, source: sourceOf(ports) }, pair, {
+      allowEmpty: false,
+      allowRewrite: false,
+    });
     await applyTask(ports, task, { runId: randomUUID() });
   });
   const read = { kind: 'read', isAgain: false };

@@ -1,20 +1,23 @@
 /** `spotify-etl sync apply`: carries out what sync plan shows. */
 import { randomUUID } from 'node:crypto';
 import {
-  applyTask,
+  applyPair,
   type PlannedSync,
   planTask,
-  type SyncOutcome,
   type SyncPorts,
-  type SyncTask,
   sourceOf,
   toPairTask,
 } from '../../app/sync.ts';
+import { findCreated, type ListedPair, toPairs } from '../../app/sync-pairs.ts';
+import { hasChanges } from '../../app/sync-report.ts';
+import { findUnread, type UnreadPairs } from '../../app/sync-unread.ts';
 import { messageOf, UsageError } from '../../lib/usage-error.ts';
+import { openSyncs, readSyncs, recordInSyncs } from '../../trigger/syncs-file.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';
-import { PLANNED_EXIT, STOPPED_EXIT } from '../shared/exit-codes.ts';
+import { STOPPED_EXIT } from '../shared/exit-codes.ts';
 import { isAgreedTo } from '../shared/questions.ts';
-import { writeError, writeErrorLine, writeLine } from '../shared/terminal.ts';
+import { writeError, writeLine } from '../shared/terminal.ts';
+import { type Done, leaveUnread, toDone, toUndone, writeDone } from './applied-pair.ts';
 import {
   assertNamed,
   fileOption,
@@ -24,13 +27,10 @@ import {
   toSyncOptions,
   withSyncApp,
 } from './options.ts';
-import { findCreated, type ListedPair, type PairFault, toNamed, toPairs } from './pairs.ts';
 import { showFaults, toFailed } from './plan.ts';
 import { findPlanned, readPlanFile } from './plan-file.ts';
-import { differenceLines, planLines } from './plan-lines.ts';
+import { planLines } from './plan-lines.ts';
 import { withProgress } from './progress.ts';
-import { describeOutcome, hasChanges, toOutcomeJson, toPlanJson } from './report.ts';
-import { type Recorded, readSyncs, recordInSyncs } from './syncs-file.ts';
 
 const options = {
   plan: optionalText('--plan <file>', 'exactly this plan, without asking'),
@@ -60,16 +60,6 @@ export const command = defineCommand({
   run,
 });
 
-/** What became of a pair. */
-type Done = {
-  readonly exitCode: number;
-  readonly json?: object;
-  readonly recorded?: Recorded;
-  readonly fault?: PairFault;
-  /** Ends all, once what was done is printed and recorded. */
-  readonly stop?: Error;
-};
-
 async function run(given: Options, names: readonly string[]): Promise<number> {
   assertNamed(given, names);
   const plans = given.plan === undefined ? undefined : await readPlanFile(given.plan);
@@ -79,7 +69,7 @@ async function run(given: Options, names: readonly string[]): Promise<number> {
   const rows = wanted?.length === 0 ? [] : await readSyncs(given.file);
   return await withSyncApp(given, async (app) => {
     const pairs = toPairs(rows, wanted ?? [], await findCreated(app, rows));
-    const applying = { given, plans: plans ?? [] };
+    const applying = { given, rows, plans: plans ?? [] };
     showFaults(pairs);
     const faulty = pairs.faults.map((fault): Done => ({ exitCode: 1, fault }));
     const done = [...faulty, ...(await applyAll(app, pairs.pairs, applying))];
@@ -98,20 +88,42 @@ async function applyAll(
   applying: Applying,
 ): Promise<Done[]> {
   const done: Done[] = [];
+  const unread = await findUnasked(app, pairs, applying);
   for (const pair of pairs) {
     if (app.signal.aborted) break;
-    const one = await applyPair(app, pair, applying);
-    done.push(...(await record(applying.given.file, pair.name, one)), one);
+    const known = unread.find(pair.name);
+    const one = known
+      ? leaveUnread(pair, known, applying.given)
+      : await applyOne(app, pair, { ...applying, unread });
+    done.push(...(await record(applying, pair.name, one)), one);
     if (one.stop !== undefined) break;
   }
   return done;
 }
 
+/** Who is asked wants to see the lists as they are now, and not as Spotify's listing shows them. */
+async function findUnasked(
+  app: SyncApp,
+  pairs: readonly ListedPair[],
+  { given, plans }: Applying,
+): Promise<UnreadPairs> {
+  const wanted = pairs
+    .filter((pair) => isUnasked(pair, given) && plans.length === 0)
+    .map((pair) => ({ pair, options: toSyncOptions(given, pair.maxRemovals), isApplied: true }));
+  return await app.sync((ports) => findUnread(ports, wanted));
+}
+
+const isUnasked = ({ isAuto }: ListedPair, { yes }: Options): boolean => yes || isAuto;
+
 /** Returns what is wrong; the other pairs go on. */
-async function record(file: string, name: string, { recorded }: Done): Promise<Done[]> {
+async function record(
+  { given: { file }, rows }: Applying,
+  name: string,
+  { recorded }: Done,
+): Promise<Done[]> {
   if (recorded === undefined) return [];
   try {
-    await recordInSyncs(file, name, recorded);
+    await recordInSyncs(await openSyncs(file), new Map([[name, recorded]]), rows);
     return [];
   } catch (error) {
     const message = `The run could not be recorded in ${file}. ${messageOf(error)}`;
@@ -120,18 +132,15 @@ async function record(file: string, name: string, { recorded }: Done): Promise<D
   }
 }
 
-function writeDone(done: readonly Done[]): void {
-  const errors = done.flatMap(({ fault }) => fault ?? []);
-  const pairs = done.flatMap(({ json }) => json ?? []);
-  writeLine(JSON.stringify({ pairs, ...(errors.length > 0 && { errors }) }));
-}
-
 type Applying = {
   readonly given: Options;
+  readonly rows: Awaited<ReturnType<typeof readSyncs>>;
   readonly plans: Awaited<ReturnType<typeof readPlanFile>>;
 };
 
-async function applyPair(app: SyncApp, pair: ListedPair, applying: Applying): Promise<Done> {
+type Applied = Applying & { readonly unread: UnreadPairs };
+
+async function applyOne(app: SyncApp, pair: ListedPair, applying: Applied): Promise<Done> {
   try {
     return await planAndApply(app, pair, applying);
   } catch (error) {
@@ -144,64 +153,32 @@ async function applyPair(app: SyncApp, pair: ListedPair, applying: Applying): Pr
 async function planAndApply(
   app: SyncApp,
   pair: ListedPair,
-  { given, plans }: Applying,
+  { given, plans, unread }: Applied,
 ): Promise<Done> {
   const saved = findPlanned(plans, pair);
   const syncOptions = saved?.options ?? toSyncOptions(given, pair.maxRemovals);
-  const follow = <Result>(
-    work: (watched: SyncPorts, task: SyncTask) => Promise<Result>,
-  ): Promise<Result> =>
+  const follow = <Result>(work: (watched: SyncPorts) => Promise<Result>): Promise<Result> =>
     withProgress(app, { ...given, name: pair.name }, (watched) =>
-      work(watched, toPairTask(sourceOf(watched), pair, syncOptions)),
+      work({ ...watched, source: sourceOf(watched) }),
     );
-  const asks = saved === undefined && !given.yes && !pair.isAuto;
-  const planned = asks ? await follow(planTask) : saved?.planned;
+  const asks = saved === undefined && !isUnasked(pair, given);
+  const planned = asks
+    ? await follow((ports) => planTask(ports, toPairTask(ports, pair, syncOptions)))
+    : saved?.planned;
   if (asks && planned && !(await isAgreed(pair, planned, given))) return toUndone(pair, planned);
-  const outcome = await follow((watched, task) =>
-    applyTask(watched, task, { planned, runId: randomUUID() }),
+  const outcome = await follow((ports) =>
+    unread.follow(ports, pair, (noting) =>
+      applyPair(noting, { pair, options: syncOptions }, { planned, runId: randomUUID() }),
+    ),
   );
   return toDone(pair, outcome, { given, planned, wasShown: asks });
 }
 
 async function isAgreed(pair: ListedPair, planned: PlannedSync, given: Options): Promise<boolean> {
-  if (!given.json) planLines(toNamed(pair), planned).forEach(writeLine);
-  if (planned.plan.stages.length === 0) return true;
-  return !given.json && !given.quiet && (await isAgreedTo('Do it?'));
-}
-
-function toUndone(pair: ListedPair, planned: PlannedSync): Done {
-  writeErrorLine(`${pair.name}: nothing was done. To do it: the same command with --yes`);
-  const json = { ...toPlanJson(pair, planned), applied: false, run_id: null };
-  return { exitCode: PLANNED_EXIT, json };
-}
-
-type Shown = {
-  readonly given: Options;
-  readonly planned: PlannedSync | undefined;
-  readonly wasShown: boolean;
-};
-
-function toDone(pair: ListedPair, outcome: SyncOutcome, shown: Shown): Done {
-  const { outcome: result, targetId } = outcome;
-  const response = describeOutcome(outcome);
-  const isFine = isAllDone(outcome);
-  if (!shown.given.json && !(shown.given.quiet && isFine)) show(pair, outcome, shown);
-  if (result === 'stale' && shown.planned !== undefined) {
-    differenceLines(shown.planned.plan, outcome.list).forEach(writeErrorLine);
+  if (!given.json) planLines(pair, planned).forEach(writeLine);
+  if (!hasChanges(planned)) return true;
+  if (planned.plan.held.length > 0 && planned.plan.stages.length + planned.clears.length === 0) {
+    return true;
   }
-  const isNew = typeof pair.target !== 'string' && targetId !== undefined;
-  const target = isNew ? { target: `https://open.spotify.com/playlist/${targetId}` } : {};
-  return {
-    exitCode: isFine ? 0 : 1,
-    json: toOutcomeJson(pair, outcome),
-    recorded: { last_run: new Date().toISOString(), response, ...target },
-  };
-}
-
-const isAllDone = ({ outcome, plan }: SyncOutcome): boolean =>
-  (outcome === 'done' || outcome === 'nothing') && plan.held.length === 0;
-
-function show(pair: ListedPair, outcome: SyncOutcome, { wasShown }: Shown): void {
-  if (!wasShown && hasChanges(outcome)) planLines(toNamed(pair), outcome).forEach(writeLine);
-  writeLine(`${pair.name}: ${describeOutcome(outcome)}`);
+  return !given.json && !given.quiet && (await isAgreedTo('Do it?'));
 }

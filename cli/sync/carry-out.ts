@@ -7,13 +7,19 @@ import {
   type SyncOutcome,
   type SyncTask,
 } from '../../app/sync.ts';
+import {
+  describeOutcome,
+  hasChanges,
+  type Named,
+  toOutcomeJson,
+  toPlanJson,
+} from '../../app/sync-report.ts';
 import { PLANNED_EXIT, STOPPED_EXIT } from '../shared/exit-codes.ts';
 import { isAgreedTo } from '../shared/questions.ts';
 import { writeErrorLine, writeLine } from '../shared/terminal.ts';
 import type { SyncApp } from './options.ts';
 import { heldLines, planLines } from './plan-lines.ts';
 import { withProgress } from './progress.ts';
-import { describeOutcome, hasChanges, type Named, toOutcomeJson, toPlanJson } from './report.ts';
 
 type Agreement = { readonly yes: boolean; readonly json: boolean; readonly quiet: boolean };
 

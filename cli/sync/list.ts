@@ -1,16 +1,16 @@
 /** `spotify-etl sync list` and `sync log`: the pairs, and what their runs have done. */
 import pc from 'picocolors';
 import { openSyncJournal } from '../../app/sync.ts';
+import { toPairs } from '../../app/sync-pairs.ts';
 import type { EndedSyncRun, RunChanges } from '../../etl/model/sync.ts';
 import { visible } from '../../lib/plain-text.ts';
+import { readSyncs, type SyncRow } from '../../trigger/syncs-file.ts';
 import { defineCommand, flag, type OptionsOf } from '../shared/command.ts';
 import { findFilledLibrary, libraryOption } from '../shared/library.ts';
 import { count, toTable, writeLine } from '../shared/terminal.ts';
 import { withLibrary } from '../shared/with-library.ts';
 import { fileOption } from './options.ts';
-import { toPairs } from './pairs.ts';
 import { showFaults } from './plan.ts';
-import { readSyncs, type SyncRow } from './syncs-file.ts';
 
 const listOptions = { file: fileOption, json: flag('--json', 'print a JSON object') };
 
@@ -33,7 +33,8 @@ export const listCommand = defineCommand({
 });
 
 function toPairLines({ apply, last_run, mode, name, response, target }: SyncRow): string[] {
-  const about = `(${mode || 'append'}, ${apply || 'ask'}) → ${target}`;
+  const where = mode === 'dated' ? 'a list for each week' : target;
+  const about = `(${mode || 'append'}, ${apply || 'ask'}) → ${where}`;
   const run = last_run === '' ? 'not run yet' : `${toMinute(last_run)}  ${response}`;
   return [`${pc.bold(visible(name))} ${visible(about)}`, `  ${visible(run)}`];
 }

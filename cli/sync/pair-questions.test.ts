@@ -1,5 +1,6 @@
+import { type PairCells, SYNC_MODES } from '../../etl/model/sync.ts';
+import type { SyncRow } from '../../trigger/syncs-file.ts';
 import { askForPair } from './pair-questions.ts';
-import type { PairCells, SyncRow } from './syncs-file.ts';
 
 const [SOURCE, TARGET] = ['1'.repeat(22), '2'.repeat(22)];
 const OTHER: SyncRow = {
@@ -25,7 +26,7 @@ async function answer(
 }
 
 test('every cell is asked for, with its default, which Enter takes', async () => {
-  const { asked, faults, pair } = await answer({}, ['In', SOURCE, 'new:Archive', '', '', '']);
+  const { asked, faults, pair } = await answer({}, ['In', SOURCE, '', 'new:Archive', '', '']);
   expect(pair).toEqual({
     ...{ name: 'In', source: SOURCE, target: 'new:Archive' },
     ...{ mode: 'append', apply: 'ask', max_removals: '' },
@@ -35,8 +36,8 @@ test('every cell is asked for, with its default, which Enter takes', async () =>
   expect(defaults).toEqual([
     undefined,
     undefined,
-    undefined,
     'append',
+    undefined,
     'ask',
     '20, and half of its own',
   ]);
@@ -44,7 +45,7 @@ test('every cell is asked for, with its default, which Enter takes', async () =>
 
 test('a wrong answer is asked for again at once, with the reason', async () => {
   const answers = ['Taken', ' In ', 'spotify:album:x', SOURCE];
-  answers.push(SOURCE, 'new:', OTHER.target, TARGET, 'merge', 'mirror', 'soon', 'auto', 'few', '5');
+  answers.push('merge', 'mirror', SOURCE, 'new:', OTHER.target, TARGET, 'soon', 'auto', 'few', '5');
   const { faults, pair } = await answer({}, answers);
   expect(pair).toEqual({
     ...{ name: 'In', source: SOURCE, target: TARGET },
@@ -53,10 +54,10 @@ test('a wrong answer is asked for again at once, with the reason', async () => {
   expect(faults).toEqual([
     'There is a pair Taken already.',
     expect.stringMatching(/^The source does not name a playlist\. /),
+    `The mode is merge, and not one of ${SYNC_MODES.join(', ')}.`,
     'The source is the target.',
     'The target is new: without a name.',
     'It writes to the same target as Taken: that is possible only if both append.',
-    'The mode is merge, and not one of append, append-newest-first, mirror, mirror-exact.',
     'Apply is soon, and not one of ask, auto.',
     'Max_removals is few, and not a number.',
   ]);

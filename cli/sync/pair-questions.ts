@@ -1,17 +1,25 @@
 /** Asks for the cells of a new pair that no option has given. */
-import { SYNC_MODES } from '../../etl/model/sync.ts';
+import {
+  APPLIES,
+  completeCells,
+  findNewFault,
+  type PairRow,
+  type SomeCells,
+} from '../../app/sync-pairs.ts';
+import { type PairCells, SYNC_MODES } from '../../etl/model/sync.ts';
 import { UsageError } from '../../lib/usage-error.ts';
-import { APPLIES, completeCells, findNewFault, type SomeCells } from './pairs.ts';
-import { GIVEN, type PairCells, type SyncRow } from './syncs-file.ts';
 
 const QUESTIONS: PairCells = {
   name: 'Name of the pair: ',
-  source: 'Link of the source, a playlist that you own or share: ',
-  target: 'Link of the target, a playlist of your own, or new:<name>: ',
+  source: 'Links of the source, playlists that you own or share, or liked: ',
   mode: `Mode: ${SYNC_MODES.join(', ')} [append]: `,
+  target: 'Link of the target, a playlist of your own, or new:<name>: ',
   apply: `Apply: ${APPLIES.join(' first, or ')} [ask]: `,
   max_removals: 'Removals that a run may make, if it is a mirror [20, and half of its own]: ',
 };
+
+/** The mode before the target: it says what that can be. */
+const ASKED = ['name', 'source', 'mode', 'target', 'apply', 'max_removals'] as const;
 
 type Asking = {
   /** Undefined where nobody can be asked. */
@@ -27,16 +35,17 @@ type Asking = {
  */
 export async function askForPair(
   given: SomeCells,
-  others: readonly SyncRow[],
+  others: readonly PairRow[],
   { complain, question }: Asking,
 ): Promise<PairCells | undefined> {
   const wrong = findNewFault(given, others);
   if (wrong !== undefined) throw new UsageError(wrong);
-  const { name, source, target } = given;
-  if ([name, source, target].every((cell) => cell !== undefined)) return completeCells(given);
+  const { mode, name, source, target } = given;
+  const needed = [name, source, mode === 'dated' ? '' : target];
+  if (needed.every((cell) => cell !== undefined)) return completeCells(given);
   if (question === undefined) throw new UsageError('Give --name, --source and --target.');
   let cells = given;
-  for (const column of GIVEN) {
+  for (const column of ASKED) {
     while (cells[column] === undefined) {
       const answer = await question(QUESTIONS[column]);
       if (answer === undefined) return undefined;

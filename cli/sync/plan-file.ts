@@ -1,22 +1,24 @@
 /** A plan as a file: what it is about, and every step of it. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import type { PlannedSync } from '../../app/sync.ts';
+import { findCleared, type PlannedSync } from '../../app/sync.ts';
+import type { ListedPair } from '../../app/sync-pairs.ts';
 import {
   listEntrySchema,
+  SOURCE_GOALS,
   SYNC_MODES,
   type SyncOptions,
   syncPlanSchema,
 } from '../../etl/model/sync.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 import { UsageError } from '../../lib/usage-error.ts';
-import type { ListedPair } from './pairs.ts';
 
 const plannedSchema = z.object({
   name: z.string(),
-  source_id: z.string(),
+  mode: z.enum(SYNC_MODES),
+  sources: z.array(z.string()),
   target_id: z.nullable(z.string()),
-  goal: z.object({ kind: z.enum(SYNC_MODES), source: z.array(listEntrySchema) }),
+  goal: z.object({ kind: z.enum(SOURCE_GOALS), source: z.array(listEntrySchema) }),
   plan: syncPlanSchema,
   options: z.object({
     maxRemovals: z.optional(z.number()),
@@ -25,7 +27,7 @@ const plannedSchema = z.object({
     confirmsExact: z.exactOptional(z.boolean()),
   }),
 });
-const fileSchema = z.object({ version: z.literal(1), pairs: z.array(plannedSchema) });
+const fileSchema = z.object({ version: z.literal(2), pairs: z.array(plannedSchema) });
 
 type InFile = z.infer<typeof plannedSchema>;
 
@@ -37,10 +39,10 @@ export type PlannedPair = {
 
 export function toPlanFile(all: readonly PlannedPair[]): string {
   const pairs = all.map(({ options, pair, planned: { goal, plan, targetId } }) => ({
-    ...{ name: pair.name, source_id: pair.sourceId, target_id: targetId ?? null },
+    ...{ name: pair.name, mode: pair.mode, sources: pair.sources, target_id: targetId ?? null },
     ...{ goal, plan, options },
   }));
-  return `${JSON.stringify({ version: 1, pairs }, null, 1)}\n`;
+  return `${JSON.stringify({ version: 2, pairs }, null, 1)}\n`;
 }
 
 /** @throws UsageError where it is not a plan of this version */
@@ -64,11 +66,13 @@ export function findPlanned(plans: readonly InFile[], pair: ListedPair): Planned
   const found = plans.find(({ name }) => name === pair.name);
   if (found === undefined) return undefined;
   const isOther = typeof pair.target === 'string' && pair.target !== found.target_id;
-  if (found.source_id !== pair.sourceId || found.goal.kind !== pair.mode || isOther) {
+  const isSame = found.sources.join(' ') === pair.sources.join(' ');
+  if (!isSame || found.mode !== pair.mode || isOther) {
     throw new UsageError(`The row of ${pair.name} has changed since the plan. Make a new one.`);
   }
   const { goal, options, plan, target_id } = found;
   const targetId = target_id ?? undefined;
-  const planned = { goal, plan, targetId, callsLeft: Number.POSITIVE_INFINITY };
+  const clears = pair.mode === 'inbox' ? findCleared(goal, plan.after) : [];
+  const planned = { goal, plan, targetId, clears, callsLeft: Number.POSITIVE_INFINITY };
   return { pair, planned, options };
 }

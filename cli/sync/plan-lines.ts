@@ -1,11 +1,11 @@
 /** A plan as lines for a terminal. */
 import pc from 'picocolors';
 import { countCalls, type PlannedSync } from '../../app/sync.ts';
+import { hasChanges, type Named, toCounts, toTitle } from '../../app/sync-report.ts';
 import type { Guard, ListEntry, SyncPlan } from '../../etl/model/sync.ts';
 import { subtract } from '../../etl/model/sync-writes.ts';
 import { visible } from '../../lib/plain-text.ts';
 import { count, quantity, wrap } from '../shared/terminal.ts';
-import { type Named, toCounts } from './report.ts';
 
 /** More lines of one kind are counted, not shown: on a terminal, and elsewhere. */
 const MAX_LINES = 30;
@@ -14,16 +14,18 @@ const MAX_PIPED_LINES = 200;
 /** `place` is where the entry is or goes, for the eye only. */
 type Line = { readonly place: string; readonly text: string };
 
-export function planLines(named: Named, { callsLeft, plan, targetId }: PlannedSync): string[] {
+export function planLines(named: Named, planned: PlannedSync): string[] {
+  const { clears, creates, plan } = planned;
   const { add, after, before, move, notCopyable, remove } = plan;
   const toLine = (list: readonly ListEntry[]): ((entry: ListEntry) => Line) => {
     const places = new Map(list.map((entry, at) => [entry, String(at + 1)]));
     return (entry) => ({ place: places.get(entry) ?? '', text: toTitle(entry) });
   };
-  const isCreated = named.creates !== undefined && targetId === undefined && plan.stages.length > 0;
   return [
     pc.bold(cut(`${visible(named.name)} (${named.mode})`)),
-    ...(isCreated ? [`Creates the list ${visible(named.creates)}, for you alone.`] : []),
+    ...(creates !== undefined && plan.stages.length > 0
+      ? [`Creates the list ${visible(creates)}, for you alone.`]
+      : []),
     ...toLines(pc.green('+'), add.map(toLine(after))),
     ...toLines(pc.red('-'), remove.map(toLine(before))),
     ...toLines(
@@ -38,7 +40,12 @@ export function planLines(named: Named, { callsLeft, plan, targetId }: PlannedSy
       notCopyable.map((entry) => ({ place: '', text: whyNot(entry) })),
     ),
     ...heldLines(plan),
-    toClosingLine(plan, callsLeft),
+    ...(clears.length > 0
+      ? [
+          `Then takes ${quantity(clears.length, 'song')} out of the inbox, once the target has them.`,
+        ]
+      : []),
+    toClosingLine(planned),
   ];
 }
 
@@ -65,9 +72,6 @@ function toRoom(): number {
   const { columns, isTTY } = process.stdout;
   return isTTY ? columns - 1 : Number.POSITIVE_INFINITY;
 }
-
-const toTitle = (entry: ListEntry | undefined): string =>
-  visible(entry?.name ?? entry?.uri ?? 'withdrawn by Spotify');
 
 function whyNot(entry: ListEntry): string {
   if (entry.kind === 'local') return `${toTitle(entry)}: a local file cannot be copied`;
@@ -100,9 +104,10 @@ function describeGuard(guard: Guard, { remove }: SyncPlan): string {
 }
 
 /** `Plan: 30 to add, 0 to remove, 0 to move · 1 write, 1 check · 838 calls left today.` */
-function toClosingLine(plan: SyncPlan, callsLeft: number): string {
+function toClosingLine(planned: PlannedSync): string {
+  const { callsLeft, plan } = planned;
   const { add, move, remove } = toCounts(plan);
-  if (add + move + remove === 0) return 'No changes.';
+  if (!hasChanges(planned)) return 'No changes.';
   const { checkCalls, writeCalls } = countCalls(plan);
   const left = Number.isFinite(callsLeft) ? ` · ${count(callsLeft)} calls left today` : '';
   return `Plan: ${count(add)} to add, ${count(remove)} to remove, ${count(move)} to move · ${quantity(writeCalls, 'write')}, ${quantity(checkCalls, 'check')}${left}.`;

@@ -1,8 +1,17 @@
 /** `spotify-etl sync plan`: what an apply would do. */
 import { writeFile } from 'node:fs/promises';
 import { type PlannedSync, planTask, sourceOf, toPairTask } from '../../app/sync.ts';
+import {
+  findCreated,
+  type ListedPair,
+  type PairFault,
+  type Pairs,
+  toPairs,
+} from '../../app/sync-pairs.ts';
+import { hasChanges, toPlanJson } from '../../app/sync-report.ts';
 import { EtlError } from '../../etl/errors.ts';
 import { messageOf, UsageError } from '../../lib/usage-error.ts';
+import { readSyncs } from '../../trigger/syncs-file.ts';
 import { defineCommand, type OptionsOf, optionalText } from '../shared/command.ts';
 import { LATER_EXIT, PLANNED_EXIT } from '../shared/exit-codes.ts';
 import { writeError, writeLine } from '../shared/terminal.ts';
@@ -15,19 +24,9 @@ import {
   toSyncOptions,
   withSyncApp,
 } from './options.ts';
-import {
-  findCreated,
-  type ListedPair,
-  type PairFault,
-  type Pairs,
-  toNamed,
-  toPairs,
-} from './pairs.ts';
 import { type PlannedPair, toPlanFile } from './plan-file.ts';
 import { planLines } from './plan-lines.ts';
 import { withProgress } from './progress.ts';
-import { hasChanges, toPlanJson } from './report.ts';
-import { readSyncs } from './syncs-file.ts';
 
 const options = {
   out: optionalText('--out <file>', 'write the plan into a file, for sync apply --plan'),
@@ -91,7 +90,7 @@ async function planAll(
       all.planned.push({ pair, planned: found, options: toSyncOptions(given, pair.maxRemovals) });
       if (given.json || given.quiet) continue;
       if (all.planned.length > 1) writeLine('');
-      planLines(toNamed(pair), found).forEach(writeLine);
+      planLines(pair, found).forEach(writeLine);
     }
   }
   return all;
@@ -123,7 +122,7 @@ async function planPair(
 ): Promise<PlannedSync | Failed> {
   const options = toSyncOptions(given, pair.maxRemovals);
   return await withProgress(app, { ...given, name: pair.name }, (watched) =>
-    planTask(watched, toPairTask(sourceOf(watched), pair, options)),
+    planTask(watched, toPairTask({ ...watched, source: sourceOf(watched) }, pair, options)),
   ).catch((error: unknown) => toFailed(error, pair.name));
 }
 

@@ -61,10 +61,7 @@ async function run(given: Options, [wanted = '']: readonly string[]): Promise<nu
     return await showAndDo(
       app,
       {
-        named: {
-          ...{ name: isNew ? title : list.name, mode: `restore of ${version.seenAt}` },
-          ...(isNew && { creates: created.name }),
-        },
+        named: { name: isNew ? title : list.name, mode: `restore of ${version.seenAt}` },
         task: toRestoreTask(pair, items, { allowRewrite, target: isNew ? created : list.id }),
         note: 'Dates added, who added an item, and what is marked with ? do not come back.',
       },

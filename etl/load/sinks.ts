@@ -15,6 +15,7 @@ import type {
   ItemsWrite,
   ListEntry,
   RunChanges,
+  Settled,
   SyncFacts,
   SyncRun,
   UndoableRun,
@@ -144,6 +145,12 @@ export type ImportSink = {
 /** What became of a write: done; surely not done; or nobody knows. */
 export type WriteAnswer = 'done' | 'refused' | 'unknown';
 
+export type WriteReply = {
+  readonly answer: WriteAnswer;
+  /** Of the list with what was written. */
+  readonly snapshotId?: string | undefined;
+};
+
 /** Writes to lists of the user who is logged in. */
 export type PlaylistWriter = {
   /**
@@ -151,7 +158,7 @@ export type PlaylistWriter = {
    *
    * @throws EtlError `TARGET_NOT_WRITABLE`, `SCOPE_MISSING` and those of every call; then it was not done
    */
-  write(playlistId: string, write: ItemsWrite): Promise<WriteAnswer>;
+  write(playlistId: string, write: ItemsWrite): Promise<WriteReply>;
   /** Creates an empty list and returns its ID; undefined where nobody knows whether it was created. */
   create(list: {
     readonly name: string;
@@ -174,6 +181,9 @@ export type SyncJournal = {
   /** Notes how large the source was, or that a read of it was not believed. */
   noteSource(pair: string, note: SourceNote): Promise<void>;
   confirmExact(place: ListPlace): Promise<void>;
+  /** The last one that was noted. */
+  findSettled(pair: string): Promise<Settled | undefined>;
+  noteSettled(pair: string, settled: Settled): Promise<void>;
 
   /**
    * Keeps other writers from a list until then, in milliseconds since the epoch; again for the same holder renews it. False if
@@ -196,6 +206,8 @@ export type SyncJournal = {
   redate(place: ListPlace, items: readonly ClaimedItem[]): Promise<void>;
   /** Gives up the pair's claims on these. */
   disclaim(place: ListPlace, uris: readonly string[]): Promise<void>;
+  /** Of the source, what is or was in the target. */
+  noteSeen(place: ListPlace, uris: readonly string[]): Promise<void>;
   setAside(uris: readonly string[], aside: Aside): Promise<void>;
   end(
     runId: string,
@@ -218,7 +230,7 @@ export type SyncJournal = {
 
 export type StoredFacts = Pick<
   SyncFacts,
-  'claims' | 'goodCount' | 'isExactConfirmed' | 'notAddable' | 'notRemovable'
+  'claims' | 'goodCount' | 'isExactConfirmed' | 'notAddable' | 'notRemovable' | 'seen'
 > & { readonly suspect?: Suspect | undefined };
 
 /** A claim as it is stored. */

@@ -141,7 +141,7 @@ export class SyncSender {
     const step = { runId, step: steps + this.writes };
     const disclaimed = this.#findLeaving(write);
     const givenUp = await journal.intend({ ...step, write, hash, place: this.#run, disclaimed });
-    const answer = await writer.write(targetId, write).catch(async (error: unknown) => {
+    const { answer } = await writer.write(targetId, write).catch(async (error: unknown) => {
       // A call that Spotify has refused has changed nothing.
       if (error instanceof EtlError && error.code !== 'RUN_OUT_OF_TIME') {
         await journal.reclaim(givenUp);

@@ -1,11 +1,30 @@
 /** Backup and sync of playlists: what is wanted of a list, and what a write does to it. */
 import * as z from 'zod/mini';
 
-export const SYNC_MODES = ['append', 'append-newest-first', 'mirror', 'mirror-exact'] as const;
+/** What can be wanted of a target by a source. */
+export const SOURCE_GOALS = [
+  'append',
+  'append-newest-first',
+  'append-once',
+  'dated',
+  'mirror',
+  'mirror-exact',
+] as const;
+export type SourceGoal = (typeof SOURCE_GOALS)[number];
+
+/** An inbox appends, and then is emptied. */
+export const SYNC_MODES = [...SOURCE_GOALS, 'inbox'] as const;
 export type SyncMode = (typeof SYNC_MODES)[number];
 
+export const toSourceGoal = (mode: SyncMode): SourceGoal => (mode === 'inbox' ? 'append' : mode);
+
+/** What a person writes about a pair, in `syncs.csv`. */
+export const PAIR_COLUMNS = ['name', 'source', 'target', 'mode', 'apply', 'max_removals'] as const;
+export type PairColumn = (typeof PAIR_COLUMNS)[number];
+export type PairCells = Readonly<Record<PairColumn, string>>;
+
 /** What a run can have been about. */
-export const SYNC_GOALS = [...SYNC_MODES, 'version', 'take-back'] as const;
+export const SYNC_GOALS = [...SOURCE_GOALS, 'version', 'take-back', 'clear'] as const;
 
 /** Spotify's limit. */
 export const MAX_LIST_ITEMS = 10_000;
@@ -94,7 +113,9 @@ export type Removable = {
 
 /** What is wanted of a list. */
 export type SyncGoal =
-  | { readonly kind: SyncMode; readonly source: readonly ListEntry[] }
+  | { readonly kind: SourceGoal; readonly source: readonly ListEntry[] }
+  /** Without these keys, as far as nothing of them has come since. */
+  | { readonly kind: 'clear'; readonly keys: readonly string[]; readonly removable: Removable }
   /** Exactly these items, as far as they can come back. */
   | {
       readonly kind: 'version';
@@ -117,6 +138,8 @@ export type SyncGoal =
 export type SyncFacts = {
   /** Keys that this pair has put into the target, and since when each is there, as Spotify says it. */
   readonly claims: ReadonlyMap<string, string | undefined>;
+  /** Keys that this pair has ever seen in the target. */
+  readonly seen: ReadonlySet<string>;
   /** Keys that Spotify does not add, and keys that it does not remove. */
   readonly notAddable: ReadonlySet<string>;
   readonly notRemovable: ReadonlySet<string>;
@@ -137,6 +160,20 @@ export type SyncOptions = {
   /** A replace has failed: edit instead. */
   readonly noReplace?: boolean;
 };
+
+/** A pair of which a run has left nothing to do. */
+export const settledSchema = z.object({
+  /** What was wanted of it. */
+  about: z.string(),
+  /** Of each list that was read or written. */
+  versions: z.record(z.string(), z.string()),
+  /** How long equal versions prove that there is nothing to do, in milliseconds since the epoch. */
+  until: z.number(),
+  /** Of the songs of the source. */
+  present: z.number(),
+  notCopyable: z.number(),
+});
+export type Settled = z.infer<typeof settledSchema>;
 
 /** One run of a pair, an undo or a restore. */
 export type SyncRun = {

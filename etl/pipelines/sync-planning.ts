@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { EtlError } from '../errors.ts';
 import { extractList, keepsChanging } from '../extract/list.ts';
 import { MAX_READS } from '../extract/playlist.ts';
-import type { ListSource } from '../extract/sources.ts';
+import type { ListSource, MyPlaylistsSource } from '../extract/sources.ts';
 import { watchReads } from '../extract/watched.ts';
 import type { PlaylistWriter, StoredFacts, SyncJournal } from '../load/sinks.ts';
 import type { NewList } from '../load/sync-target.ts';
@@ -15,15 +15,18 @@ import type {
   SyncPlan,
   SyncRun,
 } from '../model/sync.ts';
-import { hashList } from '../model/sync-writes.ts';
-import { toEntries } from '../transform/sync-entries.ts';
+import { countKeys, hashList } from '../model/sync-writes.ts';
+import { isCopyable, toEntries } from '../transform/sync-entries.ts';
 import { countCalls, planSync } from '../transform/sync-plan.ts';
 
 export type SyncPorts = {
   readonly source: ListSource;
+  readonly myLists: Pick<MyPlaylistsSource, 'getPage' | 'expectPages'>;
   readonly writer: PlaylistWriter;
   readonly journal: SyncJournal;
   readonly clock: Clock;
+  /** In which a week begins: UTC by default. */
+  readonly timeZone?: string | undefined;
   /** Aborted: the write under way is finished and checked, and no other begun. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
@@ -49,11 +52,13 @@ export type SyncTask = {
   readonly pair: string;
   /** Under which name what is added is claimed; the pair's, unless it is not to be the pair's. */
   readonly claimedAs: string;
-  /** Its ID, or a list that is created when the first item is added. */
-  readonly target: string | NewList;
+  /** Its ID, or a list that is created when the first item is added; asked for where the source says which. */
+  readonly target: string | NewList | (() => Promise<NewList>);
   /** Reads what the target will be made of; the target is read last, as close to the first write as can be. */
   readonly prepare: () => Promise<(target: readonly ListEntry[]) => SyncGoal>;
   readonly options: SyncOptions;
+  /** Whether the source is emptied afterwards of what the target has then. */
+  readonly isInbox?: boolean;
   /** The run that it takes back. */
   readonly undoes?: string | undefined;
   /** The start of the same undo that was cut off. It goes on if it is of the same kind, and the list as it has left it. */
@@ -62,8 +67,12 @@ export type SyncTask = {
 
 export type PlannedSync = {
   readonly targetId: string | undefined;
+  /** The name of the list that is created when something goes into it. */
+  readonly creates?: string | undefined;
   readonly goal: SyncGoal;
   readonly plan: SyncPlan;
+  /** Keys that an inbox is emptied of, once they are in the target. */
+  readonly clears: readonly string[];
   /** Infinite without a budget. */
   readonly callsLeft: number;
 };
@@ -78,14 +87,21 @@ export async function planTask(ports: SyncPorts, task: SyncTask): Promise<Planne
   const toGoal = await task.prepare();
   const target = targetId === undefined ? [] : await readTarget(ports, targetId);
   const goal = toGoal(target);
-  return await planWithin(ports, task, { goal, target, targetId });
+  const planned = await planWithin(ports, task, { goal, target, targetId });
+  return targetId === undefined ? { ...planned, creates: (await toNewList(task)).name } : planned;
 }
 
 export async function findTarget(
   { journal }: SyncPorts,
-  { target }: SyncTask,
+  task: SyncTask,
 ): Promise<string | undefined> {
-  return typeof target === 'string' ? target : (await journal.findCreation(target.key))?.targetId;
+  if (typeof task.target === 'string') return task.target;
+  return (await journal.findCreation((await toNewList(task)).key))?.targetId;
+}
+
+export async function toNewList({ pair, target }: SyncTask): Promise<NewList> {
+  if (typeof target === 'string') return { key: pair, name: target };
+  return typeof target === 'function' ? await target() : target;
 }
 
 /** Where a task reads its source from: it tells how far it is, and ends when the run is stopped. */
@@ -161,7 +177,18 @@ export async function planWithin(
   const creations = plan.stages.length > 0 && input.targetId === undefined ? 1 : 0;
   const isTooMuch = creations + writeCalls + checkCalls > callsLeft;
   const held = { after: input.target, stages: [], held: [...plan.held, 'quota' as const] };
-  return { ...input, plan: isTooMuch ? { ...plan, ...held } : plan, callsLeft };
+  const done = isTooMuch ? { ...plan, ...held } : plan;
+  const isEmptied = task.isInbox === true && done.held.length === 0;
+  const clears = isEmptied ? findCleared(input.goal, done.after) : [];
+  return { ...input, plan: done, clears, callsLeft };
+}
+
+/** The keys of the source that a list has. */
+export function findCleared(goal: SyncGoal, list: readonly ListEntry[]): string[] {
+  if (!('source' in goal)) return [];
+  const there = countKeys(list);
+  const keys = goal.source.filter(isCopyable).flatMap(({ uri }) => uri ?? []);
+  return [...new Set(keys)].filter((uri) => there.has(uri));
 }
 
 function toFacts(stored: StoredFacts, goal: SyncGoal, clock: Clock): SyncFacts {

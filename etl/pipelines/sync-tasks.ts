@@ -1,54 +1,69 @@
 /** What is wanted of a list: by a pair, by an undo, by a restore. */
-import { keepsChanging } from '../extract/list.ts';
-import { extractPlaylist, MAX_READS } from '../extract/playlist.ts';
-import type { PlaylistSource } from '../extract/sources.ts';
 import type { SyncJournal } from '../load/sinks.ts';
-import type { NewList } from '../load/sync-target.ts';
-import type { EndedSyncRun, ListEntry, SyncMode, SyncOptions, UndoableRun } from '../model/sync.ts';
-import { countKeys, hashList, toDatedKey } from '../model/sync-writes.ts';
-import { toEntries } from '../transform/sync-entries.ts';
+import {
+  type EndedSyncRun,
+  type ListEntry,
+  type SyncMode,
+  type SyncOptions,
+  toSourceGoal,
+  type UndoableRun,
+} from '../model/sync.ts';
+import { countKeys, hashList } from '../model/sync-writes.ts';
 import { findOwned, findStrange } from '../transform/sync-ownership.ts';
-import type { SyncTask } from './sync-planning.ts';
+import type { SyncOutcome } from './sync-carry-out.ts';
+import { findCleared, type SyncTask } from './sync-planning.ts';
+import { findWeekly, type PairPorts, readSources, type SyncPair } from './sync-sources.ts';
 
-export type SyncPair = {
-  readonly name: string;
-  readonly mode: SyncMode;
-  readonly sourceId: string;
-  readonly target: string | NewList;
+type PairOptions = SyncOptions & {
+  /** What the sources were when a plan was made that is carried out. */
+  readonly known?: readonly ListEntry[] | undefined;
 };
 
 export function toPairTask(
-  source: PlaylistSource,
-  { mode, name, sourceId, target }: SyncPair,
-  options: SyncOptions,
+  ports: PairPorts,
+  pair: SyncPair,
+  { known, ...options }: PairOptions,
 ): SyncTask {
+  const { mode, name, target } = pair;
+  let entries = known && Promise.resolve(known);
+  const read = (): Promise<readonly ListEntry[]> => (entries ??= readSources(ports, pair));
   return {
     pair: name,
     claimedAs: name,
-    target,
+    target:
+      mode === 'dated' && typeof target === 'object'
+        ? async () => await findWeekly(ports, target, await read())
+        : target,
     prepare: async () => {
-      const entries = await readSource(source, sourceId);
-      return () => ({ kind: mode, source: entries });
+      const all = await read();
+      return () => ({ kind: toSourceGoal(mode), source: all });
     },
-    options,
+    options: mayShrink(mode) ? { ...options, allowEmpty: true } : options,
+    isInbox: mode === 'inbox',
   };
 }
 
+/** What is emptied or exchanged each week is believed however small it is; nothing is taken out for it. */
+const mayShrink = (mode: SyncMode): boolean => mode === 'inbox' || mode === 'dated';
+
 /**
- * Reads a source whole, and again if it changes meanwhile. An item that is dragged from one page to another makes one come twice:
- * then two reads must be equal, as the snapshot can lag.
+ * What an inbox is emptied of: what of it was read back in the target. What has come since then stays.
  */
-async function readSource(source: PlaylistSource, sourceId: string): Promise<ListEntry[]> {
-  let earlier: string | undefined;
-  for (let reads = 0; reads < MAX_READS; reads += 1) {
-    const { items } = await extractPlaylist(source, await source.getPlaylist(sourceId));
-    const entries = toEntries(items);
-    const hash = hashList(entries);
-    const dated = new Set(entries.map(toDatedKey));
-    if (dated.size === entries.length || hash === earlier) return entries;
-    earlier = hash;
-  }
-  throw keepsChanging('source');
+export function toClearTask(
+  { name, sources }: SyncPair,
+  { goal, list }: Pick<SyncOutcome, 'goal' | 'list'>,
+): SyncTask | undefined {
+  const [target] = sources;
+  const keys = findCleared(goal, list);
+  if (target === undefined || keys.length === 0 || !('source' in goal)) return undefined;
+  const removable = { known: goal.source, added: [] };
+  return {
+    pair: name,
+    claimedAs: `inbox of ${name}`,
+    target,
+    prepare: () => Promise.resolve(() => ({ kind: 'clear', keys, removable })),
+    options: { allowEmpty: true, allowRewrite: false },
+  };
 }
 
 /** What an undo or a restore may do: everything, but for what a person has to allow. */

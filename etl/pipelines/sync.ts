@@ -3,9 +3,10 @@
 import type { ListSource } from '../extract/sources.ts';
 import type { TargetLock } from '../load/sinks.ts';
 import { takeLock } from '../load/sync-lock.ts';
-import { createTarget, type NewList } from '../load/sync-target.ts';
+import { createTarget } from '../load/sync-target.ts';
 import type { SyncPlan } from '../model/sync.ts';
-import { hashList } from '../model/sync-writes.ts';
+import { countKeys, hashList } from '../model/sync-writes.ts';
+import { isOnce } from '../transform/sync-arrangement.ts';
 import { isCopyable } from '../transform/sync-entries.ts';
 import { carryOut, type SyncOutcome } from './sync-carry-out.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type SyncTask,
   toDay,
   toIso,
+  toNewList,
 } from './sync-planning.ts';
 
 export type ApplyOptions = {
@@ -38,7 +40,7 @@ export async function applyTask(
   { planned, runId }: ApplyOptions,
 ): Promise<SyncOutcome> {
   const { clock, journal } = given;
-  const targetId = (await findTarget(given, task)) ?? toNewList(task).key;
+  const targetId = (await findTarget(given, task)) ?? (await toNewList(task)).key;
   const lock = { targetId, holder: runId, until: 0 };
   lock.until = await takeLock(journal, lock, clock);
   const locked = new Set([targetId]);
@@ -67,16 +69,50 @@ async function applyLocked(
   const isStale = planned !== undefined && !isSamePlan(planned.plan, now.plan);
   if (isStale) return { ...now, ...none, outcome: 'stale' };
   await noteSource(ports, task, now);
-  await ports.journal.disclaim({ pair: task.claimedAs, targetId: known ?? '' }, now.plan.lapsed);
+  await noteLapsed(ports, task, now);
   if (now.plan.stages.length === 0) {
     await endCut(ports, task, now);
+    if (now.plan.held.length === 0) {
+      await noteSeen(ports, task, { ...now, list: now.plan.before });
+    }
     return { ...now, ...none, outcome: 'nothing' };
   }
-  const targetId = known ?? (await createTarget(ports, toNewList(task), lock));
+  const targetId = known ?? (await createTarget(ports, await toNewList(task), lock));
   // Each write renews the lock of the list itself.
   locked.add(targetId);
   const runId = isGoingOn(task, now) ? (task.resumes?.run_id ?? lock.holder) : lock.holder;
-  return await carryOut(ports, task, { ...now, targetId, runId, lock });
+  const outcome = await carryOut(ports, task, { ...now, targetId, runId, lock });
+  if (outcome.outcome === 'done') await noteSeen(ports, task, outcome);
+  return outcome;
+}
+
+/** What was appended once, and is the pair's no longer, was seen. */
+async function noteLapsed(
+  { journal }: SyncPorts,
+  { claimedAs: pair }: SyncTask,
+  { goal, plan, targetId = '' }: PlannedSync,
+): Promise<void> {
+  const place = { pair, targetId };
+  if (goal.kind === 'append-once') await journal.noteSeen(place, plan.lapsed);
+  await journal.disclaim(place, plan.lapsed);
+}
+
+type Seen = Pick<SyncOutcome, 'goal' | 'targetId' | 'list'>;
+
+/**
+ * For goals that add each song once: what of the source is there now. Only once nothing is left to do: the repeats of a week's list
+ * come with its last write.
+ */
+async function noteSeen(
+  { journal }: SyncPorts,
+  { claimedAs: pair }: SyncTask,
+  { goal, list, targetId }: Seen,
+): Promise<void> {
+  if (!isOnce(goal) || targetId === undefined) return;
+  const there = countKeys(list);
+  const wanted = new Set(goal.source.flatMap(({ uri }) => uri ?? []));
+  const seen = [...wanted].filter((uri) => there.has(uri));
+  await journal.noteSeen({ pair, targetId }, seen);
 }
 
 const isGoingOn = ({ resumes }: SyncTask, { goal, plan }: PlannedSync): boolean =>
@@ -113,9 +149,6 @@ function keepingLocked(ports: SyncPorts, lock: TargetLock & { until: number }): 
   };
   return { ...ports, source: kept };
 }
-
-const toNewList = ({ pair, target }: SyncTask): NewList =>
-  typeof target === 'string' ? { key: pair, name: target } : target;
 
 type Known = {
   readonly planned: PlannedSync | undefined;

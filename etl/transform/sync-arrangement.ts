@@ -3,11 +3,11 @@ import {
   type ListEntry,
   MAX_LIST_ITEMS,
   type Removable,
+  type SourceGoal,
   type SyncFacts,
   type SyncGoal,
-  type SyncMode,
 } from '../model/sync.ts';
-import { countKeys } from '../model/sync-writes.ts';
+import { countKeys, subtract } from '../model/sync-writes.ts';
 import { type Arrangement, comesBack, isCopyable, type Placed } from './sync-entries.ts';
 import { findOwned, findStrange } from './sync-ownership.ts';
 import { takeBack } from './sync-take-back.ts';
@@ -50,7 +50,9 @@ export function arrange(
   switch (goal.kind) {
     case 'append':
     case 'append-newest-first':
-      return append(target, { facts, source: goal.source, isAtEnd: goal.kind === 'append' });
+    case 'append-once':
+    case 'dated':
+      return append(target, { facts, goal });
     case 'mirror':
       return mirrorOwn(goal.source, target, { facts, isRemovalHeld });
     case 'mirror-exact': {
@@ -59,23 +61,55 @@ export function arrange(
     }
     case 'version':
       return becomeExactly(goal.items, target, { ...goal, facts, isRemovalHeld });
+    case 'clear':
+      return clear(goal, target, facts);
     case 'take-back':
       return takeBack(goal, target, facts);
   }
 }
 
 type Added = {
-  readonly source: readonly ListEntry[];
+  readonly goal: Extract<SyncGoal, { readonly source: readonly ListEntry[] }>;
   readonly facts: SyncFacts;
-  readonly isAtEnd: boolean;
 };
 
-function append(target: Target, { facts, isAtEnd, source }: Added): Arrangement {
-  const counts = countKeys(target);
-  const { wanted } = findWanted(source, target, { facts, keepsRepeats: false });
-  const block = wanted.filter(({ uri = '' }) => !counts.has(uri)).map((entry) => ({ entry }));
+/** A dated copy has repeats too. What it, or a pair that appends once, has ever seen there is not added again. */
+function append(target: Target, { facts, goal }: Added): Arrangement {
+  const { wanted } = findWanted(goal.source, target, { facts, keepsRepeats: keepsRepeats(goal) });
+  const block = (keepsRepeats(goal) ? subtract(wanted, target) : without(wanted, target))
+    .filter(({ uri = '' }) => !isOnce(goal) || !wasThere(uri, { goal, facts }))
+    .map((entry) => ({ entry }));
   const kept = target.map((entry, from) => ({ entry, from }));
-  const placed = isAtEnd ? [...kept, ...block] : [...block, ...kept];
+  const isAtStart = goal.kind === 'append-newest-first';
+  const placed = isAtStart ? [...block, ...kept] : [...kept, ...block];
+  return { placed, lost: [], mayReplace: false };
+}
+
+/** What a run that was killed has added is claimed, and not yet noted as seen. Repeats are not claimed. */
+const wasThere = (uri: string, { facts, goal }: Added): boolean =>
+  facts.seen.has(uri) || (goal.kind === 'append-once' && facts.claims.has(uri));
+
+type OnceGoal = Extract<SyncGoal, { readonly source: readonly ListEntry[] }>;
+
+export const isOnce = (goal: SyncGoal): goal is OnceGoal =>
+  goal.kind === 'append-once' || goal.kind === 'dated';
+
+export const keepsRepeats = ({ kind }: SyncGoal): boolean =>
+  kind === 'dated' || kind === 'mirror-exact';
+
+function without(entries: readonly ListEntry[], target: Target): ListEntry[] {
+  const counts = countKeys(target);
+  return entries.filter(({ uri = '' }) => !counts.has(uri));
+}
+
+type Clear = Extract<SyncGoal, { kind: 'clear' }>;
+
+function clear({ keys, removable }: Clear, target: Target, facts: SyncFacts): Arrangement {
+  const strange = countKeys(findStrange(target, removable));
+  const gone = new Set(keys.filter((key) => !strange.has(key) && !facts.notRemovable.has(key)));
+  const placed = target
+    .map((entry, from) => ({ entry, from }))
+    .filter(({ entry }) => !gone.has(entry.uri ?? ''));
   return { placed, lost: [], mayReplace: false };
 }
 
@@ -181,5 +215,5 @@ function match(
   return { sequence, lost };
 }
 
-export const isSync = (kind: SyncGoal['kind']): kind is SyncMode =>
-  kind !== 'version' && kind !== 'take-back';
+export const isSync = (kind: SyncGoal['kind']): kind is SourceGoal =>
+  kind !== 'version' && kind !== 'take-back' && kind !== 'clear';

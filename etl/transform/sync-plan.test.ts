@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   canCopy,
   expectAppended,
+  expectDated,
   expectExact,
   expectMirrored,
   keepsSurplus,
@@ -10,7 +11,8 @@ import {
 } from '../../test/support/sync-oracle.ts';
 import {
   type ListEntry,
-  SYNC_MODES,
+  SOURCE_GOALS,
+  type SourceGoal,
   type SyncFacts,
   type SyncGoal,
   type SyncOptions,
@@ -33,23 +35,19 @@ const CAREFUL: SyncOptions = { allowEmpty: false, allowRewrite: false };
 type Given = Partial<SyncFacts & SyncOptions> & { readonly claimed?: readonly string[] };
 
 const toFacts = (given: Partial<SyncFacts>): SyncFacts => ({
-  ...{ claims: new Map(), notAddable: new Set(), notRemovable: new Set() },
+  ...{ claims: new Map(), seen: new Set<string>(), notAddable: new Set(), notRemovable: new Set() },
   ...{ isSecondRead: false, isExactConfirmed: true, ...given },
 });
 
 function plan(
-  mode: SyncGoal['kind'],
+  mode: SourceGoal | 'version',
   [source, target]: readonly [OracleList, OracleList],
   { claimed = [], maxRemovals, allowEmpty, allowRewrite, ...given }: Given = OPEN,
 ): SyncPlan {
   const facts = toFacts({ claims: new Map(claimed.map((uri) => [uri, undefined])), ...given });
   const items = source.map(toEntry);
   const goal: SyncGoal =
-    mode === 'version'
-      ? { kind: mode, items, mayRewrite: true }
-      : mode === 'take-back'
-        ? { kind: mode, added: new Map(), removed: [], items }
-        : { kind: mode, source: items };
+    mode === 'version' ? { kind: mode, items, mayRewrite: true } : { kind: mode, source: items };
   return planSync(goal, {
     target: target.map(toEntry),
     facts,
@@ -76,7 +74,7 @@ const list = fc.array(uri, { maxLength: 12 });
 const claims = fc.uniqueArray(fc.integer({ min: 0, max: 9 }).map((id) => `t${id}`));
 
 describe('a plan', () => {
-  test.each(SYNC_MODES)('%s leads to the list of its definition, and then to nothing', (mode) => {
+  test.each(SOURCE_GOALS)('%s leads to the list of its definition, and then to nothing', (mode) => {
     fc.assert(
       fc.property(list, list, fc.tuple(claims, claims), (all, target, [claimed, refused]) => {
         const notAddable = new Set(refused);
@@ -84,8 +82,12 @@ describe('a plan', () => {
         const after = carryOut(planned);
         expect(toUris(planned.after)).toEqual(after);
         const source = withoutRefused(all, target, notAddable);
+        // What it has claimed it has appended already.
+        const isNew = (each: string | null): boolean => !claimed.includes(each ?? '');
         const expected = {
           append: () => expectAppended(source, target),
+          'append-once': () => expectAppended(source.filter(isNew), target),
+          dated: () => expectDated(source, target),
           'append-newest-first': () => expectAppended(source, target, false),
           mirror: () => expectMirrored(source, target, new Set(claimed)),
           'mirror-exact': () => expectExact(source, target),
@@ -100,7 +102,9 @@ describe('a plan', () => {
         } else expect(after).toEqual(expected);
         const kept = claimed.filter((each) => !planned.lapsed.includes(each));
         const mine = [...kept, ...planned.add.flatMap((entry) => entry.uri ?? [])];
-        const again = plan(mode, [all, after], { ...OPEN, claimed: mine, notAddable });
+        // What lapses of it was seen.
+        const seen = new Set(mode === 'append-once' ? planned.lapsed : []);
+        const again = plan(mode, [all, after], { ...OPEN, claimed: mine, notAddable, seen });
         expect(again.stages).toEqual([]);
       }),
       { numRuns: 2_000 },

@@ -10,7 +10,7 @@ import {
   type SyncPlan,
 } from '../model/sync.ts';
 import { hashList } from '../model/sync-writes.ts';
-import { arrange, findWanted, isSync } from './sync-arrangement.ts';
+import { arrange, findWanted, isSync, keepsRepeats } from './sync-arrangement.ts';
 import { type Arrangement, isCopyable } from './sync-entries.ts';
 import { findOwned } from './sync-ownership.ts';
 import { planSteps } from './sync-steps.ts';
@@ -74,8 +74,8 @@ function findNotCopyable(
   facts: SyncFacts,
 ): ListEntry[] {
   if (!('source' in goal)) return [];
-  const keepsRepeats = goal.kind === 'mirror-exact';
-  return findWanted(goal.source, target, { facts, keepsRepeats }).notCopyable;
+  const options = { facts, keepsRepeats: keepsRepeats(goal) };
+  return findWanted(goal.source, target, options).notCopyable;
 }
 
 /** `collapse` and `exact` hold everything, the others the removals. */

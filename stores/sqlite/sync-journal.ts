@@ -16,7 +16,9 @@ import {
   type EndedSyncRun,
   listEntrySchema,
   type RunChanges,
+  type Settled,
   type SyncRun,
+  settledSchema,
   type UndoableRun,
 } from '../../etl/model/sync.ts';
 import { parseJson } from '../../lib/parse-json.ts';
@@ -37,17 +39,19 @@ export class LibrarySyncJournal implements SyncJournal {
   }
 
   async findFacts({ pair, targetId: target_id }: ListPlace, now: number): Promise<StoredFacts> {
-    const [pairs = [], confirmed = [], claims = [], aside = []] = await this.#run(
+    const [pairs = [], confirmed = [], claims = [], aside = [], seen = []] = await this.#run(
       { sql: sql.SELECT_PAIR, args: { pair } },
       { sql: sql.SELECT_CONFIRMED, args: { pair, target_id } },
       { sql: sql.SELECT_CLAIMS, args: { pair, target_id } },
       { sql: sql.SELECT_ASIDE, args: { now } },
+      { sql: sql.SELECT_SEEN, args: { pair, target_id } },
     );
     const urisOf = (reason: string): Set<string> =>
       new Set(aside.filter((row) => row.reason === reason).map(({ uri }) => String(uri)));
     return {
       ...toSourceFacts(pairs[0]),
       claims: toClaims(claims),
+      seen: new Set(seen.map(({ uri }) => String(uri))),
       notAddable: urisOf('not addable'),
       notRemovable: urisOf('not removable'),
       isExactConfirmed: confirmed.length > 0,
@@ -61,6 +65,15 @@ export class LibrarySyncJournal implements SyncJournal {
 
   async confirmExact({ pair, targetId: target_id }: ListPlace): Promise<void> {
     await this.#ask(sql.CONFIRM, { pair, target_id });
+  }
+
+  async findSettled(pair: string): Promise<Settled | undefined> {
+    const [row] = await this.#ask(sql.SELECT_SETTLED, { pair });
+    return row && settledSchema.parse(parseJson(String(row.settled)));
+  }
+
+  async noteSettled(pair: string, settled: Settled): Promise<void> {
+    await this.#ask(sql.NOTE_SETTLED, { pair, settled: JSON.stringify(settled) });
   }
 
   async lock({ holder, targetId: target_id, until }: TargetLock, now: number): Promise<boolean> {
@@ -127,6 +140,11 @@ export class LibrarySyncJournal implements SyncJournal {
   async disclaim({ pair, targetId: target_id }: ListPlace, uris: readonly string[]): Promise<void> {
     if (uris.length === 0) return;
     await this.#ask(sql.DISCLAIM, { pair, target_id, uris: JSON.stringify(uris) });
+  }
+
+  async noteSeen({ pair, targetId: target_id }: ListPlace, uris: readonly string[]): Promise<void> {
+    if (uris.length === 0) return;
+    await this.#ask(sql.NOTE_SEEN, { pair, target_id, uris: JSON.stringify(uris) });
   }
 
   async setAside(uris: readonly string[], { reason, until }: Aside): Promise<void> {

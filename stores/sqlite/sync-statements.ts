@@ -6,6 +6,10 @@ export const SELECT_CONFIRMED =
   'SELECT pair FROM sync_confirmed WHERE pair = :pair AND target_id = :target_id';
 export const SELECT_CLAIMS =
   'SELECT uri, added_at FROM sync_claim WHERE pair = :pair AND target_id = :target_id';
+export const SELECT_SEEN =
+  'SELECT uri FROM sync_seen WHERE pair = :pair AND target_id = :target_id';
+export const NOTE_SEEN =
+  'INSERT INTO sync_seen (pair, target_id, uri) SELECT :pair, :target_id, value FROM json_each(:uris) WHERE true ON CONFLICT DO NOTHING';
 export const SELECT_ASIDE = 'SELECT uri, reason FROM sync_set_aside WHERE until > :now';
 export const NOTE_COUNT =
   'INSERT INTO sync_pair (pair, good_count) VALUES (:pair, :good_count) ON CONFLICT (pair) DO UPDATE SET good_count = excluded.good_count, suspect_hash = NULL, suspect_day = NULL';
@@ -14,6 +18,9 @@ export const NOTE_SUSPECT =
   'INSERT INTO sync_pair (pair, suspect_hash, suspect_day) VALUES (:pair, :hash, :day) ON CONFLICT (pair) DO UPDATE SET suspect_hash = excluded.suspect_hash, suspect_day = CASE WHEN suspect_hash IS excluded.suspect_hash THEN suspect_day ELSE excluded.suspect_day END';
 export const CONFIRM =
   'INSERT INTO sync_confirmed (pair, target_id) VALUES (:pair, :target_id) ON CONFLICT DO NOTHING';
+export const SELECT_SETTLED = 'SELECT settled FROM sync_settled WHERE pair = :pair';
+export const NOTE_SETTLED =
+  'INSERT INTO sync_settled (pair, settled) VALUES (:pair, :settled) ON CONFLICT (pair) DO UPDATE SET settled = excluded.settled';
 export const LOCK =
   'INSERT INTO sync_lock (target_id, holder, until) VALUES (:target_id, :holder, :until) ON CONFLICT (target_id) DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= :now RETURNING holder';
 export const UNLOCK = 'DELETE FROM sync_lock WHERE target_id = :target_id AND holder = :holder';

@@ -48,8 +48,11 @@ jest.mock('../../etl/transform/sync-ownership.ts', () => {
   return { ...real, findOwned: jest.fn(real.findOwned) };
 });
 
-async function withWorld(work: (world: SyncWorld) => Promise<void>): Promise<void> {
-  const world = await createSyncWorld();
+async function withWorld(
+  work: (world: SyncWorld) => Promise<void>,
+  options?: Parameters<typeof createSyncWorld>[0],
+): Promise<void> {
+  const world = await createSyncWorld(options);
   try {
     await work(world);
   } finally {
@@ -75,6 +78,24 @@ test(
       process.stdout.write(`${JSON.stringify({ seed, histories: HISTORIES, ...events })}\n`);
     }
     expect(OFTEN.filter((event) => (events[event] ?? 0) < MIN_EVENTS)).toEqual([]);
+  },
+  HOURS_MS,
+);
+
+test(
+  'with the journal in the state table too',
+  async () => {
+    const events: Events = {};
+    const numRuns = Math.ceil(HISTORIES / 40);
+    await withWorld(
+      (world) =>
+        fc.assert(
+          fc.asyncProperty(histories, (history) => liveThrough(world, history, { events })),
+          { numRuns, seed, endOnFailure: true },
+        ),
+      { journalIn: 'the state table' },
+    );
+    process.stdout.write(`${JSON.stringify({ seed, histories: numRuns, ...events })}\n`);
   },
   HOURS_MS,
 );

@@ -5,20 +5,22 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { EtlError } from '../../etl/errors.ts';
-import type { SyncMode, UndoableRun } from '../../etl/model/sync.ts';
+import type { StoredFacts } from '../../etl/load/sinks.ts';
+import type { SourceGoal, UndoableRun } from '../../etl/model/sync.ts';
 import { hashList } from '../../etl/model/sync-writes.ts';
 import { applyTask } from '../../etl/pipelines/sync.ts';
 import type { SyncOutcome } from '../../etl/pipelines/sync-carry-out.ts';
 import type { SyncPorts } from '../../etl/pipelines/sync-planning.ts';
-import { findUndo, type SyncPair, toPairTask } from '../../etl/pipelines/sync-tasks.ts';
+import type { SyncPair } from '../../etl/pipelines/sync-sources.ts';
+import { findUndo, toPairTask } from '../../etl/pipelines/sync-tasks.ts';
 import type { CatalogueItem } from '../../local/simulator/catalogue-model.ts';
 import { toUri } from '../../local/simulator/writes-api.ts';
-import type { SqlRow } from '../../stores/sqlite/database.ts';
 import { writes } from './small-writes.ts';
 import { Crash, type CrashAt, crashing } from './sync-crashes.ts';
 import {
   canCopy,
   expectAppended,
+  expectDated,
   expectExact,
   expectMirrored,
   keepsSurplus,
@@ -64,7 +66,7 @@ type Round = {
 };
 
 export type History = {
-  readonly mode: SyncMode;
+  readonly mode: SourceGoal;
   /** How many items one write carries. */
   readonly writeItems: number;
   readonly target: readonly number[];
@@ -118,7 +120,10 @@ const round: fc.Arbitrary<Round> = fc.record({
   undoEdits: fc.array(edit, { maxLength: 1 }),
 });
 export const histories: fc.Arbitrary<History> = fc.record({
-  mode: fc.constantFrom('append', 'append-newest-first', 'mirror', 'mirror', 'mirror-exact'),
+  mode: fc.constantFrom(
+    ...(['append', 'append-newest-first', 'append-once', 'dated'] as const),
+    ...(['mirror', 'mirror', 'mirror', 'mirror-exact', 'mirror-exact'] as const),
+  ),
   writeItems: fc.constantFrom(2, 3, 100),
   target: list,
   rounds: fc.array(round, { minLength: 1, maxLength: 4 }),
@@ -151,14 +156,17 @@ export async function liveThrough(
 
 class Life {
   readonly #world: SyncWorld;
-  readonly #mode: SyncMode;
+  readonly #mode: SourceGoal;
   readonly #pair: SyncPair;
   readonly #targetId: string;
+  readonly #sourceId: string;
   readonly #uris: readonly (string | null)[];
   readonly #events: Events;
   readonly #plant: Planting;
   /** What the user has put into the target and not taken out. */
   readonly #own = new Set<CatalogueItem>();
+  /** By the pair, before the run. */
+  #seen: ReadonlySet<string> = new Set();
   /** Whether there is an item that survives its removal: after a crash it counts as the user's. */
   #isSticky = false;
   /** What the user has put there once. */
@@ -188,8 +196,8 @@ class Life {
     this.#targetId = world.spotify.addPlaylist('Target', items).id;
     writes.maxItems = writeItems;
     pairs += 1;
-    const sourceId = world.spotify.addPlaylist('Source', []).id;
-    this.#pair = { name: `pair ${pairs}`, mode, sourceId, target: this.#targetId };
+    this.#sourceId = world.spotify.addPlaylist('Source', []).id;
+    this.#pair = { name: `pair ${pairs}`, mode, sources: [this.#sourceId], target: this.#targetId };
   }
 
   async round(given: Round): Promise<void> {
@@ -197,10 +205,10 @@ class Life {
     await this.#configure(given);
     for (const each of given.edits) this.#edit(each);
     const wanted = given.source.map((each) => this.#uris[each % KINDS] ?? null);
-    spotify.editPlaylist(this.#pair.sourceId, () => wanted.map(this.#world.toItem));
+    spotify.editPlaylist(this.#sourceId, () => wanted.map(this.#world.toItem));
     const struck = await this.#strike(given.strikes, wanted);
     await this.#quietRun(wanted, struck);
-    const isShared = this.#mode === 'append' || this.#mode === 'append-newest-first';
+    const isShared = this.#mode.startsWith('append');
     if (given.companion !== undefined && isShared) await this.#runCompanion(given.companion);
     if (given.undoes) await this.#undo(given);
   }
@@ -344,7 +352,7 @@ class Life {
     return await this.#world.sync((ports) => {
       const planted = this.#plant(ports);
       const wrapped = crash === undefined ? planted : crashing(planted, crash);
-      const task = toPairTask(wrapped.source, pair, OPTIONS);
+      const task = toPairTask(wrapped, pair, OPTIONS);
       return applyTask(wrapped, task, { runId });
     });
   }
@@ -395,7 +403,7 @@ class Life {
     const name = `${this.#pair.name} companion`;
     const there = this.#items();
     const before = this.#world.listOf(this.#targetId);
-    await this.#run(undefined, { ...this.#pair, name, mode: 'append', sourceId });
+    await this.#run(undefined, { ...this.#pair, name, mode: 'append', sources: [sourceId] });
     this.#count('a second pair on the target');
     const aside = await this.#aside('not addable');
     const wanted = withoutRefused(
@@ -415,7 +423,7 @@ class Life {
 
   /** What was there at every moment is not added again. */
   #judgeAdded(before: readonly CatalogueItem[]): void {
-    if (this.#mode === 'mirror-exact') return;
+    if (this.#addsRepeats) return;
     const now = this.#items();
     const stayed = new Set(before.filter((item) => now.includes(item)).map(toUri));
     const added = now.filter((item) => !before.includes(item) && !this.#byUser.has(item));
@@ -423,12 +431,17 @@ class Life {
     this.#judge('nothing is added that was there', twice.length === 0, twice.map(toUri));
   }
 
+  get #addsRepeats(): boolean {
+    return this.#mode === 'mirror-exact' || this.#mode === 'dated';
+  }
+
   #items(): readonly CatalogueItem[] {
     return this.#world.spotify.catalogue.playlists.get(this.#targetId)?.items ?? [];
   }
 
+  /** To take back a second copy, both are removed and one added again: of a dated list that is its own. */
   #judgeOwn(details: unknown): void {
-    if (this.#mode === 'mirror-exact') return;
+    if (this.#addsRepeats) return;
     const there = new Set(this.#items());
     const lost = [...this.#own].filter((item) => !there.has(item)).map((item) => toUri(item));
     this.#judge('nothing of the user’s is lost', lost.length === 0, { lost, details });
@@ -532,6 +545,10 @@ class Life {
     switch (this.#mode) {
       case 'append':
         return expectAppended(source, target);
+      case 'append-once':
+        return this.#withoutSeen(expectAppended(source, target), target);
+      case 'dated':
+        return this.#withoutSeen(expectDated(source, target), target);
       case 'append-newest-first':
         return expectAppended(source, target, false);
       case 'mirror':
@@ -541,25 +558,30 @@ class Life {
     }
   }
 
-  /** What the pair has put there and nobody has put back since. */
-  async #claims(): Promise<Set<string>> {
-    const args = { pair: this.#pair.name };
-    const sql = 'SELECT uri, added_at FROM sync_claim WHERE pair = :pair';
-    const [rows = []] = await this.#world.library.run([{ sql, args }]);
-    const items = this.#items();
-    const isThere = (row: SqlRow): boolean =>
-      items.some(
-        (item) =>
-          toUri(item) === row.uri && (row.added_at === null || item.addedAt === row.added_at),
-      );
-    return new Set(rows.filter(isThere).map(({ uri }) => String(uri)));
+  #withoutSeen(list: OracleList, target: OracleList): OracleList {
+    return list.filter((uri, at) => at < target.length || uri === null || !this.#seen.has(uri));
   }
 
-  async #aside(reason: 'not addable' | 'not removable'): Promise<Set<string>> {
-    const sql = 'SELECT uri FROM sync_set_aside WHERE until > :now AND reason = :reason';
-    const args = { now: this.#world.clock.now(), reason };
-    const [rows = []] = await this.#world.library.run([{ sql, args }]);
-    return new Set(rows.map(({ uri }) => String(uri)));
+  /** What the pair has put there and nobody has put back since. Notes what it has ever seen there, too. */
+  async #claims(): Promise<Set<string>> {
+    const { claims, seen } = await this.#facts();
+    this.#seen = seen;
+    const items = this.#items();
+    const isThere = ([uri, addedAt]: readonly [string, string | undefined]): boolean =>
+      items.some(
+        (item) => toUri(item) === uri && (addedAt === undefined || item.addedAt === addedAt),
+      );
+    return new Set([...claims].filter(isThere).map(([uri]) => uri));
+  }
+
+  async #aside(reason: 'not addable' | 'not removable'): Promise<ReadonlySet<string>> {
+    const { notAddable, notRemovable } = await this.#facts();
+    return reason === 'not addable' ? notAddable : notRemovable;
+  }
+
+  #facts(): Promise<StoredFacts> {
+    const { clock, journal } = this.#world;
+    return journal.findFacts({ pair: this.#pair.name, targetId: this.#targetId }, clock.now());
   }
 
   /** Returns what was added. */
@@ -601,7 +623,7 @@ const isEqual = (one: OracleList, other: OracleList): boolean =>
   one.length === other.length && one.every((each, at) => each === other[at]);
 
 /** Nobody can know what was added after the last read, if the next call takes it out again. */
-function isBlind(
+export function isBlind(
   { body, method }: { readonly body: unknown; readonly method: string },
   added: CatalogueItem,
 ): boolean {

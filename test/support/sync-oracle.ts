@@ -41,6 +41,17 @@ export function expectAppended(source: OracleList, target: OracleList, isAtEnd =
   return isAtEnd ? [...target, ...block] : [...block, ...target];
 }
 
+/** A copy with all repeats, of which what is there already counts. */
+export function expectDated(source: OracleList, target: OracleList): OracleList {
+  const left = [...target];
+  const missing = source.filter(canCopy).filter((uri) => {
+    const at = left.indexOf(uri);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  return [...target, ...missing];
+}
+
 /** A mirror of the pair's own items: the user's stay behind the item of ours that they stood behind. */
 export function expectMirrored(
   source: OracleList,

@@ -1,4 +1,4 @@
-import { appendRow, parseSyncs } from './syncs-file.ts';
+import { appendRow, parseSyncs, recordInSyncs } from './syncs-file.ts';
 
 const edit = (text: string): string =>
   parseSyncs(Buffer.from(text), ({ name }) =>
@@ -40,6 +40,28 @@ test('a row that is added brings the columns that it needs, and ends as the othe
     '# source\r\ntarget;name;source;mode;apply;max_removals;last_run;response\r\nx;y;z\r\nt;n;s;mirror;ask;;;\r\n',
   );
   expect(() => add('name,source,target\nn,s,t\n')).toThrow(/has a pair of the name n already/);
+});
+
+test('a target that a person has changed since it was read stays, and the others become links', async () => {
+  const read = 'name,source,target\na,s,new:A\nb,s,new:B\nc,s,new:C\n';
+  let content = read.replace('new:A', 'new:Other').replace('new:C', 'link of mine');
+  const store = {
+    name: 'syncs.csv',
+    read: () => Promise.resolve(Buffer.from(content)),
+    replace: (chunks: Iterable<Uint8Array>) => {
+      content = Buffer.concat([...chunks]).toString();
+      return Promise.resolve(true);
+    },
+  };
+  const recorded = ['a', 'b', 'c'].map(
+    (name) => [name, { target: 'link', response: 'r' }] as const,
+  );
+
+  await recordInSyncs(store, new Map(recorded), parseSyncs(Buffer.from(read)).rows);
+
+  expect(content).toBe(
+    'name,source,target,last_run,response\na,s,new:Other,,r\nb,s,link,,r\nc,s,link of mine,,r\n',
+  );
 });
 
 test.each([

@@ -1,24 +1,24 @@
 /** The rows of `syncs.csv` as pairs, or what is wrong with them. */
-import type { SyncPair, SyncPorts } from '../../app/sync.ts';
-import { playlistRefSchema } from '../../etl/model/ids.ts';
-import { SYNC_MODES, type SyncMode } from '../../etl/model/sync.ts';
-import { UsageError } from '../../lib/usage-error.ts';
-import type { Named } from './report.ts';
-import { GIVEN, type GivenColumn, type PairCells, type SyncRow } from './syncs-file.ts';
+import { LIKED_SONGS, playlistRefSchema } from '../etl/model/ids.ts';
+import {
+  PAIR_COLUMNS,
+  type PairCells,
+  type PairColumn,
+  SYNC_MODES,
+  type SyncMode,
+} from '../etl/model/sync.ts';
+import { UsageError } from '../lib/usage-error.ts';
+import type { SyncPair, SyncPorts } from './sync.ts';
 
 export const APPLIES = ['ask', 'auto'] as const;
+
+/** A row of the file. */
+export type PairRow = PairCells & { readonly line: number };
 
 export type ListedPair = SyncPair & {
   readonly isAuto: boolean;
   readonly maxRemovals: number | undefined;
 };
-
-/** For people. */
-export const toNamed = ({ mode, name, target }: ListedPair): Named => ({
-  name,
-  mode,
-  ...(typeof target === 'object' && { creates: target.name }),
-});
 
 export type PairFault = { readonly name: string; readonly message: string };
 
@@ -34,7 +34,7 @@ type Created = ReadonlyMap<string, string>;
 
 export async function findCreated(
   { journal }: Pick<SyncPorts, 'journal'>,
-  rows: readonly SyncRow[],
+  rows: readonly PairRow[],
 ): Promise<Created> {
   const created = new Map<string, string>();
   for (const row of rows) {
@@ -51,7 +51,7 @@ export async function findCreated(
  * @throws UsageError for a name that no row has
  */
 export function toPairs(
-  rows: readonly SyncRow[],
+  rows: readonly PairRow[],
   names: readonly string[],
   created: Created = new Map(),
 ): Pairs {
@@ -76,23 +76,33 @@ export function toPairs(
   return { pairs: pairs.filter(isWanted), faults: faults.filter(isWanted) };
 }
 
-type All = { readonly rows: readonly SyncRow[]; readonly created: Created };
+type All = { readonly rows: readonly PairRow[]; readonly created: Created };
 
 /** What is wrong with each cell, in the order in which they are looked at. */
-const CELL_FAULTS: Readonly<Record<GivenColumn, (row: SyncRow, all: All) => string | undefined>> = {
+const CELL_FAULTS: Readonly<Record<PairColumn, (row: PairRow, all: All) => string | undefined>> = {
   name: ({ name }, { rows }) => {
     if (name === '') return 'the name is missing.';
     const isTwice = rows.filter((other) => other.name === name).length > 1;
     return isTwice ? `the name ${name} appears twice.` : undefined;
   },
-  source: ({ source }) => {
-    const { error } = playlistRefSchema.safeParse(source);
-    return error && `the source does not name a playlist. ${error.issues[0]?.message}`;
+  source: ({ mode, source }) => {
+    const refs = toRefs(source);
+    if (mode === 'inbox' && (refs.length > 1 || refs.includes(LIKED_SONGS))) {
+      return 'an inbox is one playlist of your own.';
+    }
+    const ids = refs.map((ref) => toId(ref) ?? ref);
+    if (new Set(ids).size < ids.length) return 'the source names one list twice.';
+    const wrong = [...refs, ...(refs.length === 0 ? [''] : [])].find(
+      (ref) => toId(ref) === undefined,
+    );
+    if (wrong === undefined) return undefined;
+    const { error } = playlistRefSchema.safeParse(wrong);
+    return `the source does not name a playlist. ${error?.issues[0]?.message} Or ${LIKED_SONGS}.`;
   },
   target: (row, { created }) => {
-    const target = toTarget(row.target);
+    const target = toTarget(row);
     if (typeof target === 'object' && 'fault' in target) return target.fault;
-    const isSame = toKey(row, created) === toId(row.source);
+    const isSame = toRefs(row.source).some((ref) => toId(ref) === toKey(row, created));
     return isSame ? 'the source is the target.' : undefined;
   },
   mode: (row) =>
@@ -110,7 +120,7 @@ const CELL_FAULTS: Readonly<Record<GivenColumn, (row: SyncRow, all: All) => stri
 };
 
 /** Of a row that is not written yet. */
-export type SomeCells = Partial<Readonly<Record<GivenColumn, string | undefined>>>;
+export type SomeCells = Partial<Readonly<Record<PairColumn, string | undefined>>>;
 
 export function completeCells(cells: SomeCells): PairCells {
   const { apply = 'ask', max_removals = '', mode = 'append', name = '' } = cells;
@@ -125,34 +135,43 @@ export function completeCells(cells: SomeCells): PairCells {
 }
 
 /** What is wrong with those of the cells that are there. */
-export function findNewFault(cells: SomeCells, others: readonly SyncRow[]): string | undefined {
-  const row = { ...completeCells(cells), line: 0, last_run: '', response: '' };
+export function findNewFault(cells: SomeCells, others: readonly PairRow[]): string | undefined {
+  const row = { ...completeCells(cells), line: 0 };
   const all = { rows: [...others, row], created: new Map<string, string>() };
   if (others.some(({ name }) => name === row.name)) return `There is a pair ${row.name} already.`;
-  const given = GIVEN.filter((column) => cells[column] !== undefined);
+  const given = PAIR_COLUMNS.filter((column) => cells[column] !== undefined);
   const fault = given.map((column) => CELL_FAULTS[column](row, all)).find(Boolean);
   if (fault !== undefined) return `${fault.charAt(0).toUpperCase()}${fault.slice(1)}`;
   return cells.target === undefined ? undefined : findConflict(row, all);
 }
 
 /** A pair, or what is wrong. */
-function toPair(row: SyncRow, all: All): ListedPair | string {
-  const fault = GIVEN.map((column) => CELL_FAULTS[column](row, all)).find(Boolean);
+function toPair(row: PairRow, all: All): ListedPair | string {
+  const fault = PAIR_COLUMNS.map((column) => CELL_FAULTS[column](row, all)).find(Boolean);
   if (fault !== undefined) return fault;
   const { apply, max_removals, name } = row;
-  const target = toTarget(row.target);
-  const [sourceId = '', mode = 'append'] = [toId(row.source), toMode(row)];
+  const target = toTarget(row);
+  const mode = toMode(row) ?? 'append';
+  const sources = toRefs(row.source).flatMap((ref) => toId(ref) ?? []);
   if (typeof target === 'object' && 'fault' in target) return target.fault;
   const maxRemovals = max_removals === '' ? undefined : Number(max_removals);
-  return { name, mode, sourceId, target, isAuto: apply === 'auto', maxRemovals };
+  return { name, mode, sources, target, isAuto: apply === 'auto', maxRemovals };
 }
 
-const toId = (ref: string): string | undefined => playlistRefSchema.safeParse(ref).data;
+const toRefs = (source: string): string[] => source.split(/\s+/).filter((ref) => ref !== '');
 
-const toMode = ({ mode }: SyncRow): SyncMode | undefined =>
+const toId = (ref: string): string | undefined =>
+  ref === LIKED_SONGS ? ref : playlistRefSchema.safeParse(ref).data;
+
+const toMode = ({ mode }: PairRow): SyncMode | undefined =>
   SYNC_MODES.find((each) => each === (mode === '' ? 'append' : mode));
 
-function toTarget(target: string): ListedPair['target'] | { readonly fault: string } {
+function toTarget({
+  mode,
+  name,
+  target,
+}: PairRow): ListedPair['target'] | { readonly fault: string } {
+  if (mode === 'dated') return toDated(name, target);
   const newName = NEW.exec(target)?.[1]?.trim();
   if (newName === '') return { fault: 'the target is new: without a name.' };
   if (newName !== undefined) return { key: `new:${newName}`, name: newName };
@@ -163,22 +182,47 @@ function toTarget(target: string): ListedPair['target'] | { readonly fault: stri
   };
 }
 
+/** New lists each week, which are called like `new:<name>`, or like the pair. */
+function toDated(pair: string, target: string): ListedPair['target'] | { readonly fault: string } {
+  const newName = target === '' ? pair : NEW.exec(target)?.[1]?.trim();
+  if (newName) return { key: `dated:${pair}`, name: newName };
+  return { fault: 'a dated pair makes a list each week: its target is new:<name>, or empty.' };
+}
+
 /** The same for every way to write one target. */
-function toKey(row: SyncRow, created: Created = new Map()): string {
-  const target = toTarget(row.target);
+function toKey(row: PairRow, created: Created = new Map()): string {
+  const target = toTarget(row);
   if (typeof target === 'string') return target;
   return 'fault' in target ? row.target : (created.get(target.key) ?? target.key);
 }
 
-/** Two pairs write one list only if both append. */
-function findConflict(row: SyncRow, { created, rows }: All): string | undefined {
-  const key = toKey(row, created);
+/** Two pairs write one list only if both append, and an inbox is read by one pair alone. */
+function findConflict(row: PairRow, { created, rows }: All): string | undefined {
   const others = rows.filter(({ name }) => name !== row.name);
-  const isAppending = (each: SyncRow): boolean => toMode(each)?.startsWith('append') === true;
-  const other = others.find(
+  const key = toKey(row, created);
+  const rival = others.find(
     (each) => toKey(each, created) === key && !(isAppending(each) && isAppending(row)),
   );
+  if (rival !== undefined) {
+    return `It writes to the same target as ${rival.name}: that is possible only if both append.`;
+  }
+  const sharing = others.find((each) => sharesInbox(row, each, created));
   return (
-    other && `It writes to the same target as ${other.name}: that is possible only if both append.`
+    sharing &&
+    `It shares an inbox with ${sharing.name}: what one of them takes out the other misses.`
   );
+}
+
+const isAppending = (row: PairRow): boolean =>
+  toMode(row)?.startsWith('append') === true || toMode(row) === 'inbox';
+
+/** Whether one of them empties what the other reads, or fills again and again. */
+function sharesInbox(one: PairRow, other: PairRow, created: Created): boolean {
+  const empties = (row: PairRow, each: PairRow): boolean => {
+    if (toMode(row) !== 'inbox') return false;
+    const isOnce = ['append-once', 'inbox'].includes(toMode(each) ?? '');
+    const touched = [...toRefs(each.source).map(toId), ...(isOnce ? [] : [toKey(each, created)])];
+    return toRefs(row.source).some((ref) => touched.includes(toId(ref)));
+  };
+  return empties(one, other) || empties(other, one);
 }

@@ -2,22 +2,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { systemClock } from '../../lib/system-clock.ts';
-import { isSystemError } from '../../lib/system-error.ts';
-import { UsageError } from '../../lib/usage-error.ts';
-import { toColumnName } from '../../trigger/playlists-file.ts';
-import { openFileStore } from '../../trigger/playlists-store.ts';
+import { PAIR_COLUMNS, type PairCells } from '../etl/model/sync.ts';
+import { systemClock } from '../lib/system-clock.ts';
+import { isSystemError } from '../lib/system-error.ts';
+import { UsageError } from '../lib/usage-error.ts';
+import { toColumnName } from './playlists-file.ts';
+import { openFileStore, type PlaylistsStore } from './playlists-store.ts';
 
-export const GIVEN = ['name', 'source', 'target', 'mode', 'apply', 'max_removals'] as const;
-export type GivenColumn = (typeof GIVEN)[number];
-export type PairCells = Readonly<Record<GivenColumn, string>>;
 const RECORDED = ['last_run', 'response'] as const;
 const NEEDED = ['name', 'source', 'target'] as const;
 
 /** A row by its columns, in the order of the file. */
-export type SyncRow = Readonly<Record<GivenColumn | (typeof RECORDED)[number], string>> & {
-  readonly line: number;
-};
+export type SyncRow = Readonly<Record<(typeof RECORDED)[number], string>> &
+  PairCells & { readonly line: number };
 
 export type Recorded = Partial<Pick<SyncRow, 'target' | 'last_run' | 'response'>>;
 
@@ -100,7 +97,7 @@ function blankComments(source: Buffer): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-const HEADER = `a first line that names the columns: ${GIVEN.join()}`;
+const HEADER = `a first line that names the columns: ${PAIR_COLUMNS.join()}`;
 
 function findDelimiter(source: Buffer): string {
   const head = source.toString('utf8', 0, MAX_HEADER_BYTES).replace('\ufeff', '');
@@ -123,7 +120,7 @@ function toColumns(
 
 function toRow(cells: readonly string[], columns: readonly string[], line: number): SyncRow {
   const of = (name: string): string => cells[columns.indexOf(name)]?.trim() ?? '';
-  const [name, source, target, mode, apply, max_removals] = GIVEN.map(of);
+  const [name, source, target, mode, apply, max_removals] = PAIR_COLUMNS.map(of);
   const [last_run, response] = RECORDED.map(of);
   return {
     line,
@@ -163,28 +160,37 @@ export async function readSyncs(file: string): Promise<readonly SyncRow[]> {
   return parseSyncs(source).rows;
 }
 
-/** Writes into the rows of this name, in the file as it is now. A target that a person has put there meanwhile stays. */
-export async function recordInSyncs(file: string, name: string, recorded: Recorded): Promise<void> {
-  const { target: _target, ...others } = recorded;
-  await change(file, (source) => {
-    const edit: Edit = (row) => (row.target.startsWith('new:') ? recorded : others);
-    return parseSyncs(source, (row) => (row.name === name ? edit(row) : undefined)).content;
+/** Writes into the rows of these names, in the file as it is now. A target that a person has put there since stays. */
+export async function recordInSyncs(
+  store: SyncsStore,
+  recorded: ReadonlyMap<string, Recorded>,
+  rows: readonly Pick<SyncRow, 'name' | 'target'>[],
+): Promise<void> {
+  const targets = new Map(rows.map(({ name, target }) => [name, target]));
+  await change(store, (source) => {
+    const edit: Edit = ({ name, target: written }) => {
+      const found = recorded.get(name);
+      if (found === undefined || written === targets.get(name)) return found;
+      const { target: _target, ...others } = found;
+      return others;
+    };
+    return parseSyncs(source, edit).content;
   });
 }
 
 /** Adds a row, and the file where there is none. */
 export async function addToSyncs(file: string, added: PairCells): Promise<void> {
-  const fresh = `${[...GIVEN, ...RECORDED].join()}\n`;
+  const fresh = `${[...PAIR_COLUMNS, ...RECORDED].join()}\n`;
   await writeFile(file, fresh, { flag: 'wx' }).catch((error: unknown) => {
     if (!isSystemError(error, 'EEXIST')) throw error;
   });
-  await change(file, (source) => appendRow(source, added));
+  await change(await openSyncs(file), (source) => appendRow(source, added));
 }
 
 /** @throws UsageError where a row has the name already */
 export function appendRow(source: Buffer, added: Readonly<Record<string, string>>): Buffer {
   const { columns, content, delimiter, rows } = parseSyncs(source, undefined, [
-    ...GIVEN,
+    ...PAIR_COLUMNS,
     ...RECORDED,
   ]);
   if (rows.some(({ name }) => name === added.name)) {
@@ -197,11 +203,19 @@ export function appendRow(source: Buffer, added: Readonly<Record<string, string>
   return Buffer.concat([content, Buffer.from(`${start}${row}${ending}`)]);
 }
 
+/** Where the file is. */
+export type SyncsStore = Pick<PlaylistsStore, 'name' | 'read' | 'replace'>;
+
+export function openSyncs(file: string): Promise<SyncsStore> {
+  return openFileStore(file, systemClock);
+}
+
 /** Edits the file as it is now. */
-async function change(file: string, edit: (source: Buffer) => Buffer): Promise<void> {
-  const store = await openFileStore(file, systemClock);
+async function change(store: SyncsStore, edit: (source: Buffer) => Buffer): Promise<void> {
   for (let tries = MAX_EDITS; tries > 0; tries -= 1) {
     if (await store.replace([edit(await store.read())])) return;
   }
-  throw new Error(`${file} is being edited by another program, so nothing is written into it.`);
+  throw new Error(
+    `${store.name} is being edited by another program, so nothing is written into it.`,
+  );
 }
