@@ -38,6 +38,8 @@ const mayImport = {
     'trigger/outcome.ts',
     'trigger/summary.ts',
     'trigger/playlists-store.ts',
+    // The file of pairs, for the function that syncs.
+    'trigger/syncs-file.ts',
   ],
   stack: ['etl/model'],
   trigger: ['lib', 'etl/model'],

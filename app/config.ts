@@ -158,6 +158,19 @@ export function parsePlaysConfig(environment: Environment = process.env): PlaysC
   };
 }
 
+const newsSchema = z.object({
+  STAGE: required,
+  ALARM_TOPIC_ARN: required,
+  DIGEST_TOPIC_ARN: required,
+  SYNC_TIME_ZONE: z.optional(z.string()),
+});
+export type NewsPlace = z.infer<typeof newsSchema>;
+
+/** Whom the function `sync` tells what it has done, and when its weeks begin; throws as `parseConfig`. */
+export function parseNewsPlace(environment: Environment = process.env): NewsPlace {
+  return parseVariables(newsSchema, environment);
+}
+
 const bucketSchema = z.object({
   PLAYLISTS_BUCKET: required,
   AWS_REGION: required,

@@ -159,6 +159,15 @@ test('The cost page says what a month of polls costs', () => {
   for (const [what, usd] of rows) expect(doc).toContain(`| ${what} | ${toUsd(usd)} |`);
 });
 
+test('The cost page says what a month of syncs costs', () => {
+  const run = { readUnits: 300, writeUnits: 300, durationMs: 60_000, memoryMb: MEMORY_MB };
+  const runs = 5;
+  const runsUsd = runCostUsd(run, runs) - runs * PRICES.apiCall;
+  const what = `${runs} runs of 60 s at ${MEMORY_MB} MB, each 300 write units and 300 read units`;
+  expect(doc).toContain(`| ${what} | ${toUsd(runsUsd)} |`);
+  expect(doc).toContain(`| 2 alarm metrics | ${toUsd(2 * 0.1)} |`);
+});
+
 test('The cost page says what its playlist is', () => {
   for (const fact of [
     `${ROWS} rows`,

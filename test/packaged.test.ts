@@ -31,6 +31,7 @@ describe('The packaged function', () => {
     // Scheduled: nobody waits for their cold start.
     ['walk', 1_500_000, []],
     ['plays', 1_500_000, MIGRATIONS],
+    ['sync', 1_500_000, []],
   ] as const)(
     '%s is one file of at most %i bytes that loads without packages',
     async (name, most, more) => {

@@ -13,6 +13,7 @@ type Outcome =
   | 'unchanged'
   | 'listed'
   | 'polled'
+  | 'synced'
   | 'retriable'
   | 'skippable'
   | 'fatal'
@@ -67,6 +68,7 @@ export function publishRun(run: EndedRun): void {
   publishEnded(run, { ...OF_EVERY_RUN, ...OF_REQUESTS });
 }
 
+/** Of a scheduled run that loads no playlist. */
 export function publishPoll(run: EndedRun): void {
   publishEnded(run, OF_EVERY_RUN);
 }

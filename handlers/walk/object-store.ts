@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import type { S3Object } from '../../app/bucket.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import type { PlaylistsStore } from '../../trigger/playlists-store.ts';
 
 /**
- * A playlists store in an S3 object. It replaces only the version it has read, so a newer upload stays.
+ * A store of a file in an S3 object. It replaces only the version it has read, so a newer upload stays.
  *
  * `read` throws UsageError if there is no such object.
  */
@@ -15,7 +16,7 @@ export function createObjectStore(object: S3Object): PlaylistsStore {
       const found = await object.find();
       if (found === undefined) {
         throw new UsageError(
-          `There is no ${object.name}, or you lack permission to read it. Upload a playlists file: aws s3 cp playlists.csv ${object.name}`,
+          `There is no ${object.name}, or you lack permission to read it. Upload one: aws s3 cp ${basename(object.name)} ${object.name}`,
         );
       }
       known = found.etag;

@@ -1,15 +1,18 @@
 /** Executes the README's section Deploy and docs/deploy.md in a fresh clone. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { CatalogueItem, CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import { openDatabase } from '../../stores/sqlite/open-database.ts';
+import { closeScriptedServers, type ScriptedServer } from '../support/scripted-server.ts';
 import { TABLES } from '../support/world.ts';
 import { type Account, expectedRowsOf, openAccount } from './account.ts';
 import { readCommands, readJson } from './console-blocks.ts';
 import { ACCOUNT, type AwsCredentials, LAMBDA_PATH, OWNER, REGION } from './emulator.ts';
 import { addGitHubProvider, assumeWithToken, createUser } from './identities.ts';
+import { listen, openWebhook, readNews } from './news.ts';
 import { findRemains, NOTHING, type Remains, readRetained } from './remains.ts';
 import type { Finished } from './shell.ts';
 
@@ -26,15 +29,17 @@ const SUBJECT = 'repo:ada@12/spotify-etl@34:environment:dev';
 let account: Account;
 let commands: string[];
 let apiId: string;
+let owned: CataloguePlaylist[];
 const figures: string[] = [];
 
 beforeAll(async () => {
   commands = await readCommands('README.md', '## Deploy');
   account = await openAccount();
+  owned = [...account.spotify.catalogue.playlists.values()];
 });
 
 afterAll(async () => {
-  await account.close();
+  await Promise.all([account.close(), closeScriptedServers()]);
   process.stdout.write(`\n${figures.join('\n')}\n`);
 });
 
@@ -59,7 +64,8 @@ async function succeed(
   return { ms, output };
 }
 
-const playlists = () => [...account.spotify.catalogue.playlists.values()];
+/** Those that the user had at first. */
+const playlists = () => owned;
 const expectedRows = () => expectedRowsOf(account.spotify.catalogue, playlists());
 
 /** What the workflow does once everything is installed, for the stage that is there. */
@@ -225,6 +231,126 @@ describe('The listening history', () => {
   });
 });
 
+describe('Backup and sync', () => {
+  const HEADER = 'name,source,target,mode,apply,max_removals';
+  let lines: string[];
+  let webhook: ScriptedServer;
+  let lists: string[];
+
+  const itemsOf = (id = ''): readonly CatalogueItem[] =>
+    account.spotify.catalogue.playlists.get(id)?.items ?? [];
+  const countWrites = (): number =>
+    account.spotify
+      .requests()
+      .filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1/')).length;
+  const invoke = async (event: object): Promise<Record<string, unknown>> => {
+    const payload = `--payload '${JSON.stringify(event)}'`;
+    await succeed(`aws lambda invoke --function-name spotify-etl-dev-sync ${payload} sync.json`);
+    const text = await readFile(join(account.folder, 'sync.json'), 'utf8');
+    return JSON.parse(text) as Record<string, unknown>;
+  };
+
+  beforeAll(async () => {
+    lines = await readCommands('docs/sync.md', '## In the cloud');
+    expect(lines).toHaveLength(6);
+    const added = { addedAt: '2026-01-01T00:00:00Z', addedBy: null };
+    const items = [...account.spotify.catalogue.tracks.keys()]
+      .slice(0, 80)
+      .map((trackId): CatalogueItem => ({ kind: 'track', trackId, ...added }));
+    // An auto pair, one that asks, and one that is held: an exact mirror that nobody has confirmed.
+    const ranges = [
+      ...[items.slice(0, 30), items.slice(27, 60)],
+      ...[items.slice(0, 3), items.slice(10, 12)],
+      ...[items.slice(0, 5), items.slice(40, 80)],
+    ];
+    lists = ranges.map((range, at) => account.spotify.addPlaylist(`List ${at}`, range).id);
+    const [source, target, asked, asking, exact, held] = lists;
+    const rows = [
+      ...[HEADER, `Auto,${source},${target},append,auto,`],
+      ...[`Asking,${asked},${asking},append,ask,`, `Held,${exact},${held},mirror-exact,auto,`],
+    ];
+    await writeFile(join(account.folder, 'syncs.csv'), `${rows.join('\n')}\n`);
+    await listen(account);
+    webhook = await openWebhook(account);
+  });
+
+  test('is tried by the commands of its page, which writes nothing', async () => {
+    const [, login = '', deploy = '', upload = '', dryRun = ''] = lines;
+    await succeed(login);
+    await succeed(deploy);
+    await succeed(upload);
+    account.spotify.clearRequests();
+    const { output } = await succeed(dryRun);
+
+    expect(output).toMatch(/"status": "dry-run"/);
+    expect(output).toMatch(/"name": "Auto",\s+"state": "planned"/);
+    expect(countWrites()).toBe(0);
+    expect(await readNews(account)).toEqual({ events: [], mails: [] });
+  });
+
+  test('is done by the schedule: one pair applied, one shown, one held; event, alarm, digest and webhook', async () => {
+    const [, target, , asking, , held] = lists;
+    const before = [asking, held].map((id) => itemsOf(id).length);
+    await succeed(`${lines.at(-1) ?? ''} --param="syncSchedule=rate(1 minute)"`);
+    for (let waits = 0; itemsOf(target).length < 60 && waits < 120; waits += 1) await sleep(1_000);
+    expect(itemsOf(target)).toHaveLength(60);
+    expect([asking, held].map((id) => itemsOf(id).length)).toEqual(before);
+    // A deploy without the parameter switches the schedule off again.
+    await succeed('npx sls deploy');
+    const schedule =
+      'scheduler get-schedule --group-name spotify-etl-dev --name spotify-etl-dev-sync';
+    expect(await account.aws(schedule)).toMatchObject({ State: 'DISABLED' });
+
+    const { events, mails } = await readNews(account);
+    expect(events.slice(0, 4).map(({ type }) => type)).toEqual([
+      ...['sync.applied', 'sync.waiting', 'sync.held', 'sync.finished'],
+    ]);
+    expect(events[0]?.detail).toMatchObject({ stage: 'dev', pair: 'Auto', added: 27 });
+    // A deploy ends runs of a function that it changes, on the emulator: that is an alarm of the function.
+    expect(mails.filter(({ subject }) => !subject.startsWith('ALARM'))).toMatchObject([
+      { topic: 'spotify-etl-dev-alarms', subject: 'spotify-etl dev: the sync Held is held' },
+      {
+        topic: 'spotify-etl-dev-digest',
+        subject: 'spotify-etl dev: 27 saved, 3 already there, 0 not copyable',
+        text: expect.stringMatching(/^27 saved, 3 already there, .*; login ends in \d+ days\n/),
+      },
+    ]);
+    const posts = webhook.requests.slice(0, 2).map(({ body }) => body);
+    expect(posts.toSorted()).toEqual([
+      JSON.stringify({ text: 'Auto: 27 added, 0 removed, 0 moved.' }),
+      JSON.stringify({ text: 'Held: Nothing done. Held: exact, removals.' }),
+    ]);
+    expect(webhook.requests[0]?.headers['x-sent-by']).toBe('spotify-etl');
+  });
+
+  test('has its answers in the file, and a second run writes nothing', async () => {
+    account.spotify.clearRequests();
+    expect(await invoke({})).toMatchObject({ status: 'synced', added: 0, held: 1, failed: 0 });
+    expect(countWrites()).toBe(0);
+
+    const upload = lines[3] ?? '';
+    const [, file = ''] = /"(s3:.*)"$/.exec(upload) ?? [];
+    await succeed(`aws s3 cp "${file}" synced.csv`);
+    const synced = await readFile(join(account.folder, 'synced.csv'), 'utf8');
+    expect(synced.split('\n')).toEqual([
+      `${HEADER},last_run,response`,
+      expect.stringMatching(/^Auto,.*Z,No changes\.$/),
+      expect.stringMatching(/^Asking,.*Z,"3 to add, .*it asks first\."$/),
+      expect.stringMatching(/^Held,.*Z,"Nothing done\. Held: exact, removals\."$/),
+      '',
+    ]);
+  });
+
+  test('does what is allowed by name, and takes it back', async () => {
+    const held = lists.at(-1);
+    const confirmed = { pairs: ['Held'], confirmExact: true, allowRemovals: 40 };
+    expect(await invoke(confirmed)).toMatchObject({ added: 5, removed: 40 });
+    expect(itemsOf(held)).toHaveLength(5);
+    expect(await invoke({ undo: 'Held' })).toMatchObject({ added: 40, removed: 5 });
+    expect(itemsOf(held)).toHaveLength(40);
+  });
+});
+
 test('a second deploy changes nothing', async () => {
   const before = await stackState();
 
@@ -258,10 +384,12 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
   });
 
   test('delivers a change, and no row changes', async () => {
-    const [build = '', deliver = ''] = await readDelivery();
+    const [build = '', deliver = '', plan = ''] = await readDelivery();
     await succeed(`unset "\${!AWS_@}"; SPOTIFY_DAILY_CALLS=800 AWS_REGION=${REGION} ${build}`);
     await succeed(deliver, role);
+    const planned = await succeed(plan, role);
 
+    expect(planned.output).toMatch(/"status": "dry-run"/);
     expect(
       await account.aws('lambda get-function-configuration --function-name spotify-etl-dev-ingest'),
     ).toMatchObject({ Environment: { Variables: { SPOTIFY_DAILY_CALLS: '800' } } });
@@ -276,6 +404,7 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
       'aws iam create-role --role-name spotify-etl-dev-more --assume-role-policy-document {}',
       'aws cloudformation delete-stack --stack-name spotify-etl-dev',
       'aws cloudformation describe-stacks --stack-name spotify-etl-prod',
+      'aws lambda invoke --function-name spotify-etl-dev-walk out.json',
     ];
     const finished = await Promise.all(lines.map((line) => account.shellOf(role).run(line)));
 
@@ -317,12 +446,29 @@ describe('Removing the stage', () => {
     expect(deletion.output).toMatch(/deletion protection/i);
   });
 
+  test('and a deploy over it syncs again, though whatever is in a target is the user’s now', async () => {
+    const [, , deploy = '', upload = '', dryRun = ''] = await readCommands(
+      'docs/sync.md',
+      '## In the cloud',
+    );
+    await succeed(deploy);
+    await succeed(upload);
+    const { output } = await succeed(dryRun);
+
+    expect(output).toMatch(/"status": "dry-run"/);
+    expect(output).toMatch(/"failed": 0/);
+    await succeed(inRegionOfStage(remove));
+  });
+
   test('and the commands for the rest leave nothing but the role of all APIs', async () => {
     await succeed(`aws s3api create-bucket --bucket ${ELSEWHERE} ${IN_IRELAND}`);
 
     for (const line of removeRest) await succeed(inRegionOfStage(line));
 
     const buckets = [ELSEWHERE];
-    expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles: retained.roles });
+    const remains = await findRemains(account);
+    // One of each stage that was removed, if it has a name of its own.
+    const roles = remains.roles.map(() => retained.roles[0]);
+    expect(remains).toEqual({ ...NOTHING, buckets, roles });
   });
 });

@@ -16,7 +16,7 @@ const templateSchema = z.object({
 });
 
 export type Remains = Record<
-  'buckets' | 'functions' | 'logGroups' | 'roles' | 'secrets' | 'stacks' | 'tables',
+  'buckets' | 'functions' | 'logGroups' | 'roles' | 'secrets' | 'stacks' | 'tables' | 'topics',
   readonly unknown[]
 >;
 
@@ -28,6 +28,7 @@ export const NOTHING: Remains = {
   secrets: [],
   stacks: [],
   tables: [],
+  topics: [],
 };
 
 /** What a removal is to leave, by what the delivery has deployed; made-up names are known by how they begin. */
@@ -62,6 +63,7 @@ export async function findRemains({ aws }: Pick<Account, 'aws'>): Promise<Remain
     secrets: `secretsmanager list-secrets ${named('SecretList[].Name')}`,
     stacks: `cloudformation describe-stacks ${named('Stacks[].StackName')}`,
     tables: `dynamodb list-tables ${named('TableNames')}`,
+    topics: `sns list-topics ${named('Topics[].TopicArn')}`,
   };
   const found = Object.entries(queries).map(async ([kind, query]) => [kind, await aws(query)]);
   return Object.fromEntries(await Promise.all(found)) as Remains;

@@ -16,6 +16,31 @@ type Body = {
   readonly SecretId?: string;
 };
 
+/** Stands for EventBridge and SNS, which take everything. */
+export async function startTaker(): Promise<Recorder> {
+  const calls: AwsCall[] = [];
+  const { url } = await startScriptedServer(({ body, headers }) => {
+    const target = String(headers['x-amz-target'] ?? '');
+    if (target.startsWith('AWSEvents.')) {
+      calls.push(`events:${target.slice('AWSEvents.'.length)} default`);
+      const { Entries = [] } = JSON.parse(body) as { Entries?: unknown[] };
+      return toJson({ FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) });
+    }
+    const query = new URLSearchParams(body);
+    calls.push(`sns:${query.get('Action') ?? ''} ${query.get('TopicArn') ?? ''}`);
+    return {
+      headers: { 'content-type': 'text/xml' },
+      body: '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+    };
+  });
+  return { url: url.origin, calls };
+}
+
+const toJson = (body: unknown) => ({
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body,
+});
+
 /** Stands before DynamoDB or Secrets Manager and hands everything on; `closeScriptedServers` ends it. */
 export async function startRecorder(service: string): Promise<Recorder> {
   const calls: AwsCall[] = [];

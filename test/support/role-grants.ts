@@ -5,8 +5,8 @@ import { referenced, type Template } from './template.ts';
 type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
 
 /**
- * The grants of a role but for those on logs, X-Ray and the queue of failed starts: Lambda itself makes these calls, before and
- * after the function's own code runs, so they cannot be seen from here.
+ * The grants of a role but for those on logs, X-Ray, the queue of failed starts and the topics' key: Lambda itself makes these
+ * calls, before and after the function's own code runs, and SNS those on the key, so they cannot be seen from here.
  */
 export function grantsOf(template: Template, roleId: string): AwsCall[] {
   const policies = template.Resources[roleId]?.Properties.Policies as {
@@ -20,14 +20,16 @@ export function grantsOf(template: Template, roleId: string): AwsCall[] {
         return [Action].flat().map((action) => `${action} ${name}`);
       }),
     )
-    .filter((grant) => !/^(?:logs|xray|sqs):/.test(grant));
+    .filter((grant) => !/^(?:logs|xray|sqs|kms):/.test(grant));
 }
 
 /** As calls name it. */
 function nameOf({ Resources }: Template, resource: unknown): string {
   const { TableName } = Resources[referenced(resource) ?? '']?.Properties ?? {};
   if (typeof TableName === 'string') return TableName;
-  const { 'Fn::Sub': arn } = resource as { 'Fn::Sub'?: string };
+  const { 'Fn::Sub': arn, Ref: name } = resource as { 'Fn::Sub'?: string; Ref?: string };
+  if (name !== undefined) return name;
+  if (arn?.endsWith('event-bus/default') === true) return 'default';
   return arn?.replace(/^.*:secret:(.*)-\?{6}$/, '$1') ?? JSON.stringify(resource);
 }
 

@@ -6,7 +6,7 @@ export type AcceptedFinding = {
   readonly reason: string;
 };
 
-const FUNCTION_ROLES = ['IngestRole', 'PlaylistsRole', 'WalkRole', 'PlaysRole'];
+const FUNCTION_ROLES = ['IngestRole', 'PlaylistsRole', 'WalkRole', 'PlaysRole', 'SyncRole'];
 const METHODS = ['ApiGatewayMethodIngestGet', 'ApiGatewayMethodPlaylistsGet'];
 
 export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
@@ -54,7 +54,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-DDB3',
     resources: ['StateTable'],
     reason:
-      'One row that every run replaces. One of an earlier time, restored, would be wrong; without any it fills itself anew.',
+      'Counts of calls and the journal of syncs. Rows of an earlier time, restored, would be wrong; without any it fills itself anew, and what syncs had added is the user’s.',
   },
   {
     rule: 'AwsSolutions-S1',
@@ -69,7 +69,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   },
   {
     rule: 'Serverless-SNSRedrivePolicy',
-    resources: ['AlarmEmail'],
+    resources: ['AlarmEmail', 'DigestEmail'],
     reason:
       'A person’s address: whoever does not read it reads no queue of undelivered mail either. What was told still shows on the alarm.',
   },
@@ -77,23 +77,23 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     rule: 'AwsSolutions-S1',
     resources: ['PlaylistsBucket'],
     reason:
-      'Two objects that one function and their owner read and write; what was written is kept as versions. Access logs would need a second bucket.',
+      'Three objects that two functions and their owner read and write; what was written is kept as versions. Access logs would need a second bucket.',
   },
   {
     rule: 'Serverless-LambdaDLQ',
-    resources: ['WalkLambdaFunction', 'PlaysLambdaFunction'],
+    resources: ['WalkLambdaFunction', 'PlaysLambdaFunction', 'SyncLambdaFunction'],
     reason:
       'Starts that fail go to the queue by the OnFailure destination, which says why as well as what; a dead-letter target would be a second copy.',
   },
   {
     rule: 'AwsSolutions-SQS3',
-    resources: ['WalkDeadLetters', 'PlaysDeadLetters'],
+    resources: ['WalkDeadLetters', 'PlaysDeadLetters', 'SyncDeadLetters'],
     reason:
       'It is the dead-letter queue, of a schedule and a destination, which the rule does not see.',
   },
   {
     rule: 'Serverless-SQSRedrivePolicy',
-    resources: ['WalkDeadLetters', 'PlaysDeadLetters'],
+    resources: ['WalkDeadLetters', 'PlaysDeadLetters', 'SyncDeadLetters'],
     reason: 'It is the dead-letter queue itself: nobody consumes it, people read it.',
   },
 ];

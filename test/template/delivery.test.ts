@@ -87,6 +87,7 @@ const actionsOf = ({ Action }: z.infer<typeof statementSchema>) => [Action].flat
 
 const PACKAGE = 'npx sls package --stage prod --package dist/prod';
 const DEPLOY = 'npx sls deploy --stage prod --package dist/prod';
+const PLAN = `npx sls invoke --stage prod --function sync --data '{"dryRun":true}'`;
 
 describe('The workflows', () => {
   test.each(['test', 'deploy'])('%s stores no key and names no secret', async (name) => {
@@ -130,7 +131,7 @@ describe('The workflows', () => {
     );
     expect(steps[0]?.with).toMatchObject({ ref: '${{ github.event.workflow_run.head_sha }}' });
     const runs = steps.flatMap(({ run }) => run ?? []);
-    expect(runs).toEqual(['npm ci --ignore-scripts', PACKAGE, DEPLOY]);
+    expect(runs).toEqual(['npm ci --ignore-scripts', PACKAGE, DEPLOY, PLAN]);
   });
 
   test('plays collects nothing until it is switched on, one run at a time, away from the full hour', async () => {
@@ -163,20 +164,20 @@ describe('The workflows', () => {
     expect(JSON.stringify(steps.slice(0, -1))).not.toContain('secrets.');
   });
 
-  test('what is installed and built has no role: it is taken on for the deploy alone', async () => {
+  test('what is installed and built has no role: it is taken on for the deploy and the plan alone', async () => {
     const steps = stepsOf(await readWorkflow('deploy'));
     const at = steps.findIndex(({ uses }) =>
       uses?.startsWith('aws-actions/configure-aws-credentials@'),
     );
 
-    expect(steps.slice(at + 1).map(({ run }) => run)).toEqual([DEPLOY]);
+    expect(steps.slice(at + 1).map(({ run }) => run)).toEqual([DEPLOY, PLAN]);
   });
 });
 
-test('CodeBuild runs all checks, then the deploy', async () => {
+test('CodeBuild runs all checks, then the deploy and a plan', async () => {
   const buildspec = buildspecSchema.parse(parse(await readFile('buildspec.yml', 'utf8')));
 
-  expect(buildspec.phases.build.commands).toEqual(['.ci/run', 'npx sls deploy --stage prod']);
+  expect(buildspec.phases.build.commands).toEqual(['.ci/run', 'npx sls deploy --stage prod', PLAN]);
 });
 
 describe('The role that delivers', () => {
@@ -250,7 +251,20 @@ describe('The role that delivers', () => {
       's3:ListBucket',
     ]);
     expect(actions).not.toContain('cloudformation:DeleteStack');
-    expect(actions).not.toContain('lambda:InvokeFunction');
+  });
+
+  test('starts the function that plans at the end, and no other', async () => {
+    const starting = (await readStatements()).filter((statement) =>
+      actionsOf(statement).some((action) => action.startsWith('lambda:Invoke')),
+    );
+
+    expect(starting).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: expect.stringMatching(/:function:spotify-etl-\$\{Stage\}-sync$/) as unknown,
+      },
+    ]);
   });
 
   test('names the stage or its API in every ARN, but where AWS has none to name', async () => {

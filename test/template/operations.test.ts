@@ -6,10 +6,12 @@ import * as z from 'zod/mini';
 import { createApp } from '../../app/app.ts';
 import { parseConfig, parsePlaysConfig } from '../../app/config.ts';
 import { createPlaysApp } from '../../app/plays-app.ts';
+import { createSyncApp } from '../../app/sync-app.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
 import { readServerlessYml } from '../../stack/serverless-yml.ts';
 import { openBucket } from '../../stores/s3/bucket.ts';
+import { createMemoryStore } from '../../trigger/playlists-store.ts';
 import { packagedStack } from '../support/packaged-stack.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import type { Template } from '../support/template.ts';
@@ -21,6 +23,7 @@ const STAGE = 'dev';
 const SCOPES = [
   ...['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'],
   'user-read-recently-played',
+  ...['playlist-modify-private', 'playlist-modify-public'],
 ];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
 const WALK = `${NAMESPACE}-walk`;
@@ -203,6 +206,7 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   world.spotify.clearFaults();
   world.clock.jump(7_300_000);
   await makePolls(world, dirname(tokenFile));
+  await makeSync(world);
   // A table that is not there is nothing anybody foresaw.
   const { ALBUM_TABLE: albumTable = '' } = world.environment;
   world.environment.ALBUM_TABLE = 'no-such-table';
@@ -244,6 +248,22 @@ async function makePolls({ clock, environment }: World, folder: string): Promise
   const context = { getRemainingTimeInMillis: () => 60_000 };
   await poll({ dryRun: true }, { ...context, awsRequestId: 'poll-1' });
   await poll({}, { ...context, awsRequestId: 'poll-2' });
+}
+
+/** A scheduled sync of one pair. */
+async function makeSync({ clock, environment, spotify }: World): Promise<void> {
+  const { createSyncHandler } = await import('../../handlers/sync.ts');
+  const sender = { putEvents: () => Promise.resolve(), publish: () => Promise.resolve() };
+  const place = { STAGE, ALARM_TOPIC_ARN: 'alarms', DIGEST_TOPIC_ARN: 'digest' };
+  const { items } = spotify.catalogue.playlistOfSize(50);
+  const [source, target] = ['One', 'Two'].map((name) => spotify.addPlaylist(name, items).id);
+  const file = `name,source,target,apply\nPair,${source},${target},auto\n`;
+  const sync = createSyncHandler({
+    clock,
+    openApp: () => createSyncApp(parseConfig(environment), place, { clock, sender }),
+    openFile: () => createMemoryStore(Buffer.from(file)),
+  });
+  await sync({}, { awsRequestId: 'sync-1', getRemainingTimeInMillis: () => 900_000 });
 }
 
 beforeAll(async () => {
@@ -328,8 +348,9 @@ describe('An alarm', () => {
       resourcesOf('AWS::CloudWatch::Alarm').filter((one) => conditionOf(one) === condition).length;
     const walk = `${countBy('WalkIsScheduled')} more while walk is scheduled`;
     const plays = `${countBy('PlaysAreScheduled')} more while plays is`;
+    const sync = `${countBy('SyncIsScheduled')} more while sync is`;
 
-    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}`);
+    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}, ${sync}`);
   });
 
   test.each(['ingest', 'playlists'])('on the time of %s is at 80 %% of what it has', (name) => {
@@ -381,24 +402,27 @@ describe('An alarm', () => {
     expect(runbook).toContain(`(default ${walkMissingAfterHours})`);
   });
 
-  test.each(['Walk', 'Plays'])('lets no other group use the role that starts %s', (name) => {
-    expect(propertiesOf(`${name}Schedule`).GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
-    expect(propertiesOf(`${name}ScheduleRole`)).toMatchObject({
-      AssumeRolePolicyDocument: {
-        Statement: [
-          {
-            Principal: { Service: 'scheduler.amazonaws.com' },
-            Condition: {
-              StringEquals: {
-                'aws:SourceAccount': { Ref: 'AWS::AccountId' },
-                'aws:SourceArn': { 'Fn::GetAtt': ['WalkScheduleGroup', 'Arn'] },
+  test.each(['Walk', 'Plays', 'Sync'])(
+    'lets no other group use the role that starts %s',
+    (name) => {
+      expect(propertiesOf(`${name}Schedule`).GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
+      expect(propertiesOf(`${name}ScheduleRole`)).toMatchObject({
+        AssumeRolePolicyDocument: {
+          Statement: [
+            {
+              Principal: { Service: 'scheduler.amazonaws.com' },
+              Condition: {
+                StringEquals: {
+                  'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+                  'aws:SourceArn': { 'Fn::GetAtt': ['WalkScheduleGroup', 'Arn'] },
+                },
               },
             },
-          },
-        ],
-      },
-    });
-  });
+          ],
+        },
+      });
+    },
+  );
 
   test('on failed starts counts the tries that the runbook speaks of', () => {
     expect(propertiesOf('WalkSchedule')).toMatchObject({
@@ -445,6 +469,20 @@ describe('An alarm', () => {
     expect(JSON.stringify(template.Resources).match(/TURSO_DATABASE_URL/g)).toHaveLength(1);
   });
 
+  test('on a sync comes with a schedule on Mondays, in a time zone that can be chosen', () => {
+    expect(propertiesOf('SyncSchedule')).toMatchObject({
+      ...{ ScheduleExpression: 'cron(0 6 ? * MON *)', ScheduleExpressionTimezone: 'UTC' },
+      ...{ State: 'DISABLED', FlexibleTimeWindow: { Mode: 'OFF' } },
+      Target: {
+        Input: '{}',
+        RetryPolicy: { MaximumRetryAttempts: 2 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SyncDeadLetters', 'Arn'] } },
+      },
+    });
+    expect(propertiesOf('SyncLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
+    expect(propertiesOf('SyncLambdaFunction')).toMatchObject({ Timeout: 900 });
+  });
+
   test('on a schedule is only there while that is on', () => {
     const conditional = resourcesOf('AWS::CloudWatch::Alarm')
       .map((one) => [conditionOf(one), one.Properties.AlarmName])
@@ -458,6 +496,7 @@ describe('An alarm', () => {
         'PlaysAreScheduled',
         `${NAMESPACE}-plays-${name}`,
       ]),
+      ...['errors', 'dead-letters'].map((name) => ['SyncIsScheduled', `${NAMESPACE}-sync-${name}`]),
     ]);
   });
 });
@@ -521,6 +560,7 @@ describe('A metric', () => {
       'skippable',
       'retriable',
       ...['polled', 'polled'],
+      'synced',
       'defect',
       'fatal',
     ]);
@@ -528,7 +568,7 @@ describe('A metric', () => {
       'ingest',
       'ingest',
       'playlists',
-      ...['ingest', 'ingest', 'plays', 'plays', 'ingest', 'ingest'],
+      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'ingest', 'ingest'],
     ]);
     expect(runs.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });
@@ -609,6 +649,19 @@ describe('The topic', () => {
 
   test('has somebody by e-mail only where an address is given', () => {
     expect(template.Resources.AlarmEmail).toMatchObject({ Condition: 'HasAlarmEmail' });
+    expect(template.Resources.DigestEmail).toMatchObject({ Condition: 'HasDigestEmail' });
+  });
+
+  test('of digests is another one, with the same key', () => {
+    expect(propertiesOf('DigestTopic').KmsMasterKeyId).toEqual({
+      'Fn::GetAtt': ['AlarmKey', 'Arn'],
+    });
+    expect(propertiesOf('SyncLambdaFunction').Environment).toMatchObject({
+      Variables: {
+        ALARM_TOPIC_ARN: { Ref: 'AlarmTopic' },
+        DIGEST_TOPIC_ARN: { Ref: 'DigestTopic' },
+      },
+    });
   });
 
   test('is told of a budget by the month, before and when it is spent', () => {

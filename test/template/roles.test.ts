@@ -20,7 +20,7 @@ import {
   type Package,
   packagedStack,
 } from '../support/packaged-stack.ts';
-import { type AwsCall, startRecorder } from '../support/recorded-calls.ts';
+import { type AwsCall, startRecorder, startTaker } from '../support/recorded-calls.ts';
 import { compareGrants, grantsOf } from '../support/role-grants.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { closeScriptedServers } from '../support/scripted-server.ts';
@@ -70,6 +70,20 @@ const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
     const tried = await running.start({ dryRun: true }, 60_000);
     expect(tried).toMatchObject({ status: 'dry-run', new: 50 });
     expect(await running.start({}, 60_000)).toMatchObject({ status: 'collected', new: 50 });
+  },
+  sync: async ({ running, s3, spotify }) => {
+    const items = spotify.catalogue.playlistOfSize(120).items;
+    const [source, target] = ['Source', 'Target'].map(
+      (name, at) => spotify.addPlaylist(name, items.slice(0, 20 - at)).id,
+    );
+    const rows = [
+      `Auto,${source},${target},append,auto`,
+      `Exact,${source},new:E,mirror-exact,auto`,
+    ];
+    s3.write(`${BUCKET}/syncs.csv`, `name,source,target,mode,apply\n${rows.join('\n')}\n`);
+    const report = await running.start({}, FULL_TIME_MS);
+    // An exact mirror asks to be confirmed.
+    expect(report).toMatchObject({ status: 'synced', added: 1, held: 1, failed: 0 });
   },
 };
 
@@ -127,7 +141,7 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     dynamodb: await startRecorder(dynamodb.url),
     secrets: await startRecorder(secrets.url.href),
   };
-  const [s3, sqld] = await Promise.all([startS3Server(), startSqld()]);
+  const [s3, sqld, taker] = await Promise.all([startS3Server(), startSqld(), startTaker()]);
   const variables = deployedVariables(name);
   secrets.spoil(variables.TURSO_TOKEN_SECRET ?? '', 'token-1');
   await logIn(spotify, { name: variables.SPOTIFY_TOKEN_SECRET ?? '', url: secrets.url.origin });
@@ -144,12 +158,16 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     AWS_ENDPOINT_URL_S3: s3.url,
     // A deploy puts the bucket's real name there.
     PLAYLISTS_BUCKET: BUCKET,
+    ALARM_TOPIC_ARN: 'AlarmTopic',
+    DIGEST_TOPIC_ARN: 'DigestTopic',
+    AWS_ENDPOINT_URL_EVENTBRIDGE: taker.url,
+    AWS_ENDPOINT_URL_SNS: taker.url,
     TURSO_DATABASE_URL: sqld.url,
   });
   try {
     await SCENARIOS[name]({ spotify, running, s3, dynamodb, sqld });
     const objects = s3.requests.map(toS3Call);
-    return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...objects];
+    return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...taker.calls, ...objects];
   } finally {
     await close({ dynamodb, running, s3, spotify, sqld });
   }
@@ -181,7 +199,8 @@ async function logIn(
   { name, url }: { readonly name: string; readonly url: string },
 ): Promise<void> {
   const reading = ['playlist-read-private', 'playlist-read-collaborative'];
-  const scopes = [...reading, 'user-read-recently-played'];
+  const writing = ['playlist-modify-private', 'playlist-modify-public'];
+  const scopes = [...reading, ...writing, 'user-read-recently-played'];
   const { refreshToken } = await logInAnew(spotify, { usesPkce: true, scope: scopes.join(' ') });
   const store = new SecretTokenStore(name, { endpoint: url, region: EMBEDDED_REGION });
   const { clientId } = spotify.credentials;

@@ -1,0 +1,36 @@
+/** What the function `sync` is asked for. */
+import * as z from 'zod/mini';
+import { UsageError } from '../lib/usage-error.ts';
+
+/** Like the options of `spotify-etl sync`. The schedule sends none of them. */
+const flag = z._default(z.boolean(), false);
+const eventSchema = z.strictObject({
+  dryRun: flag,
+  /** By name; all by default. */
+  pairs: z._default(z.array(z.string()), []),
+  /** Applies pairs with `apply` = `ask` too. */
+  yes: flag,
+  allowRemovals: z.exactOptional(z.int().check(z.nonnegative())),
+  allowEmpty: flag,
+  allowRewrite: flag,
+  confirmExact: flag,
+  /** Takes back the last run of this pair. */
+  undo: z.exactOptional(z.string()),
+});
+export type SyncRequest = z.infer<typeof eventSchema>;
+
+/**
+ * A permission to remove is never given to every pair.
+ *
+ * @throws UsageError
+ */
+export function parseSyncRequest(event: unknown): SyncRequest {
+  const parsed = eventSchema.safeParse(event ?? {});
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ message, path }) => [...path, message].join(': '));
+    throw new UsageError(`The event is wrong: ${faults.join('; ')}. docs/sync.md shows each.`);
+  }
+  const { allowRemovals, confirmExact, pairs } = parsed.data;
+  if (pairs.length > 0 || (allowRemovals === undefined && !confirmExact)) return parsed.data;
+  throw new UsageError('allowRemovals and confirmExact need the names of the pairs.');
+}
