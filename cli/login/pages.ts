@@ -1,7 +1,7 @@
 /** The pages at the end of a login. They show nothing from the address. */
 
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../shared/html.ts';
+import { escapeHtml } from '../../lib/escape-html.ts';
 
 export type Page = {
   readonly status: number;

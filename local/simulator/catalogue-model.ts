@@ -37,6 +37,28 @@ export type CatalogueTrack = {
   readonly artistIds: readonly string[];
 };
 
+export type ReleasedAlbum = {
+  readonly album: CatalogueAlbum;
+  readonly tracks: readonly CatalogueTrack[];
+  /** Where it is offered; everywhere if left out. */
+  readonly markets?: readonly string[];
+};
+
+export type Discographies = {
+  /** Newest first; empty for an artist without albums, undefined for an unknown one. */
+  readonly of: (artistId: string) => readonly ReleasedAlbum[] | undefined;
+  readonly find: (albumId: string) => ReleasedAlbum | undefined;
+  /** A new album of this artist, with so many tracks. */
+  readonly release: (artistId: string, wanted: Release) => ReleasedAlbum;
+};
+
+export type Release = {
+  readonly name: string;
+  readonly date: string;
+  readonly tracks?: number;
+  readonly type?: CatalogueAlbum['type'];
+};
+
 export type CatalogueEpisode = {
   readonly id: string;
   readonly name: string;
@@ -101,6 +123,8 @@ export type Catalogue = {
   readonly episodes: Map<string, CatalogueEpisode>;
   /** The user's Liked Songs, newest first. */
   readonly liked: { items: readonly CatalogueLike[] };
+  /** What each artist has released. Its albums and tracks are not in the maps above, unless a playlist holds them. */
+  readonly discographies: Discographies;
   /** A few friendly playlists of the user, for demonstrations. */
   readonly showcase: readonly string[];
   /** A playlist of the user with exactly this many items; throws where there is none. */

@@ -8,6 +8,7 @@ import {
 } from './catalogue-model.ts';
 import { createAlbum, createId, createMusic, createTrack } from './catalogue-music.ts';
 import { createPlaylists, createSnapshotId, readRevision } from './catalogue-playlists.ts';
+import { createDiscographies } from './discographies.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
 export {
@@ -31,7 +32,9 @@ const LIKES = 120;
 const LIKES_SEED = 0x11_4e_d5;
 
 /** Catalogues made before, never changed: making one takes a tenth of a second, a copy nothing. */
-const MADE = new Map<number, Catalogue>();
+const MADE = new Map<number, Made>();
+
+type Made = Omit<Catalogue, 'discographies' | 'playlistOfSize'>;
 
 /**
  * The whole content of a simulated Spotify; the same seed gives the same catalogue. Each is its owner's to change. `likes` is how
@@ -51,27 +54,26 @@ export function createCatalogue(seed: number, likes = LIKES): Catalogue {
     liked: {
       items: createLikes(createSeededRandom(seed ^ LIKES_SEED), [...made.tracks.keys()], likes),
     },
+    discographies: createDiscographies(made, seed),
     playlistOfSize: (size) => findPlaylistOfSize(playlists, size),
     // Another stream than the one it was made from, or later tracks would get the IDs of the first.
     random: createSeededRandom(~seed),
   };
 }
 
-function makeCatalogue(seed: number): Catalogue {
+function makeCatalogue(seed: number): Made {
   const random = createSeededRandom(seed);
   const music = createMusic(random);
   const { playlists, showcase } = createPlaylists({ random, music, user: USER });
-  const playlistMap = byId(playlists);
   return {
     user: USER,
-    playlists: playlistMap,
+    playlists: byId(playlists),
     tracks: byId([...music.tracks, ...music.ghostTracks]),
     albums: byId(music.albums),
     artists: byId(music.artists),
     episodes: byId(music.episodes),
     liked: { items: [] },
     showcase,
-    playlistOfSize: (size) => findPlaylistOfSize(playlistMap, size),
     random,
   };
 }

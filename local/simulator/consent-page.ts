@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../cli/shared/html.ts';
+import { escapeHtml } from '../../lib/escape-html.ts';
 import { type Answer, toTextAnswer } from './answers.ts';
 import { type Consent } from './codes.ts';
 import { describeScope } from './scopes.ts';

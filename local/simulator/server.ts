@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { addAdminApi } from './admin-api.ts';
+import { answerAlbum, answerAlbumTracks, answerArtistAlbums, answerSearch } from './albums-api.ts';
 import { type Answer, toBodyText, toErrorAnswer } from './answers.ts';
 import { answerAsApi } from './api-gate.ts';
 import { type ApiRequest, type World } from './api-request.ts';
@@ -17,6 +18,14 @@ import { answerWriteItems } from './writes-api.ts';
 const formSchema = z.record(z.string(), z.string());
 
 type WithId = { Params: { id: string } };
+
+/** What is answered for one ID. */
+const BY_ID = {
+  '/v1/playlists/:id': answerPlaylist,
+  '/v1/artists/:id/albums': answerArtistAlbums,
+  '/v1/albums/:id': answerAlbum,
+  '/v1/albums/:id/tracks': answerAlbumTracks,
+};
 
 /** The HTTP server, not yet listening. */
 export function createServer(engine: Engine): FastifyInstance {
@@ -85,9 +94,12 @@ function addApiRoutes(server: FastifyInstance, engine: Engine): void {
   server.get('/v1/me/player/recently-played', (request, reply) =>
     asApi({ request, reply }, answerRecentlyPlayed),
   );
-  server.get<WithId>('/v1/playlists/:id', (request, reply) =>
-    asApi({ request, reply }, (world, asked) => answerPlaylist(world, request.params.id, asked)),
-  );
+  server.get('/v1/search', (request, reply) => asApi({ request, reply }, answerSearch));
+  for (const [path, answer] of Object.entries(BY_ID)) {
+    server.get<WithId>(path, (request, reply) =>
+      asApi({ request, reply }, (world, asked) => answer(world, request.params.id, asked)),
+    );
+  }
   for (const family of ['items', 'tracks'] as const) {
     server.get<WithId>(`/v1/playlists/:id/${family}`, (request, reply) =>
       asApi({ request, reply }, (world, asked) =>

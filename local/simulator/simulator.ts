@@ -11,7 +11,12 @@ import {
   getPlaylist,
 } from './catalogue.ts';
 import { changeLikes, changePlaylist, changePlaylists } from './catalogue-changes.ts';
-import { type Catalogue, type CatalogueItem, type CataloguePlaylist } from './catalogue-model.ts';
+import {
+  type Catalogue,
+  type CatalogueItem,
+  type CataloguePlaylist,
+  type Release,
+} from './catalogue-model.ts';
 import { createFaultQueue, type Fault } from './faults.ts';
 import { createListenerPlays } from './listener-plays.ts';
 import { type ListenerKind } from './listeners.ts';
@@ -83,6 +88,8 @@ export type SpotifySimulator = {
   addPlaylist: (name: string, items: Items) => CataloguePlaylist;
   /** Has the user like or unlike a track so often. */
   changeLikes: (times: number) => void;
+  /** Has an artist release an album; returns its ID. */
+  releaseAlbum: (artistId: string, release: Release) => string;
   /** Adds to what the user listens to; an offline play, or one of the future, shows in its time. */
   addPlays: (plays: readonly SimulatedPlay[]) => void;
   /** Every play of the user, shown or not, in the order of `playedAtMs`. */
@@ -120,25 +127,10 @@ export async function startSpotifySimulator(
       configure(engine, settings);
     },
     revokeLogins: engine.accounts.revokeLogins,
-    appendTracks: (playlistId, count) => {
-      appendTracks(engine.catalogue, playlistId, { count, addedAtMs: engine.now() });
-    },
-    changePlaylist: (playlistId, times) => {
-      changePlaylist(engine.catalogue, playlistId, { nowMs: engine.now(), times });
-    },
-    changePlaylists: (count) =>
-      changePlaylists(engine.catalogue, count, engine.now()).map(({ id }) => id),
-    editPlaylist: (playlistId, edit) => {
-      const playlist = getPlaylist(engine.catalogue, playlistId);
-      changeItems(engine.catalogue, playlist, edit(playlist.items));
-    },
+    ...createEdits(engine),
     watch: (watcher) => {
       engine.watchers.add(watcher);
       return () => void engine.watchers.delete(watcher);
-    },
-    addPlaylist: (name, items) => addPlaylist(engine.catalogue, { name, items }),
-    changeLikes: (times) => {
-      changeLikes(engine.catalogue, { nowMs: engine.now(), times });
     },
     addPlays: engine.plays.add,
     plays: engine.plays.list,
@@ -147,6 +139,41 @@ export async function startSpotifySimulator(
       await close();
       await server.close();
     },
+  };
+}
+
+/** What changes the catalogue. */
+function createEdits({
+  catalogue,
+  now,
+}: Engine): Pick<
+  SpotifySimulator,
+  | 'addPlaylist'
+  | 'appendTracks'
+  | 'changeLikes'
+  | 'changePlaylist'
+  | 'changePlaylists'
+  | 'editPlaylist'
+  | 'releaseAlbum'
+> {
+  return {
+    appendTracks: (playlistId, count) => {
+      appendTracks(catalogue, playlistId, { count, addedAtMs: now() });
+    },
+    changePlaylist: (playlistId, times) => {
+      changePlaylist(catalogue, playlistId, { nowMs: now(), times });
+    },
+    changePlaylists: (count) => changePlaylists(catalogue, count, now()).map(({ id }) => id),
+    editPlaylist: (playlistId, edit) => {
+      const playlist = getPlaylist(catalogue, playlistId);
+      changeItems(catalogue, playlist, edit(playlist.items));
+    },
+    addPlaylist: (name, items) => addPlaylist(catalogue, { name, items }),
+    changeLikes: (times) => {
+      changeLikes(catalogue, { nowMs: now(), times });
+    },
+    releaseAlbum: (artistId, release) =>
+      catalogue.discographies.release(artistId, release).album.id,
   };
 }
 

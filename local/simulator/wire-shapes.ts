@@ -85,8 +85,34 @@ export function toWireTrack(
   return style.isSparse ? thinOut(track.id, wire) : wire;
 }
 
+/** Spotify: simplified track object. */
+export function toWireAlbumTrack(
+  track: CatalogueTrack,
+  catalogue: Catalogue,
+  style: WireStyle,
+): JsonObject {
+  const wire = {
+    artists: toWireArtists(track.artistIds, catalogue, style),
+    disc_number: track.discNumber,
+    track_number: track.trackNumber,
+    duration_ms: track.durationMs,
+    explicit: track.isExplicit,
+    ...toWireLink('track', track.id, style),
+    name: track.name,
+    is_local: false,
+    preview_url: null,
+    ...(style.market === undefined ? {} : { is_playable: true }),
+    ...(style.appKind === 'C' ? {} : { available_markets: MARKETS }),
+  };
+  return style.isSparse ? thinOut(track.id, wire) : wire;
+}
+
 /** Spotify: simplified album object. */
-function toWireAlbum(album: CatalogueAlbum, catalogue: Catalogue, style: WireStyle): JsonObject {
+export function toWireAlbum(
+  album: CatalogueAlbum,
+  catalogue: Catalogue,
+  style: WireStyle,
+): JsonObject {
   const wire = {
     ...toWireLink('album', album.id, style),
     album_type: album.type,
@@ -102,13 +128,16 @@ function toWireAlbum(album: CatalogueAlbum, catalogue: Catalogue, style: WireSty
 }
 
 function toWireArtists(ids: readonly string[], catalogue: Catalogue, style: WireStyle): Json {
-  return ids.map((id) => {
-    const wire = {
-      ...toWireLink('artist', id, style),
-      name: getById(catalogue.artists, id).name,
-    };
-    return style.isSparse ? thinOut(id, wire) : wire;
-  });
+  return ids.map((id) => toWireArtist(id, catalogue, style));
+}
+
+/** Spotify: simplified artist object. */
+export function toWireArtist(id: string, catalogue: Catalogue, style: WireStyle): JsonObject {
+  const wire = {
+    ...toWireLink('artist', id, style),
+    name: getById(catalogue.artists, id).name,
+  };
+  return style.isSparse ? thinOut(id, wire) : wire;
 }
 
 /** A file of the owner's disk: it has no ids, and its facts stand in its URI. */
