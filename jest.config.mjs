@@ -8,7 +8,7 @@ export const common = {
   },
   // Jest runs CommonJS: these packages ship ES modules only.
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:p-limit|p-map|p-retry|is-network-error|yocto-queue|hyparquet(?:-writer)?)/)',
+    '/node_modules/(?!(?:p-limit|p-map|p-retry|is-network-error|yocto-queue|hyparquet(?:-writer)?|echarts|zrender|tslib)/)',
   ],
   setupFiles: ['<rootDir>/test/support/quiet.mjs', '<rootDir>/test/support/one-realm.mjs'],
   // Not in the temporary folder, where it would be taken for something that a test left behind.
@@ -43,7 +43,7 @@ export default {
       displayName: 'unit',
       globalSetup: '<rootDir>/test/support/own-tmpdir.ts',
       testMatch: [
-        '<rootDir>/{lib,etl,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
+        '<rootDir>/{lib,etl,charts,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
       ],
     },
     tier('system', '<rootDir>/test/*.test.ts'),

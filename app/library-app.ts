@@ -6,8 +6,10 @@ import type { PollOptions } from '../etl/pipelines/plays.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import type { Library } from '../stores/sqlite/library.ts';
+import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
 import { LibraryRepository } from '../stores/sqlite/library-repository.ts';
 import { createLibraryQuotaStore } from '../stores/sqlite/quota-store.ts';
+import { type AlbumsApp, createAlbumsApp } from './albums.ts';
 import { type App, joinApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type LibraryPlace, openLibrary } from './library.ts';
@@ -16,6 +18,7 @@ import { startSpotify } from './spotify-session.ts';
 import { openSyncJournal, type SyncPorts, type SyncRunOptions, withSync } from './sync.ts';
 
 export type LibraryApp = App & {
+  readonly albums: AlbumsApp;
   /** Its path or address. */
   readonly place: string;
   /**
@@ -75,10 +78,9 @@ export async function openLibraryApp(
   };
   const parts = { session, memoryMb: MEMORY_MB, library };
   const journal = openSyncJournal(library);
-  const app = joinApp({
-    ...parts,
-    openStore: ({ deadlineAt }) => new LibraryRepository(library, { clock, deadlineAt }),
-  });
+  const openRows = ({ deadlineAt }: Pick<Run, 'deadlineAt'>) =>
+    new LibraryRepository(library, { clock, deadlineAt });
+  const app = joinApp({ ...parts, openStore: openRows });
   return {
     ...app,
     listPlaylists: (options, run) => noteUser(app.listPlaylists(options, run)),
@@ -86,6 +88,10 @@ export async function openLibraryApp(
     sync: async (run, work) =>
       await noteUser(withSync({ ...parts, journal, scopes, timeZone: 'local' }, run, work)),
     syncJournal: journal,
+    albums: createAlbumsApp({
+      ...parts,
+      store: { openRows, openAlbums: (limits) => new LibraryAlbums(library, limits) },
+    }),
     place: library.place,
     countRows: () => countRows(library),
     close: () => library.close(),

@@ -2,6 +2,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { Library } from '../stores/sqlite/library.ts';
+import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
 import { openDatabase } from '../stores/sqlite/open-database.ts';
 
 export { toArtistHash } from '../etl/transform/imported-rows.ts';
@@ -12,6 +13,11 @@ export * from '../stores/sqlite/play-pages.ts';
 export * from '../stores/sqlite/play-statistics.ts';
 export * from '../stores/sqlite/playlist-history.ts';
 export * from '../stores/sqlite/select.ts';
+
+/** What is stored of albums there. */
+export function openAlbums(at: LibraryPlace): LibraryAlbums {
+  return new LibraryAlbums(openLibrary(at));
+}
 
 /** A file, or the address of a libSQL server and its token. */
 export type LibraryPlace = { readonly place: string; readonly authToken: string | undefined };

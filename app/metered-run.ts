@@ -71,7 +71,10 @@ async function release({ release: giveBack, session }: SpotifyRun, { onEnd }: Ru
   }
 }
 
-function cooldownSecondsLeft({ clock, quota }: SpotifySession): number {
+export function cooldownSecondsLeft({
+  clock,
+  quota,
+}: Pick<SpotifySession, 'clock' | 'quota'>): number {
   const until = quota.state.cooldown?.until ?? 0;
   return Math.max(0, Math.ceil((until - clock.now()) / 1000));
 }

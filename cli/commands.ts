@@ -11,6 +11,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   history: ['show what came into a list and what went', () => import('./history.ts')],
   plays: ['collect what you play, and see what you played most', () => import('./plays.ts')],
   sync: ['keep playlists of your own up with others', () => import('./sync.ts')],
+  albums: [
+    'measure the albums of artists, and say whether they get shorter',
+    () => import('./albums.ts'),
+  ],
   local: ['serve the whole system on this machine', () => import('./local.ts')],
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],

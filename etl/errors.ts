@@ -14,6 +14,8 @@ export const ERRORS = {
   PLAYLIST_NOT_READABLE: { kind: 'final', status: 403, title: 'Spotify does not serve its items' },
   TARGET_NOT_WRITABLE: { kind: 'final', status: 403, title: 'The playlist cannot be changed' },
   PLAYLIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such playlist' },
+  ARTIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such artist' },
+  ALBUM_NOT_FOUND: { kind: 'final', status: 404, title: 'No such album' },
   SPOTIFY_MADE_PLAYLIST: {
     kind: 'final',
     status: 404,

@@ -34,6 +34,17 @@ export function toUserError(failure: Failure): EtlError {
   );
 }
 
+/** The error of a call about an artist or an album that failed for good. */
+export function toCatalogueError(failure: Failure, what: 'artist' | 'album'): EtlError {
+  return toError(failure, (status) => {
+    const isUnknown =
+      status.status === 404 || (status.status === 400 && /invalid.*id/i.test(status.message));
+    if (!isUnknown) return refusalOf(status) ?? unforeseen(status);
+    const code = what === 'artist' ? 'ARTIST_NOT_FOUND' : 'ALBUM_NOT_FOUND';
+    return new EtlError(code, `Spotify has no such ${what}. Check the link.`);
+  });
+}
+
 /** The error of a token request that failed for good. */
 export function toTokenError(failure: Failure): EtlError {
   return toError(failure, (status) => {

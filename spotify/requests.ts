@@ -52,6 +52,32 @@ export function recentlyPlayedRequest(apiUrl: URL): RequestWithToken {
   return get(apiUrl, 'me/player/recently-played', { limit: 50 });
 }
 
+type MarketRange = { readonly market: string; readonly range: PageRange };
+
+/** `GET /v1/artists/{id}/albums`: no singles, no compilations, nothing that the artist only appears on. */
+export function artistAlbumsRequest(
+  apiUrl: URL,
+  artistId: string,
+  { market, range }: MarketRange,
+): RequestWithToken {
+  const query = { include_groups: 'album', market, ...range };
+  return get(apiUrl, `artists/${encodeURIComponent(artistId)}/albums`, query);
+}
+
+/** `GET /v1/albums/{id}/tracks`. */
+export function albumTracksRequest(
+  apiUrl: URL,
+  albumId: string,
+  { market, range }: MarketRange,
+): RequestWithToken {
+  return get(apiUrl, `albums/${encodeURIComponent(albumId)}/tracks`, { market, ...range });
+}
+
+/** `GET /v1/search`, for artists: the ten best. */
+export function artistSearchRequest(apiUrl: URL, name: string): RequestWithToken {
+  return get(apiUrl, 'search', { q: name, type: 'artist', limit: 10 });
+}
+
 /** `GET /v1/me`. */
 export function meRequest(apiUrl: URL): RequestWithToken {
   return get(apiUrl, 'me', {});

@@ -14,6 +14,7 @@ const COMMANDS = [
   'history',
   'plays',
   'sync',
+  'albums',
   'local',
   'playlists',
   'trigger',

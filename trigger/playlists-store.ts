@@ -16,8 +16,24 @@ export type PlaylistsStore = {
   readonly assertWritable?: (source: Buffer) => Promise<void>;
 };
 
+const MAX_EDITS = 5;
 const MAX_READS = 10;
 const SETTLE_MS = 50;
+
+/** Edits the file as it is now. */
+export async function editStore(
+  store: Pick<PlaylistsStore, 'name' | 'read' | 'replace'>,
+  edit: (source: Buffer) => readonly Uint8Array[],
+): Promise<void> {
+  for (let tries = MAX_EDITS; tries > 0; tries -= 1) {
+    const source = await store.read();
+    const chunks = edit(source);
+    if (source.equals(Buffer.concat(chunks)) || (await store.replace(chunks))) return;
+  }
+  throw new Error(
+    `${store.name} is being edited by another program, so nothing is written into it.`,
+  );
+}
 
 /** Opens the store of a file. Follows a link, so that its target is replaced. Throws UsageError if there is no file. */
 export async function openFileStore(file: string, clock: Clock): Promise<PlaylistsStore> {

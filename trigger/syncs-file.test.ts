@@ -1,9 +1,11 @@
 import { appendRow, parseSyncs, recordInSyncs } from './syncs-file.ts';
 
 const edit = (text: string): string =>
-  parseSyncs(Buffer.from(text), ({ name }) =>
-    name === 'b' ? { response: 'done, "so"', last_run: 'now' } : undefined,
-  ).content.toString();
+  Buffer.concat([
+    ...parseSyncs(Buffer.from(text), ({ name }) =>
+      name === 'b' ? { response: 'done, "so"', last_run: 'now' } : undefined,
+    ).chunks,
+  ]).toString();
 
 test('only the cells that are recorded change, and missing columns are added', () => {
   expect(edit('name,source,target,Note\r\na,s,t,"x\ny"\r\n# no row\r\n\r\nb,s,t,1\r\n')).toBe(
@@ -26,6 +28,12 @@ test('a row has its columns by name, in any order', () => {
   ]);
 });
 
+test('rows that are too short or too long keep what they have', () => {
+  expect(edit('name,source,target\nb,s\nb,s,t,,,more\n')).toBe(
+    'name,source,target,last_run,response\nb,s,,now,"done, ""so"""\nb,s,t,now,"done, ""so""",more\n',
+  );
+});
+
 test('a comment may have quotes, and is never the header', () => {
   const text = '# my "source, source\r\nname,source,target\r\n# 5" disk\r\nb,s,t\r\n';
   expect(edit(text)).toBe(
@@ -35,7 +43,8 @@ test('a comment may have quotes, and is never the header', () => {
 
 test('a row that is added brings the columns that it needs, and ends as the others do', () => {
   const row = { name: 'n', source: 's', target: 't', mode: 'mirror', apply: 'ask' };
-  const add = (text: string): string => appendRow(Buffer.from(text), row).toString();
+  const add = (text: string): string =>
+    Buffer.concat([...appendRow(Buffer.from(text), row)]).toString();
   expect(add('# source\r\ntarget;name;source\r\nx;y;z')).toBe(
     '# source\r\ntarget;name;source;mode;apply;max_removals;last_run;response\r\nx;y;z\r\nt;n;s;mirror;ask;;;\r\n',
   );
@@ -65,7 +74,7 @@ test('a target that a person has changed since it was read stays, and the others
 });
 
 test.each([
-  ['', /empty/],
+  ['', /Line 1: the column name is missing/],
   ['name,source\n', /Line 1: the column target is missing/],
   ['name,source,target,name\n', /Line 1: the column name appears twice/],
   ['name,source,target\na,b",c\n', /Line 2 cannot be read/],

@@ -3,7 +3,12 @@ import type { EtlError } from '../errors.ts';
 import type { ExportFile, NamedSong } from '../model/imports.ts';
 import type { ListedPlaylist } from '../model/playlist-listing.ts';
 import type { RecentPlays } from '../model/plays.ts';
-import type { PlaylistItem, PlaylistMetadata } from '../model/spotify-objects.ts';
+import type {
+  ListedAlbum,
+  PlaylistItem,
+  PlaylistMetadata,
+  Track,
+} from '../model/spotify-objects.ts';
 
 /** Consecutive items of a playlist. */
 export type ItemPage = {
@@ -71,6 +76,24 @@ export type MyPlaylistsSource = {
   getPage(offset: number): Promise<MyPlaylistsPage>;
   /** Called once, after the first page, with the number of further ones: the source can refuse them all in advance. */
   expectPages(count: number): Promise<void>;
+};
+
+/** Consecutive entries of a list that has a total. */
+export type ListPage<Entry> = {
+  /** Undefined for an entry that cannot be read. */
+  readonly entries: readonly (Entry | undefined)[];
+  /** The number of all entries, according to this page. */
+  readonly total: number;
+};
+
+/** Albums of artists, and their tracks, as one market has them. */
+export type AlbumSource = {
+  /** Albums of the artist's own from `offset` on, at most 10, in one call. */
+  getArtistAlbums(artistId: string, offset: number): Promise<ListPage<ListedAlbum>>;
+  /** Tracks from `offset` on, at most 50, in one call. */
+  getAlbumTracks(albumId: string, offset: number): Promise<ListPage<Track>>;
+  /** Called with the number of calls that are needed next: the source can refuse them all in advance. */
+  expectCalls(count: number): Promise<void>;
 };
 
 /** What the user who is logged in has played last. */

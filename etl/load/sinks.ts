@@ -1,4 +1,6 @@
 /** The ports of a load. An adapter implements them; the stage knows nothing else about it. */
+
+import type { AlbumListing, KnownAlbum } from '../model/albums.ts';
 import type {
   ExportFile,
   ForgetRules,
@@ -9,7 +11,12 @@ import type {
 } from '../model/imports.ts';
 import type { StoredVersion } from '../model/playlist-listing.ts';
 import type { PlayRecords, RecentPlays } from '../model/plays.ts';
-import type { CatalogueTable, PlaylistRecord, StoredPlaylist } from '../model/records.ts';
+import type {
+  CatalogueTable,
+  PlaylistRecord,
+  StoredPlaylist,
+  TrackRecord,
+} from '../model/records.ts';
 import type {
   EndedSyncRun,
   ItemsWrite,
@@ -76,6 +83,40 @@ export type StoredVersions = Pick<CatalogueSink, 'findRows'> & {
    * @throws EtlError `TABLE_THROTTLED`, `TABLE_UNAVAILABLE`, `RUN_OUT_OF_TIME`
    */
   findVersions(playlistIds: readonly string[]): Promise<StoredVersion[]>;
+};
+
+/** Which albums artists have. */
+export type ListingSink = {
+  /** The listings of these artists in this market, in no order. An artist that was not listed is left out. */
+  findListings(artistIds: readonly string[], market: string): Promise<AlbumListing[]>;
+  /** Replaces the listing of its artist and market. Its albums are stored already. */
+  putListing(listing: AlbumListing): Promise<void>;
+  /**
+   * Keeps the songs of an album, before its length is stored. Left out where the store can be asked for the tracks of an album.
+   */
+  putSongs?(albumId: string, tracks: readonly TrackRecord[]): Promise<void>;
+};
+
+/** What is stored of albums. */
+export type StoredAlbums = {
+  /** The albums in the listings of these artists in this market; one of two artists is there twice. */
+  listAlbums(artistIds: readonly string[], market: string): Promise<KnownAlbum[]>;
+  /** Names by ID, of the artists that have one. */
+  findNames(artistIds: readonly string[]): Promise<Map<string, string>>;
+};
+
+export type ReportFile = {
+  /** Below the report's place, with slashes. */
+  readonly path: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly content: string | Uint8Array;
+};
+
+/** Where a report goes: a folder, or a bucket. */
+export type FileSink = {
+  /** Replaces files of these names. */
+  putFiles(files: readonly ReportFile[]): Promise<void>;
 };
 
 /** One answer about the last plays. */

@@ -43,9 +43,21 @@ function rowId({ table, key }: CatalogueRow): string {
 
 function toChange(row: CatalogueRow, before: CatalogueRow): RowChange | undefined {
   const attributes = differingAttributes(row, before);
-  const dropped = malformedAttributes(row, before);
+  const dropped = { ...malformedAttributes(row, before), ...staleLength(row, before) };
   if (Object.keys(dropped).length > 0) return { ...row, attributes, dropped };
   return Object.keys(attributes).length === 0 ? undefined : { ...row, attributes };
+}
+
+/** An album's length is that of all its tracks: where their number changes, it goes until they are read again. */
+function staleLength(
+  { attributes: wanted }: CatalogueRow,
+  { attributes: stored }: CatalogueRow,
+): Readonly<Record<string, unknown>> {
+  const { album_duration: length, album_num_tracks: tracks } = stored;
+  const { album_duration: fresh, album_num_tracks: now = tracks } = wanted;
+  return length === undefined || fresh !== undefined || now === tracks
+    ? {}
+    : { album_duration: length };
 }
 
 /** Malformed stored attributes that the wanted row lacks, with their values. */

@@ -19,29 +19,42 @@ const REF_FORMS = [
 /** Characters that are copied with a link from a chat or a document: spaces, zero-width characters, brackets. */
 const AROUND = /^[\s\p{Cf}<]+|[\s\p{Cf}>]+$/gu;
 
-/**
- * A playlist reference as people paste it (URI, link, embed link or bare ID), parsed to the playlist's ID. Anything else fails
- * with a message that says what to do. The parsed ID is safe in a URL path.
- */
-export const playlistRefSchema = z.pipe(
-  z.string().check(z.maxLength(MAX_REF_LENGTH, 'It is too long for a playlist link.')),
-  z.transform((ref, context) => {
-    const text = ref.replaceAll(AROUND, '');
-    const found = REF_FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups);
-    const { id, kind = 'playlist' } = found ?? {};
-    if (id !== undefined && kind.toLowerCase() === 'playlist') return id;
-    const message = describeFault(text, id === undefined ? undefined : kind.toLowerCase());
-    context.issues.push({ code: 'custom', message, input: ref });
-    return z.NEVER;
-  }),
-);
+const WITH_ARTICLE = { playlist: 'a playlist', artist: 'an artist' } as const;
+type RefKind = keyof typeof WITH_ARTICLE;
 
-function describeFault(text: string, kind: string | undefined): string {
-  if (kind !== undefined) return `It names a Spotify ${kind}, not a playlist.`;
+/**
+ * A reference as people paste it (URI, link, embed link or bare ID), parsed to the ID. Anything else fails with a message that
+ * says what to do. The parsed ID is safe in a URL path.
+ */
+const createRefSchema = (wanted: RefKind) =>
+  z.pipe(
+    z
+      .string()
+      .check(z.maxLength(MAX_REF_LENGTH, `It is too long for ${WITH_ARTICLE[wanted]} link.`)),
+    z.transform((ref, context) => {
+      const text = ref.replaceAll(AROUND, '');
+      const found = REF_FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups);
+      const { id, kind = wanted } = found ?? {};
+      if (id !== undefined && kind.toLowerCase() === wanted) return id;
+      const named = id === undefined ? undefined : kind.toLowerCase();
+      context.issues.push({
+        code: 'custom',
+        message: describeFault(text, wanted, named),
+        input: ref,
+      });
+      return z.NEVER;
+    }),
+  );
+
+export const playlistRefSchema = createRefSchema('playlist');
+export const artistRefSchema = createRefSchema('artist');
+
+function describeFault(text: string, wanted: RefKind, kind: string | undefined): string {
+  if (kind !== undefined) return `It names a Spotify ${kind}, not ${WITH_ARTICLE[wanted]}.`;
   if (/^(?:https?:\/\/)?(?:spotify\.link|spotify\.app\.link)\//i.test(text)) {
     return 'It is a short link: open it in a browser and copy the long one.';
   }
-  return 'It must be spotify:playlist:<id>, a link such as https://open.spotify.com/playlist/<id>, or the 22-character ID.';
+  return `It must be spotify:${wanted}:<id>, a link such as https://open.spotify.com/${wanted}/<id>, or the 22-character ID.`;
 }
 
 /** Liked Songs are read and stored like a playlist, but have no ID at Spotify. This one means those of the user who logged in. */

@@ -95,6 +95,8 @@ export const albumRecordSchema = z.object({
   album_release_date: text,
   album_release_date_precision: text,
   album_num_tracks: count,
+  /** Milliseconds; only if all tracks were read, and as many as `album_num_tracks` says now. */
+  album_duration: count,
   album_image_url: text,
   /** Artist IDs, main artist first. */
   album_artists: ids,

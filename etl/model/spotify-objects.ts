@@ -54,6 +54,9 @@ const albumSchema = z.object({
   artists: optionalList(artistSchema),
 });
 
+/** An album as an artist's list has it. */
+export const listedAlbumSchema = z.extend(albumSchema, { id: spotifyId });
+
 /** Track object with an ID: one that can be stored. */
 export const trackSchema = z.object({
   id: spotifyId,
@@ -106,6 +109,7 @@ export const playlistMetadataSchema = z.object({
 
 export type Artist = z.infer<typeof artistSchema>;
 export type Album = z.infer<typeof albumSchema>;
+export type ListedAlbum = z.infer<typeof listedAlbumSchema>;
 export type Track = z.infer<typeof trackSchema>;
 export type PlaylistMetadata = z.infer<typeof playlistMetadataSchema>;
 

@@ -28,9 +28,12 @@ export function toAlbumRecords(track: Track): AlbumRecord[] {
 
 /** The artists of a track and of its album. */
 export function toArtistRecords(track: Track): ArtistRecord[] {
-  return [...(track.album?.artists ?? []), ...(track.artists ?? [])]
-    .filter(hasId)
-    .map(toArtistRecord);
+  return toKnownArtists([...(track.album?.artists ?? []), ...(track.artists ?? [])]);
+}
+
+/** Those that have an ID. */
+export function toKnownArtists(artists: readonly Artist[]): ArtistRecord[] {
+  return artists.filter(hasId).map(toArtistRecord);
 }
 
 type WithId<T> = T & { readonly id: string };
@@ -41,7 +44,7 @@ function hasId<T extends { readonly id?: string | null | undefined }>(
   return typeof seen?.id === 'string' && seen.id !== '';
 }
 
-function toAlbumRecord(album: WithId<Album>): AlbumRecord {
+export function toAlbumRecord(album: WithId<Album>): AlbumRecord {
   return present({
     album_id: album.id,
     album_uri: album.uri ?? `spotify:album:${album.id}`,
@@ -56,7 +59,7 @@ function toAlbumRecord(album: WithId<Album>): AlbumRecord {
   });
 }
 
-function toArtistRecord(artist: WithId<Artist>): ArtistRecord {
+export function toArtistRecord(artist: WithId<Artist>): ArtistRecord {
   return present({
     artist_id: artist.id,
     artist_uri: artist.uri ?? `spotify:artist:${artist.id}`,

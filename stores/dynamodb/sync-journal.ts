@@ -23,6 +23,7 @@ import {
 } from '../../etl/model/sync.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Documents } from './documents.ts';
+import { Locks } from './locks.ts';
 import type { RunLimits } from './one-call.ts';
 import { TableClaims } from './sync-claims.ts';
 import { TableRuns } from './sync-runs.ts';
@@ -35,7 +36,6 @@ const pairSchema = z.object({
   settled: z.exactOptional(settledSchema),
 });
 type StoredPair = z.infer<typeof pairSchema>;
-const lockSchema = z.object({ holder: z.string(), until: z.number() });
 const creationSchema = z.object({ mark: z.string(), targetId: z.exactOptional(z.string()) });
 const seenSchema = z.array(z.string());
 const asideSchema = z.array(
@@ -52,9 +52,6 @@ const toSeenId = ({ pair, targetId }: ListPlace): string => `sync-seen#${targetI
 const toLockId = (targetId: string): string => `sync-lock#${targetId}`;
 const toCreationId = (key: string): string => `sync-creation#${key}`;
 
-/** A lock that nobody has wanted for so long is removed. */
-const KEPT_LOCK_MS = 86_400_000;
-
 /**
  * The journal of syncs, in the state table: rows by key, no transactions. What a run leaves behind expires; claims, and what was
  * confirmed or created, stay.
@@ -63,6 +60,7 @@ export class TableSyncJournal implements SyncJournal {
   readonly #documents: Documents;
   readonly #claims: TableClaims;
   readonly #runs: TableRuns;
+  readonly #locks: Locks;
   readonly #clock: Clock;
 
   constructor(client: DynamoDBDocumentClient, tableName: string, limits: RunLimits) {
@@ -70,6 +68,7 @@ export class TableSyncJournal implements SyncJournal {
     this.#claims = new TableClaims(this.#documents);
     this.#runs = new TableRuns(this.#documents, limits.clock);
     this.#clock = limits.clock;
+    this.#locks = new Locks(this.#documents, limits.clock);
   }
 
   async findFacts({ pair, targetId }: ListPlace, now: number): Promise<StoredFacts> {
@@ -117,19 +116,12 @@ export class TableSyncJournal implements SyncJournal {
     await this.#changePair(pair, (stored) => ({ ...stored, settled }));
   }
 
-  async lock({ holder, targetId, until }: TargetLock, now: number): Promise<boolean> {
-    return await this.#documents.change(toLockId(targetId), lockSchema, (held) => {
-      if (held && held.holder !== holder && held.until > now) return { result: false };
-      return { next: { holder, until }, result: true, expiresAt: until + KEPT_LOCK_MS };
-    });
+  async lock({ targetId, ...lock }: TargetLock, now: number): Promise<boolean> {
+    return await this.#locks.take({ id: toLockId(targetId), ...lock }, now);
   }
 
   async unlock({ holder, targetId }: Pick<TargetLock, 'holder' | 'targetId'>): Promise<void> {
-    await this.#documents.change(toLockId(targetId), lockSchema, (held) => ({
-      ...(held?.holder === holder && { next: { holder, until: 0 } }),
-      result: undefined,
-      expiresAt: this.#clock.now() + KEPT_LOCK_MS,
-    }));
+    await this.#locks.free({ id: toLockId(targetId), holder });
   }
 
   async begin(run: SyncRun, lists: Pick<UndoableRun, 'before' | 'removed'>): Promise<number> {

@@ -35,10 +35,12 @@ const TIMEOUT_MS = 10_000;
 /** Another version is there, the object is gone, or somebody else is writing. */
 const CHANGED: ReadonlySet<number | undefined> = new Set([404, 409, 412]);
 
-/** Opens objects of a bucket by their keys, without a request. */
-export function openBucket({ bucket, ...place }: Bucket): (key: string) => S3Object {
+const CSV = 'text/csv; charset=utf-8';
+
+/** Opens objects of a bucket by their keys, without a request. A put gives an object this media type. */
+export function openBucket({ bucket, ...place }: Bucket): (key: string, type?: string) => S3Object {
   const client = createClient(place);
-  return (key) => {
+  return (key, type = CSV) => {
     const name = `s3://${bucket}/${key}`;
     const object = { Bucket: bucket, Key: key };
     return {
@@ -49,13 +51,14 @@ export function openBucket({ bucket, ...place }: Bucket): (key: string) => S3Obj
           const bytes = (await Body?.transformToByteArray()) ?? [];
           return { body: Buffer.from(bytes), etag: ETag };
         } catch (error) {
-          if (statusOf(error) === 404 || isRefusal(error, 'AccessDenied')) return undefined;
+          const isMissing = statusOf(error) === 404 && !isRefusal(error, 'NoSuchBucket');
+          if (isMissing || isRefusal(error, 'AccessDenied')) return undefined;
           throw explain(error, `read ${name}`);
         }
       },
       put: async (body, replaces) => {
         const condition = replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces };
-        const content = { Body: body, ContentType: 'text/csv; charset=utf-8' };
+        const content = { Body: body, ContentType: type };
         try {
           const put = new PutObjectCommand({ ...object, ...content, ...condition });
           return (await client.send(put)).ETag ?? '';
@@ -88,6 +91,11 @@ function isRefusal(error: unknown, code: string): boolean {
 }
 
 function explain(error: unknown, task: string): Error {
+  if (isRefusal(error, 'NoSuchBucket')) {
+    return new Error(
+      `S3 has no such bucket, so it cannot ${task}. Deploy the stage again: npx sls deploy`,
+    );
+  }
   return error instanceof S3ServiceException
     ? new Error(`S3 refused to ${task} (${error.name}).`)
     : new Error(`S3 gave no answer when asked to ${task} (${messageOf(error)}).`, { cause: error });

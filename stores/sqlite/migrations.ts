@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onlyIf, type Statement } from './database.ts';
 
 /** In order. The first makes version 1 out of an empty database. */
-const FILES = ['001.sql', '002.sql', '003.sql', '004.sql'] as const;
+const FILES = ['001.sql', '002.sql', '003.sql', '004.sql', '005.sql'] as const;
 
 /** The version of the schema that this program reads and writes. */
 export const SCHEMA_VERSION = FILES.length;

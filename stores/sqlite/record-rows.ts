@@ -45,7 +45,9 @@ export function upsertRows(table: CatalogueTable, rows: string): Statement[] {
   const key = TABLE_KEYS[table];
   const columns = columnsOf(table);
   const values = columns.map((name) => `value->>'${name}'`);
-  const merged = columns.map((name) => `coalesce(excluded.${name}, ${table}.${name})`);
+  const merged = columns.map(
+    (name) => MERGED[name] ?? `coalesce(excluded.${name}, ${table}.${name})`,
+  );
   const stored = columns.map((name) => `${table}.${name}`);
   return [
     `INSERT INTO ${table} (${columns.join(', ')})
@@ -57,6 +59,13 @@ export function upsertRows(table: CatalogueTable, rows: string): Statement[] {
     ...(table === 'track' ? [LINK_RECORDINGS] : []),
   ].map((sql) => ({ sql, args: { rows } }));
 }
+
+/** How what is given joins with what is stored, where that is not "what is given, if it is". */
+const MERGED: Readonly<Record<string, string>> = {
+  // Of all tracks: where their number changes, it goes until they are read again.
+  album_duration:
+    'CASE WHEN excluded.album_num_tracks <> album.album_num_tracks THEN excluded.album_duration ELSE coalesce(excluded.album_duration, album.album_duration) END',
+};
 
 function replaceArtists(table: 'album' | 'track'): string[] {
   const [list, key] = [`${table}_artists`, TABLE_KEYS[table]];

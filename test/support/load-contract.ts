@@ -182,6 +182,22 @@ export function describeLoad(name: string, setUp: () => Promise<LoadStore>): voi
       expect(track[1]).toEqual({ ...recordsOf('list').tracks[1], ...poor });
     });
 
+    it('takes the length of an album with it where the number of its tracks changes', async () => {
+      const albumOf = (more: Partial<AlbumRecord>): PlaylistRecords => ({
+        ...recordsOf('list', { extracted_at: LATER }),
+        albums: [{ ...ALBUM, ...more }],
+      });
+      const lengthOf = async (): Promise<unknown> => (await store.rows()).album[0]?.album_duration;
+      await load(albumOf({ album_num_tracks: 9, album_duration: 1_234 }));
+      await load(albumOf({ album_num_tracks: 9 }));
+      await load(albumOf({}));
+      expect(await lengthOf()).toBe(1_234);
+      await load(albumOf({ album_num_tracks: 10 }));
+      expect(await lengthOf()).toBeUndefined();
+      await load(albumOf({ album_num_tracks: 11, album_duration: 5_678 }));
+      expect(await lengthOf()).toBe(5_678);
+    });
+
     it('replaces a list of artists by a shorter one, a longer one, and none', async () => {
       for (const track_artists of [['ar1', 'ar2'], ['ar2'], ['ar2', 'ar1', 'ar2'], []]) {
         const tracks = [trackOf('t1', { track_artists }), trackOf('t2')];

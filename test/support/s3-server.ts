@@ -47,7 +47,7 @@ export async function startS3Server(): Promise<S3Server> {
     onRequest: () => undefined,
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = new URL(request.url ?? '', 'http://s3').pathname.slice(1);
+    const path = decodeURIComponent(new URL(request.url ?? '', 'http://s3').pathname.slice(1));
     const name = `${request.method ?? ''} ${path}`;
     const body = await buffer(request);
     requests.push(name);

@@ -1,0 +1,30 @@
+import type { EChartsCoreOption } from 'echarts/core';
+
+/** A picture, and what it shows in words and in figures. */
+export type Chart = {
+  readonly title: string;
+  /** For those who do not see it. */
+  readonly description: string;
+  readonly height: number;
+  /** For a picture so wide. */
+  readonly toOption: (width: number) => EChartsCoreOption;
+  /** The same numbers. */
+  readonly table: ChartTable;
+};
+
+export type ChartTable = {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+};
+
+/** A phone's width, in pixels. */
+export const PHONE_WIDTH = 360;
+export const WIDE_WIDTH = 760;
+
+export const isNarrow = (width: number): boolean => width < 500;
+
+/** One digit behind the point, and a real minus sign. */
+export function toFixed(value: number, digits = 1): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
