@@ -10,7 +10,7 @@ import { parseSyncRequest, type SyncRequest } from '../app/sync-request.ts';
 import { type PairResult, toFailure } from '../app/sync-result.ts';
 import { type PairsRun, runPairs, undoPair } from '../app/sync-run.ts';
 import { EtlError } from '../etl/errors.ts';
-import type { Run, RunMeasures, RunReport } from '../etl/model/summaries.ts';
+import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 import {
@@ -21,7 +21,8 @@ import {
   type SyncsStore,
 } from '../trigger/syncs-file.ts';
 import type { RunContext } from './http/api-handler.ts';
-import { publishPoll, toFailedOutcome } from './http/metrics.ts';
+import { type Ended, noteFailedRun, toFigures } from './http/ended-run.ts';
+import { publishPoll } from './http/metrics.ts';
 import { createObjectStore } from './walk/object-store.ts';
 
 type Parts = {
@@ -48,8 +49,6 @@ const CLOCK_SKEW_MS = 5_000;
 const RUN_LOCK = 'syncs.csv';
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
-
-type Ended = Partial<RunReport & RunMeasures>;
 
 type Started = {
   readonly app: SyncApp;
@@ -89,15 +88,7 @@ export function createSyncHandler({ clock, openApp, openFile }: Parts): SyncHand
       if (!request.dryRun) await tell(started, done, ended);
       return finish(request, done, { ...ended, run_id: runId });
     } catch (error) {
-      const cause = error instanceof Error ? error : String(error);
-      const code = error instanceof EtlError ? error.code : 'INTERNAL';
-      publishPoll({
-        ...ended,
-        functionName: 'sync',
-        run_id: runId,
-        outcome: toFailedOutcome(error),
-      });
-      logger.error('run failed', { run_id: runId, code, error: cause });
+      noteFailedRun(logger, { ...ended, functionName: 'sync', run_id: runId }, error);
       throw error;
     }
   };
@@ -206,13 +197,6 @@ function finish(
   };
   logger.info('run finished', { run_id: ended.run_id, result: report });
   return report;
-}
-
-/** What an answer and a log line have of a run's use. */
-function toFigures({ cost_usd, duration_ms, prices_as_of, read_units, ...ended }: Ended): object {
-  const { spotify_requests, token_days_left, write_units } = ended;
-  const use = { spotify_requests, duration_ms, read_units, write_units, cost_usd, prices_as_of };
-  return { ...use, token_days_left };
 }
 
 function toAnswer({ added, figures, message, name, removed, state }: PairResult): object {

@@ -168,6 +168,27 @@ test('The cost page says what a month of syncs costs', () => {
   expect(doc).toContain(`| 2 alarm metrics | ${toUsd(2 * 0.1)} |`);
 });
 
+test('The cost page says what a month of album reports costs', () => {
+  const noApiCall = (runs: number): number => runs * PRICES.apiCall;
+  const run = { readUnits: 1_000, writeUnits: 500, durationMs: 20_000, memoryMb: MEMORY_MB };
+  const idle = { readUnits: 0, writeUnits: 0, durationMs: 300, memoryMb: MEMORY_MB };
+  const [reads, writes] = [0.4e-6, 5e-6];
+  const files = 5 * 16;
+  const rows = [
+    [
+      `5 reports of 20 s at ${MEMORY_MB} MB, each 500 write units and 1,000 read units`,
+      runCostUsd(run, 5) - noApiCall(5),
+    ],
+    [
+      '144 starts of 300 ms with nothing to do, each 2 reads of S3',
+      runCostUsd(idle, 144) - noApiCall(144) + 144 * 2 * reads,
+    ],
+    [`${files} files, S3 at $5 a million writes`, files * writes],
+    ['2 alarm metrics', 2 * 0.1],
+  ] as const;
+  for (const [what, usd] of rows) expect(doc).toContain(`| ${what} | ${toUsd(usd)} |`);
+});
+
 test('The cost page says what its playlist is', () => {
   for (const fact of [
     `${ROWS} rows`,

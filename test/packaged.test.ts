@@ -32,6 +32,7 @@ describe('The packaged function', () => {
     ['walk', 1_500_000, []],
     ['plays', 1_500_000, MIGRATIONS],
     ['sync', 1_500_000, []],
+    ['albums', 1_500_000, []],
   ] as const)(
     '%s is one file of at most %i bytes that loads without packages',
     async (name, most, more) => {

@@ -14,6 +14,7 @@ type Outcome =
   | 'listed'
   | 'polled'
   | 'synced'
+  | 'reported'
   | 'retriable'
   | 'skippable'
   | 'fatal'

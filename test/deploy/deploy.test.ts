@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { CatalogueItem, CataloguePlaylist } from '../../local/simulator/catalogue-model.ts';
 import { openDatabase } from '../../stores/sqlite/open-database.ts';
 import { closeScriptedServers, type ScriptedServer } from '../support/scripted-server.ts';
-import { TABLES } from '../support/world.ts';
+import { TABLES, type Tables } from '../support/world.ts';
 import { type Account, expectedRowsOf, openAccount } from './account.ts';
 import { readCommands, readJson } from './console-blocks.ts';
 import { ACCOUNT, type AwsCredentials, LAMBDA_PATH, OWNER, REGION } from './emulator.ts';
@@ -30,6 +30,8 @@ let account: Account;
 let commands: string[];
 let apiId: string;
 let owned: CataloguePlaylist[];
+/** With those that the album report has added. */
+let storedRows: Tables;
 const figures: string[] = [];
 
 beforeAll(async () => {
@@ -315,7 +317,9 @@ describe('Backup and sync', () => {
         text: expect.stringMatching(/^27 saved, 3 already there, .*; login ends in \d+ days\n/),
       },
     ]);
-    const posts = webhook.requests.slice(0, 2).map(({ body }) => body);
+    const posts = webhook.requests
+      .slice(0, 2)
+      .map(({ body }) => body.replace('"text": ', '"text":'));
     expect(posts.toSorted()).toEqual([
       JSON.stringify({ text: 'Auto: 27 added, 0 removed, 0 moved.' }),
       JSON.stringify({ text: 'Held: Nothing done. Held: exact, removals.' }),
@@ -348,6 +352,83 @@ describe('Backup and sync', () => {
     expect(itemsOf(held)).toHaveLength(5);
     expect(await invoke({ undo: 'Held' })).toMatchObject({ added: 40, removed: 5 });
     expect(itemsOf(held)).toHaveLength(40);
+  });
+});
+
+describe('The album report', () => {
+  let lines: string[];
+  let bucket: string;
+
+  const listObjects = async (): Promise<unknown[]> => {
+    const prefix = `--prefix album-length/ --query "Contents[].[Key, ETag, LastModified]"`;
+    const found = await account.aws(`s3api list-objects-v2 --bucket ${bucket} ${prefix}`);
+    return (found ?? []) as unknown[];
+  };
+  const countCalls = (): number =>
+    account.spotify.requests().filter(({ path }) => path.startsWith('/v1/')).length;
+  const readObject = async (key: string): Promise<string> => {
+    await succeed(`aws s3 cp s3://${bucket}/${key} object.txt`);
+    return await readFile(join(account.folder, 'object.txt'), 'utf8');
+  };
+
+  beforeAll(async () => {
+    lines = await readCommands('docs/albums.md', '## In the cloud');
+    expect(lines).toHaveLength(5);
+    const { artists, discographies } = account.spotify.catalogue;
+    const some = [...artists.keys()].filter((id) => (discographies.of(id) ?? []).length > 3);
+    const rows = some.slice(0, 3).map((id) => `https://open.spotify.com/artist/${id}\n`);
+    await writeFile(join(account.folder, 'artists.csv'), rows.join(''));
+  });
+  afterAll(async () => {
+    storedRows = await account.rows('dev');
+  });
+
+  test('is tried by the commands of its page, which makes no call and writes nothing', async () => {
+    const [, deploy = '', upload = '', dryRun = ''] = lines;
+    await succeed(deploy);
+    const { output: copied } = await succeed(upload);
+    [, bucket = ''] = /s3:\/\/([^/]+)\/artists\.csv/.exec(copied) ?? [];
+    account.spotify.clearRequests();
+    for (const line of [dryRun, dryRun.replace('invoke', 'invoke local')]) {
+      const { output } = await succeed(line);
+      expect(output).toMatch(/"status": "dry-run"/);
+      expect(output).toMatch(/"artists_total": 3/);
+    }
+    expect(countCalls()).toBe(0);
+    expect(await listObjects()).toEqual([]);
+  });
+
+  test('is made by the schedule, within what its role may do', async () => {
+    await succeed(`${lines.at(-1) ?? ''} --param="albumsSchedule=rate(1 minute)"`);
+    for (let waits = 0; (await listObjects()).length < 16 && waits < 90; waits += 1) {
+      await sleep(1_000);
+    }
+    expect(await listObjects()).toHaveLength(16);
+    // A deploy without the parameter switches both schedules off again.
+    await succeed('npx sls deploy');
+    for (const name of ['albums', 'albums-next-days']) {
+      const schedule = `scheduler get-schedule --group-name spotify-etl-dev --name spotify-etl-dev-${name}`;
+      expect(await account.aws(schedule)).toMatchObject({ State: 'DISABLED' });
+    }
+    const summary = JSON.parse(await readObject('album-length/v1/latest/summary.json')) as unknown;
+    expect(summary).toMatchObject({ artists_complete: 3, artists_total: 3, market: 'US' });
+    const [head, ...rows] = (await readObject('artists.csv')).trim().split('\n');
+    expect(head).toBe('artist_uri,name,market,albums,listed_at,response');
+    expect(rows).toEqual(
+      rows.map(() => expect.stringMatching(/,US,\d+,\d{4}-\d\d-\d\d,complete$/)),
+    );
+    const { album, playlist } = await account.rows('dev');
+    expect(album.filter((row) => row.album_duration !== undefined).length).toBeGreaterThan(5);
+    expect(playlist).toEqual(expectedRows().playlist);
+  });
+
+  test('is not made again in that week, and nothing changes', async () => {
+    const before = await listObjects();
+    account.spotify.clearRequests();
+    const { output } = await succeed('npx sls invoke --function albums');
+    expect(output).toMatch(/"status": "unchanged"/);
+    expect(countCalls()).toBe(0);
+    expect(await listObjects()).toEqual(before);
   });
 });
 
@@ -393,7 +474,7 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
     expect(
       await account.aws('lambda get-function-configuration --function-name spotify-etl-dev-ingest'),
     ).toMatchObject({ Environment: { Variables: { SPOTIFY_DAILY_CALLS: '800' } } });
-    expect(await account.rows('dev')).toEqual(expectedRows());
+    expect(await account.rows('dev')).toEqual(storedRows);
   });
 
   test('reads no row and no login, removes nothing, makes no role, and knows of no other stage', async () => {
@@ -441,7 +522,7 @@ describe('Removing the stage', () => {
     expect(tables).toEqual([...TABLES].sort().map((table) => `spotify-etl-dev-${table}`));
     const secrets = ['spotify-etl-dev-login', 'spotify-etl-dev-turso'];
     expect(await findRemains(account)).toEqual({ ...NOTHING, buckets, roles, secrets, tables });
-    expect(await account.rows('dev')).toEqual(expectedRows());
+    expect(await account.rows('dev')).toEqual(storedRows);
     const deletion = await run('aws dynamodb delete-table --table-name spotify-etl-dev-track');
     expect(deletion.output).toMatch(/deletion protection/i);
   });

@@ -23,7 +23,7 @@ export type PackageName = keyof typeof PACKAGES;
 export const PACKAGE_NAMES = Object.keys(PACKAGES) as PackageName[];
 
 /** The functions of `serverless.yml`. */
-export const FUNCTIONS = ['ingest', 'playlists', 'walk', 'plays', 'sync'] as const;
+export const FUNCTIONS = ['ingest', 'playlists', 'walk', 'plays', 'sync', 'albums'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export type Package = {

@@ -3,9 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { createStageAlbums } from '../../app/albums-app.ts';
 import { createApp } from '../../app/app.ts';
 import { parseConfig, parsePlaysConfig } from '../../app/config.ts';
 import { createPlaysApp } from '../../app/plays-app.ts';
+import { createReportBucket } from '../../app/report-bucket.ts';
 import { createSyncApp } from '../../app/sync-app.ts';
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { FileTokenStore } from '../../spotify/login/file-token-store.ts';
@@ -207,6 +209,7 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   world.clock.jump(7_300_000);
   await makePolls(world, dirname(tokenFile));
   await makeSync(world);
+  await makeAlbums(world);
   // A table that is not there is nothing anybody foresaw.
   const { ALBUM_TABLE: albumTable = '' } = world.environment;
   world.environment.ALBUM_TABLE = 'no-such-table';
@@ -264,6 +267,24 @@ async function makeSync({ clock, environment, spotify }: World): Promise<void> {
     openFile: () => createMemoryStore(Buffer.from(file)),
   });
   await sync({}, { awsRequestId: 'sync-1', getRemainingTimeInMillis: () => 900_000 });
+}
+
+/** A weekly report on one artist, and a start that finds it there. */
+async function makeAlbums({ clock, environment, spotify }: World): Promise<void> {
+  const { createAlbumsHandler } = await import('../../handlers/albums.ts');
+  const s3 = await startS3Server();
+  const open = openBucket({ bucket: 'bucket', region: 'us-east-1', endpoint: s3.url });
+  const [artist = ''] = spotify.catalogue.artists.keys();
+  const report = createAlbumsHandler({
+    clock,
+    openApp: () => createStageAlbums(parseConfig(environment), { clock }),
+    openFile: () => createMemoryStore(Buffer.from(`${artist}\n`)),
+    openReports: () => createReportBucket(open),
+  });
+  const context = { getRemainingTimeInMillis: () => 900_000 };
+  await report({}, { ...context, awsRequestId: 'albums-1' });
+  await report({ goOn: true }, { ...context, awsRequestId: 'albums-2' });
+  await s3.close();
 }
 
 beforeAll(async () => {
@@ -349,8 +370,9 @@ describe('An alarm', () => {
     const walk = `${countBy('WalkIsScheduled')} more while walk is scheduled`;
     const plays = `${countBy('PlaysAreScheduled')} more while plays is`;
     const sync = `${countBy('SyncIsScheduled')} more while sync is`;
+    const albums = `${countBy('AlbumsAreScheduled')} more while albums is`;
 
-    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}, ${sync}`);
+    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}, ${sync}, ${albums}`);
   });
 
   test.each(['ingest', 'playlists'])('on the time of %s is at 80 %% of what it has', (name) => {
@@ -402,7 +424,7 @@ describe('An alarm', () => {
     expect(runbook).toContain(`(default ${walkMissingAfterHours})`);
   });
 
-  test.each(['Walk', 'Plays', 'Sync'])(
+  test.each(['Walk', 'Plays', 'Sync', 'Albums'])(
     'lets no other group use the role that starts %s',
     (name) => {
       expect(propertiesOf(`${name}Schedule`).GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
@@ -483,6 +505,25 @@ describe('An alarm', () => {
     expect(propertiesOf('SyncLambdaFunction')).toMatchObject({ Timeout: 900 });
   });
 
+  test('on an album report comes with a schedule on Thursdays, in a time zone, and one that goes on', () => {
+    const target = {
+      RetryPolicy: { MaximumRetryAttempts: 2 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['AlbumsDeadLetters', 'Arn'] } },
+    };
+    const isOff = { State: 'DISABLED', FlexibleTimeWindow: { Mode: 'OFF' } };
+    expect(propertiesOf('AlbumsSchedule')).toMatchObject({
+      ...{ ScheduleExpression: 'cron(42 17 ? * THU *)', ScheduleExpressionTimezone: 'UTC' },
+      ...{ ...isOff, Target: { Input: '{}', ...target } },
+    });
+    expect(propertiesOf('AlbumsNextDaysSchedule')).toMatchObject({
+      ...{ ScheduleExpression: 'rate(5 hours)', ...isOff },
+      ...{ GroupName: { Ref: 'WalkScheduleGroup' } },
+      Target: { Input: '{"goOn":true}', ...target },
+    });
+    expect(propertiesOf('AlbumsLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
+    expect(propertiesOf('AlbumsLambdaFunction')).toMatchObject({ Timeout: 900 });
+  });
+
   test('on a schedule is only there while that is on', () => {
     const conditional = resourcesOf('AWS::CloudWatch::Alarm')
       .map((one) => [conditionOf(one), one.Properties.AlarmName])
@@ -497,6 +538,10 @@ describe('An alarm', () => {
         `${NAMESPACE}-plays-${name}`,
       ]),
       ...['errors', 'dead-letters'].map((name) => ['SyncIsScheduled', `${NAMESPACE}-sync-${name}`]),
+      ...['errors', 'dead-letters'].map((name) => [
+        'AlbumsAreScheduled',
+        `${NAMESPACE}-albums-${name}`,
+      ]),
     ]);
   });
 });
@@ -560,7 +605,7 @@ describe('A metric', () => {
       'skippable',
       'retriable',
       ...['polled', 'polled'],
-      'synced',
+      ...['synced', 'reported'],
       'defect',
       'fatal',
     ]);
@@ -568,7 +613,7 @@ describe('A metric', () => {
       'ingest',
       'ingest',
       'playlists',
-      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'ingest', 'ingest'],
+      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'albums', 'ingest', 'ingest'],
     ]);
     expect(runs.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });

@@ -85,6 +85,24 @@ const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
     // An exact mirror asks to be confirmed.
     expect(report).toMatchObject({ status: 'synced', added: 1, held: 1, failed: 0 });
   },
+  albums: async ({ dynamodb, running, s3, spotify }) => {
+    const { artists, discographies } = spotify.catalogue;
+    const artistId = [...artists.keys()].find((id) => (discographies.of(id) ?? []).length > 3);
+    s3.write(`${BUCKET}/artists.csv`, `artist_uri\n${artistId}\n`);
+    const reported = { status: 'reported', artists_complete: 1 };
+    expect(await running.start({}, FULL_TIME_MS)).toMatchObject(reported);
+    // Everything is listed and measured again, and has other names.
+    const tables = createTableRows({ url: dynamodb.url });
+    await tables.replace('spotify-etl-dev-state', 'state_id', []);
+    for (const table of ['artist', 'album', 'track']) {
+      const [name, key] = [`spotify-etl-dev-${table}`, `${table}_id`];
+      const rows = await tables.scan(name, key);
+      const renamed = rows.map((row) => ({ ...row, [`${table}_name`]: 'Renamed' }));
+      await tables.replace(name, key, renamed);
+    }
+    tables.close();
+    expect(await running.start({ replace: true }, FULL_TIME_MS)).toMatchObject(reported);
+  },
 };
 
 /** One list as if it had been loaded, with a track of it, its album and its artist. */
@@ -182,7 +200,8 @@ async function close({ dynamodb, running, s3, spotify, sqld }: Scene): Promise<v
 /** `GET bucket/key`, as the role names it. */
 function toS3Call(request: string): AwsCall {
   const action = request.startsWith('GET') ? 's3:GetObject' : 's3:PutObject';
-  return `${action} ${request.replace(/^\w+ [^/]*/, '${PlaylistsBucket.Arn}')}`;
+  const object = request.replace(/^\w+ [^/]*/, '${PlaylistsBucket.Arn}');
+  return `${action} ${object.replace(/(?<=[/]album-length[/]).*/, '*')}`;
 }
 
 function deployedVariables(name: FunctionName): Record<string, string> {
