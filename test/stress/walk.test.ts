@@ -483,7 +483,7 @@ describe('The stack around it', () => {
   test('is started by hand without waiting for it: sls would start it again after two minutes', async () => {
     const documents = ['trigger/README.md', 'docs/operations.md'];
     const texts = await Promise.all(documents.map((path) => readFile(path, 'utf8')));
-    const commands = texts.join('\n').match(/--function walk\b.*/g) ?? [];
+    const commands = texts.join('\n').match(/npx sls invoke .*--function walk\b.*/g) ?? [];
 
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) expect(command).toContain('--function walk --type Event ');
