@@ -14,15 +14,15 @@ const OPTIONS = { maxRemovals: 1e5, allowEmpty: false, allowRewrite: true, confi
 
 let pairs = 0;
 
-/** Tests of all modes at these sizes. */
-export function testSizes(sizes: readonly number[]): void {
+/** Tests of modes at these sizes. */
+export function testSizes(sizes: readonly number[], modes: readonly SyncMode[] = SYNC_MODES): void {
   let world: SyncWorld;
   beforeAll(async () => {
     world = await createSyncWorld();
   });
   afterAll(() => world.close());
 
-  describe.each(SYNC_MODES)('%s', (mode) => {
+  describe.each(modes)('%s', (mode) => {
     test.each(sizes)('%i items, with all oddities', async (size) => {
       const source = world.spotify.catalogue.playlistOfSize(size);
       const uris: OracleList = source.items.map((item) => toUri(item) ?? null);
