@@ -400,10 +400,11 @@ describe('The album report', () => {
 
   test('is made by the schedule, within what its role may do', async () => {
     await succeed(`${lines.at(-1) ?? ''} --param="albumsSchedule=rate(1 minute)"`);
-    for (let waits = 0; (await listObjects()).length < 16 && waits < 90; waits += 1) {
-      await sleep(1_000);
-    }
-    expect(await listObjects()).toHaveLength(16);
+    const isFinished = async (): Promise<boolean> =>
+      (await listObjects()).length === 17 &&
+      (await readObject('album-length/v1/latest/state.json')).includes('finished');
+    for (let waits = 0; !(await isFinished()) && waits < 90; waits += 1) await sleep(1_000);
+    expect(await isFinished()).toBe(true);
     // A deploy without the parameter switches both schedules off again.
     await succeed('npx sls deploy');
     for (const name of ['albums', 'albums-next-days']) {
