@@ -1,6 +1,7 @@
 /** What the function `sync` is asked for. */
 import * as z from 'zod/mini';
 import { UsageError } from '../lib/usage-error.ts';
+import { parseRunEvent } from './run-event.ts';
 
 /** Like the options of `spotify-etl sync`. The schedule sends none of them. */
 const flag = z._default(z.boolean(), false);
@@ -25,12 +26,8 @@ export type SyncRequest = z.infer<typeof eventSchema>;
  * @throws UsageError
  */
 export function parseSyncRequest(event: unknown): SyncRequest {
-  const parsed = eventSchema.safeParse(event ?? {});
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ message, path }) => [...path, message].join(': '));
-    throw new UsageError(`The event is wrong: ${faults.join('; ')}. docs/sync.md shows each.`);
-  }
-  const { allowRemovals, confirmExact, pairs } = parsed.data;
-  if (pairs.length > 0 || (allowRemovals === undefined && !confirmExact)) return parsed.data;
+  const request = parseRunEvent(eventSchema, event, 'docs/sync.md');
+  const { allowRemovals, confirmExact, pairs } = request;
+  if (pairs.length > 0 || (allowRemovals === undefined && !confirmExact)) return request;
   throw new UsageError('allowRemovals and confirmExact need the names of the pairs.');
 }

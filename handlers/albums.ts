@@ -7,6 +7,7 @@ import { systemClock } from '../app/app.ts';
 import { openBucket } from '../app/bucket.ts';
 import { parseBucketPlace, parseConfig } from '../app/config.ts';
 import { createReportBucket, type ReportBucket } from '../app/report-bucket.ts';
+import { parseRunEvent } from '../app/run-event.ts';
 import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { UsageError } from '../lib/usage-error.ts';
@@ -18,7 +19,7 @@ import { createObjectStore } from './walk/object-store.ts';
 
 /** Like the options of `spotify-etl albums`. */
 const flag = z._default(z.boolean(), false);
-const eventSchema = z.object({
+const eventSchema = z.strictObject({
   dryRun: flag,
   /** Sent by the schedule of the next days: does nothing but go on with a report that has been begun. */
   goOn: flag,
@@ -69,7 +70,7 @@ export function createAlbumsHandler({
       },
     };
     try {
-      const request = eventSchema.parse(event ?? {});
+      const request = parseRunEvent(eventSchema, event, 'docs/albums.md');
       app ??= openApp();
       const work = { app, store: openFile(), reports: openReports(), run, clock };
       const found = await report(work, request);

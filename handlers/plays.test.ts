@@ -171,6 +171,11 @@ describe('a poll', () => {
     await expect(create(NEVER_OPENED)(event, CONTEXT)).rejects.toThrow(/expected/);
   });
 
+  it('does not poll for real where dryRun is mistyped', async () => {
+    const polling = create(NEVER_OPENED)({ dryrun: true }, CONTEXT);
+    await expect(polling).rejects.toThrow(/^The event is wrong: .*dryrun/);
+  });
+
   it('builds the app once, and tries again where that failed', async () => {
     let opened = 0;
     const handler = create(() => {

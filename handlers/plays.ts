@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { systemClock } from '../app/app.ts';
 import { parsePlaysConfig } from '../app/config.ts';
 import { createPlaysApp, type PlaysApp } from '../app/plays-app.ts';
+import { parseRunEvent } from '../app/run-event.ts';
 import { EtlError } from '../etl/errors.ts';
 import type { PollSummary } from '../etl/model/plays.ts';
 import type { Run, RunMeasures, RunReport } from '../etl/model/summaries.ts';
@@ -11,7 +12,7 @@ import type { RunContext } from './http/api-handler.ts';
 import { publishPoll, toFailedOutcome } from './http/metrics.ts';
 
 /** The schedule's input, like the options of `spotify-etl plays collect`. */
-const eventSchema = z.object({ dryRun: z._default(z.boolean(), false) });
+const eventSchema = z.strictObject({ dryRun: z._default(z.boolean(), false) });
 
 type Parts = {
   readonly openApp: () => PlaysApp;
@@ -54,7 +55,7 @@ export function createPlaysHandler({ clock, openApp }: Parts): PlaysHandler {
       },
     };
     try {
-      const { dryRun: isDryRun } = eventSchema.parse(event ?? {});
+      const { dryRun: isDryRun } = parseRunEvent(eventSchema, event, 'docs/listening.md');
       app ??= openApp();
       const summary = await app.pollPlays(run, { isDryRun });
       publishPoll({

@@ -290,6 +290,8 @@ describe('what needs a person is one line', () => {
 
   test('an event that is none', async () => {
     await expect(invoke({ dryRun: 'yes' })).rejects.toThrow(/expected/);
+    await expect(invoke({ dryrun: true })).rejects.toThrow(/^The event is wrong: .*dryrun/);
+    expect(countCalls()).toBe(0);
   });
 
   test('a login that has ended', async () => {
