@@ -55,7 +55,7 @@ function toFiles(parts: ReportParts): ReportFile[] {
   return [
     { path: 'report.csv', type: 'text/csv', content: familyTable(parts) },
     ...Object.entries(charts).map(([name, chart]) => toPicture(name, chart)),
-    { path: 'summary.json', type: 'application/json', content: toJson(report) },
+    { path: 'summary.json', type: 'application/json', content: `${toJson(report, 2)}\n` },
     { path: 'report.html', type: 'text/html', content: drawPage(report, Object.values(charts)) },
     ...[['family', familyParquet(parts)] as const, ['album', albumParquet(parts)] as const].map(
       ([dataset, content]) => ({
@@ -78,8 +78,8 @@ function toPicture(name: string, chart: Chart): ReportFile {
 }
 
 /** What is unknown is null. */
-function toJson(report: AlbumReport): string {
-  return `${JSON.stringify(report, (_, value: unknown) => value ?? null, 2)}\n`;
+export function toJson(report: AlbumReport, indent = 0): string {
+  return JSON.stringify(report, (_, value: unknown) => value ?? null, indent);
 }
 
 const DAY_MS = 86_400_000;

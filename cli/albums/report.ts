@@ -1,7 +1,7 @@
 /** `spotify-etl albums report`: the files of a report, out of the library. Asks nobody. */
 import { DateTime } from 'luxon';
 import { toAnswer } from '../../app/album-report/answer.ts';
-import { type AlbumReport, reportAlbums } from '../../app/album-report.ts';
+import { type AlbumReport, reportAlbums, toJson } from '../../app/album-report.ts';
 import { openAlbums } from '../../app/library.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';
@@ -45,7 +45,7 @@ async function run(given: OptionsOf<typeof options>): Promise<number> {
   const albums = openAlbums(findFilledLibrary(library, process.env, 'albums collect'));
   try {
     const report = await reportAlbums(albums, createFolderSink(out), { ...asked, day });
-    if (json) writeLine(JSON.stringify(report, (_, value: unknown) => value ?? null));
+    if (json) writeLine(toJson(report));
     else if (!quiet) show(report, out);
     return 0;
   } finally {

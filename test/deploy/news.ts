@@ -35,7 +35,7 @@ const bodySchema = z.union([
 
 const quote = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;
 
-/** Version 1 of the command line asks AWS's own queues unless it is told otherwise. */
+/** Without this option, version 1 of the AWS CLI calls the real SQS. */
 const toSqs = ({ emulator }: Pick<Account, 'emulator'>, call: string): string =>
   `sqs ${call} --endpoint-url ${emulator.url}`;
 
