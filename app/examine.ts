@@ -3,22 +3,14 @@ import type { Run } from '../etl/model/summaries.ts';
 import { type Result, settle } from '../lib/result.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { findLogin, type LoginState } from '../spotify/login/find-login.ts';
-import { callsLeft, countCalls } from '../spotify/quota/ledger.ts';
-import type { Cooldown, QuotaState } from '../spotify/quota/store.ts';
+import type { Cooldown } from '../spotify/quota/store.ts';
 import { assertTable } from '../stores/dynamodb/describe-table.ts';
 import type { DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import type { Config } from './config.ts';
 import { examineSpotify, type SpotifyFindings } from './examine-spotify.ts';
 import { meteredRun } from './metered-run.ts';
 import { startOnTables } from './spotify-session.ts';
-
-export type Usage = {
-  /** Calls of the last 24 hours. */
-  readonly spent: number;
-  /** Calls left for loads; undefined without a budget. */
-  readonly left: number | undefined;
-  readonly cooldown: Cooldown | undefined;
-};
+import { toUsage, type Usage } from './usage.ts';
 
 export type Examination = {
   readonly clientId: string;
@@ -58,7 +50,7 @@ export async function examineSetUp(
   // In parallel, so that one that does not answer delays no other.
   const [login, usage, ...looks] = await Promise.all([
     settle(() => findLogin(tokenStore, now)),
-    settle(async () => toUsage(await quotaStore.read(run), config, now)),
+    settle(async () => toUsage(await quotaStore.read(run), config.spotify, now)),
     ...[...Object.values(tables), stateTable].map(
       async (name) => [name, await settle(() => assertTable(client, name))] as const,
     ),
@@ -79,13 +71,4 @@ export async function examineSetUp(
       : undefined;
   const { requests } = session;
   return { clientId, login, usage, cleared, tables: new Map(looks), spotify, requests };
-}
-
-function toUsage({ calls, cooldown }: QuotaState, { spotify }: Config, now: number): Usage {
-  const { budget } = spotify;
-  return {
-    spent: countCalls(calls, now),
-    left: budget && callsLeft(calls, now, { budget, purpose: 'load' }),
-    cooldown: cooldown !== undefined && cooldown.until > now ? cooldown : undefined,
-  };
 }

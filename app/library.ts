@@ -9,6 +9,7 @@ export { toArtistHash } from '../etl/transform/imported-rows.ts';
 export * from '../stores/sqlite/forget-plays.ts';
 export * from '../stores/sqlite/left-out.ts';
 export type { Library } from '../stores/sqlite/library.ts';
+export { readLibraryVersion } from '../stores/sqlite/library-version.ts';
 export * from '../stores/sqlite/play-pages.ts';
 export * from '../stores/sqlite/play-statistics.ts';
 export * from '../stores/sqlite/playlist-history.ts';

@@ -1,4 +1,5 @@
-import type { Examination, Usage } from '../../app/examine.ts';
+import type { Examination } from '../../app/examine.ts';
+import type { Usage } from '../../app/usage.ts';
 import { messageOf } from '../../lib/usage-error.ts';
 import { LOCAL_STAGE } from '../../stack/serverless-yml.ts';
 import { describeTableFailure, isNothingThere, type TableContext } from '../shared/failures.ts';

@@ -3,7 +3,7 @@ import { type Account, getAccount, systemClock } from '../../app/app.ts';
 import type { Login } from '../../app/login.ts';
 import { abortAtDeadline } from '../../lib/abort-at-deadline.ts';
 import { toLine } from '../../lib/plain-text.ts';
-import { writeWarning } from '../shared/terminal.ts';
+import { openBrowser } from '../shared/open-browser.ts';
 import { beginAuthorization, type Grant, preflight } from './authorization.ts';
 import { type CallbackSource, startCallbackServer } from './callback-server.ts';
 import { describeFailureInBrowser, LoginError, unreachable } from './login-error.ts';
@@ -51,7 +51,7 @@ async function login(
   stop.throwIfAborted();
   const openPage = async (url: URL): Promise<void> => {
     authorizationLines(settings, url, redirectUri).forEach(parts.write);
-    if (!settings.paste && settings.browser) await openBrowser(url);
+    if (!settings.paste && settings.browser) await openBrowser(url.href);
   };
   const { answer, query } = await abortAtDeadline(
     { ms: settings.timeout * 1000, onTimeout: () => timedOut(settings.timeout), signal: stop },
@@ -125,14 +125,4 @@ function assertUseful({ scopes }: Grant): void {
 function describeAccount({ displayName = '', userId }: Account): string {
   const name = toLine(displayName);
   return name === '' || name === userId ? userId : `${name} (${userId})`;
-}
-
-async function openBrowser(url: URL): Promise<void> {
-  try {
-    const { default: open } = await import('open');
-    const child = await open(url.href);
-    child.on('error', () => undefined);
-  } catch {
-    writeWarning('No browser could be opened. Open the address yourself.');
-  }
 }
