@@ -13,12 +13,19 @@ const USUAL_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** `CHROMIUM_PATH`, or wherever one usually is; undefined where there is none. */
+/**
+ * `CHROMIUM_PATH`, or wherever one usually is; undefined where there is none.
+ *
+ * @throws Error instead of undefined where REQUIRE_BROWSER is set
+ */
 export function findChromium(): string | undefined {
-  const { CHROMIUM_PATH: named } = process.env;
-  return named !== undefined && named !== ''
-    ? named
-    : USUAL_PLACES.find((path) => existsSync(path));
+  const { CHROMIUM_PATH: named, REQUIRE_BROWSER: required } = process.env;
+  if (named !== undefined && named !== '') return named;
+  const found = USUAL_PLACES.find((path) => existsSync(path));
+  if (found !== undefined || required !== '1') return found;
+  throw new Error(
+    'There is no Chromium here, and REQUIRE_BROWSER is set. CHROMIUM_PATH can name one.',
+  );
 }
 
 /** Starts it without a window, and with no settings in the home. Root has to do without its sandbox. */
