@@ -1,6 +1,6 @@
 /** Each artist's first and latest decade. */
 import type { ArtistLengths } from '../etl/model/album-trend.ts';
-import { LABEL, toMinutesAxis, toMinutesScale } from './axes.ts';
+import { LABEL, toMinutesAxis, toMinutesScale, toNamesAxis } from './axes.ts';
 import { type Chart, isNarrow, toFixed } from './chart.ts';
 import { colour } from './colours.ts';
 
@@ -36,29 +36,12 @@ export function createArtistsChart(artists: readonly ArtistLengths[]): Chart {
           nameGap: 28,
           nameTextStyle: LABEL,
         },
-        yAxis: toNamesAxis(artists, namesWidth),
+        yAxis: toNamesAxis(
+          artists.map(({ artist }) => artist),
+          namesWidth,
+        ),
         series: toSeries(artists),
       };
-    },
-  };
-}
-
-function toNamesAxis(artists: readonly ArtistLengths[], width: number): object {
-  return {
-    type: 'category',
-    inverse: true,
-    data: artists.map(({ artist }, at) => `${at} ${artist}`),
-    axisLine: { show: false },
-    axisTick: { show: false },
-    axisLabel: {
-      ...LABEL,
-      color: colour('text'),
-      interval: 0,
-      width,
-      overflow: 'truncate',
-      ellipsis: '…',
-      // Two artists can have one name.
-      formatter: (label: string) => label.replace(/^\d+ /, '').replaceAll(/\p{Cc}/gu, ' '),
     },
   };
 }

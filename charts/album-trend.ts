@@ -15,6 +15,7 @@ export function createTrendChart(trend: AlbumTrend, points: readonly TrendPoint[
     title: 'Length of each album',
     description: describe(trend, above),
     height: 450,
+    tips: 'item',
     table: {
       head: ['Year', 'Artist', 'Album', 'Minutes'],
       rows: points.map((each) => [

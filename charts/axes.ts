@@ -60,3 +60,24 @@ export function toMinutesAxis(scale: MinutesScale): object {
     axisLabel: { ...LABEL, formatter: (minutes: number) => toFixed(minutes, 0) },
   };
 }
+
+/** A name for each row, the first on top. */
+export function toNamesAxis(names: readonly string[], width: number): object {
+  return {
+    type: 'category',
+    inverse: true,
+    // Two things can have one name.
+    data: names.map((name, at) => `${at} ${name}`),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      ...LABEL,
+      color: colour('text'),
+      interval: 0,
+      width,
+      overflow: 'truncate',
+      ellipsis: '…',
+      formatter: (label: string) => label.replace(/^\d+ /, '').replaceAll(/\p{Cc}/gu, ' '),
+    },
+  };
+}

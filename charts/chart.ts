@@ -6,10 +6,14 @@ export type Chart = {
   /** For those who do not see it. */
   readonly description: string;
   readonly height: number;
+  /** Below this width it cannot be read; a page scrolls it. */
+  readonly minWidth?: number;
   /** For a picture so wide. */
   readonly toOption: (width: number) => EChartsCoreOption;
   /** The same numbers. */
   readonly table: ChartTable;
+  /** With `item`, a mark shows the row of the table that has its index; with `axis`, the place under the pointer does. */
+  readonly tips?: 'item' | 'axis';
 };
 
 export type ChartTable = {
@@ -27,4 +31,16 @@ export const isNarrow = (width: number): boolean => width < 500;
 export function toFixed(value: number, digits = 1): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A whole number, with commas. */
+export const toCount = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** Makes a thing when it is first needed. */
+export function once<Thing>(make: () => Thing): () => Thing {
+  let made: { readonly thing: Thing } | undefined;
+  return () => {
+    made ??= { thing: make() };
+    return made.thing;
+  };
 }

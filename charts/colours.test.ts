@@ -1,4 +1,4 @@
-import { COLOURS } from './colours.ts';
+import { COLOURS, HEAT } from './colours.ts';
 
 /** WCAG 2: relative luminance. */
 function luminance(hex: string): number {
@@ -14,13 +14,26 @@ function contrast(one: string, other: string): number {
 }
 
 describe.each(['light', 'dark'] as const)('on a %s background', (scheme) => {
-  const colours = COLOURS[scheme];
+  const { [scheme]: colours } = COLOURS;
 
   it.each(['text', 'faint', 'mark'] as const)('%s can be read', (token) => {
-    expect(contrast(colours[token], colours.background)).toBeGreaterThanOrEqual(4.5);
+    for (const behind of [colours.background, colours.canvas, colours.tint]) {
+      expect(contrast(colours[token], behind)).toBeGreaterThanOrEqual(4.5);
+    }
   });
 
-  it.each(['mark', 'accent', 'hollow'] as const)('%s can be seen', (token) => {
+  it.each(['mark', 'accent', 'hollow', ...HEAT.slice(1)] as const)('%s can be seen', (token) => {
     expect(contrast(colours[token], colours.background)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('each step of the scale is further from the background than the one before', () => {
+    const steps = HEAT.map((token) => contrast(colours[token], colours.background));
+    for (const [at, step] of steps.slice(1).entries()) {
+      expect(step).toBeGreaterThan((steps[at] ?? 0) * 1.3);
+    }
+  });
+
+  it('a hatched day can be told from an empty one', () => {
+    expect(contrast(colours.hollow, colours.heat0)).toBeGreaterThanOrEqual(3);
   });
 });

@@ -4,8 +4,16 @@ import { CATALOGUE } from '../test/fixtures/albums/catalogue.ts';
 import { createArtistsChart } from './album-artists.ts';
 import { createDecadesChart } from './album-decades.ts';
 import { createTrendChart } from './album-trend.ts';
+import { createBarsChart, toMonthStep } from './bars.ts';
+import { createCalendarChart } from './calendar-heat-map.ts';
+import { toLevels } from './cells.ts';
 import { type Chart, PHONE_WIDTH, WIDE_WIDTH } from './chart.ts';
 import { drawSvg } from './draw.ts';
+import { createGrowthChart } from './growth.ts';
+import { useAllKinds } from './kinds.ts';
+import { createRankingChart } from './ranking.ts';
+import { createRateChart } from './rate.ts';
+import { createWeekHoursChart } from './week-hours.ts';
 
 const NAMES = new Map([
   ['A', '椎名林檎'],
@@ -15,11 +23,46 @@ const NAMES = new Map([
 const families = toAlbumFamilies(CATALOGUE);
 const trend = toAlbumTrend(families, NAMES);
 const points = toTrendPoints(families, NAMES);
+const VALUES = Array.from({ length: 800 }, (_, at) => (at * 7) % 41);
+const MONTHS = Array.from({ length: 30 }, (_, at) => toMonthStep(2024 * 12 + at));
+const HOURS = Array.from({ length: 7 }, (_, weekday) =>
+  Array.from({ length: 24 }, (_hour, hour) => weekday * hour),
+);
+const WORDS = {
+  title: 'Size',
+  description: 'How many songs there were in it, over all the days since then.',
+  table: { head: ['Day', 'Songs'], rows: [['1 Jan 2026', 4]] },
+};
+const DAYS = {
+  from: 20_000,
+  values: VALUES,
+  gaps: VALUES.map((_, at) => Number(at < 9)),
+  unit: 'plays',
+  firstWeekday: 1,
+};
 const CHARTS: readonly (readonly [string, Chart])[] = [
   ['trend', createTrendChart(trend, points)],
   ['decades', createDecadesChart(trend.decades)],
   ['artists', createArtistsChart(trend.by_artist)],
+  ['days', createCalendarChart(DAYS)],
+  ['hours', createWeekHoursChart({ values: HOURS, unit: 'plays', firstWeekday: 0 })],
+  [
+    'months',
+    createBarsChart({ ...WORDS, unit: 'plays', steps: MONTHS, values: VALUES.slice(0, 30) }),
+  ],
+  [
+    'ranks',
+    createRankingChart({
+      title: 'Artists',
+      unit: 'plays',
+      rows: [...NAMES.values()].map((name, at) => ({ name, value: 9 - at })),
+    }),
+  ],
+  ['sizes', createGrowthChart({ ...WORDS, unit: 'songs', points: [{ atMs: 0, size: 4 }] })],
+  ['shares', createRateChart({ ...WORDS, steps: MONTHS.slice(0, 2), shares: [0.5, undefined] })],
 ];
+
+beforeAll(useAllKinds);
 
 describe.each(CHARTS)('the chart of %s', (_, chart) => {
   it('is the same twice', () => {
@@ -43,7 +86,9 @@ describe.each(CHARTS)('the chart of %s', (_, chart) => {
       .replaceAll(/<path [^>]*fill-opacity="0"[^>]*>/g, '');
     const colours = [...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, value]) => value);
     // A clipping path has no colour that is seen.
-    const fixed = colours.filter((value) => !/^(?:var\(--[a-z]+\)|none|#000)$/.test(value ?? ''));
+    const fixed = colours.filter(
+      (value) => !/^(?:var\(--[a-z]+\d?\)|url\(#c\d+\)|none|#000)$/.test(value ?? ''),
+    );
     expect(fixed).toEqual([]);
   });
 
@@ -51,6 +96,22 @@ describe.each(CHARTS)('the chart of %s', (_, chart) => {
     expect(chart.table.rows.length).toBeGreaterThan(0);
     for (const row of chart.table.rows) expect(row).toHaveLength(chart.table.head.length);
   });
+});
+
+test('levels have about as many values each, and a wild one does not pale the others', () => {
+  const { bounds, levelOf } = toLevels([0, 0, ...VALUES, 9999]);
+  expect(bounds).toEqual([1, 8, 16, 24, 32, 9999]);
+  expect([0, 1, 7, 8, 40, 9999].map(levelOf)).toEqual([0, 1, 1, 2, 5, 5]);
+  expect(toLevels([3, 3, 3]).bounds).toEqual([3, 3]);
+  expect(toLevels([3, 3, 3]).levelOf(3)).toBe(5);
+  expect(toLevels([0]).levelOf(0)).toBe(0);
+});
+
+test('days that can be incomplete are hatched, and the description counts them', () => {
+  const chart = createCalendarChart(DAYS);
+  expect(chart.description).toContain('9 days with a gap');
+  expect(drawSvg(chart, WIDE_WIDTH)).toContain('<pattern');
+  expect(chart.table.rows[0]).toEqual(['Fri 4 Oct 2024', '0', 'yes']);
 });
 
 test('a very long album does not spoil the scale', () => {

@@ -1,0 +1,100 @@
+/** A bar for each step of time. */
+import { LABEL, LINES } from './axes.ts';
+import { type Chart, type ChartTable, isNarrow, toCount } from './chart.ts';
+import { colour } from './colours.ts';
+import { MONTHS, toDate } from './days.ts';
+
+type Bars = {
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  readonly steps: readonly Step[];
+  readonly values: readonly number[];
+  /** By default the steps and the values. */
+  readonly table?: ChartTable;
+};
+
+export type Step = {
+  /** In the table. */
+  readonly name: string;
+  /** On the axis, where there is room. */
+  readonly label: string;
+  /** It has room on an axis that is full. */
+  readonly isMain: boolean;
+};
+
+const [ROOMY, ROOMY_ON_PHONE] = [16, 7];
+
+export function createBarsChart(bars: Bars): Chart {
+  const { steps, unit, values } = bars;
+  return {
+    title: bars.title,
+    description: bars.description,
+    height: 280,
+    tips: 'axis',
+    table: bars.table ?? {
+      head: ['Time', unit],
+      rows: steps.map(({ name }, at) => [name, toCount(values[at] ?? 0)]),
+    },
+    toOption: (width) => ({
+      grid: { left: 48, right: 8, top: 34, bottom: 30 },
+      xAxis: {
+        ...LINES,
+        type: 'category',
+        data: steps.map(({ label }) => label),
+        axisLabel: {
+          ...LABEL,
+          hideOverlap: true,
+          interval:
+            steps.length <= (isNarrow(width) ? ROOMY_ON_PHONE : ROOMY)
+              ? 0
+              : (at: number) => steps[at]?.isMain ?? false,
+        },
+      },
+      yAxis: toAmountAxis(unit),
+      series: [
+        {
+          type: 'bar',
+          data: values,
+          barMaxWidth: 34,
+          barCategoryGap: steps.length > 60 ? '15%' : '30%',
+          itemStyle: { color: colour('mark'), borderRadius: [2, 2, 0, 0] },
+          emphasis: { itemStyle: { color: colour('accent') } },
+        },
+      ],
+    }),
+  };
+}
+
+/** From 0, with the unit above it. */
+export function toAmountAxis(unit: string): object {
+  return {
+    ...LINES,
+    axisLine: { show: false },
+    type: 'value',
+    min: 0,
+    minInterval: 1,
+    splitNumber: 4,
+    name: unit,
+    nameTextStyle: { ...LABEL, align: 'left', padding: [0, 0, 0, -40] },
+    axisLabel: { ...LABEL, formatter: toCount },
+  };
+}
+
+/** Months are numbers: year × 12 + month. */
+export function toMonthStep(month: number): Step {
+  const [year, index] = [Math.floor(month / 12), month % 12];
+  const name = `${MONTHS[index]} ${year}`;
+  return { name, label: index === 0 ? String(year) : (MONTHS[index] ?? ''), isMain: index === 0 };
+}
+
+/** The first of a month is a main step. */
+export function toDayStep(day: number): Step {
+  const date = toDate(day);
+  const short = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return {
+    name: `${short} ${date.getUTCFullYear()}`,
+    label: short,
+    isMain: date.getUTCDate() === 1 || date.getUTCDate() === 15,
+  };
+}
