@@ -12,6 +12,7 @@ import type { AlbumReport, ReportParts } from './album-report/parts.ts';
 import { albumParquet, familyParquet, familyTable } from './album-report/tables.ts';
 import { isComplete, type Report, readStates } from './collect-albums.ts';
 
+export { toAnswer } from '../charts/album-answer.ts';
 export type { FileSink } from '../etl/load/sinks.ts';
 export type { AlbumReport } from './album-report/parts.ts';
 

@@ -31,9 +31,6 @@ export function showChart(place: Place, onSelect?: (row: number) => void): Shown
         { animation: false, tooltip: toTooltip(chart), ...chart.toOption(width) },
         { notMerge: true },
       );
-      // So that paper can shrink it.
-      const [svg] = place.getElementsByTagName('svg');
-      svg?.setAttribute('viewBox', `0 0 ${width} ${chart.height}`);
     },
     mark: (row) => {
       drawing.dispatchAction({ type: 'downplay', seriesIndex: 0 });

@@ -1,5 +1,5 @@
 /** A cell for each hour of each weekday. */
-import { drawCells, drawLabels, drawLegend, toLevels } from './cells.ts';
+import { drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
 import { type Chart, isNarrow, toCount } from './chart.ts';
 import { WEEKDAYS } from './days.ts';
 
@@ -55,15 +55,20 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
         y: 12,
         text: `${hour}:00`,
       }));
-      const rows = weekdays.map((weekday, row) => ({
-        x: 0,
-        y: TOP + row * PITCH + PITCH / 2 - 1,
-        text: WEEKDAYS[weekday] ?? '',
-      }));
       const legend = drawLegend({ x: LEFT, y: TOP + 7 * PITCH + 14 }, levels, unit);
-      return { series: [drawCells(cells), drawLabels([...hours, ...rows]), ...legend] };
+      return {
+        series: [drawCells(cells), drawLabels([...hours, ...labelRows(weekdays)]), ...legend],
+      };
     },
   };
+}
+
+function labelRows(weekdays: readonly number[]): Label[] {
+  return weekdays.map((weekday, row) => ({
+    x: 0,
+    y: TOP + row * PITCH + PITCH / 2 - 1,
+    text: WEEKDAYS[weekday] ?? '',
+  }));
 }
 
 const toHour = (hour: number): string => `${hour}:00–${hour}:59`;

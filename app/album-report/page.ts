@@ -1,4 +1,6 @@
 /** The report as one page that needs no other file and no network. */
+
+import { toAnswer } from '../../charts/album-answer.ts';
 import {
   type Chart,
   type ChartTable,
@@ -11,7 +13,6 @@ import { drawSvg } from '../../charts/draw.ts';
 import type { Range } from '../../etl/model/album-trend.ts';
 import { EXCLUSIONS, type Exclusion } from '../../etl/model/albums.ts';
 import { escapeHtml } from '../../lib/escape-html.ts';
-import { toAnswer } from './answer.ts';
 import type { AlbumReport } from './parts.ts';
 
 const STYLE = `${colourCss(':root')}

@@ -1,7 +1,6 @@
 /** `spotify-etl albums report`: the files of a report, out of the library. Asks nobody. */
 import { DateTime } from 'luxon';
-import { toAnswer } from '../../app/album-report/answer.ts';
-import { type AlbumReport, reportAlbums, toJson } from '../../app/album-report.ts';
+import { type AlbumReport, reportAlbums, toAnswer, toJson } from '../../app/album-report.ts';
 import { openAlbums } from '../../app/library.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import { defineCommand, flag, type OptionsOf, optionalText } from '../shared/command.ts';

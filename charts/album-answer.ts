@@ -1,6 +1,7 @@
 /** What the figures say, in sentences for people who do not read figures. */
-import { toFixed } from '../../charts/chart.ts';
-import type { AlbumTrend } from '../../etl/model/album-trend.ts';
+
+import type { AlbumTrend } from '../etl/model/album-trend.ts';
+import { toFixed } from './chart.ts';
 
 /** The answer first, then what is needed to judge it. */
 export function toAnswer(trend: AlbumTrend): string[] {
