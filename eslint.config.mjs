@@ -60,7 +60,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['etl/**', 'spotify/**', 'stores/**', 'app/**', 'charts/**', 'handlers/**'],
+    files: [
+      'etl/**',
+      'spotify/**',
+      'stores/**',
+      'app/**',
+      'charts/**',
+      'dashboard/**',
+      'handlers/**',
+    ],
     ignores: tests,
     rules: {
       'no-restricted-globals': ['error', onlyTransport],
@@ -68,7 +76,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['etl/**', 'spotify/**', 'stores/**', 'app/**', 'charts/**'],
+    files: ['etl/**', 'spotify/**', 'stores/**', 'app/**', 'charts/**', 'dashboard/**'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', noModuleState, ...noClockOrDice] },
   },

@@ -43,7 +43,7 @@ export default {
       displayName: 'unit',
       globalSetup: '<rootDir>/test/support/own-tmpdir.ts',
       testMatch: [
-        '<rootDir>/{lib,etl,charts,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
+        '<rootDir>/{lib,etl,charts,dashboard,stores,spotify,app,handlers,trigger,cli,local,bench}/**/*.test.ts',
       ],
     },
     tier('system', '<rootDir>/test/*.test.ts'),

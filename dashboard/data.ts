@@ -1,5 +1,6 @@
 /** What the page gets of a library. Times are in milliseconds since the epoch, unless their name says otherwise. */
 import type { AlbumTrend, TrendPoint } from '../etl/model/album-trend.ts';
+import type { TimeRange } from '../etl/model/imports.ts';
 
 export type DashboardData = {
   readonly madeAtMs: number;
@@ -7,6 +8,8 @@ export type DashboardData = {
   readonly library: string;
   readonly items: readonly DashboardItem[];
   readonly plays: DashboardPlays;
+  /** Times whose plays are all known but for the gaps: those of extended exports, and from the first poll on. Oldest first. */
+  readonly covered: readonly TimeRange[];
   readonly gaps: readonly DashboardGap[];
   readonly playlists: readonly DashboardPlaylist[];
   /** Undefined where no album was measured. */

@@ -1,0 +1,121 @@
+/** Days, weeks and months in the viewer's time zone. A day is a number: days since 1970-01-01 there. */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Since 1970 no zone has changed its clocks twice within six days, so a span has one change at most. */
+const SPAN_MS = 4 * DAY_MS;
+/** No local time is further from UTC. */
+const MAX_OFFSET_MS = 15 * HOUR_MS;
+
+export type Calendar = {
+  readonly zone: string;
+  /** The weekday that a week begins on, 0 = Sunday … 6 = Saturday. */
+  readonly firstWeekday: number;
+  /** The local date of a moment. */
+  dayOf(ms: number): number;
+  /** 0 to 23. */
+  hourOf(ms: number): number;
+  /** The first moment of a day, which is not midnight where the clocks skip it. */
+  startOf(day: number): number;
+};
+
+/** The offsets of a stretch of time: `before` until `changeMs`, then `after`. */
+type Offsets = { readonly before: number; readonly changeMs: number; readonly after: number };
+
+/**
+ * Offsets are asked of `Intl` once for every span of four days, and are exact at the change itself.
+ *
+ * @throws RangeError for a zone that this runtime does not know
+ */
+export function createCalendar(zone: string, firstWeekday = 1): Calendar {
+  const findOffset = createOffsetFinder(zone);
+  const spans = new Map<number, Offsets>();
+  let lastSpan = Number.NaN;
+  let last: Offsets = { before: 0, changeMs: 0, after: 0 };
+  const offsetAt = (ms: number): number => {
+    const span = Math.floor(ms / SPAN_MS);
+    if (span !== lastSpan) {
+      last = spans.get(span) ?? findOffsets(findOffset, span * SPAN_MS, (span + 1) * SPAN_MS);
+      spans.set(span, last);
+      lastSpan = span;
+    }
+    return ms < last.changeMs ? last.before : last.after;
+  };
+  const localOf = (ms: number): number => ms + offsetAt(ms);
+  return {
+    zone,
+    firstWeekday,
+    dayOf: (ms) => Math.floor(localOf(ms) / DAY_MS),
+    hourOf: (ms) => Math.floor(modulo(localOf(ms), DAY_MS) / HOUR_MS),
+    startOf: (day) => {
+      const midnight = day * DAY_MS;
+      const { after, before, changeMs } = findOffsets(
+        offsetAt,
+        midnight - MAX_OFFSET_MS,
+        midnight + MAX_OFFSET_MS,
+      );
+      const start = midnight - before;
+      return start < changeMs ? start : Math.max(changeMs, midnight - after);
+    },
+  };
+}
+
+type OffsetFinder = (ms: number) => number;
+
+function createOffsetFinder(zone: string): OffsetFinder {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  return (ms) => {
+    const [, sign, hours, minutes, seconds = 0] =
+      /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(format.format(ms)) ?? [];
+    if (sign === undefined) return 0;
+    const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    return total * (sign === '-' ? -1000 : 1000);
+  };
+}
+
+/** Between two moments with one change at most. */
+function findOffsets(findOffset: OffsetFinder, fromMs: number, untilMs: number): Offsets {
+  const [before, after] = [findOffset(fromMs), findOffset(untilMs)];
+  if (before === after) return { before, changeMs: Number.POSITIVE_INFINITY, after };
+  let [low, high] = [fromMs, untilMs];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (findOffset(middle) === before) low = middle;
+    else high = middle;
+  }
+  return { before, changeMs: high, after };
+}
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+/** 0 = Sunday. */
+export function weekdayOf(day: number): number {
+  return modulo(day + 4, 7);
+}
+
+/** `2026-03-29`. */
+export function toIsoDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** Undefined for a text that is not `YYYY-MM-DD`, and for a date that does not exist. */
+export function parseIsoDay(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
+  return Number.isNaN(day) || toIsoDay(day) !== text ? undefined : day;
+}
+
+/** A month is a number: year * 12 + month, which is 0 for January. */
+export function monthOf(day: number): number {
+  const date = new Date(day * DAY_MS);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+export function firstDayOfMonth(month: number): number {
+  return Date.UTC(Math.floor(month / 12), modulo(month, 12)) / DAY_MS;
+}
+
+/** `2026-03`. */
+export function toIsoMonth(month: number): string {
+  return toIsoDay(firstDayOfMonth(month)).slice(0, 'YYYY-MM'.length);
+}
