@@ -22,13 +22,14 @@ export type TopEntry = {
   readonly minutes: number;
 };
 
-const SONG = 'item AS song ON song.item_id = coalesce(own.same_as, own.item_id)';
+/** The item that `own` is counted under. */
+export const SONG = 'item AS song ON song.item_id = coalesce(own.same_as, own.item_id)';
 
-const NOT_LEFT_OUT =
+export const NOT_LEFT_OUT =
   'song.uri NOT IN (SELECT what FROM left_out) AND NOT EXISTS (SELECT 1 FROM left_out WHERE left_out.name = song.main_artist)';
 
 /** An album goes by its first artist, however many play on it. */
-const ALBUM_ARTIST =
+export const ALBUM_ARTIST =
   "coalesce((SELECT artist_name FROM album_artist JOIN artist USING (artist_id) WHERE album_id = substr(own.parent_uri, length('spotify:album:') + 1) AND position = 0), own.main_artist)";
 
 /** What is counted together, and how it is called. */

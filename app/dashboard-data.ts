@@ -1,0 +1,164 @@
+/** What the dashboard gets of a library. */
+import {
+  COUNTED,
+  type DashboardAlbums,
+  type DashboardData,
+  type DashboardHealth,
+  type DashboardItem,
+  type DashboardPlaylist,
+  type DashboardPlays,
+  SKIPPED,
+} from '../dashboard/data.ts';
+import { toAlbumFamilies } from '../etl/transform/album-families.ts';
+import { toAlbumTrend, toTrendPoints } from '../etl/transform/album-trend.ts';
+import { findListedArtists } from '../stores/sqlite/dashboard-albums.ts';
+import { type LibraryHealth, readHealth } from '../stores/sqlite/dashboard-health.ts';
+import { type ListWithVersions, listWithVersions } from '../stores/sqlite/dashboard-playlists.ts';
+import {
+  type CountedItem,
+  type CountedPlay,
+  listCountedItems,
+  listCountedPlays,
+} from '../stores/sqlite/dashboard-plays.ts';
+import type { Library } from '../stores/sqlite/library.ts';
+import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
+import { readStates } from './collect-albums.ts';
+
+export type DashboardContext = {
+  readonly madeAtMs: number;
+  readonly calls?: DashboardHealth['calls'];
+  readonly loginDaysLeft?: number | undefined;
+};
+
+/** @throws EtlError as `Library.run` */
+export async function readDashboardData(
+  library: Library,
+  { calls, loginDaysLeft, madeAtMs }: DashboardContext,
+): Promise<DashboardData> {
+  const health = await readHealth(library);
+  const plays = await takeAll(listCountedPlays(library));
+  const lists = await takeAll(listWithVersions(library));
+  // Last, so that it has what the plays and the lists name.
+  const items = await takeAll(listCountedItems(library));
+  const numbers = new Map(items.map(({ id }, number) => [id, number]));
+  return {
+    madeAtMs,
+    library: library.place,
+    items: items.map((item) => toItem(item, numbers)),
+    plays: toPlays(plays, numbers),
+    ...toTimes(health),
+    playlists: lists.map((list) => toPlaylist(list, numbers)),
+    albums: await readAlbums(library),
+    health: { ...toHealth(health), calls, loginDaysLeft },
+  };
+}
+
+async function takeAll<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const page of pages) for (const row of page) all.push(row);
+  return all;
+}
+
+type Numbers = ReadonlyMap<number, number>;
+
+function toItem(item: CountedItem, numbers: Numbers): DashboardItem {
+  return {
+    uri: item.uri,
+    kind: item.kind,
+    name: item.name ?? '',
+    artist: item.artist ?? '',
+    parent: item.parent ?? '',
+    parentArtist: item.parent_artist ?? '',
+    durationMs: item.duration_ms ?? undefined,
+    countedAs: numbers.get(item.counted_as) ?? numbers.get(item.id) ?? 0,
+    isLeftOut: item.is_left_out === 1,
+  };
+}
+
+/** Without a play that was forgotten while the library was read. */
+function toPlays(all: readonly CountedPlay[], numbers: Numbers): DashboardPlays {
+  const plays = all.filter(({ itemId }) => numbers.has(itemId));
+  return {
+    length: plays.length,
+    endedAtMs: Float64Array.from(plays, ({ endedAtMs }) => endedAtMs),
+    item: Uint32Array.from(plays, ({ itemId }) => numbers.get(itemId) ?? 0),
+    // 24 days are more than anybody listens to one song.
+    heardMs: Int32Array.from(plays, ({ msPlayed }) => Math.min(msPlayed ?? -1, 2 ** 31 - 1)),
+    flags: Uint8Array.from(
+      plays,
+      ({ isCounted, isSkipped }) => (isCounted ? COUNTED : 0) | (isSkipped ? SKIPPED : 0),
+    ),
+  };
+}
+
+function toPlaylist(list: ListWithVersions, numbers: Numbers): DashboardPlaylist {
+  const contributors = [...new Set(list.items.flatMap(([, , addedBy]) => addedBy ?? []))];
+  const places = new Map(contributors.map((id, place) => [id, place]));
+  return {
+    id: list.id,
+    name: list.name ?? '',
+    ownerName: list.owner ?? '',
+    url: list.url ?? undefined,
+    readAtMs: Date.parse(list.extracted_at),
+    contributors,
+    items: list.items.map(([id]) => (id === null ? null : (numbers.get(id) ?? null))),
+    addedDay: list.items.map(([, day]) => day),
+    addedBy: list.items.map(([, , addedBy]) => places.get(addedBy ?? '') ?? -1),
+    versions: list.versions.map(({ seenAt, ...size }) => ({
+      seenAtMs: Date.parse(seenAt),
+      ...size,
+    })),
+  };
+}
+
+function toTimes({ covered, gaps }: LibraryHealth): Pick<DashboardData, 'covered' | 'gaps'> {
+  return {
+    covered,
+    gaps: gaps.map(({ after, before, cause, is_closed }) => ({
+      afterMs: after,
+      beforeMs: before,
+      cause,
+      isClosed: is_closed === 1,
+    })),
+  };
+}
+
+function toHealth({
+  imports,
+  polls,
+  syncs,
+}: LibraryHealth): Pick<DashboardHealth, 'polls' | 'imports' | 'syncs'> {
+  return {
+    polls: polls.map(({ at, ...poll }) => ({ atMs: at, ...poll })),
+    imports: imports.map(({ finished_at, name, rows_new, rows_read, rows_refused }) => ({
+      name,
+      finishedAtMs: finished_at ?? undefined,
+      rowsRead: rows_read,
+      rowsNew: rows_new,
+      rowsRefused: rows_refused,
+    })),
+    syncs: syncs.map(({ outcome, started_at, ...sync }) => ({
+      ...sync,
+      startedAtMs: Date.parse(started_at),
+      outcome: outcome ?? undefined,
+    })),
+  };
+}
+
+/** The artists of the market that was asked for last, as a report on them has it. */
+async function readAlbums(library: Library): Promise<DashboardAlbums | undefined> {
+  const listed = await findListedArtists(library);
+  if (listed === undefined) return undefined;
+  const stored = new LibraryAlbums(library);
+  const states = await readStates({ stored }, listed);
+  const albums = states.flatMap((state) => state.albums);
+  if (albums.every(({ album }) => album.album_duration === undefined)) return undefined;
+  const found = await stored.findNames(listed.artistIds);
+  const names = new Map(listed.artistIds.map((id) => [id, found.get(id) ?? id]));
+  const families = toAlbumFamilies(albums);
+  return {
+    market: listed.market,
+    trend: toAlbumTrend(families, names),
+    points: toTrendPoints(families, names),
+  };
+}
