@@ -19,7 +19,7 @@ export function createTrendChart(trend: AlbumTrend, points: readonly TrendPoint[
     table: {
       head: ['Year', 'Artist', 'Album', 'Minutes'],
       rows: points.map((each) => [
-        Math.floor(each.year),
+        String(Math.floor(each.year)),
         each.artist,
         each.album,
         toFixed(each.minutes),

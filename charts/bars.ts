@@ -1,6 +1,6 @@
 /** A bar for each step of time. */
 import { LABEL, LINES } from './axes.ts';
-import { type Chart, type ChartTable, isNarrow, toCount } from './chart.ts';
+import { type Chart, type ChartTable, isNarrow, toCount, toTenth } from './chart.ts';
 import { colour } from './colours.ts';
 import { MONTHS, toDate } from './days.ts';
 
@@ -34,7 +34,7 @@ export function createBarsChart(bars: Bars): Chart {
     tips: 'axis',
     table: bars.table ?? {
       head: ['Time', unit],
-      rows: steps.map(({ name }, at) => [name, toCount(values[at] ?? 0)]),
+      rows: steps.map(({ name }, at) => [name, toTenth(values[at] ?? 0)]),
     },
     toOption: (width) => ({
       grid: { left: 48, right: 8, top: 34, bottom: 30 },

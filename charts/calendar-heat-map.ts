@@ -1,6 +1,6 @@
 /** A cell for each day, a block for each year, the latest first. */
 import { type Cell, drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, once, toCount } from './chart.ts';
+import { type Chart, once, toCount, toTenth } from './chart.ts';
 import { MONTHS, toDate, toDayText, toWeekday, WEEKDAYS } from './days.ts';
 
 export type DayValues = {
@@ -31,7 +31,7 @@ export function createCalendarChart(days: DayValues): Chart {
     head: ['Day', days.unit, 'Can be incomplete'],
     rows: values.map((value, at) => [
       toDayText(days.from + at),
-      toCount(value),
+      toTenth(value),
       days.gaps[at] === 1 ? 'yes' : '',
     ]),
   }));

@@ -36,6 +36,14 @@ export function toFixed(value: number, digits = 1): string {
 /** A whole number, with commas. */
 export const toCount = (value: number): string => Math.round(value).toLocaleString('en');
 
+/** As much of a number as a table has. */
+export const toTenth = (value: number): number => Math.round(value * 10) / 10;
+
+/** A cell of a table for people; a file has the number itself. */
+export function toCellText(cell: string | number): string {
+  return typeof cell === 'number' ? cell.toLocaleString('en', { maximumFractionDigits: 1 }) : cell;
+}
+
 /** Makes a thing when it is first needed. */
 export function once<Thing>(make: () => Thing): () => Thing {
   let made: { readonly thing: Thing } | undefined;

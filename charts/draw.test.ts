@@ -111,7 +111,7 @@ test('days that can be incomplete are hatched, and the description counts them',
   const chart = createCalendarChart(DAYS);
   expect(chart.description).toContain('9 days with a gap');
   expect(drawSvg(chart, WIDE_WIDTH)).toContain('<pattern');
-  expect(chart.table.rows[0]).toEqual(['Fri 4 Oct 2024', '0', 'yes']);
+  expect(chart.table.rows[0]).toEqual(['Fri 4 Oct 2024', 0, 'yes']);
 });
 
 test('a very long album does not spoil the scale', () => {

@@ -1,7 +1,7 @@
 /** Shows a chart in a page, where it answers to the pointer. */
 import { init } from 'echarts/core';
 import { LABEL } from './axes.ts';
-import type { Chart } from './chart.ts';
+import { type Chart, toCellText } from './chart.ts';
 import { colour } from './colours.ts';
 import { useAllKinds } from './kinds.ts';
 
@@ -76,7 +76,7 @@ const LONGEST = 48;
 /** The row of a table, in lines. */
 function toTip({ head, rows }: Chart['table'], at: number): string {
   const [name, ...cells] = (rows[at] ?? []).map((cell) => {
-    const text = String(cell).replaceAll(/\p{Cc}/gu, ' ');
+    const text = toCellText(cell).replaceAll(/\p{Cc}/gu, ' ');
     return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   });
   return [

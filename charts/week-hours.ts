@@ -1,6 +1,6 @@
 /** A cell for each hour of each weekday. */
 import { drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, isNarrow, toCount } from './chart.ts';
+import { type Chart, isNarrow, toCount, toTenth } from './chart.ts';
 import { WEEKDAYS } from './days.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -36,7 +36,7 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
       rows: flat.map(({ hour, value, weekday }) => [
         WEEKDAYS[weekday] ?? '',
         toHour(hour),
-        toCount(value),
+        toTenth(value),
       ]),
     },
     toOption: (width) => {

@@ -1,0 +1,169 @@
+/** The charts of the page, out of the numbers of the history. */
+import { createBarsChart, type Step, toDayStep, toMonthStep } from '../../charts/bars.ts';
+import type { DayValues } from '../../charts/calendar-heat-map.ts';
+import { type Chart, toTenth } from '../../charts/chart.ts';
+import { createGrowthChart } from '../../charts/growth.ts';
+import { createRankingChart } from '../../charts/ranking.ts';
+import { createRateChart } from '../../charts/rate.ts';
+import type { DashboardPlaylist } from '../data.ts';
+import { type Calendar, toIsoDay, toIsoMonth } from '../numbers/calendar.ts';
+import type { History, Measure } from '../numbers/history.ts';
+import type { DayPeriod } from '../numbers/periods.ts';
+import type { PlaylistFigures } from '../numbers/playlists.ts';
+import { type DaySeries, type MonthFigures, toDays, toMonths } from '../numbers/times.ts';
+import type { TopRow } from '../numbers/tops.ts';
+import { toCount, toName, toShortDay } from './format.ts';
+
+const DAY_MS = 86_400_000;
+/** Longer periods have a bar a month. */
+const MAX_DAYS = 92;
+
+export function createTimeChart(history: History, period: DayPeriod, measure: Measure): Chart {
+  if (period.until - period.from <= MAX_DAYS) {
+    const days = toDays(history, period);
+    const steps = Array.from(days.plays, (_, at) => toDayStep(days.from + at));
+    return createAmountChart({ per: 'day', measure, steps, values: Array.from(days[measure]) });
+  }
+  const months = toMonths(history, period);
+  return createMonthsChart(months, measure);
+}
+
+export function createMonthsChart(months: readonly MonthFigures[], measure: Measure): Chart {
+  const steps = months.map(({ month }) => toMonthStep(month));
+  return createAmountChart({
+    per: 'month',
+    measure,
+    steps,
+    values: months.map((month) => month[measure]),
+  });
+}
+
+type Amounts = {
+  readonly per: 'day' | 'month';
+  readonly measure: Measure;
+  readonly steps: readonly Step[];
+  readonly values: readonly number[];
+};
+
+function createAmountChart({ measure, per, steps, values }: Amounts): Chart {
+  const title = `${measure === 'plays' ? 'Plays' : 'Minutes'} per ${per}`;
+  return createBarsChart({
+    title,
+    description: `A bar for each ${per}.${describeMost(steps, values)}`,
+    unit: measure,
+    steps,
+    values: values.map(toTenth),
+  });
+}
+
+function describeMost(steps: readonly Step[], values: readonly number[]): string {
+  const most = Math.max(0, ...values);
+  const step = steps[values.indexOf(most)];
+  return most === 0 || step === undefined ? '' : ` The most: ${toCount(most)}, ${step.name}.`;
+}
+
+export function createSpokenChart(months: readonly MonthFigures[], measure: Measure): Chart {
+  const values = months.map(({ spokenMinutes, spokenPlays }) =>
+    measure === 'plays' ? spokenPlays : spokenMinutes,
+  );
+  const steps = months.map(({ month }) => toMonthStep(month));
+  return createBarsChart({
+    title: `Podcasts and audiobooks per month`,
+    description: `A bar for each month, by ${measure}.${describeMost(steps, values)}`,
+    unit: measure,
+    steps,
+    values: values.map(toTenth),
+  });
+}
+
+export function createFirstListensChart(months: readonly MonthFigures[]): Chart {
+  const values = months.map(({ firstListens }) => firstListens);
+  const steps = months.map(({ month }) => toMonthStep(month));
+  return createBarsChart({
+    title: 'Songs heard for the first time',
+    description: `A bar for each month.${describeMost(steps, values)}`,
+    unit: 'songs',
+    steps,
+    values,
+  });
+}
+
+export function createNewArtistsChart(months: readonly MonthFigures[]): Chart {
+  const shares = months.map(({ newArtistPlays, plays }) =>
+    plays === 0 ? undefined : newArtistPlays / plays,
+  );
+  return createRateChart({
+    title: 'Share of new artists',
+    description:
+      'For each month, the share of its plays that are of artists heard for the first time in that month.',
+    steps: months.map(({ month }) => toMonthStep(month)),
+    shares,
+    table: {
+      head: ['Month', 'Plays of new artists', 'All plays', 'Share in percent'],
+      rows: months.map(({ month, newArtistPlays, plays }, at) => [
+        toIsoMonth(month),
+        newArtistPlays,
+        plays,
+        toTenth((shares[at] ?? 0) * 100),
+      ]),
+    },
+  });
+}
+
+export function createTopChart(title: string, rows: readonly TopRow[], measure: Measure): Chart {
+  return createRankingChart({
+    title,
+    unit: measure,
+    rows: rows.slice(0, 15).map((row) => ({ name: toName(row.name), value: row[measure] })),
+  });
+}
+
+export function toDayValues(days: DaySeries, measure: Measure, calendar: Calendar): DayValues {
+  return {
+    from: days.from,
+    values: days[measure],
+    gaps: days.gaps,
+    unit: measure,
+    firstWeekday: calendar.firstWeekday,
+  };
+}
+
+export function createAddedChart({ growth, undated }: PlaylistFigures): Chart {
+  return createGrowthChart({
+    title: 'How it grew',
+    description: `How many of the items that are in it now were there by each day, by the dates on which they were added.${undated > 0 ? ` ${toCount(undated)} have no date.` : ''}`,
+    unit: 'items',
+    points: growth.map(({ day, size }) => ({ atMs: day * DAY_MS, size })),
+    table: {
+      head: ['Day', 'Items'],
+      rows: growth.map(({ day, size }) => [toIsoDay(day), size]),
+    },
+  });
+}
+
+export function createVersionsChart(
+  versions: DashboardPlaylist['versions'],
+  calendar: Calendar,
+): Chart {
+  return createGrowthChart({
+    title: 'Size over time',
+    description: `Its size in each of ${toCount(versions.length)} versions that were read.`,
+    unit: 'items',
+    points: versions.map(({ seenAtMs, size }) => ({ atMs: toLocalMs(calendar, seenAtMs), size })),
+    table: {
+      head: ['Seen on', 'Items', 'Added', 'Removed'],
+      rows: versions.map(({ added, removed, seenAtMs, size }) => [
+        toShortDay(calendar.dayOf(seenAtMs)),
+        size,
+        added,
+        removed,
+      ]),
+    },
+  });
+}
+
+/** A moment that reads in UTC as it does in the viewer's zone. */
+function toLocalMs(calendar: Calendar, ms: number): number {
+  const day = calendar.dayOf(ms);
+  return day * DAY_MS + ms - calendar.startOf(day);
+}

@@ -1,0 +1,114 @@
+/** All plays of one day. */
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
+import { listPlaysOfDay, type PlayOfDay } from '../../numbers/times.ts';
+import { quantity, toClock, toLongDay, toMinutesAndSeconds } from '../format.ts';
+import { toHash } from '../route.ts';
+import type { View } from '../view.ts';
+import { Name } from './name.tsx';
+
+type DayProps = { readonly view: View; readonly day: number | undefined };
+
+export function showDay(view: View, day: number): void {
+  location.hash = toHash({ ...view.route, detail: toIsoDay(day) });
+}
+
+export function DayPlays({ day, view }: DayProps): VNode {
+  const { history } = view;
+  const plays = useMemo(
+    () => (day === undefined ? [] : listPlaysOfDay(history, day)),
+    [history, day],
+  );
+  const counted = plays.filter(({ isCounted, item }) => isCounted && !item.isLeftOut).length;
+  return (
+    <section class="card" id="day">
+      <div class="tools">
+        <h2 aria-live="polite">
+          {day === undefined
+            ? 'A day in detail'
+            : `${toLongDay(day)}: ${quantity(counted, 'play')}`}
+        </h2>
+        <DayPicker view={view} day={day} />
+      </div>
+      {day === undefined && <p class="faint">Choose a day above, or here.</p>}
+      {plays.length > 0 && <PlaysTable view={view} plays={plays} />}
+    </section>
+  );
+}
+
+function DayPicker({ day, view }: DayProps): VNode {
+  const step = (by: number): VNode => (
+    <button
+      type="button"
+      aria-label={by < 0 ? 'The day before' : 'The next day'}
+      onClick={() => {
+        showDay(view, (day ?? view.today) + by);
+      }}
+    >
+      {by < 0 ? '‹' : '›'}
+    </button>
+  );
+  return (
+    <span class="period">
+      {step(-1)}
+      <input
+        type="date"
+        aria-label="Day"
+        value={day === undefined ? '' : toIsoDay(day)}
+        onChange={({ currentTarget }) => {
+          const chosen = parseIsoDay(currentTarget.value);
+          if (chosen !== undefined) showDay(view, chosen);
+        }}
+      />
+      {step(1)}
+    </span>
+  );
+}
+
+type PlaysProps = { readonly view: View; readonly plays: readonly PlayOfDay[] };
+
+function PlaysTable({ plays, view }: PlaysProps): VNode {
+  const { calendar } = view.history;
+  return (
+    <div class="scroller tall" role="region" tabIndex={0} aria-label="Plays of the day">
+      <table>
+        <thead>
+          <tr>
+            {['Ended', 'Song', 'Artist', 'Heard', ''].map((name) => (
+              <th key={name} scope="col" class={name === 'Heard' ? 'number' : undefined}>
+                {name === '' ? <span class="sr-only">Remarks</span> : name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {plays.map((play, at) => (
+            <tr key={at}>
+              <td>{toClock(calendar, play.endedAtMs)}</td>
+              <td>
+                <Name text={play.item.name} />
+              </td>
+              <td>
+                <Name text={play.item.artist || play.item.parent} />
+              </td>
+              <td class="number">
+                {play.heardMs < 0 ? 'not known' : toMinutesAndSeconds(play.heardMs)}
+              </td>
+              <td class="faint">{toRemarks(play)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function toRemarks({ isCounted, isSkipped, item }: PlayOfDay): string {
+  const remarks = [
+    ...(isSkipped ? ['skipped'] : []),
+    ...(isCounted ? [] : ['too short to count']),
+    ...(item.isLeftOut ? ['left out of statistics'] : []),
+  ];
+  return remarks.join(', ');
+}

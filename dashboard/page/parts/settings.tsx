@@ -1,0 +1,75 @@
+import type { VNode } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { type ChangeSettings, isZone, type Settings } from '../settings.ts';
+
+type Props = { readonly settings: Settings; readonly onChange: ChangeSettings };
+
+const WEEK_STARTS = [
+  { day: 1, name: 'Monday' },
+  { day: 0, name: 'Sunday' },
+  { day: 6, name: 'Saturday' },
+];
+
+export function SettingsPanel({ onChange, settings }: Props): VNode {
+  return (
+    <details class="settings">
+      <summary>Settings</summary>
+      <ZoneChoice settings={settings} onChange={onChange} />
+      <label>
+        Weeks begin on
+        <select
+          value={settings.firstWeekday}
+          onChange={({ currentTarget }) => {
+            onChange({ firstWeekday: Number(currentTarget.value) });
+          }}
+        >
+          {WEEK_STARTS.map(({ day, name }) => (
+            <option key={day} value={day}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="faint">Kept in this browser, sent nowhere.</p>
+    </details>
+  );
+}
+
+function ZoneChoice({ onChange, settings }: Props): VNode {
+  const id = useId();
+  const [text, setText] = useState(settings.zone);
+  const isKnown = isZone(text);
+  return (
+    <>
+      <label>
+        Time zone
+        <input
+          type="text"
+          list={`${id}-zones`}
+          value={text}
+          spellcheck={false}
+          autocomplete="off"
+          aria-invalid={!isKnown}
+          aria-describedby={`${id}-help`}
+          onFocus={({ currentTarget }) => {
+            currentTarget.select();
+          }}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value);
+          }}
+          onChange={({ currentTarget: { value } }) => {
+            if (isZone(value) && value !== settings.zone) onChange({ zone: value });
+          }}
+        />
+      </label>
+      <p id={`${id}-help`} class="faint" hidden={isKnown} role="status">
+        No such time zone. Type a city, such as Berlin.
+      </p>
+      <datalist id={`${id}-zones`}>
+        {Intl.supportedValuesOf('timeZone').map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ComponentChild, VNode } from 'preact';
+import { toCount, toPercent } from '../format.ts';
+
+type TileProps = {
+  readonly name: string;
+  readonly value: string;
+  readonly children?: ComponentChild;
+};
+
+export function Tiles({ children }: { readonly children: ComponentChild }): VNode {
+  return <dl class="tiles">{children}</dl>;
+}
+
+export function Tile({ children, name, value }: TileProps): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <strong>{value}</strong>
+        {children !== undefined && <small>{children}</small>}
+      </dd>
+    </div>
+  );
+}
+
+type ChangeProps = {
+  readonly now: number;
+  /** Undefined without a period before. */
+  readonly before: number | undefined;
+};
+
+/** How much more or less than in the period before. */
+export function Change({ before, now }: ChangeProps): VNode {
+  if (before === undefined || before === 0) return <>nothing before</>;
+  const share = now / before - 1;
+  const sign = Math.abs(share) < 0.005 ? '=' : share > 0 ? '▲' : '▼';
+  const words = sign === '=' ? 'the same as' : share > 0 ? 'more than' : 'less than';
+  return (
+    <>
+      <span class="change" aria-hidden="true">
+        {sign}{' '}
+      </span>
+      {toPercent(Math.abs(share))} <span class="sr-only">{words} before</span>
+      <span class="faint">· {toCount(before)} before</span>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { toCsv, toFileName } from './save.ts';
+
+test('a table is CSV that a spreadsheet opens without running anything', () => {
+  const rows = [
+    ['=1+1', 12_345],
+    ['say "hi", you', 7],
+    ['', '−3.5'],
+  ];
+  expect(toCsv({ head: ['Name', 'Plays'], rows })).toBe(
+    '\u{feff}Name,Plays\r\n\'=1+1,12345\r\n"say ""hi"", you",7\r\n,−3.5\r\n',
+  );
+});
+
+test('a title is a file name', () => {
+  expect(toFileName('Plays per day: 2026/27')).toBe('plays-per-day-2026-27');
+  expect(toFileName('…')).toBe('');
+});
