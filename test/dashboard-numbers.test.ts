@@ -150,7 +150,9 @@ function openHeard(zone: Zone): { ask: Ask; close: () => void } {
       const rows = database.prepare(sql).all(period === undefined ? {} : { ...period });
       return rows.map((row) => ({ ...row }) as Row);
     },
-    close: () => database.close(),
+    close: () => {
+      database.close();
+    },
   };
 }
 

@@ -12,11 +12,11 @@ export type Calendar = {
   /** The weekday that a week begins on, 0 = Sunday … 6 = Saturday. */
   readonly firstWeekday: number;
   /** The local date of a moment. */
-  dayOf(ms: number): number;
+  readonly dayOf: (ms: number) => number;
   /** 0 to 23. */
-  hourOf(ms: number): number;
+  readonly hourOf: (ms: number) => number;
   /** The first moment of a day, which is not midnight where the clocks skip it. */
-  startOf(day: number): number;
+  readonly startOf: (day: number) => number;
 };
 
 /** The offsets of a stretch of time: `before` until `changeMs`, then `after`. */
