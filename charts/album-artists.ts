@@ -15,7 +15,7 @@ export function createArtistsChart(artists: readonly ArtistLengths[]): Chart {
     title: 'Length of albums by artist',
     description:
       "For each artist, an open dot for the median of the first decade and a full one for that of the latest, with a line between them. One full dot: all of the artist's albums are of one decade.",
-    height: 100 + ROW_HEIGHT * Math.max(1, artists.length),
+    height: 64 + ROW_HEIGHT * Math.max(1, artists.length),
     table: {
       head: ['Artist', 'Albums', 'Median', 'First decade', 'Latest decade'],
       rows: artists.map((each) => [
@@ -29,7 +29,7 @@ export function createArtistsChart(artists: readonly ArtistLengths[]): Chart {
     toOption: (width) => {
       const namesWidth = isNarrow(width) ? 90 : 150;
       return {
-        grid: { left: namesWidth * ROOM + 12, right: 20, top: 40, bottom: 48 },
+        grid: { left: namesWidth * ROOM + 12, right: 20, top: 8, bottom: 48 },
         xAxis: {
           ...toMinutesAxis(scale),
           nameLocation: 'middle',

@@ -10,11 +10,11 @@ export function createDecadesChart(decades: readonly Decade[]): Chart {
   return {
     title: 'Length of albums by decade',
     description: `A box for the middle half of each decade's albums, with a line at the median. Below it: how many albums, and by how many artists.${thin > 0 ? ` Boxes with a broken outline are of fewer than five artists and say nothing about their decade: ${thin}.` : ''}`,
-    height: 390,
+    height: 350,
     tips: 'item',
     table: toTable(decades),
     toOption: (width) => ({
-      grid: { left: 48, right: 16, top: 66, bottom: 66 },
+      grid: { left: 48, right: 16, top: 30, bottom: 66 },
       xAxis: {
         ...LINES,
         type: 'category',

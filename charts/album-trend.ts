@@ -14,7 +14,7 @@ export function createTrendChart(trend: AlbumTrend, points: readonly TrendPoint[
   return {
     title: 'Length of each album',
     description: describe(trend, above),
-    height: 450,
+    height: 400,
     tips: 'item',
     table: {
       head: ['Year', 'Artist', 'Album', 'Minutes'],
@@ -26,7 +26,7 @@ export function createTrendChart(trend: AlbumTrend, points: readonly TrendPoint[
       ]),
     },
     toOption: (width) => ({
-      grid: { left: 48, right: 24, top: 66, bottom: 44 },
+      grid: { left: 48, right: 24, top: 30, bottom: 44 },
       xAxis: toYearsAxis(years, isNarrow(width)),
       yAxis: toMinutesAxis(scale),
       series: [

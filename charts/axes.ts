@@ -3,15 +3,8 @@ import { toFixed } from './chart.ts';
 import { colour } from './colours.ts';
 
 /** A list without an end, so that a name is drawn in whatever font has its letters. */
-const FONT =
+export const FONT =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Color Emoji', sans-serif";
-
-export const TITLE = {
-  color: colour('text'),
-  fontFamily: FONT,
-  fontSize: 15,
-  fontWeight: 600,
-};
 
 export const LABEL = { color: colour('faint'), fontFamily: FONT, fontSize: 12 };
 

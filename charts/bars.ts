@@ -45,10 +45,7 @@ export function createBarsChart(bars: Bars): Chart {
         axisLabel: {
           ...LABEL,
           hideOverlap: true,
-          interval:
-            steps.length <= (isNarrow(width) ? ROOMY_ON_PHONE : ROOMY)
-              ? 0
-              : (at: number) => steps[at]?.isMain ?? false,
+          interval: toInterval(steps, isNarrow(width) ? ROOMY_ON_PHONE : ROOMY),
         },
       },
       yAxis: toAmountAxis(unit),
@@ -64,6 +61,17 @@ export function createBarsChart(bars: Bars): Chart {
       ],
     }),
   };
+}
+
+/** Which steps have a label: all of them, the main ones, or every second or third where few are main ones. */
+export function toInterval(
+  steps: readonly Step[],
+  room: number,
+): number | ((at: number) => boolean) {
+  const mains = steps.filter(({ isMain }) => isMain).length;
+  return steps.length > room && mains > 2
+    ? (at) => steps[at]?.isMain ?? false
+    : Math.ceil(steps.length / room) - 1;
 }
 
 /** From 0, with the unit above it. */

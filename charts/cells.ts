@@ -26,13 +26,14 @@ type Levels = {
   readonly bounds: readonly number[];
 };
 
-/** Levels that have about as many values each, so that one wild day does not pale the others. */
+/** The share of the values below each level: much is rare, and one wild day does not pale the others. */
+const SHARES = [0, 0.35, 0.65, 0.85, 0.96];
+
+/** Levels of values that are more than nothing. */
 export function toLevels(values: Iterable<number>): Levels {
   const sorted = Float64Array.from([...values].filter((value) => value > 0)).sort();
-  const steps = HEAT.length - 1;
-  const least = Array.from({ length: steps }, (_, at) =>
-    Math.ceil(sorted[Math.floor((at * sorted.length) / steps)] ?? 0),
-  );
+  const steps = SHARES.length;
+  const least = SHARES.map((share) => Math.ceil(sorted[Math.floor(share * sorted.length)] ?? 0));
   const distinct = [...new Set(least)].filter((value) => value > 0);
   const first = steps - distinct.length;
   return {
@@ -52,7 +53,9 @@ export function drawCells(cells: readonly Cell[]): object {
     shape: { x, y, width, height, r: 2.5 },
     style: {
       fill: colour(HEAT[level] ?? 'heat0'),
-      ...(isGap && { decal: HATCHED }),
+      ...(isGap && {
+        decal: { ...HATCHED, color: colour(level === 0 ? 'hollow' : 'background') },
+      }),
     },
     emphasis: { style: { stroke: colour('accent'), lineWidth: 2.5 } },
   }));
@@ -60,7 +63,6 @@ export function drawCells(cells: readonly Cell[]): object {
 
 /** Diagonal lines. */
 const HATCHED = {
-  color: colour('hollow'),
   dashArrayX: [1, 0],
   dashArrayY: [1, 3],
   rotation: -Math.PI / 4,
@@ -82,15 +84,24 @@ export function drawLabels(labels: readonly Label[]): object {
   return { ...series, silent: true };
 }
 
+type Legend = Levels & {
+  readonly unit: string;
+  readonly hasGaps: boolean;
+  /** What does not fit into it goes into a second line. */
+  readonly width: number;
+};
+
 /** What the colours mean, in a line that begins at a place. */
-export function drawLegend(place: Place, { bounds }: Levels, unit: string): object[] {
+export function drawLegend(place: Place, { bounds, hasGaps, unit, width }: Legend): object[] {
   const cells: Cell[] = [];
   const labels: Label[] = [];
-  let x = place.x;
+  let { x, y } = place;
   const add = (cell: { readonly level: number; readonly isGap: boolean }, text: string): void => {
-    cells.push({ ...cell, x, y: place.y, width: 12, height: 12 });
-    labels.push({ x: x + 17, y: place.y + 7, text });
-    x += 30 + text.length * 6.2;
+    const room = 30 + text.length * 6.2;
+    if (x + room > width + 14) [x, y] = [place.x, y + 18];
+    cells.push({ ...cell, x, y, width: 12, height: 12 });
+    labels.push({ x: x + 17, y: y + 7, text });
+    x += room;
   };
   const first = HEAT.length - bounds.length;
   add({ level: 0, isGap: false }, 'none');
@@ -100,7 +111,7 @@ export function drawLegend(place: Place, { bounds }: Levels, unit: string): obje
     const range = most === least ? toCount(least) : `${toCount(least)}–${toCount(most ?? 0)}`;
     add({ level: first + at + 1, isGap: false }, isLast ? `${range} ${unit}` : range);
   }
-  add({ level: 0, isGap: true }, 'gap');
+  if (hasGaps) add({ level: 0, isGap: true }, 'gap');
   return [{ ...drawCells(cells), silent: true }, drawLabels(labels)];
 }
 

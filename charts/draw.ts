@@ -1,32 +1,40 @@
 /** Draws a chart as SVG without a page. The same chart gives the same bytes, in any process. */
 import { BoxplotChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, TitleComponent } from 'echarts/components';
+import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeHtml } from '../lib/escape-html.ts';
-import { TITLE } from './axes.ts';
+import { FONT } from './axes.ts';
 import type { Chart } from './chart.ts';
 import { colour, colourCss } from './colours.ts';
 
+/** Around what is drawn, in pixels; the title is in the upper part. */
+const [SIDE, TOP, BOTTOM] = [16, 44, 14];
+
+export const toPictureHeight = ({ height }: Chart): number => height + TOP + BOTTOM;
+
 export function drawSvg(chart: Chart, width: number): string {
   use([BoxplotChart, CustomChart, LineChart, ScatterChart]);
-  use([GridComponent, TitleComponent, SVGRenderer]);
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height: chart.height });
+  use([GridComponent, SVGRenderer]);
+  const inner = width - 2 * SIDE;
+  const drawing = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: inner,
+    height: chart.height,
+  });
   try {
-    drawing.setOption({
-      animation: false,
-      backgroundColor: colour('background'),
-      title: { text: chart.title, left: 8, top: 6, textStyle: TITLE },
-      ...chart.toOption(width),
-    });
-    return complete(drawing.renderToSVGString(), chart);
+    drawing.setOption({ animation: false, ...chart.toOption(inner) });
+    return complete(drawing.renderToSVGString(), { chart, width });
   } finally {
     drawing.dispose();
   }
 }
 
+type Picture = { readonly chart: Chart; readonly width: number };
+
 /** With its title, its description and its colours, and without what only a page needs. */
-function complete(svg: string, { description, title }: Chart): string {
+function complete(svg: string, { chart, width }: Picture): string {
   const ids = new Map<string, string>();
   const plain = svg
     .replaceAll(/<style ><!\[CDATA\[.*?<\/style>\n?/gs, '')
@@ -37,9 +45,14 @@ function complete(svg: string, { description, title }: Chart): string {
       ids.set(id, known);
       return known;
     });
-  const head = `<title id="title">${escapeHtml(title)}</title><desc id="description">${escapeHtml(description)}</desc><style>${colourCss(':root')}</style>`;
+  const [title, description] = [chart.title, chart.description].map(escapeHtml);
+  const height = toPictureHeight(chart);
+  const place = `x="${-SIDE}" y="${-TOP}"`;
   return plain.replace(
-    /^<svg ([^>]*)>/,
-    `<svg role="img" aria-labelledby="title description" $1>\n${head}`,
+    /^<svg width="[^"]*" height="[^"]*" ([^>]*?) viewBox="[^"]*">/,
+    `<svg role="img" aria-labelledby="title description" width="${width}" height="${height}" $1 viewBox="${-SIDE} ${-TOP} ${width} ${height}">
+<title id="title">${title}</title><desc id="description">${description}</desc><style>${colourCss(':root')}</style>
+<rect ${place} width="${width}" height="${height}" fill="${colour('background')}"/>
+<text x="0" y="${-TOP / 2 + 4}" font-family="${FONT}" font-size="16" font-weight="600" fill="${colour('text')}">${title}</text>`,
   );
 }

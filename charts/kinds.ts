@@ -1,10 +1,10 @@
 import { BarChart, BoxplotChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, TitleComponent, TooltipComponent } from 'echarts/components';
+import { GridComponent, TooltipComponent } from 'echarts/components';
 import { use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
 /** Registers what any chart of ours can have, once is enough. */
 export function useAllKinds(): void {
   use([BarChart, BoxplotChart, CustomChart, LineChart, ScatterChart]);
-  use([GridComponent, TitleComponent, TooltipComponent, SVGRenderer]);
+  use([GridComponent, TooltipComponent, SVGRenderer]);
 }

@@ -1,7 +1,7 @@
 /** A share over time, in percent. */
 import { LABEL, LINES } from './axes.ts';
-import type { Step } from './bars.ts';
-import { type Chart, type ChartTable } from './chart.ts';
+import { type Step, toInterval } from './bars.ts';
+import { type Chart, type ChartTable, isNarrow } from './chart.ts';
 import { colour } from './colours.ts';
 
 type Rate = {
@@ -19,7 +19,7 @@ export function createRateChart({ shares, steps, table, ...words }: Rate): Chart
     height: 240,
     tips: 'axis',
     table,
-    toOption: () => ({
+    toOption: (width) => ({
       grid: { left: 48, right: 8, top: 20, bottom: 30 },
       xAxis: {
         ...LINES,
@@ -28,7 +28,7 @@ export function createRateChart({ shares, steps, table, ...words }: Rate): Chart
         axisLabel: {
           ...LABEL,
           hideOverlap: true,
-          ...(steps.length > 16 && { interval: (at: number) => steps[at]?.isMain ?? false }),
+          interval: toInterval(steps, isNarrow(width) ? 7 : 16),
         },
       },
       yAxis: {

@@ -1,6 +1,6 @@
 /** A cell for each hour of each weekday. */
 import { drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, isNarrow, toCount, toTenth } from './chart.ts';
+import { type Chart, toCount, toTenth } from './chart.ts';
 import { WEEKDAYS } from './days.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -27,9 +27,8 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
       : ` The most: ${WEEKDAYS[top.weekday]}, ${toHour(top.hour)}, with ${toCount(top.value)}.`;
   return {
     title: 'Hours of the week',
-    description: `A cell for each hour of each weekday, darker or brighter with more ${unit}.${best}`,
-    height: TOP + 7 * PITCH + 36,
-    minWidth: 420,
+    description: `A cell for each hour of each weekday, the stronger its colour the more ${unit}.${best}`,
+    height: TOP + 7 * PITCH + 46,
     tips: 'item',
     table: {
       head: ['Weekday', 'Hour', unit],
@@ -49,18 +48,28 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
         level: levels.levelOf(value),
         isGap: false,
       }));
-      const step = isNarrow(width) ? 6 : 3;
-      const hours = HOURS.filter((hour) => hour % step === 0).map((hour) => ({
-        x: LEFT + hour * pitch,
-        y: 12,
-        text: `${hour}:00`,
-      }));
-      const legend = drawLegend({ x: LEFT, y: TOP + 7 * PITCH + 14 }, levels, unit);
+      const legend = drawLegend(
+        { x: LEFT, y: TOP + 7 * PITCH + 14 },
+        { ...levels, unit, hasGaps: false, width },
+      );
       return {
-        series: [drawCells(cells), drawLabels([...hours, ...labelRows(weekdays)]), ...legend],
+        series: [
+          drawCells(cells),
+          drawLabels([...labelHours(pitch), ...labelRows(weekdays)]),
+          ...legend,
+        ],
       };
     },
   };
+}
+
+function labelHours(pitch: number): Label[] {
+  const step = pitch < 20 ? 6 : 3;
+  return HOURS.filter((hour) => hour % step === 0).map((hour) => ({
+    x: LEFT + hour * pitch,
+    y: 12,
+    text: `${hour}:00`,
+  }));
 }
 
 function labelRows(weekdays: readonly number[]): Label[] {

@@ -9,7 +9,7 @@ import {
   WIDE_WIDTH,
 } from '../../charts/chart.ts';
 import { colourCss } from '../../charts/colours.ts';
-import { drawSvg } from '../../charts/draw.ts';
+import { drawSvg, toPictureHeight } from '../../charts/draw.ts';
 import type { Range } from '../../etl/model/album-trend.ts';
 import { EXCLUSIONS, type Exclusion } from '../../etl/model/albums.ts';
 import { escapeHtml } from '../../lib/escape-html.ts';
@@ -76,7 +76,7 @@ function drawFigure(chart: Chart): string {
   const [wide, narrow] = [WIDE_WIDTH, PHONE_WIDTH].map(
     (width) => `data:image/svg+xml;base64,${Buffer.from(drawSvg(chart, width)).toString('base64')}`,
   );
-  return `<h2 class="heard">${escapeHtml(chart.title)}</h2><figure><picture><source media="(max-width:560px)" srcset="${narrow}" width="${PHONE_WIDTH}" height="${chart.height}"><img src="${wide}" width="${WIDE_WIDTH}" height="${chart.height}" alt="${escapeHtml(chart.description)}"></picture><figcaption>${escapeHtml(chart.description)}</figcaption></figure>
+  return `<h2 class="heard">${escapeHtml(chart.title)}</h2><figure><picture><source media="(max-width:560px)" srcset="${narrow}" width="${PHONE_WIDTH}" height="${toPictureHeight(chart)}"><img src="${wide}" width="${WIDE_WIDTH}" height="${toPictureHeight(chart)}" alt="${escapeHtml(chart.description)}"></picture><figcaption>${escapeHtml(chart.description)}</figcaption></figure>
 <details><summary>The same as a table</summary>${drawTable(chart.table)}</details>`;
 }
 

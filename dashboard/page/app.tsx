@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DashboardData } from '../data.ts';
-import { toMoment, toShortDay } from './format.ts';
+import { toDayRange, toMoment } from './format.ts';
 import { AlbumLengths } from './pages/album-lengths.tsx';
 import { Health } from './pages/health.tsx';
 import { Overview } from './pages/overview.tsx';
@@ -134,8 +134,10 @@ function Heading({ onSettings, view }: HeadingProps): VNode {
         <h1>{PAGES[route.page]}</h1>
         {hasPeriod && (
           <p class="faint">
-            {chosen.label}: {toShortDay(period.from)} – {toShortDay(period.until - 1)}
-            {chosen.before !== undefined && `, compared with ${chosen.beforeLabel}`}
+            {chosen.label}: {toDayRange(period.from, period.until - period.from)}
+            {route.page === 'overview' &&
+              chosen.before !== undefined &&
+              `, compared with ${chosen.beforeLabel}`}
           </p>
         )}
       </div>

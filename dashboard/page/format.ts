@@ -2,7 +2,6 @@
 import { toCount } from '../../charts/chart.ts';
 import { MONTHS, toDate, toDayText } from '../../charts/days.ts';
 import type { Calendar } from '../numbers/calendar.ts';
-import type { Measure } from '../numbers/history.ts';
 
 export { toCount } from '../../charts/chart.ts';
 
@@ -14,6 +13,11 @@ export const toName = (name: string): string => (name.trim() === '' ? NO_NAME : 
 export function toShortDay(day: number): string {
   const date = toDate(day);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** `3 Mar 2026 – 8 Mar 2026`, or the one day. */
+export function toDayRange(from: number, days: number): string {
+  return days === 1 ? toShortDay(from) : `${toShortDay(from)} – ${toShortDay(from + days - 1)}`;
 }
 
 export const toLongDay = toDayText;
@@ -47,10 +51,6 @@ export const toMinutesAndSeconds = (ms: number): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 };
 
-export function quantity(count: number, noun: string): string {
-  return `${toCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function quantity(count: number, noun: string, plural = `${noun}s`): string {
+  return `${toCount(count)} ${count === 1 ? noun : plural}`;
 }
-
-type Measured = { readonly plays: number; readonly minutes: number };
-
-export const measureOf = (measured: Measured, measure: Measure): number => measured[measure];

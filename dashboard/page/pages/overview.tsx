@@ -1,13 +1,14 @@
 import { Fragment, type VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { listTops, type TopKind } from '../../numbers/tops.ts';
+import type { Measure } from '../../numbers/history.ts';
+import { listTops, type TopKind, type TopRow } from '../../numbers/tops.ts';
 import { type Totals, toTotals } from '../../numbers/totals.ts';
 import { createTimeChart } from '../charts.ts';
 import { quantity, toCount, toDuration, toPercent } from '../format.ts';
 import { NoPlaylists, NoPlays } from '../parts/empty.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { Change, Tile, Tiles } from '../parts/tiles.tsx';
-import { TopList } from '../parts/top-list.tsx';
+import { TopList, TopRows } from '../parts/top-list.tsx';
 import { PAGES, toHash } from '../route.ts';
 import { useLater, type View } from '../view.ts';
 
@@ -19,6 +20,7 @@ export function Overview({ view }: Props): VNode {
     () => createTimeChart(history, period, measure),
     [history, period, measure],
   );
+  const sums = useSums(view);
   if (data.plays.length === 0) {
     return (
       <>
@@ -29,9 +31,9 @@ export function Overview({ view }: Props): VNode {
   }
   return (
     <>
-      <Sums view={view} />
+      <MusicTiles view={view} sums={sums} />
       <Figure chart={chart} />
-      <Tops view={view} />
+      <Tops view={view} sums={sums} />
     </>
   );
 }
@@ -50,35 +52,32 @@ function OnlyPlaylists({ view }: Props): VNode {
   );
 }
 
-function Sums({ view }: Props): VNode {
-  const { chosen, history, period } = view;
-  const now = useMemo(() => toTotals(history, period), [history, period]);
-  const before = useMemo(
-    () => (chosen.before === undefined ? undefined : toTotals(history, chosen.before)),
-    [history, chosen],
-  );
-  const days = period.until - period.from;
-  return (
-    <>
-      <MusicTiles now={now.music} before={before?.music} days={days} />
-      <div class="pair">
-        <Spoken now={now.spoken} before={before?.spoken} />
-        <NotCounted music={now.music} spoken={now.spoken} />
-      </div>
-    </>
+/** Of the period, and of the one before. */
+type Sums = { readonly now: BothTotals; readonly before: BothTotals | undefined };
+type BothTotals = ReturnType<typeof toTotals>;
+
+function useSums({ chosen: { before, period }, history }: View): Sums {
+  return useMemo(
+    () => ({
+      now: toTotals(history, period),
+      before: before && toTotals(history, before),
+    }),
+    [history, period.from, period.until, before?.from, before?.until],
   );
 }
 
-type SumsProps = { readonly now: Totals; readonly before: Totals | undefined };
+type SumsProps = Props & { readonly sums: Sums };
 
-function MusicTiles({ before, days, now }: SumsProps & { readonly days: number }): VNode {
+function MusicTiles({ sums, view: { measure, period } }: SumsProps): VNode {
+  const { music: now } = sums.now;
+  const before = sums.before?.music;
   const starts = now.plays + now.short;
   return (
     <Tiles>
-      <Tile name="Plays" value={toCount(now.plays)}>
+      <Tile name="Plays" value={toCount(now.plays)} isMain={measure === 'plays'}>
         <Change now={now.plays} before={before?.plays} />
       </Tile>
-      <Tile name="Minutes" value={toCount(now.minutes)}>
+      <Tile name="Minutes" value={toCount(now.minutes)} isMain={measure === 'minutes'}>
         <Change now={now.minutes} before={before?.minutes} />
       </Tile>
       <Tile name="Songs" value={toCount(now.songs)}>
@@ -88,7 +87,8 @@ function MusicTiles({ before, days, now }: SumsProps & { readonly days: number }
         <Change now={now.artists} before={before?.artists} />
       </Tile>
       <Tile name="Days with music" value={toCount(now.days)}>
-        of {toCount(days)}, {toDuration(now.days === 0 ? 0 : now.minutes / now.days)} on such a day
+        of {toCount(period.until - period.from)} · {toDuration(now.minutes / Math.max(1, now.days))}{' '}
+        each
       </Tile>
       <Tile name="Skipped" value={starts === 0 ? '–' : toPercent(now.skipped / starts)}>
         {toCount(now.skipped)} of {toCount(starts)} starts
@@ -97,33 +97,34 @@ function MusicTiles({ before, days, now }: SumsProps & { readonly days: number }
   );
 }
 
-function Spoken({ before, now }: SumsProps): VNode {
+type SpokenProps = {
+  readonly sums: Sums;
+  readonly shows: readonly TopRow[];
+  readonly measure: Measure;
+};
+
+function Spoken({ measure, shows, sums }: SpokenProps): VNode {
+  const { spoken: now } = sums.now;
+  const before = sums.before?.spoken;
   return (
-    <section class="card">
+    <section class="card top">
       <h2>Podcasts and audiobooks</h2>
-      {now.plays === 0 && now.minutes === 0 ? (
+      {now.minutes === 0 ? (
         <p class="faint">None in this time.</p>
       ) : (
-        <dl class="lines">
-          <dt>Plays</dt>
-          <dd>
-            {toCount(now.plays)}{' '}
+        <>
+          <p>
+            {quantity(now.plays, 'play')}, {quantity(Math.round(now.minutes), 'minute')}{' '}
             <small>
-              <Change now={now.plays} before={before?.plays} />
+              <Change now={now[measure]} before={before?.[measure]} />
             </small>
-          </dd>
-          <dt>Minutes</dt>
-          <dd>
-            {toCount(now.minutes)}{' '}
-            <small>
-              <Change now={now.minutes} before={before?.minutes} />
-            </small>
-          </dd>
-          <dt>Episodes and chapters</dt>
-          <dd>{toCount(now.songs)}</dd>
-          <dt>Shows and books</dt>
-          <dd>{toCount(now.artists)}</dd>
-        </dl>
+          </p>
+          <p class="faint">
+            {quantity(now.songs, 'episode or chapter', 'episodes and chapters')} of{' '}
+            {quantity(now.artists, 'show or book', 'shows and books')}
+          </p>
+          <TopRows rows={shows.slice(0, 5)} measure={measure} />
+        </>
       )}
     </section>
   );
@@ -161,7 +162,7 @@ function NotCounted({ music, spoken }: BothProps): VNode {
 
 const KINDS: readonly TopKind[] = ['songs', 'artists', 'albums', 'shows'];
 
-function Tops({ view }: Props): VNode {
+function Tops({ sums, view }: SumsProps): VNode | null {
   const { history, measure, period } = view;
   const asked = useMemo(
     () => ({ history, measure, period }),
@@ -171,25 +172,27 @@ function Tops({ view }: Props): VNode {
   const tops = useMemo(
     () =>
       later &&
-      KINDS.map((kind) => ({
-        kind,
-        rows: listTops(later.history, kind, { ...later.period, by: later.measure }),
-      })),
+      KINDS.map((kind) => listTops(later.history, kind, { ...later.period, by: later.measure })),
     [later],
   );
+  if (later === undefined || tops === undefined) return null;
   return (
-    <div class="tops">
-      {(tops ?? []).map(({ kind, rows }) =>
-        kind === 'shows' && rows.length === 0 ? null : (
+    <>
+      <div class="tops">
+        {KINDS.slice(0, 3).map((kind, at) => (
           <TopList
             key={kind}
             title={`Top ${PAGES[kind].toLowerCase()}`}
-            rows={rows}
-            measure={later?.measure ?? measure}
+            rows={tops[at] ?? []}
+            measure={later.measure}
             href={toHash({ ...view.route, page: kind, detail: undefined })}
           />
-        ),
-      )}
-    </div>
+        ))}
+      </div>
+      <div class="pair">
+        <Spoken sums={sums} shows={tops[3] ?? []} measure={later.measure} />
+        <NotCounted {...sums.now} />
+      </div>
+    </>
   );
 }

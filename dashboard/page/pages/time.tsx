@@ -12,7 +12,7 @@ import {
   toWeekHours,
 } from '../../numbers/times.ts';
 import { createMonthsChart, toDayValues } from '../charts.ts';
-import { quantity, toCount, toDuration, toMoment, toShortDay } from '../format.ts';
+import { quantity, toCount, toDayRange, toDuration, toMoment } from '../format.ts';
 import { DayPlays, showDay } from '../parts/day-plays.tsx';
 import { NoPlays } from '../parts/empty.tsx';
 import { Figure } from '../parts/figure.tsx';
@@ -79,6 +79,7 @@ function Days({ view }: Props): VNode {
         }}
         keys={{
           row: at,
+          start: last,
           help: 'Arrow keys move from day to day, Enter shows the plays of a day.',
           onKey,
           findX: (each, width) => findDayX(days, days.from + each, width),
@@ -131,9 +132,7 @@ type StreakProps = { readonly name: string; readonly streak: Streak | undefined 
 export function StreakTile({ name, streak }: StreakProps): VNode {
   return (
     <Tile name={name} value={streak === undefined ? 'none' : quantity(streak.days, 'day')}>
-      {streak === undefined
-        ? 'in this time'
-        : `${toShortDay(streak.from)} – ${toShortDay(streak.from + streak.days - 1)}`}
+      {streak === undefined ? 'in this time' : toDayRange(streak.from, streak.days)}
     </Tile>
   );
 }

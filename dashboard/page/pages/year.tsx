@@ -120,11 +120,14 @@ function YearStreaks({ view: { history, period } }: ViewProps): VNode {
   );
 }
 
-function YearFinds({ view: { history, period, today } }: ViewProps): VNode {
+function YearFinds({ view: { data, history, period, today } }: ViewProps): VNode {
+  const [firstMs = data.madeAtMs] = data.plays.endedAtMs;
+  // Of a history that begins in the year, most songs are older than they seem.
+  const isOlder = history.calendar.dayOf(firstMs) < period.from;
   const found = useMemo(
     () =>
       listFirstListens(history, period)
-        .filter(({ isExact }) => isExact)
+        .filter(({ isExact }) => isExact || isOlder)
         .map(({ row }) => row)
         .sort((one, other) => other.plays - one.plays),
     [history, period],
@@ -133,7 +136,7 @@ function YearFinds({ view: { history, period, today } }: ViewProps): VNode {
   const forgotten = useMemo(() => listForgotten(history, last), [history, last]);
   return (
     <div class="tops">
-      <TopList title="New this year" rows={found} measure="plays" href={undefined} />
+      <TopList title="First heard this year" rows={found} measure="plays" href={undefined} />
       <TopList title="Forgotten favourites" rows={forgotten} measure="plays" href={undefined} />
     </div>
   );

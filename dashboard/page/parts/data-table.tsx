@@ -17,7 +17,7 @@ type DataTableProps<Row> = {
   readonly noun: string;
 };
 
-const PAGE_ROWS = 50;
+const PAGE_ROWS = 25;
 
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { columns, noun, rows, textOf, title } = props;
@@ -63,7 +63,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           setPage(0);
         }}
       />
-      {last > 0 && <Pager at={at} last={last} total={sorted.length} onTurn={setPage} />}
+      {last > 0 && (
+        <Pager title={title} at={at} last={last} total={sorted.length} onTurn={setPage} />
+      )}
     </div>
   );
 }
@@ -152,13 +154,14 @@ function Head({ isDescending, isNumber, name, onSort }: HeadProps): VNode {
 }
 
 type PagerProps = {
+  readonly title: string;
   readonly at: number;
   readonly last: number;
   readonly total: number;
   readonly onTurn: (page: number) => void;
 };
 
-function Pager({ at, last, onTurn, total }: PagerProps): VNode {
+function Pager({ at, last, onTurn, title, total }: PagerProps): VNode {
   const id = useId();
   const turn = (by: number): (() => void) => {
     return () => {
@@ -166,7 +169,7 @@ function Pager({ at, last, onTurn, total }: PagerProps): VNode {
     };
   };
   return (
-    <nav class="tools" aria-label="Pages of the table">
+    <nav class="tools" aria-label={`Pages: ${title}`}>
       <button type="button" disabled={at === 0} onClick={turn(-1)} aria-describedby={id}>
         Previous
       </button>

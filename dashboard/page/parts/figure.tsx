@@ -17,6 +17,8 @@ type FigureProps = {
 export type ChartKeys = {
   /** The row that is marked. */
   readonly row: number | undefined;
+  /** The row that is in sight at first. */
+  readonly start: number;
   readonly help: string;
   readonly onKey: (event: KeyboardEvent) => void;
   /** Of the mark, in pixels of a chart so wide. */
@@ -87,14 +89,14 @@ function Picture({ chart, keys, labelledBy, onSelect }: PictureProps): VNode {
     return () => {
       clearTimeout(timer);
     };
-  }, [chart, width]);
+  }, [chart, width, room === 0]);
   useEffect(() => () => shown.current?.dispose(), []);
   useEffect(() => {
     shown.current?.mark(keys?.row);
     const { current: element } = scroller;
-    if (keys?.row === undefined || element === null) return;
-    element.scrollLeft = keys.findX(keys.row, width) - room / 2;
-  }, [keys?.row]);
+    if (keys === undefined || element === null) return;
+    element.scrollLeft = keys.findX(keys.row ?? keys.start, width) - room / 2;
+  }, [keys?.row, keys?.start, width]);
   const isScrolled = width > room || keys !== undefined;
   return (
     <div
@@ -156,8 +158,8 @@ export function PlainTable({ table, title }: TableProps): VNode {
       <table>
         <thead>
           <tr>
-            {table.head.map((name) => (
-              <th key={name} scope="col">
+            {table.head.map((name, column) => (
+              <th key={name} scope="col" class={classOf(table.rows[0]?.[column])}>
                 {name}
               </th>
             ))}
@@ -167,7 +169,7 @@ export function PlainTable({ table, title }: TableProps): VNode {
           {table.rows.map((row, at) => (
             <tr key={at}>
               {row.map((cell, column) => (
-                <td key={column} class={typeof cell === 'number' ? 'number' : undefined}>
+                <td key={column} class={classOf(cell)}>
                   <bdi>{toCellText(cell)}</bdi>
                 </td>
               ))}
@@ -178,3 +180,6 @@ export function PlainTable({ table, title }: TableProps): VNode {
     </div>
   );
 }
+
+const classOf = (cell: string | number | undefined): string | undefined =>
+  typeof cell === 'number' ? 'number' : undefined;

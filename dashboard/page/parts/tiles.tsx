@@ -4,6 +4,8 @@ import { toCount, toPercent } from '../format.ts';
 type TileProps = {
   readonly name: string;
   readonly value: string;
+  /** It is what the page counts by. */
+  readonly isMain?: boolean;
   readonly children?: ComponentChild;
 };
 
@@ -11,9 +13,9 @@ export function Tiles({ children }: { readonly children: ComponentChild }): VNod
   return <dl class="tiles">{children}</dl>;
 }
 
-export function Tile({ children, name, value }: TileProps): VNode {
+export function Tile({ children, isMain, name, value }: TileProps): VNode {
   return (
-    <div>
+    <div class={isMain ? 'main' : undefined}>
       <dt>{name}</dt>
       <dd>
         <strong>{value}</strong>
