@@ -48,12 +48,16 @@ function packItems(items: readonly DashboardItem[], texts: Texts): PackedItems {
 /** In columns, as gzip finds more in what is alike. */
 function packPlays({ endedAtMs, flags, heardMs, item }: DashboardPlays): Uint8Array[] {
   const seconds = endedAtMs.map((ms) => Math.floor(ms / 1000));
+  // Mostly the next song begins at once.
+  const pauses = seconds.map(
+    (second, at) => second - (seconds[at - 1] ?? 0) - Math.floor((heardMs[at] ?? 0) / 1000),
+  );
   return [
-    toVarints(seconds.map((second, at) => second - (seconds[at - 1] ?? 0))),
+    toVarints(item),
+    toVarints(toChanges(heardMs, item).map(toUnsigned)),
+    toVarints(pauses.map(toUnsigned)),
     // An export has whole seconds.
     toVarints(endedAtMs.map((ms) => ms % 1000)),
-    toVarints(item),
-    toVarints(toChanges(heardMs, item)),
     flags,
   ];
 }
@@ -65,9 +69,12 @@ function toChanges(heardMs: Int32Array, item: Uint32Array): Float64Array {
     const song = item[at] ?? 0;
     const change = heard - (before.get(song) ?? 0);
     before.set(song, heard);
-    return change < 0 ? -2 * change - 1 : 2 * change;
+    return change;
   });
 }
+
+/** Odd numbers stand for negative ones. */
+const toUnsigned = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
 
 /** Seven bits a byte, the lowest first; the eighth says that there are more. */
 function toVarints(numbers: Iterable<number>): Uint8Array {

@@ -55,12 +55,6 @@ function unpackPlays(reader: Varints, { items, plays: length }: Size): Dashboard
   const endedAtMs = new Float64Array(length);
   const item = new Uint32Array(length);
   const heardMs = new Int32Array(length);
-  let second = 0;
-  for (let at = 0; at < length; at += 1) {
-    second += reader.take();
-    endedAtMs[at] = second * 1000;
-  }
-  for (let at = 0; at < length; at += 1) endedAtMs[at] = (endedAtMs[at] ?? 0) + reader.take();
   for (let at = 0; at < length; at += 1) item[at] = reader.take();
   const before = new Int32Array(items);
   for (let at = 0; at < length; at += 1) {
@@ -69,10 +63,16 @@ function unpackPlays(reader: Varints, { items, plays: length }: Size): Dashboard
     before[song] = heard;
     heardMs[at] = heard;
   }
+  let second = 0;
+  for (let at = 0; at < length; at += 1) {
+    second += toSigned(reader.take()) + Math.floor((heardMs[at] ?? 0) / 1000);
+    endedAtMs[at] = second * 1000;
+  }
+  for (let at = 0; at < length; at += 1) endedAtMs[at] = (endedAtMs[at] ?? 0) + reader.take();
   return { length, endedAtMs, item, heardMs, flags: reader.takeBytes(length) };
 }
 
-/** Even numbers stand for what is not negative. */
+/** Odd numbers stand for negative ones. */
 const toSigned = (number: number): number => (number % 2 === 0 ? number / 2 : -(number + 1) / 2);
 
 class Varints {
