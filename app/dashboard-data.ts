@@ -16,9 +16,9 @@ import { type LibraryHealth, readHealth } from '../stores/sqlite/dashboard-healt
 import { type ListWithVersions, listWithVersions } from '../stores/sqlite/dashboard-playlists.ts';
 import {
   type CountedItem,
-  type CountedPlay,
   listCountedItems,
   listCountedPlays,
+  type PlayColumns,
 } from '../stores/sqlite/dashboard-plays.ts';
 import type { Library } from '../stores/sqlite/library.ts';
 import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
@@ -36,7 +36,8 @@ export async function readDashboardData(
   { calls, loginDaysLeft, madeAtMs }: DashboardContext,
 ): Promise<DashboardData> {
   const health = await readHealth(library);
-  const plays = await takeAll(listCountedPlays(library));
+  const plays: PlayColumns[] = [];
+  for await (const page of listCountedPlays(library)) plays.push(page);
   const lists = await takeAll(listWithVersions(library));
   // Last, so that it has what the plays and the lists name.
   const items = await takeAll(listCountedItems(library));
@@ -75,19 +76,24 @@ function toItem(item: CountedItem, numbers: Numbers): DashboardItem {
   };
 }
 
-/** Without a play that was forgotten while the library was read. */
-function toPlays(all: readonly CountedPlay[], numbers: Numbers): DashboardPlays {
-  const plays = all.filter(({ itemId }) => numbers.has(itemId));
+function toPlays(pages: readonly PlayColumns[], numbers: Numbers): DashboardPlays {
+  const itemId = pages.flatMap(({ item_id }) => item_id);
+  // Without a play that was forgotten while the library was read.
+  const kept = [...itemId.keys()].filter((at) => numbers.has(itemId[at] ?? 0));
+  const endedAtMs = pages.flatMap(({ ended_at }) => ended_at);
+  const msPlayed = pages.flatMap(({ ms_played }) => ms_played);
+  const isCounted = pages.flatMap(({ counted }) => counted);
+  const isSkipped = pages.flatMap(({ is_skipped }) => is_skipped);
   return {
-    length: plays.length,
-    endedAtMs: Float64Array.from(plays, ({ endedAtMs }) => endedAtMs),
-    item: Uint32Array.from(plays, ({ itemId }) => numbers.get(itemId) ?? 0),
+    length: kept.length,
+    endedAtMs: Float64Array.from(kept, (at) => endedAtMs[at] ?? 0),
+    item: Uint32Array.from(kept, (at) => numbers.get(itemId[at] ?? 0) ?? 0),
     // 24 days are more than anybody listens to one song.
-    heardMs: Int32Array.from(plays, ({ msPlayed }) => Math.min(msPlayed ?? -1, 2 ** 31 - 1)),
-    flags: Uint8Array.from(
-      plays,
-      ({ isCounted, isSkipped }) => (isCounted ? COUNTED : 0) | (isSkipped ? SKIPPED : 0),
-    ),
+    heardMs: Int32Array.from(kept, (at) => Math.min(msPlayed[at] ?? -1, 2 ** 31 - 1)),
+    flags: Uint8Array.from(kept, (at) => {
+      const counted = isCounted[at] === 1 ? COUNTED : 0;
+      return isSkipped[at] === 1 ? counted | SKIPPED : counted;
+    }),
   };
 }
 

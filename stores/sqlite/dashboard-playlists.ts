@@ -2,7 +2,7 @@
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { findChanges } from '../../etl/model/playlist-changes.ts';
-import { parseJson } from '../../lib/parse-json.ts';
+import { jsonOf } from './json-pages.ts';
 import type { Library } from './library.ts';
 import { type DatedVersion, listVersions } from './playlist-history.ts';
 
@@ -29,10 +29,7 @@ const listSchema = z.object({
   url: text,
   extracted_at: z.string(),
   seen_at: z.string(),
-  items: z.pipe(
-    z.string(),
-    z.pipe(z.transform(parseJson), z.array(z.tuple([z.nullable(z.number()), z.number(), text]))),
-  ),
+  items: jsonOf(z.array(z.tuple([z.nullable(z.number()), z.number(), text]))),
   has_versions: z.literal([0, 1]),
 });
 
