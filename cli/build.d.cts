@@ -1,2 +1,2 @@
-/** Builds the commands into dist/spotify-etl.cjs unless that is newer than all it is made of. */
+/** Builds the commands and the dashboard's page into dist/, unless what is there is newer than all it is made of. */
 export function buildIfStale(): void;

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     'measure the albums of artists, and say whether they get shorter',
     () => import('./albums.ts'),
   ],
+  dashboard: ['look at all of it in your browser', () => import('./dashboard.ts')],
   local: ['serve the whole system on this machine', () => import('./local.ts')],
   playlists: ['list your playlists and which of them have changed', () => import('./playlists.ts')],
   trigger: ['send the pending rows of a playlists file', () => import('./trigger.ts')],

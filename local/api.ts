@@ -32,7 +32,7 @@ const POLL_MS = 100;
  * @throws Error if a port is in use
  */
 export async function startApi(options: ApiOptions): Promise<LocalApi> {
-  const { environment, log, onAnswer, port, stopping } = options;
+  const { dashboard, environment, log, onAnswer, port, stopping } = options;
   const functionsPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
   const lambdaPort = await probePort(0, { what: 'the functions', variable: 'API_PORT' });
   const child = spawn(
@@ -58,7 +58,7 @@ export async function startApi(options: ApiOptions): Promise<LocalApi> {
   const untilItEnds = once(child, 'exit').then(() => undefined);
   try {
     await untilItAnswers(`http://${LOOPBACK}:${functionsPort}`, { child, stopping });
-    const gateway = await startGateway({ port, functionsPort, onAnswer });
+    const gateway = await startGateway({ port, functionsPort, dashboard, onAnswer });
     const close = async (): Promise<void> => {
       await gateway.close();
       await stop(child);

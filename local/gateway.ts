@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
+import { answerDashboard } from '../cli/dashboard/answer.ts';
+import type { Dashboard } from '../cli/dashboard/dashboard.ts';
 import type { Problem } from '../etl/model/problem.ts';
 import { LOOPBACK, type LoopbackServer } from '../lib/loopback-server.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -25,7 +27,9 @@ export type GatewayOptions = {
   readonly port: number;
   /** The address of serverless-offline. */
   readonly functionsPort: number;
-  /** Called for every answered request. */
+  /** The home page. */
+  readonly dashboard: Dashboard;
+  /** Called for every request that a function was called for, and for every refusal. */
   readonly onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
 };
 
@@ -46,7 +50,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 
 /** @throws Error if the port is in use */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
-  const { functionsPort, onAnswer, port } = options;
+  const { dashboard, functionsPort, onAnswer, port } = options;
   const queue = pLimit(MAX_RUNNING);
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -54,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   return await listen(server, { port, use: { what: 'the API', variable: 'API_PORT' } });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await answerDashboard(dashboard, request, response)) return;
     const { method = 'GET', url: path = '/' } = request;
     const startedAt = performance.now();
     const isWanted = (): boolean => !response.destroyed;
@@ -106,7 +111,7 @@ const NO_SUCH_PATH: GatewayProblem = {
   kind: 'stop',
   status: 404,
   title: 'No such path',
-  detail: 'The API has GET /ingest and GET /playlists.',
+  detail: 'The API has GET /ingest and GET /playlists. The dashboard is at /.',
 };
 // The two below are API Gateway's too: stack/gateway-responses.yml.
 const FAILED: GatewayProblem = {

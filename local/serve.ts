@@ -31,7 +31,7 @@ runProgram(program, async (invocation) => {
   });
   try {
     console.log(
-      `\nLog:  ${logPath}\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`,
+      `\nLog:  ${logPath}\nLook: ${pc.bold(`${stack.apiUrl}/`)}   (the dashboard)\nTry:  ${pc.bold(`curl '${exampleUrl(stack)}'`)}\nStop: Ctrl-C\n`,
     );
     await Promise.race([stack.untilApiEnds, once(stopping, 'abort')]);
     if (stopping.aborted) return 0;

@@ -4,6 +4,7 @@ import { openLibrary } from '../app/library.ts';
 import type { Table } from '../etl/model/records.ts';
 import { LOCAL_STAGE } from '../stack/serverless-yml.ts';
 import { type ApiOptions, type LocalApi, startApi } from './api.ts';
+import { createLocalDashboard } from './dashboard.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -110,6 +111,7 @@ async function startFunctions(
   await prepareLibrary(variables.QUOTA_LIBRARY);
   return await startApi({
     port: settings.apiPort,
+    dashboard: createLocalDashboard(settings, variables),
     log,
     onAnswer,
     stopping,

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { createTableReader } from '../app/app.ts';
 import { stageRows } from '../app/picture.ts';
+import { writeDashboard } from '../cli/dashboard/file.ts';
 import { exportRows } from '../cli/export/export-rows.ts';
 import { summaryTable } from '../cli/export/report.ts';
 import { playlistsCsv } from '../cli/playlists/playlists-csv.ts';
@@ -19,6 +20,7 @@ import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
 import { EXIT } from '../trigger/summary.ts';
 import { askTops, collectWeek } from './collect-week.ts';
+import { createLocalDashboard } from './dashboard.ts';
 import { embeddedAt } from './dynamodb.ts';
 import { exampleUrl } from './example-url.ts';
 import { askLibrary, fillLibrary, libraryVariables, QUERY } from './fill-library.ts';
@@ -92,6 +94,7 @@ async function loadAndShow(invocation: Invocation): Promise<number> {
     await showWeek(stack, invocation);
     showNext(stack, { file, ids });
     console.log(pc.dim(`Log of the functions: ${logPath}`));
+    console.log(`Look at it: ${await makeDashboard(stack, settings)}`);
     // Some rows of the showcase fail on purpose.
     return named.length === 0 && code === 1 ? 0 : code;
   } finally {
@@ -174,6 +177,12 @@ async function showWeek(stack: LocalStack, { settings, stopping }: Invocation): 
     console.log(pc.bold(`\nspotify-etl plays top ${what} --limit 5`));
     console.log(toTopTable(top, process.stdout.columns));
   }
+}
+
+/** Returns where it is. */
+async function makeDashboard(stack: LocalStack, settings: LocalSettings): Promise<string> {
+  const dashboard = createLocalDashboard(settings, libraryVariables(settings, stack));
+  return (await writeDashboard(dashboard, join(settings.dataDir, 'dashboard.html'))).path;
 }
 
 function showNext(stack: LocalStack, { file, ids }: Shown): void {

@@ -15,6 +15,7 @@ const COMMANDS = [
   'plays',
   'sync',
   'albums',
+  'dashboard',
   'local',
   'playlists',
   'trigger',

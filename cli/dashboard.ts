@@ -1,0 +1,130 @@
+/** `spotify-etl dashboard`: all that a library holds, as a page to look at. */
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod/mini';
+import { openLibrary } from '../app/library.ts';
+import { createDashboard, type Dashboard } from './dashboard/dashboard.ts';
+import { type WrittenDashboard, writeDashboard } from './dashboard/file.ts';
+import { serveDashboard } from './dashboard/serve.ts';
+import {
+  defineCommand,
+  field,
+  flag,
+  type OptionsOf,
+  optionalText,
+  parseCount,
+} from './shared/command.ts';
+import { findFilledLibrary, libraryOption } from './shared/library.ts';
+import { openBrowser } from './shared/open-browser.ts';
+import { quantity, writeLine } from './shared/terminal.ts';
+
+const MAX_PORT = 65_535;
+
+const options = {
+  out: optionalText('--out <file>', 'write one HTML file instead, which needs no server'),
+  year: field(
+    z.optional(z.number()),
+    new Option('--year <year>', 'only that year in review, to keep or to print').argParser(
+      parseYear,
+    ),
+  ),
+  port: field(
+    z.optional(z.number()),
+    new Option('--port <port>', 'port of the page (default: any free one)').argParser(
+      parseCount(MAX_PORT),
+    ),
+  ),
+  open: field(z.boolean(), new Option('--no-open', 'only print the address to open')),
+  library: libraryOption,
+  json: flag('--json', 'print {url} or {path, bytes}, with plays and playlists'),
+  quiet: flag('--quiet', 'print nothing'),
+};
+type Options = OptionsOf<typeof options>;
+
+export const command = defineCommand({
+  name: 'dashboard',
+  description:
+    'Opens a page about your plays, playlists and albums in your browser. It follows the library, and asks nobody else for anything.',
+  options,
+  help: [
+    'Examples:',
+    '  spotify-etl dashboard                            until Ctrl-C',
+    '  spotify-etl dashboard --no-open --port 8080',
+    '  spotify-etl dashboard --out dashboard.html       one file, for any browser, without network',
+    '  spotify-etl dashboard --year 2026 --out 2026.html',
+    '',
+    'The file holds your listening history. Only you can read it on this machine; think before you pass it on.',
+    'What the pages show, and how they count: docs/dashboard.md.',
+    '',
+    'Exit codes: 0 done or stopped by Ctrl-C, 1 failed, 2 wrong usage, 75 another process writes the file.',
+  ],
+  run,
+});
+
+async function run({ out, year, ...given }: Options): Promise<number> {
+  const place = findFilledLibrary(given.library, process.env);
+  const dashboard = createDashboard({ place, environment: process.env, year });
+  if (out !== undefined) return await write(dashboard, out, given);
+  const counts = await countRows(place);
+  await serveDashboard(dashboard, {
+    port: given.port ?? 0,
+    onReady: async (url) => {
+      if (given.json) writeLine(JSON.stringify({ url, library: place.place, ...counts }));
+      else if (!given.quiet)
+        servedLines({ ...counts, url, library: place.place }).forEach(writeLine);
+      if (given.open) await openBrowser(url);
+    },
+  });
+  return 0;
+}
+
+function parseYear(given: string): number {
+  if (/^\d{4}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('Give a year such as 2026.');
+}
+
+type Counts = { readonly plays: number; readonly playlists: number };
+
+const COUNT =
+  'SELECT (SELECT count(*) FROM play) AS plays, (SELECT count(*) FROM playlist) AS lists';
+
+/** Also finds out whether it is a library. */
+async function countRows(place: ReturnType<typeof findFilledLibrary>): Promise<Counts> {
+  const library = openLibrary(place);
+  try {
+    const [[row] = []] = await library.run([{ sql: COUNT }]);
+    return { plays: Number(row?.plays), playlists: Number(row?.lists) };
+  } finally {
+    await library.close();
+  }
+}
+
+async function write(
+  dashboard: Dashboard,
+  out: string,
+  { json, quiet }: Pick<Options, 'json' | 'quiet'>,
+): Promise<number> {
+  const written = await writeDashboard(dashboard, out);
+  if (json) writeLine(JSON.stringify(written));
+  else if (!quiet) writtenLines(written).forEach(writeLine);
+  return 0;
+}
+
+function servedLines({
+  library,
+  url,
+  ...counts
+}: Counts & { url: string; library: string }): string[] {
+  return [
+    `Dashboard: ${url}`,
+    `${describe(counts)} of ${library}. The page follows it.`,
+    'Stop: Ctrl-C',
+  ];
+}
+
+const writtenLines = ({ bytes, path, ...counts }: WrittenDashboard): string[] => [
+  `${path}: ${(bytes / 1e6).toFixed(1)} MB, with ${describe(counts)}.`,
+  'It is your listening history: anyone who gets the file can read all of it.',
+];
+
+const describe = ({ playlists, plays }: Counts): string =>
+  `${quantity(plays, 'play')} and ${quantity(playlists, 'playlist')}`;
