@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { Argument, Command } from 'commander';
 import pc from 'picocolors';
 import { benchCli } from './cli.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchMemory } from './memory.ts';
 import { benchPackage } from './package.ts';
 import { type Bench, isHeld, type Report, toText } from './report.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   cli: benchCli,
   memory: benchMemory,
   speed: benchSpeed,
+  dashboard: benchDashboard,
 };
 
 type Options = { readonly check?: true; readonly json?: true };
