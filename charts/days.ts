@@ -1,5 +1,5 @@
 /** Days are numbers: days since 1970-01-01. */
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 export const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 /** Sunday is 0. */

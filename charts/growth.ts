@@ -4,6 +4,7 @@ import { LABEL, LINES } from './axes.ts';
 import { toAmountAxis } from './bars.ts';
 import { type Chart, type ChartTable, isNarrow } from './chart.ts';
 import { colour } from './colours.ts';
+import { toTimeLabels } from './time-labels.ts';
 
 type Growth = {
   readonly title: string;
@@ -22,14 +23,18 @@ export function createGrowthChart({ points, table, unit, ...words }: Growth): Ch
     tips: 'axis',
     table,
     toOption: (width) => ({
-      useUTC: true,
       grid: { left: 48, right: 20, top: 34, bottom: 30 },
       xAxis: {
         ...LINES,
-        type: 'time',
+        type: 'value',
+        min: 'dataMin',
+        max: 'dataMax',
         splitLine: { show: false },
-        splitNumber: isNarrow(width) ? 3 : 7,
-        axisLabel: { ...LABEL, hideOverlap: true },
+        axisLabel: {
+          ...LABEL,
+          hideOverlap: true,
+          ...toTimeLabels(toSpan(points), isNarrow(width) ? 4 : 9),
+        },
       },
       yAxis: toAmountAxis(unit),
       series: [
@@ -48,3 +53,8 @@ export function createGrowthChart({ points, table, unit, ...words }: Growth): Ch
     }),
   };
 }
+
+const toSpan = (points: Growth['points']): { fromMs: number; untilMs: number } => ({
+  fromMs: points[0]?.atMs ?? 0,
+  untilMs: points.at(-1)?.atMs ?? 0,
+});

@@ -16,7 +16,7 @@ export function AlbumLengths({ view }: { readonly view: View }): VNode {
     <Empty
       title="No albums measured yet"
       commands={[
-        ['npx spotify-etl albums add <artist>', 'puts an artist on the list'],
+        ['npx spotify-etl albums add <link>', 'puts an artist on the list'],
         ['npx spotify-etl albums collect', 'reads their albums, and how long they are'],
       ]}
     >

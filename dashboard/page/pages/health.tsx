@@ -41,7 +41,7 @@ export function Health({ view }: Props): VNode {
       ) : (
         <Empty
           title="No syncs yet"
-          commands={[['npx spotify-etl sync add <from> <to>', 'keeps one list like another']]}
+          commands={[['npx spotify-etl sync add', 'asks which list gets what another one has']]}
         />
       )}
     </>

@@ -6,6 +6,6 @@ export function Name({ text }: { readonly text: string }): VNode {
   return text.trim() === '' ? (
     <span class="nameless">{NO_NAME}</span>
   ) : (
-    <bdi title={text.length > 60 ? text : undefined}>{text}</bdi>
+    <bdi title={text}>{text}</bdi>
   );
 }

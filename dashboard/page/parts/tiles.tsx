@@ -42,8 +42,8 @@ export function Change({ before, now }: ChangeProps): VNode {
       <span class="change" aria-hidden="true">
         {sign}{' '}
       </span>
-      {toPercent(Math.abs(share))} <span class="sr-only">{words} before</span>
-      <span class="faint">· {toCount(before)} before</span>
+      {toPercent(Math.abs(share))} <span class="sr-only">{words} before,</span> from{' '}
+      {toCount(before)}
     </>
   );
 }
