@@ -15,18 +15,23 @@ export type ShownChart = {
   dispose(): void;
 };
 
-/** `onSelect` gets the row of what was clicked. */
-export function showChart(place: Place, onSelect?: (row: number) => void): ShownChart {
+type ShowOptions = {
+  readonly size: { readonly width: number; readonly height: number };
+  /** Gets the row of what was clicked. */
+  readonly onSelect: (row: number) => void;
+};
+
+export function showChart(place: Place, { onSelect, size }: ShowOptions): ShownChart {
   useAllKinds();
-  const drawing = init(place, null, { renderer: 'svg', width: 1, height: 1 });
-  if (onSelect !== undefined) {
-    drawing.on('click', { seriesIndex: 0 }, ({ dataIndex }) => {
-      onSelect(dataIndex);
-    });
-  }
+  const drawing = init(place, null, { renderer: 'svg', ...size });
+  drawing.on('click', { seriesIndex: 0 }, ({ dataIndex }) => {
+    onSelect(dataIndex);
+  });
   return {
     draw: (chart, width) => {
-      drawing.resize({ width, height: chart.height, silent: true });
+      if (width !== drawing.getWidth() || chart.height !== drawing.getHeight()) {
+        drawing.resize({ width, height: chart.height, silent: true });
+      }
       drawing.setOption(
         { animation: false, tooltip: toTooltip(chart), ...chart.toOption(width) },
         { notMerge: true },

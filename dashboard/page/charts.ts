@@ -6,36 +6,32 @@ import { createGrowthChart } from '../../charts/growth.ts';
 import { createRankingChart } from '../../charts/ranking.ts';
 import { createRateChart } from '../../charts/rate.ts';
 import type { DashboardPlaylist } from '../data.ts';
-import { type Calendar, toIsoDay, toIsoMonth } from '../numbers/calendar.ts';
+import { type Calendar, monthOf, toIsoDay, toIsoMonth } from '../numbers/calendar.ts';
 import type { History, Measure } from '../numbers/history.ts';
 import type { DayPeriod } from '../numbers/periods.ts';
 import type { PlaylistFigures } from '../numbers/playlists.ts';
-import { type DaySeries, type MonthFigures, toDays, toMonths } from '../numbers/times.ts';
+import { type DaySeries, type MonthFigures, toDays } from '../numbers/times.ts';
 import type { TopRow } from '../numbers/tops.ts';
 import { toCount, toName, toShortDay } from './format.ts';
 
 const DAY_MS = 86_400_000;
-/** Longer periods have a bar a month. */
 const MAX_DAYS = 92;
 
+/** Of a long period, a bar is a month. */
 export function createTimeChart(history: History, period: DayPeriod, measure: Measure): Chart {
-  if (period.until - period.from <= MAX_DAYS) {
-    const days = toDays(history, period);
-    const steps = Array.from(days.plays, (_, at) => toDayStep(days.from + at));
-    return createAmountChart({ per: 'day', measure, steps, values: Array.from(days[measure]) });
+  const days = toDays(history, period);
+  const { [measure]: values, from } = days;
+  if (values.length <= MAX_DAYS) {
+    const steps = Array.from(values, (_, at) => toDayStep(from + at));
+    return createAmountChart({ per: 'day', measure, steps, values: Array.from(values) });
   }
-  const months = toMonths(history, period);
-  return createMonthsChart(months, measure);
-}
-
-export function createMonthsChart(months: readonly MonthFigures[], measure: Measure): Chart {
-  const steps = months.map(({ month }) => toMonthStep(month));
-  return createAmountChart({
-    per: 'month',
-    measure,
-    steps,
-    values: months.map((month) => month[measure]),
-  });
+  const sums = new Map<number, number>();
+  for (const [at, value] of values.entries()) {
+    const month = monthOf(from + at);
+    sums.set(month, (sums.get(month) ?? 0) + value);
+  }
+  const steps = [...sums.keys()].map(toMonthStep);
+  return createAmountChart({ per: 'month', measure, steps, values: [...sums.values()] });
 }
 
 type Amounts = {

@@ -8,10 +8,9 @@ import {
   listStreaks,
   type Streak,
   toDays,
-  toMonths,
   toWeekHours,
 } from '../../numbers/times.ts';
-import { createMonthsChart, toDayValues } from '../charts.ts';
+import { createTimeChart, toDayValues } from '../charts.ts';
 import { quantity, toCount, toDayRange, toDuration, toMoment } from '../format.ts';
 import { DayPlays, showDay } from '../parts/day-plays.tsx';
 import { NoPlays } from '../parts/empty.tsx';
@@ -109,10 +108,7 @@ function Hours({ view }: Props): VNode {
 }
 
 function Months({ view }: Props): VNode {
-  const chart = useMemo(
-    () => createMonthsChart(toMonths(view.history, view.period), view.measure),
-    [view],
-  );
+  const chart = useMemo(() => createTimeChart(view.history, view.period, view.measure), [view]);
   return <Figure chart={chart} />;
 }
 

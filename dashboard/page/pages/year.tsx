@@ -4,10 +4,10 @@ import { useMemo } from 'preact/hooks';
 import { createCalendarChart } from '../../../charts/calendar-heat-map.ts';
 import { createWeekHoursChart } from '../../../charts/week-hours.ts';
 import { listFirstListens, listForgotten } from '../../numbers/favourites.ts';
-import { listStreaks, toDays, toMonths, toWeekHours } from '../../numbers/times.ts';
+import { listStreaks, toDays, toWeekHours } from '../../numbers/times.ts';
 import { listTops } from '../../numbers/tops.ts';
 import { toTotals } from '../../numbers/totals.ts';
-import { createMonthsChart, toDayValues } from '../charts.ts';
+import { createTimeChart, toDayValues } from '../charts.ts';
 import { quantity, toCount, toDuration } from '../format.ts';
 import { NoPlays } from '../parts/empty.tsx';
 import { Figure } from '../parts/figure.tsx';
@@ -91,7 +91,7 @@ function YearTops({ view: { history, period } }: ViewProps): VNode {
 function YearCharts({ view: { history, period } }: ViewProps): VNode {
   const charts = useMemo(
     () => [
-      createMonthsChart(toMonths(history, period), 'minutes'),
+      createTimeChart(history, period, 'minutes'),
       createCalendarChart(toDayValues(toDays(history, period), 'plays', history.calendar)),
       createWeekHoursChart({
         values: toWeekHours(history, period).plays,

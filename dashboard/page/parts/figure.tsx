@@ -66,33 +66,13 @@ type PictureProps = FigureProps & { readonly labelledBy: string };
 function Picture({ chart, keys, labelledBy, onSelect }: PictureProps): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  const shown = useRef<ShownChart | undefined>(undefined);
-  const select = useRef(onSelect);
-  select.current = onSelect;
   const room = useWidth(scroller);
   const width = Math.max(room, chart.minWidth ?? 0);
-  useLayoutEffect(() => {
-    const { current: element } = place;
-    if (element === null || room === 0) return undefined;
-    const draw = (): void => {
-      shown.current ??= showChart(element, (row) => select.current?.(row));
-      shown.current.draw(chart, width);
-      // So that paper can shrink it.
-      element.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${chart.height}`);
-    };
-    // What is seen comes first.
-    if (element.getBoundingClientRect().top < innerHeight) {
-      draw();
-      return undefined;
-    }
-    const timer = setTimeout(draw);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [chart, width, room === 0]);
-  useEffect(() => () => shown.current?.dispose(), []);
+  const shown = useDrawing(place, { chart, onSelect, width, isReady: room > 0 });
   useEffect(() => {
     shown.current?.mark(keys?.row);
+  }, [chart, keys?.row]);
+  useEffect(() => {
     const { current: element } = scroller;
     if (keys === undefined || element === null) return;
     element.scrollLeft = keys.findX(keys.row ?? keys.start, width) - room / 2;
@@ -116,8 +96,48 @@ function Picture({ chart, keys, labelledBy, onSelect }: PictureProps): VNode {
   );
 }
 
+type Ref<Thing> = { readonly current: Thing | null };
+
+type Drawing = Pick<FigureProps, 'chart' | 'onSelect'> & {
+  readonly width: number;
+  readonly isReady: boolean;
+};
+
+function useDrawing(
+  place: Ref<HTMLElement>,
+  { chart, isReady, onSelect, width }: Drawing,
+): Ref<ShownChart> {
+  const shown = useRef<ShownChart | null>(null);
+  const select = useRef(onSelect);
+  select.current = onSelect;
+  useLayoutEffect(() => {
+    const { current: element } = place;
+    if (element === null || !isReady) return undefined;
+    const draw = (): void => {
+      shown.current ??= showChart(element, {
+        size: { width, height: chart.height },
+        onSelect: (row) => select.current?.(row),
+      });
+      shown.current.draw(chart, width);
+      // So that paper can shrink it.
+      element.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${chart.height}`);
+    };
+    // What is seen comes first.
+    if (element.getBoundingClientRect().top < innerHeight) {
+      draw();
+      return undefined;
+    }
+    const timer = setTimeout(draw);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [chart, width, isReady]);
+  useEffect(() => () => shown.current?.dispose(), []);
+  return shown;
+}
+
 /** 0 until it is known. */
-function useWidth(ref: { readonly current: HTMLElement | null }): number {
+function useWidth(ref: Ref<HTMLElement>): number {
   const [width, set] = useState(0);
   useLayoutEffect(() => {
     const { current: element } = ref;

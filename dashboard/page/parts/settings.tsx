@@ -11,10 +11,16 @@ const WEEK_STARTS = [
 ];
 
 export function SettingsPanel({ onChange, settings }: Props): VNode {
+  const [isOpen, set] = useState(false);
   return (
-    <details class="settings">
+    <details
+      class="settings"
+      onToggle={(event) => {
+        set(event.currentTarget.open);
+      }}
+    >
       <summary>Settings</summary>
-      <ZoneChoice settings={settings} onChange={onChange} />
+      <ZoneChoice settings={settings} onChange={onChange} hasList={isOpen} />
       <label>
         Weeks begin on
         <select
@@ -35,7 +41,12 @@ export function SettingsPanel({ onChange, settings }: Props): VNode {
   );
 }
 
-function ZoneChoice({ onChange, settings }: Props): VNode {
+type ZoneProps = Props & {
+  /** There are hundreds, so they are made when they can be seen. */
+  readonly hasList: boolean;
+};
+
+function ZoneChoice({ hasList, onChange, settings }: ZoneProps): VNode {
   const id = useId();
   const [text, setText] = useState(settings.zone);
   const isKnown = isZone(text);
@@ -66,9 +77,8 @@ function ZoneChoice({ onChange, settings }: Props): VNode {
         No such time zone. Type a city, such as Berlin.
       </p>
       <datalist id={`${id}-zones`}>
-        {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
+        {hasList &&
+          Intl.supportedValuesOf('timeZone').map((zone) => <option key={zone} value={zone} />)}
       </datalist>
     </>
   );
