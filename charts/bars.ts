@@ -1,6 +1,6 @@
 /** A bar for each step of time. */
 import { LABEL, LINES } from './axes.ts';
-import { type Chart, type ChartTable, isNarrow, toCount, toTenth } from './chart.ts';
+import { type Chart, type ChartTable, isNarrow, toCount, toHead, toTenth } from './chart.ts';
 import { colour } from './colours.ts';
 import { MONTHS, toDate } from './days.ts';
 
@@ -33,7 +33,7 @@ export function createBarsChart(bars: Bars): Chart {
     height: 280,
     tips: 'axis',
     table: bars.table ?? {
-      head: ['Time', unit],
+      head: ['Time', toHead(unit)],
       rows: steps.map(({ name }, at) => [name, toTenth(values[at] ?? 0)]),
     },
     toOption: (width) => ({

@@ -1,6 +1,6 @@
 /** A cell for each day, a block for each year. */
 import { type Cell, drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, once, toCount, toTenth } from './chart.ts';
+import { type Chart, once, toCount, toHead, toTenth } from './chart.ts';
 import { MONTHS, toDate, toDayText, toWeekday, WEEKDAYS } from './days.ts';
 
 export type DayValues = {
@@ -31,7 +31,7 @@ export function createCalendarChart(days: DayValues): Chart {
   const top = values.indexOf(Math.max(...values));
   const hasGaps = Array.from(days.gaps).includes(1);
   const table = once(() => ({
-    head: ['Day', days.unit, 'Can be incomplete'],
+    head: ['Day', toHead(days.unit), 'Can be incomplete'],
     rows: values.map((value, at) => [
       toDayText(days.from + at),
       toTenth(value),

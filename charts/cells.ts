@@ -48,17 +48,17 @@ export function toLevels(values: Iterable<number>): Levels {
 
 /** The rows of `cells` are those of the chart's table. */
 export function drawCells(cells: readonly Cell[]): object {
-  return custom(cells, ({ height, isGap, level, width, x, y }) => ({
-    type: 'rect',
-    shape: { x, y, width, height, r: 2.5 },
-    style: {
-      fill: colour(HEAT[level] ?? 'heat0'),
-      ...(isGap && {
-        decal: { ...HATCHED, color: colour(level === 0 ? 'hollow' : 'background') },
-      }),
-    },
-    emphasis: { style: { stroke: colour('accent'), lineWidth: 2.5 } },
-  }));
+  return custom(cells, ({ height, isGap, level, width, x, y }) => {
+    const fill = colour(HEAT[level] ?? 'heat0');
+    const decal = { ...HATCHED, color: colour(level === 0 ? 'hollow' : 'background') };
+    return {
+      type: 'rect',
+      shape: { x, y, width, height, r: 2.5 },
+      style: { fill, ...(isGap && { decal }) },
+      // With its own colour again: a brighter one cannot be computed from the name of a variable.
+      emphasis: { style: { fill, stroke: colour('accent'), lineWidth: 2.5 } },
+    };
+  });
 }
 
 /** Diagonal lines. */

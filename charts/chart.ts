@@ -44,6 +44,9 @@ export function toCellText(cell: string | number): string {
   return typeof cell === 'number' ? cell.toLocaleString('en', { maximumFractionDigits: 1 }) : cell;
 }
 
+/** The head of a column. */
+export const toHead = (unit: string): string => unit.replace(/^./, (first) => first.toUpperCase());
+
 /** Makes a thing when it is first needed. */
 export function once<Thing>(make: () => Thing): () => Thing {
   let made: { readonly thing: Thing } | undefined;

@@ -1,6 +1,6 @@
 /** A bar for each name, the longest first. */
 import { LABEL, LINES, toNamesAxis } from './axes.ts';
-import { type Chart, isNarrow, toCount, toTenth } from './chart.ts';
+import { type Chart, isNarrow, toCount, toHead, toTenth } from './chart.ts';
 import { colour } from './colours.ts';
 
 type Ranking = {
@@ -20,7 +20,10 @@ export function createRankingChart({ rows, title, unit }: Ranking): Chart {
     description: `A bar for each of ${rows.length}, by ${unit}.${best}`,
     height: 24 + ROW_HEIGHT * Math.max(1, rows.length),
     tips: 'item',
-    table: { head: ['Name', unit], rows: rows.map(({ name, value }) => [name, toTenth(value)]) },
+    table: {
+      head: ['Name', toHead(unit)],
+      rows: rows.map(({ name, value }) => [name, toTenth(value)]),
+    },
     toOption: (width) => {
       const namesWidth = isNarrow(width) ? 110 : 220;
       return {

@@ -59,8 +59,10 @@ function toTooltip({ tips, ...chart }: Chart): object {
     renderMode: 'richText',
     confine: true,
     transitionDuration: 0,
+    ...(tips === 'item' && { position: 'top' }),
     axisPointer: {
       type: 'shadow',
+      z: 0,
       animation: false,
       shadowStyle: { color: colour('grid'), opacity: 0.5 },
     },

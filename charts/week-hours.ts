@@ -1,6 +1,6 @@
 /** A cell for each hour of each weekday. */
 import { drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, toCount, toTenth } from './chart.ts';
+import { type Chart, toCount, toHead, toTenth } from './chart.ts';
 import { WEEKDAYS } from './days.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -31,7 +31,7 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
     height: TOP + 7 * PITCH + 46,
     tips: 'item',
     table: {
-      head: ['Weekday', 'Hour', unit],
+      head: ['Weekday', 'Hour', toHead(unit)],
       rows: flat.map(({ hour, value, weekday }) => [
         WEEKDAYS[weekday] ?? '',
         toHour(hour),

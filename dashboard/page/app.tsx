@@ -134,7 +134,8 @@ function Heading({ onSettings, view }: HeadingProps): VNode {
         <h1>{PAGES[route.page]}</h1>
         {hasPeriod && (
           <p class="faint">
-            {chosen.label}: {toDayRange(period.from, period.until - period.from)}
+            {route.choice.kind !== 'own' && `${chosen.label}: `}
+            {toDayRange(period.from, period.until - period.from)}
             {route.page === 'overview' &&
               chosen.before !== undefined &&
               `, compared with ${chosen.beforeLabel}`}

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
 import { listPlaysOfDay, type PlayOfDay } from '../../numbers/times.ts';
-import { quantity, toClock, toLongDay, toMinutesAndSeconds } from '../format.ts';
+import { quantity, toClock, toCount, toLongDay, toMinutesAndSeconds } from '../format.ts';
 import { toHash } from '../route.ts';
 import type { View } from '../view.ts';
 import { Name } from './name.tsx';
@@ -20,14 +20,11 @@ export function DayPlays({ day, view }: DayProps): VNode {
     () => (day === undefined ? [] : listPlaysOfDay(history, day)),
     [history, day],
   );
-  const counted = plays.filter(({ isCounted, item }) => isCounted && !item.isLeftOut).length;
   return (
     <section class="card" id="day">
       <div class="tools">
         <h2 aria-live="polite">
-          {day === undefined
-            ? 'A day in detail'
-            : `${toLongDay(day)}: ${quantity(counted, 'play')}`}
+          {day === undefined ? 'A day in detail' : `${toLongDay(day)}: ${describe(plays)}`}
         </h2>
         <DayPicker view={view} day={day} />
       </div>
@@ -35,6 +32,16 @@ export function DayPlays({ day, view }: DayProps): VNode {
       {plays.length > 0 && <PlaysTable view={view} plays={plays} />}
     </section>
   );
+}
+
+/** As they are counted: music, and apart from it what is spoken. */
+function describe(plays: readonly PlayOfDay[]): string {
+  const counted = plays.filter(({ isCounted, item }) => isCounted && !item.isLeftOut);
+  const spoken = counted.filter(({ item }) => item.kind === 'episode' || item.kind === 'chapter');
+  const music = quantity(counted.length - spoken.length, 'play');
+  return spoken.length === 0
+    ? music
+    : `${music}, and ${toCount(spoken.length)} of podcasts or audiobooks`;
 }
 
 function DayPicker({ day, view }: DayProps): VNode {

@@ -37,25 +37,27 @@ export function Figure({ chart, keys, onSelect }: FigureProps): VNode {
       <Picture chart={chart} keys={keys} labelledBy={id} onSelect={onSelect} />
       <div class="tools">
         <SameAsTable table={chart.table} title={title} />
-        <button
-          type="button"
-          aria-label={`SVG: ${title}`}
-          onClick={() => {
-            const width = Math.max(chart.minWidth ?? 0, WIDE_WIDTH);
-            saveFile(`${toFileName(title)}.svg`, 'image/svg+xml', drawSvg(chart, width));
-          }}
-        >
-          SVG
-        </button>
-        <button
-          type="button"
-          aria-label={`CSV: ${title}`}
-          onClick={() => {
-            saveCsv(title, chart.table);
-          }}
-        >
-          CSV
-        </button>
+        <span class="files">
+          <button
+            type="button"
+            aria-label={`SVG: ${title}`}
+            onClick={() => {
+              const width = Math.max(chart.minWidth ?? 0, WIDE_WIDTH);
+              saveFile(`${toFileName(title)}.svg`, 'image/svg+xml', drawSvg(chart, width));
+            }}
+          >
+            SVG
+          </button>
+          <button
+            type="button"
+            aria-label={`CSV: ${title}`}
+            onClick={() => {
+              saveCsv(title, chart.table);
+            }}
+          >
+            CSV
+          </button>
+        </span>
       </div>
     </figure>
   );
