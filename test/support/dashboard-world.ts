@@ -20,7 +20,7 @@ export const NOW_MS = Date.UTC(2026, 10, 29, 18);
 /** Each is shown as text, and none is run. */
 export const HOSTILE_NAMES = {
   script: '</script><img src=x onerror="globalThis.hasRun = true"><!--<script>',
-  long: 'A name of two hundred characters '.repeat(7).slice(0, 200),
+  long: `${'A name of two hundred characters '.repeat(7).slice(0, 199)}.`,
   unbroken: 'x'.repeat(200),
   rightToLeft: 'ليلة على الساحل – שירים של ים',
   emoji: '👩‍👩‍👧‍👦🏳️‍🌈 夜の電車',
