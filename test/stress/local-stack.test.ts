@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unpackDashboard } from '../../dashboard/unpack.ts';
 import { problemSchema } from '../../etl/model/problem.ts';
 import { ingestUrl } from '../../local/ingest-url.ts';
 import { startSpotifySimulator } from '../../local/simulator/simulator.ts';
@@ -55,6 +56,10 @@ test('npm run local serves GET /ingest until Ctrl-C with a line for each request
   const summary: unknown = await response.json();
   const refused = await fetch(`${apiUrl}/ingest?playlist_uri=non%20sense`);
   const problem: unknown = await refused.json();
+  const home = await fetch(`${apiUrl}/`);
+  const page = await home.text();
+  const version = await fetch(`${apiUrl}/dashboard/version`);
+  const packed = await (await fetch(`${apiUrl}/dashboard/data`)).text();
   const lost = await fetch(`${apiUrl}/nothing`, { method: 'POST', body: 'x' });
   const lostProblem: unknown = await lost.json();
   child.kill('SIGINT');
@@ -65,6 +70,9 @@ test('npm run local serves GET /ingest until Ctrl-C with a line for each request
   expect(refused.headers.get('content-type')).toContain('application/problem+json');
   expect(problemSchema.parse(problem)).toMatchObject({ status: 400, kind: 'final' });
   expect(problemSchema.parse(lostProblem)).toMatchObject({ status: 404, code: 'NO_SUCH_PATH' });
+  expect(home.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(page).toContain(`data-served="${await version.text()}"`);
+  expect((await unpackDashboard(packed)).playlists).toEqual([]);
   expect(code).toBe(0);
   const [, lines = ''] = output().split('Stop: Ctrl-C');
   expect(lines.trim().split('\n')).toEqual([
