@@ -50,7 +50,7 @@ export type DashboardPlays = {
 
 /** Long enough to be a play in a statistic. */
 export const COUNTED = 1;
-/** Ended by a skip, as docs/listening.md defines it. */
+/** Ended by Next or Previous, flagged as skipped, or stopped within 30 seconds. A flag that says no proves nothing. */
 export const SKIPPED = 2;
 
 /** A time in which plays may be missing. */
