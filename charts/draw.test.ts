@@ -5,7 +5,7 @@ import { createArtistsChart } from './album-artists.ts';
 import { createDecadesChart } from './album-decades.ts';
 import { createTrendChart } from './album-trend.ts';
 import { createBarsChart, toMonthStep } from './bars.ts';
-import { createCalendarChart } from './calendar-heat-map.ts';
+import { createCalendarChart, findDayX } from './calendar-heat-map.ts';
 import { toLevels } from './cells.ts';
 import { type Chart, PHONE_WIDTH, WIDE_WIDTH } from './chart.ts';
 import { drawSvg } from './draw.ts';
@@ -13,6 +13,7 @@ import { createGrowthChart } from './growth.ts';
 import { useAllKinds } from './kinds.ts';
 import { createRankingChart } from './ranking.ts';
 import { createRateChart } from './rate.ts';
+import { toTimeLabels } from './time-labels.ts';
 import { createWeekHoursChart } from './week-hours.ts';
 
 const NAMES = new Map([
@@ -112,6 +113,28 @@ test('days that can be incomplete are hatched, and the description counts them',
   expect(chart.description).toContain('9 days with a gap');
   expect(drawSvg(chart, WIDE_WIDTH)).toContain('<pattern');
   expect(chart.table.rows[0]).toEqual(['Fri 4 Oct 2024', 0, 'yes']);
+});
+
+test('a year of days is one block, and several years have one each, with the marked day in its place', () => {
+  const year = { ...DAYS, values: VALUES.slice(0, 365), gaps: [] };
+  expect(createCalendarChart(year).height).toBeLessThan(createCalendarChart(DAYS).height / 2);
+  const [first, nextWeek, last] = [0, 7, 364].map((at) => findDayX(year, year.from + at, 760));
+  expect(first).toBeLessThan(nextWeek ?? 0);
+  expect(last).toBeGreaterThan(700);
+  expect(last).toBeLessThan(760);
+});
+
+test.each([
+  ['2016-05-03', '2026-11-29', ['2018', '2020', '2022', '2024', '2026']],
+  ['2026-01-15', '2026-07-02', ['Mar 2026', 'May 2026', 'Jul 2026']],
+  ['2026-02-20', '2026-03-05', ['20 Feb', '23 Feb', '26 Feb', '1 Mar', '4 Mar']],
+  ['2026-02-20', '2026-02-20', ['20 Feb']],
+])('an axis from %s to %s has labels where years, months or days begin', (from, until, labels) => {
+  const { customValues, formatter } = toTimeLabels(
+    { fromMs: Date.parse(from), untilMs: Date.parse(until) },
+    6,
+  );
+  expect(customValues.map(formatter)).toEqual(labels);
 });
 
 test('a very long album does not spoil the scale', () => {

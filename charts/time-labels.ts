@@ -28,11 +28,16 @@ const YEAR: Unit = {
   name: (date) => String(date.getUTCFullYear()),
 };
 
+export type TimeLabels = {
+  readonly customValues: number[];
+  readonly formatter: (ms: number) => string;
+};
+
 /** Labels of an axis, in UTC, at the beginnings of years, months or days; about as many as there is room for. */
 export function toTimeLabels(
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
   room: number,
-): object {
+): TimeLabels {
   const spanMs = untilMs - fromMs;
   const unit = [YEAR, MONTH].find(({ ms }) => spanMs > 3 * ms) ?? DAY;
   const count = Math.ceil(spanMs / unit.ms) + 1;

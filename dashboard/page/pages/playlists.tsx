@@ -63,16 +63,16 @@ function toColumns({ history: { calendar }, route }: View): readonly Column<List
         </a>
       ),
     },
-    {
-      name: 'Owner',
-      value: ({ playlist }) => playlist.ownerName,
-      show: ({ playlist }) => <Name text={playlist.ownerName} />,
-    },
     { name: 'Items', value: ({ playlist }) => playlist.items.length },
     {
       name: 'Length',
       value: ({ minutes }) => Math.round(minutes),
       show: ({ minutes }) => toDuration(minutes),
+    },
+    {
+      name: 'Owner',
+      value: ({ playlist }) => playlist.ownerName,
+      show: ({ playlist }) => <Name text={playlist.ownerName} />,
     },
     {
       name: 'Last change',
