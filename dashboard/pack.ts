@@ -76,12 +76,20 @@ function toChanges(heardMs: Int32Array, item: Uint32Array): Float64Array {
 /** Odd numbers stand for negative ones. */
 const toUnsigned = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
 
+/** Of the largest whole number. */
+const MAX_BYTES = 8;
+
 /** Seven bits a byte, the lowest first; the eighth says that there are more. */
-function toVarints(numbers: Iterable<number>): Uint8Array {
-  const bytes: number[] = [];
+function toVarints(numbers: ArrayLike<number> & Iterable<number>): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * MAX_BYTES);
+  let end = 0;
   for (let number of numbers) {
-    for (; number >= 0x80; number = Math.floor(number / 0x80)) bytes.push((number % 0x80) | 0x80);
-    bytes.push(number);
+    for (; number >= 0x80; number = Math.floor(number / 0x80)) {
+      bytes[end] = (number % 0x80) | 0x80;
+      end += 1;
+    }
+    bytes[end] = number;
+    end += 1;
   }
-  return Uint8Array.from(bytes);
+  return bytes.subarray(0, end);
 }

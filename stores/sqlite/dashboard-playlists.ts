@@ -2,6 +2,7 @@
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { findChanges } from '../../etl/model/playlist-changes.ts';
+import type { PlaylistVersion } from '../../etl/model/playlist-difference.ts';
 import { jsonOf } from './json-pages.ts';
 import type { Library } from './library.ts';
 import { type DatedVersion, listVersions } from './playlist-history.ts';
@@ -91,7 +92,25 @@ async function measureVersions(library: Library, id: string): Promise<VersionSiz
 }
 
 function toSize(version: DatedVersion, before: DatedVersion): VersionSize {
-  const { came, went } = findChanges(before, version);
   const { items, seenAt } = version;
+  const { came, went } = findChanges(...cutSameEnds(before, version));
   return { seenAt, size: items.length, added: came.length, removed: went.length };
+}
+
+/** Without the items that both have at their beginnings and at their ends: a list of thousands changes in a few places. */
+function cutSameEnds(
+  one: PlaylistVersion,
+  other: PlaylistVersion,
+): [PlaylistVersion, PlaylistVersion] {
+  const shorter = Math.min(one.items.length, other.items.length);
+  let start = 0;
+  while (start < shorter && one.items[start]?.uri === other.items[start]?.uri) start += 1;
+  let end = 0;
+  while (end < shorter - start && one.items.at(-1 - end)?.uri === other.items.at(-1 - end)?.uri)
+    end += 1;
+  const cut = ({ items }: PlaylistVersion): PlaylistVersion => ({
+    attributes: {},
+    items: items.slice(start, items.length - end),
+  });
+  return [cut(one), cut(other)];
 }
