@@ -75,7 +75,7 @@ function useMarks({ data, history, measure, period }: View): void {
     afterPaint(() => {
       performance.mark(name);
     });
-  }, [data, history, measure, period.from, period.until]);
+  }, [data, history, measure, period]);
 }
 
 type ShellProps = {

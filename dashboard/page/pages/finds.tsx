@@ -52,12 +52,9 @@ export function FirstListens({ view }: ViewProps): VNode {
   const { calendar } = history;
   const chart = useMemo(
     () => createFirstListensChart(toMonths(history, period)),
-    [history, period.from, period.until],
+    [history, period],
   );
-  const rows = useMemo(
-    () => listFirstListens(history, period),
-    [history, period.from, period.until],
-  );
+  const rows = useMemo(() => listFirstListens(history, period), [history, period]);
   const columns = useMemo(() => toFirstColumns(history), [history]);
   const sinceMs = completeSinceMs(data);
   return (

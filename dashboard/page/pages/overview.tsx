@@ -62,7 +62,7 @@ function useSums({ chosen: { before, period }, history }: View): Sums {
       now: toTotals(history, period),
       before: before && toTotals(history, before),
     }),
-    [history, period.from, period.until, before?.from, before?.until],
+    [history, period, before],
   );
 }
 
@@ -164,10 +164,7 @@ const KINDS: readonly TopKind[] = ['songs', 'artists', 'albums', 'shows'];
 
 function Tops({ sums, view }: SumsProps): VNode | null {
   const { history, measure, period } = view;
-  const asked = useMemo(
-    () => ({ history, measure, period }),
-    [history, measure, period.from, period.until],
-  );
+  const asked = useMemo(() => ({ history, measure, period }), [history, measure, period]);
   const later = useLater(asked);
   const tops = useMemo(
     () =>

@@ -27,7 +27,7 @@ export function Ranks({ kind, view }: RanksProps): VNode {
         ...row,
         rank: at + 1,
       })),
-    [history, kind, measure, period.from, period.until],
+    [history, kind, measure, period],
   );
   const title = `Top ${PAGES[kind].toLowerCase()}`;
   const chart = useMemo(() => createTopChart(title, rows, measure), [rows]);
@@ -90,15 +90,12 @@ type ViewProps = { readonly view: View };
 function SpokenMonths({ view: { history, measure, period } }: ViewProps): VNode {
   const chart = useMemo(
     () => createSpokenChart(toMonths(history, period), measure),
-    [history, measure, period.from, period.until],
+    [history, measure, period],
   );
   return <Figure chart={chart} />;
 }
 
 function NewArtists({ view: { history, period } }: ViewProps): VNode {
-  const chart = useMemo(
-    () => createNewArtistsChart(toMonths(history, period)),
-    [history, period.from, period.until],
-  );
+  const chart = useMemo(() => createNewArtistsChart(toMonths(history, period)), [history, period]);
   return <Figure chart={chart} />;
 }

@@ -11,10 +11,10 @@ import {
   toWeekHours,
 } from '../../numbers/times.ts';
 import { createTimeChart, toDayValues } from '../charts.ts';
-import { quantity, toCount, toDayRange, toDuration, toMoment } from '../format.ts';
+import { quantity, toDayRange, toDuration, toMoment } from '../format.ts';
 import { DayPlays, showDay } from '../parts/day-plays.tsx';
 import { NoPlays } from '../parts/empty.tsx';
-import { Figure } from '../parts/figure.tsx';
+import { Figure, PlainTable } from '../parts/figure.tsx';
 import { Tile, Tiles } from '../parts/tiles.tsx';
 import { useLater, type View } from '../view.ts';
 
@@ -22,10 +22,7 @@ type Props = { readonly view: View };
 
 export function Time({ view }: Props): VNode {
   const { data, history, measure, period } = view;
-  const asked = useMemo(
-    () => ({ ...view, history, measure, period }),
-    [history, measure, period.from, period.until],
-  );
+  const asked = useMemo(() => ({ ...view, history, measure, period }), [history, measure, period]);
   const later = useLater(asked);
   if (data.plays.length === 0) return <NoPlays />;
   return (
@@ -56,7 +53,7 @@ function Days({ view }: Props): VNode {
   const [row, setRow] = useState<number>();
   const days = useMemo(
     () => toDayValues(toDays(history, period), measure, history.calendar),
-    [history, measure, period.from, period.until],
+    [history, measure, period],
   );
   const chart = useMemo(() => createCalendarChart(days), [days]);
   const last = days.values.length - 1;
@@ -138,7 +135,15 @@ function Sessions({ view }: Props): VNode {
     () => listSessions(view.history, view.period),
     [view],
   );
-  const { calendar } = view.history;
+  const table = {
+    head: ['The longest began', 'From start to end', 'Heard', 'Plays'],
+    rows: longest.map(({ endMs, minutes, plays, startMs }) => [
+      toMoment(view.history.calendar, startMs),
+      toDuration((endMs - startMs) / 60_000),
+      toDuration(minutes),
+      plays,
+    ]),
+  };
   return (
     <section class="card">
       <h2>Sessions</h2>
@@ -148,36 +153,7 @@ function Sessions({ view }: Props): VNode {
           ? '.'
           : `; half of them were shorter than ${toDuration(medianMinutes)}.`}
       </p>
-      {longest.length > 0 && (
-        <div class="scroller" role="region" tabIndex={0} aria-label="The longest sessions">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">The longest began</th>
-                <th scope="col" class="number">
-                  From start to end
-                </th>
-                <th scope="col" class="number">
-                  Heard
-                </th>
-                <th scope="col" class="number">
-                  Plays
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {longest.map(({ endMs, minutes, plays, startMs }) => (
-                <tr key={startMs}>
-                  <td>{toMoment(calendar, startMs)}</td>
-                  <td class="number">{toDuration((endMs - startMs) / 60_000)}</td>
-                  <td class="number">{toDuration(minutes)}</td>
-                  <td class="number">{toCount(plays)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {longest.length > 0 && <PlainTable title="The longest sessions" table={table} />}
     </section>
   );
 }
