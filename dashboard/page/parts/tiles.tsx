@@ -35,8 +35,8 @@ type ChangeProps = {
 export function Change({ before, now }: ChangeProps): VNode {
   if (before === undefined || before === 0) return <>nothing before</>;
   const share = now / before - 1;
-  const sign = Math.abs(share) < 0.005 ? '=' : share > 0 ? '▲' : '▼';
-  const words = sign === '=' ? 'the same as' : share > 0 ? 'more than' : 'less than';
+  if (Math.abs(share) < 0.005) return <>like before: {toCount(before)}</>;
+  const [sign, words] = share > 0 ? ['▲', 'more than'] : ['▼', 'less than'];
   return (
     <>
       <span class="change" aria-hidden="true">
