@@ -10,8 +10,8 @@ import { findChromium, launchChromium } from './chromium.ts';
 import { fillYears } from './fill-years.ts';
 
 /** All of it happened then, so that every picture is the same. */
-const YEARS = { nowMs: Date.UTC(2026, 10, 29, 19), years: 3, plays: 85_000, artists: 12 };
-const SIZE = { width: 1280, height: 860 };
+const YEARS = { nowMs: Date.UTC(2026, 10, 29, 19), years: 3, plays: 95_000, artists: 12 };
+const SIZE = { width: 1280, height: 1240 };
 const PICTURE = 'docs/dashboard.png';
 
 async function draw(): Promise<void> {

@@ -11,14 +11,14 @@ import { importInto } from '../app/plays-import.ts';
 import { spotifyVariables } from '../cli/shared/simulated-spotify.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { createCatalogue } from './simulator/catalogue.ts';
-import { createExportFiles, writeExportZip } from './simulator/export-zip.ts';
+import { createExportFiles, type ExportFile, writeExportZip } from './simulator/export-zip.ts';
 import { type SpotifySimulator, startSpotifySimulator } from './simulator/simulator.ts';
 
 export type YearsOptions = {
   /** The moment at which all of it was done, and until which was listened. */
   readonly nowMs: number;
   readonly years: number;
-  /** How many plays, short ones too. */
+  /** How many plays at most, short ones too. */
   readonly plays: number;
   /** How many artists' albums are measured. */
   readonly artists: number;
@@ -102,11 +102,30 @@ async function importYears(place: string, options: YearsOptions): Promise<void> 
     const zip = join(folder, 'my_spotify_data.zip');
     // A new one: changed lists bring new songs, and with them other plays than those that were polled.
     const catalogue = createCatalogue(SEED);
-    await writeExportZip(zip, createExportFiles(catalogue, { seed: SEED, nowMs, years, rows }));
+    const files = createExportFiles(catalogue, { seed: SEED, nowMs, years, rows });
+    await writeExportZip(zip, thinOut(files, nowMs));
     const flags = { withPrivate: false, withCountry: false };
     await importInto(library, { places: [zip], nowMs, ...flags, onFile: () => undefined });
   } finally {
     await library.close();
     await rm(folder, { recursive: true });
   }
+}
+
+/** The simulated user hears as much every day; a person has seasons, and days without music. What polls have too stays. */
+function* thinOut(files: Iterable<ExportFile>, nowMs: number): Generator<ExportFile> {
+  for (const { name, rows } of files) {
+    const isKept = (row: object): boolean => {
+      const ms = 'ts' in row ? Date.parse(String(row.ts)) : 0;
+      const chance = ((ms / 1000) % 101) / 101;
+      return ms > nowMs - POLLED_MS || chance < shareOf(Math.floor(ms / DAY_MS));
+    };
+    yield { name, rows: rows.filter(isKept) };
+  }
+}
+
+/** How much of a day's music is heard, from none to all of it. */
+function shareOf(day: number): number {
+  const season = 0.6 + 0.25 * Math.sin(day / 58) + 0.15 * Math.sin(day / 17);
+  return (day * 7919) % 23 === 0 ? 0 : season * (day % 7 < 2 ? 1 : 0.75);
 }

@@ -98,25 +98,28 @@ export async function fillNothing({ library }: World): Promise<void> {
 export async function fillAll(world: World): Promise<void> {
   const { library, query } = world;
   await fillYears(library, { nowMs: NOW_MS, years: 3, plays: 9_000, artists: 8 });
-  const top = query(
-    'SELECT coalesce(same_as, item_id) AS id, main_artist AS artist FROM play JOIN item USING (item_id) WHERE counted AND ended_at > ? GROUP BY 1 ORDER BY count(*) DESC LIMIT 12',
-    NOW_MS - 365 * 86_400_000,
-  );
-  const lists = query('SELECT playlist_id AS id FROM playlist ORDER BY 1');
-  for (const [at, name] of Object.values(HOSTILE_NAMES).entries()) {
-    const { artist = '', id = 0 } = top[at] ?? {};
-    query('UPDATE item SET name = ?, parent_name = ? WHERE item_id = ?', name, name, Number(id));
-    query('UPDATE item SET main_artist = ? WHERE main_artist = ?', name, String(artist));
+  const listTop = (key: string) =>
     query(
-      'UPDATE playlist SET playlist_name = ? WHERE playlist_id = ?',
-      name,
-      String(lists[at]?.id),
-    );
+      `SELECT ${key} AS key FROM play JOIN item AS own USING (item_id) JOIN item AS song ON song.item_id = coalesce(own.same_as, own.item_id)
+       WHERE counted AND song.name <> '' AND song.main_artist <> '' AND ended_at > ? GROUP BY 1 ORDER BY count(*) DESC LIMIT 12`,
+      NOW_MS - 365 * 86_400_000,
+    ).map((row) => row.key);
+  const [artists, songs] = [
+    listTop('song.main_artist').map(String),
+    listTop('song.item_id').map(Number),
+  ];
+  const lists = query('SELECT playlist_id AS id FROM playlist ORDER BY 1').map(({ id }) =>
+    String(id),
+  );
+  for (const [at, name] of Object.values(HOSTILE_NAMES).entries()) {
+    query('UPDATE item SET name = ?1, parent_name = ?1 WHERE item_id = ?2', name, songs[at] ?? 0);
+    query('UPDATE item SET main_artist = ? WHERE main_artist = ?', name, artists[at] ?? '');
+    query('UPDATE playlist SET playlist_name = ? WHERE playlist_id = ?', name, lists[at] ?? '');
   }
-  query("UPDATE playlist SET playlist_name = '' WHERE playlist_id = ?", String(lists.at(-1)?.id));
-  query("UPDATE item SET name = '' WHERE item_id = ?", Number(top[7]?.id));
-  query('INSERT INTO left_out SELECT uri, NULL, 1 FROM item WHERE item_id = ?', Number(top[8]?.id));
-  query("INSERT INTO left_out VALUES ('spotify:artist:0', ?, 1)", String(top[9]?.artist));
+  query("UPDATE playlist SET playlist_name = '' WHERE playlist_id = ?", lists.at(-1) ?? '');
+  query("UPDATE item SET name = '' WHERE item_id = ?", songs[7] ?? 0);
+  query('INSERT INTO left_out SELECT uri, NULL, 1 FROM item WHERE item_id = ?', songs[8] ?? 0);
+  query("INSERT INTO left_out VALUES ('spotify:artist:0', ?, 1)", artists[9] ?? '');
 }
 
 export type Visit = {
