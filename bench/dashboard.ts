@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -13,8 +14,11 @@ import { type Bench, type Bound, round } from './report.ts';
 import { ratioOf, summarise, toCell } from './samples.ts';
 
 const CLI = resolve('cli/spotify-etl.cjs');
-const FLOOR = 'bench/programs/dashboard-floor.ts';
-const PLAYS = 235_000;
+const FLOOR = require.resolve('./programs/dashboard-floor.ts');
+/** Some are in private sessions, or come twice in the export: 235,000 stay. */
+const ROWS = 242_000;
+/** A little more than the 15,000 of the bound: a new song can take the only play of an old one. */
+const SONGS = 15_100;
 const YEARS = 10;
 const ROUNDS = 7;
 const MAX_MB = 4;
@@ -34,8 +38,8 @@ const STEPS = ['first chart', 'change of period', 'change of zone'] as const;
 type Round = Readonly<Record<(typeof STEPS)[number] | 'floor', number>>;
 
 export const benchDashboard: Bench = async ({ folder }, tell) => {
-  tell(`dashboard: ${PLAYS} plays`);
-  const { file, html, ms } = await makeFile(folder);
+  tell('dashboard: ten years of plays');
+  const { file, html, ms, plays, songs } = await makeFile(folder);
   const floor = await makeFloor(folder, html);
   const rounds = await measure({ file, floor, folder }, tell);
   const of = (step: keyof Round): number[] => rounds.map((each) => each[step]);
@@ -43,7 +47,7 @@ export const benchDashboard: Bench = async ({ folder }, tell) => {
   const ratios = STEPS.map((step) => [step, ratioOf(of(step), of('floor'))] as const);
   return {
     bench: 'dashboard',
-    title: `Dashboard of ${PLAYS} plays: ${round(bytes / 1e6)} MB, written in ${round(ms / 1000)} s`,
+    title: `Dashboard of ${plays} plays and ${songs} songs: ${round(bytes / 1e6)} MB, written in ${round(ms / 1000)} s`,
     rows: [
       ['in Chromium', `ms as median (min–max) of ${ROUNDS}`, 'ratio'],
       ...ratios.map(([step, ratio]) => [step, toCell(summarise(of(step))), `${round(ratio)} ×`]),
@@ -53,17 +57,49 @@ export const benchDashboard: Bench = async ({ folder }, tell) => {
       { what: 'the file', measured: bytes / 1e6, limit: MAX_MB, unit: 'MB' },
       ...ratios.map(([what, measured]): Bound => ({ what, measured, limit: MAX_RATIO, unit: '×' })),
     ],
-    figures: { bytes, writtenMs: ms, rounds },
+    figures: { plays, songs, bytes, writtenMs: ms, rounds },
   };
 };
 
-async function makeFile(folder: string): Promise<{ file: string; html: string; ms: number }> {
+type Made = { readonly file: string; readonly html: string; readonly ms: number } & Counts;
+type Counts = Readonly<Record<'plays' | 'songs', number>>;
+
+async function makeFile(folder: string): Promise<Made> {
   const [library, file] = [join(folder, 'library.db'), join(folder, 'dashboard.html')];
-  await fillYears(library, { nowMs: Date.now(), years: YEARS, plays: PLAYS, artists: 12 });
+  const years = { nowMs: Date.now(), years: YEARS, plays: ROWS, artists: 12 };
+  await fillYears(library, { ...years, hasSeasons: false });
+  addSongs(library);
   const startedAt = performance.now();
   await promisify(execFile)(NODE, [CLI, 'dashboard', '--library', library, '--out', file]);
   const ms = performance.now() - startedAt;
-  return { file, html: await readFile(file, 'utf8'), ms };
+  return { file, html: await readFile(file, 'utf8'), ms, ...count(library) };
+}
+
+const ADD_SONGS = `INSERT INTO item (uri, kind, name, main_artist, parent_name, duration_ms)
+  SELECT uri || 'x', kind, name || ' II', main_artist, parent_name, duration_ms
+  FROM item WHERE kind = 'track' AND item_id IN (SELECT item_id FROM play) LIMIT ?`;
+/** One of their plays is of the new song. */
+const PLAY_SONGS = `UPDATE play SET item_id = other.item_id
+  FROM (SELECT max(play_id) AS play_id, new.item_id FROM item AS new JOIN item AS old ON new.uri = old.uri || 'x'
+    JOIN play ON play.item_id = old.item_id GROUP BY new.item_id) AS other
+  WHERE play.play_id = other.play_id`;
+
+/** The simulated Spotify has fewer songs. */
+function addSongs(library: string): void {
+  const missing = SONGS - count(library).songs;
+  const database = new DatabaseSync(library);
+  database.prepare(ADD_SONGS).run(missing);
+  database.exec(PLAY_SONGS);
+  database.close();
+}
+
+function count(library: string): Counts {
+  const database = new DatabaseSync(library);
+  const [row] = database
+    .prepare('SELECT count(*) AS plays, count(DISTINCT item_id) AS songs FROM play')
+    .all();
+  database.close();
+  return { plays: Number(row?.plays), songs: Number(row?.songs) };
 }
 
 /** A page with the same data and nothing to see. */

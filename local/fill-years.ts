@@ -20,6 +20,8 @@ export type YearsOptions = {
   readonly years: number;
   /** How many plays at most, short ones too. */
   readonly plays: number;
+  /** Default true: a person has seasons, and days without music. False: as many plays every day, and none is left away. */
+  readonly hasSeasons?: boolean;
   /** How many artists' albums are measured. */
   readonly artists: number;
 };
@@ -94,7 +96,7 @@ async function measureAlbums(
 }
 
 async function importYears(place: string, options: YearsOptions): Promise<void> {
-  const { plays: rows, years } = options;
+  const { hasSeasons = true, plays: rows, years } = options;
   const nowMs = options.nowMs - EXPORTED_MS;
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-years-'));
   const library = openLibrary({ place, authToken: undefined });
@@ -103,7 +105,7 @@ async function importYears(place: string, options: YearsOptions): Promise<void> 
     // A new one: changed lists bring new songs, and with them other plays than those that were polled.
     const catalogue = createCatalogue(SEED);
     const files = createExportFiles(catalogue, { seed: SEED, nowMs, years, rows });
-    await writeExportZip(zip, thinOut(files, nowMs));
+    await writeExportZip(zip, hasSeasons ? thinOut(files, nowMs) : files);
     const flags = { withPrivate: false, withCountry: false };
     await importInto(library, { places: [zip], nowMs, ...flags, onFile: () => undefined });
   } finally {
@@ -112,7 +114,7 @@ async function importYears(place: string, options: YearsOptions): Promise<void> 
   }
 }
 
-/** The simulated user hears as much every day; a person has seasons, and days without music. What polls have too stays. */
+/** What polls have too stays. */
 function* thinOut(files: Iterable<ExportFile>, nowMs: number): Generator<ExportFile> {
   for (const { name, rows } of files) {
     const isKept = (row: object): boolean => {
