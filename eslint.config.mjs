@@ -30,6 +30,7 @@ export default tseslint.config(
       '.local/**',
       '.stryker-tmp/**',
       'coverage/**',
+      'dist/**',
       '**/*.mjs',
       '**/*.cjs',
     ],

@@ -15,7 +15,10 @@ describe.each(LIBRARIES)('the version of a library in %s', (_, start) => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['a poll with plays', () => new LibraryPlays(library, {}).putPoll(pollOf(playsOf(1, 3)))],
-    ['a poll without a new one', () => new LibraryPlays(library, {}).putPoll(pollOf(playsOf(1, 3)))],
+    [
+      'a poll without a new one',
+      () => new LibraryPlays(library, {}).putPoll(pollOf(playsOf(1, 3))),
+    ],
     [
       'a song that is left out',
       () => at.query("INSERT INTO left_out VALUES ('spotify:track:1', NULL, 5)"),

@@ -15,7 +15,7 @@ import { type LoopbackServer, serveOnLoopback } from '../../lib/loopback-server.
 import { fillYears } from '../../local/fill-years.ts';
 
 /** All of it was done then. */
-export const NOW_MS = Date.UTC(2026, 10, 29, 18);
+const NOW_MS = Date.UTC(2026, 10, 29, 18);
 
 /** Each is shown as text, and none is run. */
 export const HOSTILE_NAMES = {
