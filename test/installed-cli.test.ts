@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { openLibrary } from '../app/library.ts';
 import { BUILT_CLI, CLI } from './support/cli.ts';
 
 const COMMANDS = [
@@ -143,6 +144,16 @@ test('the package runs without a checkout and without other packages', async () 
   expect(files.filter((path) => path.endsWith('.ts'))).toEqual([]);
   // The schema of a library, which is read when one is made.
   expect(files).toContain('stores/sqlite/migrations/001.sql');
+
+  const library = join(folder, 'library.db');
+  const opened = openLibrary({ place: library, authToken: undefined });
+  await opened.run([{ sql: 'SELECT 1' }]);
+  await opened.close();
+  const out = join(folder, 'dashboard.html');
+  await run(process.execPath, [cli, 'dashboard', '--library', library, '--out', out], {
+    cwd: folder,
+  });
+  expect((await readFile(out, 'utf8')).length).toBeGreaterThan(500_000);
 });
 
 test('deploy-check names what is missing on a machine with nothing set', async () => {
