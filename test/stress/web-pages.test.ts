@@ -152,6 +152,19 @@ inBrowser(
     const load = (): string => ingestUrl(stack.apiUrl, playlist());
     const asForeign = (url: string): string => url.replace('127.0.0.1', FOREIGN_HOST);
 
+    test('reads nothing of the history on the home page', async () => {
+      const data = `${stack.apiUrl}/dashboard/data`;
+      const home = `${stack.apiUrl}/`;
+      const read = [await ask(home), await ask(data), await ask(data, { mode: 'no-cors' })];
+      await embed(home);
+      await follow(home);
+      const rebound = [await rebind(home), await ask(asForeign(data))];
+
+      expect(read).toEqual(read.map(() => 'nothing'));
+      expect(rebound).toEqual(rebound.map(() => REFUSED));
+      await expectRefusals();
+    });
+
     test('has the API and its functions do nothing and reads nothing of them', async () => {
       const invocation = `${functionsUrl}/2015-03-31/functions/spotify-etl-local-ingest/invocations`;
       const event = JSON.stringify({
