@@ -107,7 +107,7 @@ const rules = [
     'Only the adapters, the composition root, the request signer and deploy-check know the AWS SDK.',
     [
       packages('@aws-sdk', '@aws-crypto', '@smithy'),
-      '^stores/(?:dynamodb|s3)/',
+      '^stores/(?:dynamodb|s3|stepfunctions)/',
       '^spotify/login/secret-(?:token-store|errors)[.]ts$',
       '^app/',
       '^trigger/request-signer[.]ts$',

@@ -3,19 +3,27 @@
 import type { CatalogueSink, PlaylistSink, StoredVersions } from '../etl/load/sinks.ts';
 import { isLikedSongs } from '../etl/model/ids.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
+import type { PlaylistRun } from '../etl/model/playlist-run.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
-import { type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
+import {
+  type IngestOptions,
+  ingestPlaylist,
+  loadOpened,
+  openPlaylist,
+} from '../etl/pipelines/ingest.ts';
 import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlists.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
-import { createPlaylistSource } from '../spotify/playlist-source.ts';
+import { createPlaylistSource, type PageProgress } from '../spotify/playlist-source.ts';
+import type { SpotifyRun } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { type ReaderOptions, TableReader } from '../stores/dynamodb/table-reader.ts';
 import type { Config } from './config.ts';
 import { type Metered, meteredRun } from './metered-run.ts';
+import { createRuns, type Runs } from './runs.ts';
 import { startOnTables } from './spotify-session.ts';
 
 export { systemClock } from '../lib/system-clock.ts';
@@ -30,13 +38,28 @@ export type App = {
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
-  ingestPlaylist(playlistId: string, run: Run, options?: IngestOptions): Promise<IngestSummary>;
+  ingestPlaylist(playlistId: string, run: Run, options?: LoadOptions): Promise<IngestSummary>;
+  /**
+   * Loads one playlist like `ingestPlaylist`. A list that takes longer than the run has is left to a run of its own, if there is
+   * a machine for it.
+   *
+   * @throws EtlError with a code of `etl/errors.ts`
+   */
+  requestPlaylist(playlistId: string, run: Run): Promise<IngestSummary | PlaylistRun>;
   /**
    * Lists the user's playlists and compares them with the stored ones, without writing any.
    *
    * @throws EtlError with a code of `etl/errors.ts`
    */
   listPlaylists(options: ListPlaylistsOptions, run: Run): Promise<PlaylistListing>;
+};
+
+/** With tables, runs can outlast a request. */
+export type TableApp = App & Pick<Runs, 'notesOf'>;
+
+export type LoadOptions = IngestOptions & {
+  /** Called for each page of a playlist after its first. */
+  readonly onProgress?: (progress: PageProgress) => void;
 };
 
 export type ListPlaylistsOptions = ListingOptions & {
@@ -56,29 +79,48 @@ export type AppOptions = {
 export function createApp(
   config: Config,
   { clock = systemClock, ...options }: AppOptions = {},
-): App {
+): TableApp {
   const { client, session } = startOnTables(config, { clock, ...options });
-  return joinApp({
+  const runs = createRuns(config, { client, clock });
+  const app = joinApp({
     session,
     memoryMb: config.memoryMb,
+    runs: config.machine && runs,
     openStore: (limits) => new RecordRepository(client, config.tables, { ...limits, clock }),
   });
+  return { ...app, notesOf: runs.notesOf };
 }
 
 /** What a run reads and writes of what is stored. */
 type Store = CatalogueSink & PlaylistSink & StoredVersions;
 
-type Parts = Metered & { readonly openStore: (limits: Pick<Run, 'deadlineAt'>) => Store };
+type Parts = Metered & {
+  readonly openStore: (limits: Pick<Run, 'deadlineAt'>) => Store;
+  readonly runs?: Runs | undefined;
+};
 
 /** Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
-export function joinApp({ memoryMb, openStore, session }: Parts): App {
+export function joinApp({ memoryMb, openStore, runs, session }: Parts): App {
   return {
-    ingestPlaylist: (playlistId, run, options) =>
+    ingestPlaylist: (playlistId, run, { onProgress, ...options } = {}) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = isLikedSongs(playlistId)
           ? createLikedSongsSource(spotify)
-          : createPlaylistSource(spotify);
+          : createPlaylistSource(spotify, onProgress);
         return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
+      }),
+    requestPlaylist: (playlistId, run) =>
+      meteredRun({ session, memoryMb, run }, async (spotify) => {
+        const source = createPlaylistSource(spotify);
+        const ports = { source, sink: openStore(run) };
+        const { opening, unchanged } = await openPlaylist(ports, playlistId);
+        if (unchanged) return unchanged;
+        const { firstPage } = opening;
+        const calls = firstPage?.hasNext === true ? source.countCalls(firstPage) : 0;
+        const isLeft = runs !== undefined && (await isTooLong(spotify, calls, run));
+        return isLeft
+          ? await runs.start(opening, run)
+          : await loadOpened(ports, opening, run.runId);
       }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
@@ -93,6 +135,21 @@ export function joinApp({ memoryMb, openStore, session }: Parts): App {
         return listPlaylists({ source, versions }, options);
       }),
   };
+}
+
+/** For a page and its rows, rather too long: a request that runs out of time has spent its calls for nothing. */
+const CALL_MS = 500;
+
+/** Whether the calls that a list still needs take longer than the run has. A run could not make those above the budget either. */
+async function isTooLong(
+  { quota, session: { clock, settings } }: SpotifyRun,
+  calls: number,
+  { deadlineAt }: Run,
+): Promise<boolean> {
+  const waitMs = await quota.planWaitMs(calls);
+  if (waitMs === undefined) return false;
+  const needsMs = Math.max(waitMs, (calls * CALL_MS) / settings.pagesInFlight);
+  return clock.now() + needsMs > deadlineAt;
 }
 
 type TableReaderSettings = Omit<ReaderOptions, 'clock'> & { readonly dynamodb: DynamodbSettings };

@@ -1,4 +1,4 @@
-import type { ListSource } from '../etl/extract/sources.ts';
+import type { ItemPage, ListSource } from '../etl/extract/sources.ts';
 import { toPlaylistError } from './errors.ts';
 import { countFurtherPages, listItemPages, readItems } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
@@ -12,8 +12,20 @@ type GoodAnswer = Extract<Answer, { ok: true }>;
 /** No playlist needs more, even if Spotify's total is wrong. */
 const MOST_PAGES = 500;
 
+/** How far the reading of a list is, its first page included. Wire names. */
+export type PageProgress = { readonly pages_done: number; readonly pages_total: number };
+type OnProgress = ((progress: PageProgress) => void) | undefined;
+
+export type SpotifyPlaylists = ListSource & {
+  /** The calls that a list with this first page still needs: for its pages, and the closing check. */
+  readonly countCalls: (firstPage: ItemPage) => number;
+};
+
 /** Spotify as a source of playlists for one run. */
-export function createPlaylistSource({ calls, quota, session }: SpotifyRun): ListSource {
+export function createPlaylistSource(
+  { calls, quota, session }: SpotifyRun,
+  onProgress?: OnProgress,
+): SpotifyPlaylists {
   const { dialect, settings, tokens } = session;
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const request = playlistRequest(settings.apiUrl, playlistId, fields);
@@ -30,7 +42,12 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Lis
     dialect,
     hasUser: tokens.hasUser,
   });
+  const countPages = (firstPage: ItemPage): number => {
+    dialect.recall(session.quota.state.facts);
+    return Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
+  };
   return {
+    countCalls: (firstPage) => countPages(firstPage) + 1,
     getItems: (playlistId, range) => readItems(paging(), playlistId, range),
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
@@ -44,11 +61,14 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Lis
     getSnapshotId: async (playlistId) =>
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: async function* (playlistId, firstPage) {
-      dialect.recall(session.quota.state.facts);
-      // All calls that the run still needs: the pages and the closing check.
-      const pages = Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
+      const pages = countPages(firstPage);
       if (pages > 0) await quota.reserveAll(pages + 1);
-      yield* listItemPages(paging(), playlistId, firstPage);
+      let done = 1;
+      for await (const page of listItemPages(paging(), playlistId, firstPage)) {
+        done += 1;
+        onProgress?.({ pages_done: done, pages_total: Math.max(done, pages + 1) });
+        yield page;
+      }
     },
   };
 }

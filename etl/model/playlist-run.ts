@@ -30,3 +30,6 @@ export const runNoteSchema = z.discriminatedUnion('state', [
   z.object({ state: z.enum(['succeeded', 'failed']), answer: runAnswerSchema }),
 ]);
 export type RunNote = z.infer<typeof runNoteSchema>;
+
+/** A run that outlasts a request, as `GET /runs/{run_id}` shows it. */
+export type PlaylistRun = { readonly run_id: string } & ({ readonly state: 'queued' } | RunNote);

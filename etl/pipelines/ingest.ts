@@ -26,15 +26,39 @@ export type IngestPorts = {
  * @throws EtlError of a stage; unless it says otherwise, the playlist's row has not changed
  */
 export async function ingestPlaylist(
-  { source, sink, isForced = false }: IngestPorts & IngestOptions,
+  ports: IngestPorts & IngestOptions,
   playlistId: string,
   runId: string,
 ): Promise<IngestSummary> {
+  const { opening, unchanged } = await openPlaylist(ports, playlistId);
+  return unchanged ?? (await loadOpened(ports, opening, runId));
+}
+
+type OpenedPlaylist = {
+  readonly opening: PlaylistOpening;
+  /** Set if there is nothing to load. */
+  readonly unchanged?: IngestSummary;
+};
+
+/** The first step of `ingestPlaylist`, which costs one call. */
+export async function openPlaylist(
+  { source, sink, isForced = false }: IngestPorts & IngestOptions,
+  playlistId: string,
+): Promise<OpenedPlaylist> {
   const opening = await source.getPlaylist(playlistId);
   const stored = isForced ? undefined : await sink.findPlaylist(opening.metadata.id);
   if (stored && isOfSnapshot(stored, opening) && (await isSampleStored(sink, opening))) {
-    return summariseUnchanged(opening.metadata, stored);
+    return { opening, unchanged: summariseUnchanged(opening.metadata, stored) };
   }
+  return { opening };
+}
+
+/** The rest of `ingestPlaylist`. */
+export async function loadOpened(
+  { source, sink, isForced = false }: IngestPorts & IngestOptions,
+  opening: PlaylistOpening,
+  runId: string,
+): Promise<IngestSummary> {
   const playlist = await extractPlaylist(source, opening);
   const records = toPlaylistRecords(playlist, {
     extractedAt: new Date(playlist.openedAt).toISOString(),

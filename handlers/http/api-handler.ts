@@ -2,9 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
+import type { PlaylistRun } from '../../etl/model/playlist-run.ts';
 import type { Problem } from '../../etl/model/problem.ts';
 import type { IngestSummary, Run, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
 import { visible } from '../../lib/plain-text.ts';
+import { respond, respondProblem, respondRun } from './answers.ts';
 import { publishRun, toEffect, toFailedOutcome } from './metrics.ts';
 import { toProblem } from './problems.ts';
 import type { QueryEvent } from './requests.ts';
@@ -20,14 +22,15 @@ export type ApiHandler = (event: QueryEvent, context: RunContext) => Promise<API
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
 /** Parses a request, before any effect, and executes it. */
-type Work = (event: QueryEvent, run: Run) => Promise<IngestSummary | PlaylistListing>;
+type Work = (event: QueryEvent, run: Run) => Promise<Result>;
+type Result = IngestSummary | PlaylistListing | PlaylistRun;
 
 /** The measures of a run, even of a failed one. */
 type Ended = Partial<RunReport & RunMeasures>;
 
 /**
- * A handler for one method of the API: answers 200 with the result of `work` and the run's figures, or a problem document for its
- * error. Logs either under the run's ID and publishes metrics. Never throws. `functionName` is the one in `serverless.yml`.
+ * A handler for one method of the API: answers 200 with the result of `work` and the run's figures, 202 if a run of its own goes on
+ * with it, or a problem document for its error. Logs either under the run's ID and publishes metrics. Never throws. `functionName` is the one in `serverless.yml`.
  */
 export function apiHandler(functionName: string, work: Work): ApiHandler {
   return async (event, context) => {
@@ -44,11 +47,13 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
     };
     try {
       const result = await work(event, run);
-      const logged = { ...withoutNames(result), ...report };
+      const logged = { ...toLogged(result), ...report };
       logger.info('run finished', { run_id: runId, result: logged });
       logWarnings(report, runId);
       publishRun({ ...report, ...measures, ...toEffect(result), functionName, run_id: runId });
-      return respond(200, { ...result, ...report }, 'application/json');
+      return 'state' in result
+        ? respondRun(result, Date.now(), `runs/${result.run_id}`)
+        : respond(200, { ...result, ...report });
     } catch (error) {
       const problem = toProblem(error, runId);
       const ended: Ended = { ...report, ...measures };
@@ -58,20 +63,17 @@ export function apiHandler(functionName: string, work: Work): ApiHandler {
   };
 
   function fail(error: unknown, problem: Problem, ended: Ended): APIGatewayProxyResult {
-    const { run_id: runId, status } = problem;
+    const { run_id: runId } = problem;
     logFailure({ ...ended, ...problem }, error);
     logWarnings(ended, runId);
     publishRun({ ...ended, outcome: toFailedOutcome(error), functionName, run_id: runId });
-    const { warnings } = ended;
-    const answer = respond(status, { ...problem, warnings }, 'application/problem+json');
-    const waitSeconds = error instanceof EtlError ? error.retryAfterSeconds : undefined;
-    if (waitSeconds !== undefined) answer.headers['retry-after'] = String(waitSeconds);
-    return answer;
+    return respondProblem(error, { ...problem, warnings: ended.warnings });
   }
 }
 
 /** The log gets the counts of a listing, but no names of playlists. */
-function withoutNames(result: IngestSummary | PlaylistListing): object {
+function toLogged(result: Result): object {
+  if ('state' in result) return { started: result.run_id, state: result.state };
   if (!('playlists' in result)) return result;
   const { playlists: _, ...counted } = result;
   return counted;
@@ -94,9 +96,4 @@ function logFailure(problem: Problem, error: unknown): void {
 /** The chain of causes, outermost first. */
 function causesOf({ cause }: Error): string[] {
   return cause instanceof Error ? [`${cause.name}: ${cause.message}`, ...causesOf(cause)] : [];
-}
-
-function respond(statusCode: number, body: object, type: string) {
-  const headers: Record<string, string> = { 'cache-control': 'no-store', 'content-type': type };
-  return { statusCode, headers, body: JSON.stringify(body) };
 }

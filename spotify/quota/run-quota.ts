@@ -1,6 +1,12 @@
 import { callsLeft, type Purpose } from './ledger.ts';
 import type { Quota } from './quota.ts';
-import { type Permit, refuseInCooldown, releaseCalls, reserveCalls } from './reservation.ts';
+import {
+  type Permit,
+  planWaitMs,
+  refuseInCooldown,
+  releaseCalls,
+  reserveCalls,
+} from './reservation.ts';
 import type { AppFacts, Cooldown, QuotaState, StoreLimits } from './store.ts';
 
 type RunOptions = { readonly deadlineAt: number; readonly purpose: Purpose };
@@ -56,6 +62,16 @@ export class RunQuota {
     const waitMs = permit.startAt - clock.now();
     if (waitMs > 0) await clock.sleep(waitMs);
     refuseInCooldown(this.#quota.state, clock.now());
+  }
+
+  /** How long until the last of so many calls could start; undefined if the budget has fewer. Reserves nothing. */
+  async planWaitMs(count: number): Promise<number | undefined> {
+    const { deadlineAt, purpose } = this.#run;
+    const { settings } = this.#quota.options;
+    return await this.#quota.change({ deadlineAt, isRead: this.#isRead }, (state, now) => [
+      state,
+      planWaitMs(state, { count, purpose }, { ...settings, now }),
+    ]);
   }
 
   /** The calls that the budget leaves for runs like this one; infinite without a budget. */
