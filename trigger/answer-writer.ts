@@ -11,8 +11,6 @@ export type WriterOptions = {
   readonly rows: readonly PlaylistsRow[];
   /** Its sleep ends early when `halt` is aborted. */
   readonly clock: Clock;
-  /** For a store that keeps every version. */
-  readonly minWriteIntervalMs?: number | undefined;
   /**
    * Ends the run: aborted by the caller, by an answer, or when the file can no longer be written. Requests in flight finish.
    */
@@ -81,7 +79,7 @@ export class AnswerWriter {
 
   async #write(): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { clock, halt, minWriteIntervalMs = 0, store } = this.#options;
+    const { clock, halt, store } = this.#options;
     const startedAt = performance.now();
     const recorded = this.#recorded;
     try {
@@ -95,8 +93,8 @@ export class AnswerWriter {
       this.#failure = toWriteFailure(error, store.name);
       halt.abort();
     }
-    const pauseMs = (performance.now() - startedAt) * PAUSE_PER_WRITE_MS;
-    this.#nextWriteAt = performance.now() + Math.max(minWriteIntervalMs, pauseMs);
+    const now = performance.now();
+    this.#nextWriteAt = now + (now - startedAt) * PAUSE_PER_WRITE_MS;
     this.#timer = undefined;
     if (this.#recorded > recorded) this.#schedule();
   }

@@ -1,4 +1,4 @@
-/** One run over a playlists store, shared by the command and the scheduled function. */
+/** One run over a playlists store. */
 import pMap from 'p-map';
 import { retry } from '../lib/retry.ts';
 import { messageOf } from '../lib/usage-error.ts';

@@ -17,7 +17,7 @@ export type S3Object = {
   readonly find: () => Promise<ObjectVersion | undefined>;
   /**
    * Replaces a version, or creates the object if `replaces` is undefined; returns the new ETag. Undefined if another version is
-   * there. That can be its own, because a put with a lost answer is repeated.
+   * there. That can be its own, because a put with a lost answer is repeated. `any` replaces whatever is there.
    */
   readonly put: (body: Uint8Array, replaces: string | undefined) => Promise<string | undefined>;
 };
@@ -48,8 +48,10 @@ export function openBucket({ bucket, ...place }: Bucket): (key: string, type?: s
       find: async () => {
         try {
           const { Body, ETag = '' } = await client.send(new GetObjectCommand(object));
-          const bytes = (await Body?.transformToByteArray()) ?? [];
-          return { body: Buffer.from(bytes), etag: ETag };
+          const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+          // The same memory: a file can be large.
+          const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+          return { body, etag: ETag };
         } catch (error) {
           const isMissing = statusOf(error) === 404 && !isRefusal(error, 'NoSuchBucket');
           if (isMissing || isRefusal(error, 'AccessDenied')) return undefined;
@@ -57,7 +59,8 @@ export function openBucket({ bucket, ...place }: Bucket): (key: string, type?: s
         }
       },
       put: async (body, replaces) => {
-        const condition = replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces };
+        const match = replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces };
+        const condition = replaces === 'any' ? {} : match;
         const content = { Body: body, ContentType: type };
         try {
           const put = new PutObjectCommand({ ...object, ...content, ...condition });

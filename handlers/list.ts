@@ -1,0 +1,172 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import * as z from 'zod/mini';
+import { type App, systemClock } from '../app/app.ts';
+import { createObjectStore, openBucket, type S3Object } from '../app/bucket.ts';
+import { parseBucketPlace, parseRunsPlace } from '../app/config.ts';
+import { isRunning } from '../app/executions.ts';
+import { parseRunEvent } from '../app/run-event.ts';
+import type { Clock } from '../lib/clock.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { type DueAnswer, type DuePlaylists, findDue } from '../trigger/due-rows.ts';
+import { parseList, planListCalls } from '../trigger/listed-playlists.ts';
+import { type NextStep, planNext } from '../trigger/next-step.ts';
+import { type Outcome, toOutcome } from '../trigger/outcome.ts';
+import { getApp } from './cold-start.ts';
+import { apiHandler, type RunContext } from './http/api-handler.ts';
+import { askInProcess } from './http/in-process.ts';
+import { toProblem } from './http/problems.ts';
+import { parseMaxRequests, parsePlaylistId } from './http/requests.ts';
+
+const inputSchema = z.object({
+  /** Its name. */
+  execution: z.string(),
+  started_at: z.string(),
+  event: z.unknown(),
+});
+type Input = z.infer<typeof inputSchema>;
+
+const flag = z._default(z.boolean(), false);
+/** The schedule's input, like the options of `spotify-etl trigger`. */
+const eventSchema = z.strictObject({ refresh: flag, retryFailed: flag });
+
+export type ListResult = Omit<NextStep, 'attempt'> & {
+  /** Playlists in `due.csv`. */
+  readonly due: number;
+  /** Answers in `settled.json`. */
+  readonly settled: number;
+};
+
+type Files = Readonly<Record<'playlists' | 'lock' | 'due' | 'settled', S3Object>>;
+
+type Parts = {
+  readonly getApp: () => Pick<App, 'listPlaylists'>;
+  readonly openFiles: () => Files;
+  readonly isRunning: (execution: string) => Promise<boolean>;
+  readonly clock: Clock;
+};
+
+/** `find` returns the answer to a playlist that needs no request. */
+type Listed = { readonly step: NextStep; readonly find?: (key: string) => Outcome | undefined };
+
+const SETTLED = { next: 'settle', wait_seconds: 0, attempt: 0 } as const;
+const NOTHING: ListResult = { next: 'settle', wait_seconds: 0, due: 0, settled: 0 };
+
+const logger = new Logger({ serviceName: 'spotify-etl' });
+
+/**
+ * Reads the playlists file in the stack's bucket, answers the rows that need no load, and writes the others into `due.csv`. While
+ * another execution is at work, there are none. Throws UsageError if the file cannot be read.
+ */
+export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts) {
+  const ask = apiHandler('list', (event, run) =>
+    getApp().listPlaylists({ maxPages: parseMaxRequests(event) }, run),
+  );
+  const askForList = async (calls: number, input: Input, context: RunContext): Promise<Listed> => {
+    const answer = await askInProcess(ask, { max_requests: String(calls) }, context);
+    const now = clock.now();
+    const list = parseList(answer, now);
+    if (list !== undefined) return { step: SETTLED, find: list.find };
+    const outcome = toOutcome(answer, now);
+    const startedAt = Date.parse(input.started_at);
+    // Without a list every row is asked for, unless the fault is everybody's.
+    return {
+      step: outcome.isShared
+        ? planNext(outcome, { attempt: 0, startedAt, now, chance: 0 })
+        : SETTLED,
+    };
+  };
+  return async (event: unknown, context: RunContext): Promise<ListResult> => {
+    const input = inputSchema.parse(event);
+    const selection = parseRunEvent(eventSchema, input.event, 'trigger/README.md');
+    const files = openFiles();
+    if (!(await claim(files.lock, input.execution, isRunning))) {
+      logger.info('another execution is at work', { run_id: context.awsRequestId });
+      return NOTHING;
+    }
+    const due = findDue(await createObjectStore(files.playlists).read(), selection);
+    const calls = selection.refresh ? planListCalls(due.size) : undefined;
+    const { find, step }: Listed =
+      calls === undefined ? { step: SETTLED } : await askForList(calls, input, context);
+    if (step.next !== 'settle') return { ...NOTHING, ...step };
+    const now = clock.now();
+    const counts = await writeFiles(files, due, (key) => {
+      return refuse(key, context.awsRequestId, now) ?? find?.(key);
+    });
+    const result = { ...NOTHING, ...counts };
+    logger.info('playlists listed', { run_id: context.awsRequestId, ...counts });
+    return result;
+  };
+}
+
+/** The answer of `GET /ingest` to a text that is no playlist. */
+function refuse(playlist_uri: string, runId: string, now: number): Outcome | undefined {
+  try {
+    parsePlaylistId({ multiValueQueryStringParameters: { playlist_uri: [playlist_uri] } });
+    return undefined;
+  } catch (error) {
+    const problem = toProblem(error, runId);
+    const body = JSON.stringify(problem);
+    return toOutcome({ status: problem.status, headers: {}, body }, now);
+  }
+}
+
+const PART_LENGTH = 65_536;
+
+/** Settled answers go to the function `record` together, and each other playlist to a child of the machine. */
+async function writeFiles(
+  files: Files,
+  playlists: DuePlaylists,
+  settle: (key: string) => Outcome | undefined,
+): Promise<Pick<ListResult, 'due' | 'settled'>> {
+  const answers: DueAnswer[] = [];
+  const parts: Buffer[] = [];
+  let text = 'playlist_uri,before\n';
+  for (const [key, before] of playlists) {
+    const outcome = settle(key);
+    if (outcome === undefined) text += `${key},${before}\n`;
+    else answers.push({ key, before, outcome });
+    if (text.length < PART_LENGTH) continue;
+    parts.push(Buffer.from(text));
+    text = '';
+  }
+  await files.due.put(Buffer.concat([...parts, Buffer.from(text)]), 'any');
+  if (answers.length > 0) {
+    await files.settled.put(Buffer.from(JSON.stringify(answers)), 'any');
+  }
+  return { due: playlists.size - answers.length, settled: answers.length };
+}
+
+const MAX_LOOKS = 3;
+const lockSchema = z.object({ execution: z.string() });
+
+/** The lock object names the last execution that was at work. Of two at the same time, one put wins. */
+async function claim(
+  lock: S3Object,
+  execution: string,
+  isRunning: Parts['isRunning'],
+): Promise<boolean> {
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+    const found = await lock.find();
+    const holder = lockSchema.safeParse(parseJson(found?.body.toString() ?? '')).data?.execution;
+    if (holder === execution) return true;
+    if (holder !== undefined && (await isRunning(holder))) return false;
+    const text = JSON.stringify({ execution });
+    if ((await lock.put(Buffer.from(text), found?.etag)) !== undefined) return true;
+  }
+  throw new Error(`${lock.name} cannot be written, and no execution holds it.`);
+}
+
+export const handler = createListHandler({
+  getApp,
+  openFiles: () => {
+    const open = openBucket(parseBucketPlace());
+    return {
+      playlists: open('playlists.csv'),
+      lock: open('playlists.csv.lock'),
+      due: open('due.csv'),
+      settled: open('settled.json', 'application/json'),
+    };
+  },
+  isRunning: (execution) => isRunning(parseRunsPlace(), execution),
+  clock: systemClock,
+});

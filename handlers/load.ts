@@ -1,0 +1,69 @@
+import { systemClock, type TableApp } from '../app/app.ts';
+import { type LoadInput, loadInputSchema, type RunNote } from '../etl/model/playlist-run.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { DueAnswer } from '../trigger/due-rows.ts';
+import { type NextStep, planNext } from '../trigger/next-step.ts';
+import { type Answer, type Outcome, toOutcome } from '../trigger/outcome.ts';
+import { toPlaylistKey } from '../trigger/playlists-file.ts';
+import { getApp } from './cold-start.ts';
+import { apiHandler, type RunContext } from './http/api-handler.ts';
+import { askInProcess } from './http/in-process.ts';
+import { parsePlaylistId } from './http/requests.ts';
+
+/** The input, for the next attempt, and what to do now. */
+export type LoadResult = LoadInput &
+  NextStep & {
+    readonly verdict: Outcome['verdict'];
+    /** The message to the function `record`. */
+    readonly answers: readonly DueAnswer[];
+  };
+
+type Parts = {
+  readonly getApp: () => Pick<TableApp, 'ingestPlaylist' | 'notesOf'>;
+  readonly clock: Clock;
+};
+
+/** Loads one playlist like `GET /ingest`, in the time of a function, and says what a state machine does next. */
+export function createLoadHandler({ clock, getApp }: Parts) {
+  return async (event: unknown, context: RunContext): Promise<LoadResult> => {
+    const input = loadInputSchema.parse(event);
+    const { before = '', playlist_uri, run_id } = input;
+    const deadlineAt = clock.now() + context.getRemainingTimeInMillis();
+    const note = run_id === undefined ? undefined : getApp().notesOf(run_id, { deadlineAt });
+    const ingest = apiHandler('load', (query, run) =>
+      getApp().ingestPlaylist(parsePlaylistId(query), run, {
+        onProgress: (pages) => void note?.({ state: 'running', ...pages }),
+      }),
+    );
+    const answer = await askInProcess(
+      ingest,
+      { playlist_uri },
+      {
+        awsRequestId: run_id ?? context.awsRequestId,
+        getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+      },
+    );
+    const now = clock.now();
+    const outcome = toOutcome(answer, now);
+    const startedAt = Date.parse(input.started_at);
+    const step = planNext(outcome, { ...input, startedAt, now, chance: clock.random() });
+    const { verdict } = outcome;
+    await note?.(toNote(answer, { ...step, verdict }, now));
+    const answers = [{ key: toPlaylistKey(playlist_uri), before, outcome }];
+    return { ...input, ...step, verdict, answers };
+  };
+}
+
+function toNote(
+  { body, status }: Answer,
+  { next, verdict, wait_seconds }: Pick<LoadResult, 'next' | 'verdict' | 'wait_seconds'>,
+  now: number,
+): RunNote {
+  if (next === 'wait') {
+    return { state: 'waiting', resumes_at: new Date(now + wait_seconds * 1000).toISOString() };
+  }
+  const state = verdict === 'done' ? 'succeeded' : 'failed';
+  return { state, answer: { status: status ?? 500, body } };
+}
+
+export const handler = createLoadHandler({ getApp, clock: systemClock });

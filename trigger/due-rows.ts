@@ -1,0 +1,88 @@
+/** A run over a playlists file by a state machine: which playlists are due, and which rows get an answer. Pure. */
+import * as z from 'zod/mini';
+import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { shortHash } from '../lib/short-hash.ts';
+import { countFailures } from './outcome.ts';
+import {
+  editPlaylists,
+  isSelected,
+  type OwnCells,
+  type Selection,
+  toPlaylistKey,
+  toRequestSent,
+} from './playlists-file.ts';
+
+/** By `toPlaylistKey`: marks of the cells that the rows of a due playlist have. */
+export type DuePlaylists = ReadonlyMap<string, string>;
+
+/** The selected playlists in the order of the file. Throws UsageError as `parseRowFile` does. */
+export function findDue(source: Buffer, selection: Selection): DuePlaylists {
+  const due = new Map<string, string>();
+  editPlaylists(source, (row) => {
+    if (!isSelected(row, selection)) return undefined;
+    const key = toPlaylistKey(row.uri);
+    const mark = toMark(row);
+    const marks = due.get(key);
+    if (marks === undefined) due.set(key, mark);
+    else if (!hasMark(marks, mark)) due.set(key, `${marks} ${mark}`);
+    return undefined;
+  });
+  return due;
+}
+
+/** Most rows are pending. */
+const PENDING: OwnCells = { requestSent: 'False', response: '' };
+const markOf = ({ requestSent, response }: OwnCells): string =>
+  shortHash(JSON.stringify([requestSent, response]));
+const PENDING_MARK = markOf(PENDING);
+
+const toMark = (cells: OwnCells): string =>
+  cells.requestSent === PENDING.requestSent && cells.response === '' ? PENDING_MARK : markOf(cells);
+
+const hasMark = (marks: string, mark: string): boolean => marks.split(' ').includes(mark);
+
+/** A playlist's outcome, on its way to the file. */
+export const dueAnswerSchema = z.object({
+  /** By `toPlaylistKey`. */
+  key: z.string(),
+  /** The marks from `findDue`: a row that somebody has edited since keeps its cells. */
+  before: z.string(),
+  outcome: z.object({
+    verdict: z.enum(['done', 'failed', 'later', 'stop']),
+    isTransient: z.boolean(),
+    isShared: z.boolean(),
+    retryAfterMs: z.optional(z.number()),
+    response: z.object({
+      status: z.nullable(z.number()),
+      code: z.string(),
+      message: z.string(),
+      run_id: z.optional(z.string()),
+      counts: z.optional(z.record(z.string(), z.number())),
+      kind: z.optional(z.enum(PROBLEM_KINDS)),
+      time: z.string(),
+    }),
+  }),
+});
+export type DueAnswer = z.infer<typeof dueAnswerSchema>;
+
+/** The file in chunks, and how many of its rows were answered. */
+type RecordedFile = {
+  readonly chunks: readonly Uint8Array[];
+  readonly rows: Readonly<Record<'done' | 'failed' | 'left', number>>;
+};
+
+/** Writes answers into the file. Again with the same answers, it changes nothing. */
+export function recordAnswers(source: Buffer, answers: readonly DueAnswer[]): RecordedFile {
+  const byKey = Map.groupBy(answers, ({ key }) => key);
+  const rows = { done: 0, failed: 0, left: 0 };
+  const chunks = editPlaylists(source, (row) => {
+    const mine = byKey.get(toPlaylistKey(row.uri));
+    const answer = mine?.find(({ before }) => hasMark(before, toMark(row)));
+    if (answer === undefined) return undefined;
+    const { response, verdict } = countFailures(answer.outcome, row.response);
+    const isFinal = verdict === 'done' || verdict === 'failed';
+    rows[isFinal ? verdict : 'left'] += 1;
+    return { requestSent: toRequestSent(isFinal), response: JSON.stringify(response) };
+  });
+  return { chunks, rows };
+}
