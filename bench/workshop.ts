@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
 import { unzipSync } from 'fflate';
+import plugins from '../stack/left-out.cjs';
 import { NODE } from './children.ts';
 import { type Packaging, readPackaging } from './serverless-yml.ts';
 
@@ -122,7 +123,7 @@ async function describeIngest(
 ): Promise<Metafile> {
   const { metafile, outputFiles } = await build({
     ...esbuild,
-    external: [...(esbuild.external ?? []), ...leftOut],
+    plugins: plugins({ service: { custom: { leftOut: { ingest: leftOut } } } }),
     entryPoints: [join('handlers', 'ingest.ts')],
     metafile: true,
     write: false,

@@ -19,7 +19,7 @@ export type LoadInput = z.infer<typeof loadInputSchema>;
 export const runAnswerSchema = z.object({ status: z.number(), body: z.string() });
 
 /** What the row of a run says; `load` writes it. */
-export const runNoteSchema = z.discriminatedUnion('state', [
+export const runNoteSchema = z.union([
   z.object({
     state: z.literal('running'),
     pages_done: z.int(),
