@@ -111,11 +111,14 @@ function judge(status: number | null, body: Body, retryAfterMs?: number): Judgem
   if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
   if (body.kind === 'final') return FAILED;
   if (body.kind === 'stop') return waitOrStop(retryAfterMs);
-  return (body.kind === 'later' ? judgeLater : judgeForeign)(status, retryAfterMs);
+  if (body.kind === undefined) return judgeForeign(status, retryAfterMs);
+  return judgeLater(status, body, retryAfterMs);
 }
 
 /** Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify. */
-function judgeLater(status: number, retryAfterMs?: number): Judgement {
+function judgeLater(status: number, { state }: Body, retryAfterMs?: number): Judgement {
+  // A run of its own has made all attempts.
+  if (state === 'failed') return LEAVE;
   if (retryAfterMs !== undefined) return RETRY;
   return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
@@ -133,7 +136,12 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
 }
 
 /** Bugs: problems without advice and without a time. Each attempt can cost calls to Spotify. */
-const UNEXPLAINED = new Set(['INTERNAL', 'LOAD_INCOMPLETE', 'SPOTIFY_RESPONSE_INVALID']);
+const UNEXPLAINED = new Set([
+  'INTERNAL',
+  'LOAD_INCOMPLETE',
+  'RUN_FAILED',
+  'SPOTIFY_RESPONSE_INVALID',
+]);
 const MAX_FAILURES = 3;
 
 /**
