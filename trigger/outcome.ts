@@ -186,7 +186,7 @@ export function planRetryMs(
 function toCode(status: number | null, body: Body): string {
   const word = typeof body.status === 'string' ? body.status : undefined;
   const isForeign = status !== null && isSuccess(status) && status !== ACCEPTED;
-  return body.code ?? body.state ?? word ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
+  return body.code ?? word ?? body.state ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
 }
 
 function describeBody({ body, headers, status }: Answer): string {
