@@ -5,6 +5,7 @@ import { createObjectStore, openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace, parseRunsPlace } from '../app/config.ts';
 import { isRunning } from '../app/executions.ts';
 import { parseRunEvent } from '../app/run-event.ts';
+import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { type DueAnswer, type DuePlaylists, findDue } from '../trigger/due-rows.ts';
@@ -100,6 +101,7 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
 
 /** The answer of `GET /ingest` to a text that is no playlist. */
 function refuse(playlist_uri: string, runId: string, now: number): Outcome | undefined {
+  if (SPOTIFY_ID_PATTERN.test(playlist_uri)) return undefined;
   try {
     parsePlaylistId({ multiValueQueryStringParameters: { playlist_uri: [playlist_uri] } });
     return undefined;
@@ -110,7 +112,7 @@ function refuse(playlist_uri: string, runId: string, now: number): Outcome | und
   }
 }
 
-const PART_LENGTH = 65_536;
+const HEADER = 'playlist_uri,before\n';
 
 /** Settled answers go to the function `record` together, and each other playlist to a child of the machine. */
 async function writeFiles(
@@ -119,17 +121,17 @@ async function writeFiles(
   settle: (key: string) => Outcome | undefined,
 ): Promise<Pick<ListResult, 'due' | 'settled'>> {
   const answers: DueAnswer[] = [];
-  const parts: Buffer[] = [];
-  let text = 'playlist_uri,before\n';
+  let size = HEADER.length;
+  for (const [key, before] of playlists) size += key.length + before.length + 2;
+  // In one piece, for files of a million rows.
+  const due = Buffer.alloc(size);
+  let end = due.write(HEADER);
   for (const [key, before] of playlists) {
     const outcome = settle(key);
-    if (outcome === undefined) text += `${key},${before}\n`;
+    if (outcome === undefined) end += due.write(`${key},${before}\n`, end);
     else answers.push({ key, before, outcome });
-    if (text.length < PART_LENGTH) continue;
-    parts.push(Buffer.from(text));
-    text = '';
   }
-  await files.due.put(Buffer.concat([...parts, Buffer.from(text)]), 'any');
+  await files.due.put(due.subarray(0, end), 'any');
   if (answers.length > 0) {
     await files.settled.put(Buffer.from(JSON.stringify(answers)), 'any');
   }

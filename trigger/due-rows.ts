@@ -23,7 +23,8 @@ export function findDue(source: Buffer, selection: Selection): DuePlaylists {
     const key = toPlaylistKey(row.uri);
     const mark = toMark(row);
     const marks = due.get(key);
-    if (marks === undefined) due.set(key, mark);
+    // A copy: as a part of the cell, the key would keep all of it.
+    if (marks === undefined) due.set(Buffer.from(key).toString(), mark);
     else if (!hasMark(marks, mark)) due.set(key, `${marks} ${mark}`);
     return undefined;
   });

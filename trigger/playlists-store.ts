@@ -27,8 +27,8 @@ export async function editStore(
 ): Promise<void> {
   for (let tries = MAX_EDITS; tries > 0; tries -= 1) {
     const source = await store.read();
-    const chunks = edit(source);
-    if (source.equals(Buffer.concat(chunks)) || (await store.replace(chunks))) return;
+    const edited = Buffer.concat(edit(source));
+    if (source.equals(edited) || (await store.replace([edited]))) return;
   }
   throw new Error(
     `${store.name} is being edited by another program, so nothing is written into it.`,

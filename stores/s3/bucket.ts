@@ -1,6 +1,7 @@
 /** One object of a bucket, read whole and replaced whole. */
 import {
   GetObjectCommand,
+  type GetObjectCommandOutput,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
@@ -47,11 +48,8 @@ export function openBucket({ bucket, ...place }: Bucket): (key: string, type?: s
       name,
       find: async () => {
         try {
-          const { Body, ETag = '' } = await client.send(new GetObjectCommand(object));
-          const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-          // The same memory: a file can be large.
-          const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-          return { body, etag: ETag };
+          const found = await client.send(new GetObjectCommand(object));
+          return { body: await readBody(found), etag: found.ETag ?? '' };
         } catch (error) {
           const isMissing = statusOf(error) === 404 && !isRefusal(error, 'NoSuchBucket');
           if (isMissing || isRefusal(error, 'AccessDenied')) return undefined;
@@ -72,6 +70,18 @@ export function openBucket({ bucket, ...place }: Bucket): (key: string, type?: s
       },
     };
   };
+}
+
+/** Not from its parts: of a file of a million rows, they would be another 50 MB. */
+async function readBody({ Body, ContentLength = 0 }: GetObjectCommandOutput): Promise<Buffer> {
+  const body = Buffer.alloc(ContentLength);
+  const parts: AsyncIterable<Uint8Array> | undefined = Body?.transformToWebStream();
+  let end = 0;
+  for await (const part of parts ?? []) {
+    body.set(part, end);
+    end += part.length;
+  }
+  return body;
 }
 
 function createClient({ credentials, endpoint, region }: Omit<Bucket, 'bucket'>): S3Client {
