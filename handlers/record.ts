@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { createObjectStore, openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace } from '../app/config.ts';
@@ -9,6 +9,8 @@ import { editStore } from '../trigger/playlists-store.ts';
 import { publishRecordedRows, type RecordedRows } from './http/metrics.ts';
 
 type Files = Readonly<Record<'playlists' | 'settled', S3Object>>;
+
+type Batch = { readonly Records: readonly Pick<SQSRecord, 'body' | 'messageId'>[] };
 
 const answersSchema = z.array(dueAnswerSchema);
 /** Answers, or that those of an execution are in `settled.json`. */
@@ -24,7 +26,7 @@ const logger = new Logger({ serviceName: 'spotify-etl' });
  * cannot be read or written it throws, and the queue sends the whole batch again.
  */
 export function createRecordHandler(openFiles: () => Files) {
-  return async ({ Records: messages }: SQSEvent): Promise<SQSBatchResponse> => {
+  return async ({ Records: messages }: Batch): Promise<SQSBatchResponse> => {
     const files = openFiles();
     const answers: DueAnswer[] = [];
     const batchItemFailures = [];

@@ -50,7 +50,7 @@ export function respondRun(run: PlaylistRun, now: number, location?: string): Re
 
 function show(run: Exclude<PlaylistRun, { readonly answer: unknown }>): object {
   if ('resumes_at' in run) {
-    return { ...run, message: `The run waits for Spotify's quota until ${run.resumes_at}.` };
+    return { ...run, message: `The run goes on at ${run.resumes_at}.` };
   }
   if (run.state === 'queued') {
     return { ...run, message: 'The list takes longer than one request, so a run loads it.' };
