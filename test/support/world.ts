@@ -22,7 +22,10 @@ import {
   startSpotifySimulator,
 } from '../../local/simulator/simulator.ts';
 import { readStack } from '../../local/table-definitions.ts';
-import { createDocumentClient } from '../../stores/dynamodb/document-client.ts';
+import {
+  createDocumentClient,
+  type DynamodbSettings,
+} from '../../stores/dynamodb/document-client.ts';
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { createTableRows, type Row } from './table-rows.ts';
 import { startTestEngine } from './test-engine.ts';
@@ -229,7 +232,9 @@ export async function createWorld({
 }
 
 /** Where the tables are, whatever the environment of the process says by now. */
-export const tablesOf = ({ AWS_ENDPOINT_URL_DYNAMODB: endpoint }: World['environment']) => ({
+export const tablesOf = ({
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+}: World['environment']): DynamodbSettings => ({
   endpoint,
   region: EMBEDDED_REGION,
   credentials: EMBEDDED_CREDENTIALS,
