@@ -30,7 +30,7 @@ const RETRY_AFTER_SECONDS = 30;
 const handledSchema = z.object({
   response: z.object({ statusCode: z.number(), body: z.unknown() }),
 });
-const executionSchema = z.object({ status: z.string(), stopDate: z.optional(z.number()) });
+const executionSchema = z.object({ status: z.string(), stopDate: z.nullish(z.number()) });
 const refusalSchema = z.object({ __type: z.string(), message: z.catch(z.string(), '') });
 
 /** Formed like an error of the SDK, whose predicates then know what can be repeated. */
@@ -78,7 +78,7 @@ export class Executions {
     const found = await unless('ExecutionDoesNotExist', description);
     if (found === undefined) return undefined;
     const { status, stopDate } = executionSchema.parse(found);
-    return { status, endedAt: stopDate === undefined ? undefined : stopDate * 1000 };
+    return { status, endedAt: typeof stopDate === 'number' ? stopDate * 1000 : undefined };
   }
 
   async #call(action: string, input: object, limits: RunLimits): Promise<unknown> {
