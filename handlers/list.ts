@@ -2,16 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
 import { type App, systemClock } from '../app/app.ts';
 import { createObjectStore, openBucket, type S3Object } from '../app/bucket.ts';
-import { parseBucketPlace, parseRunsPlace } from '../app/config.ts';
+import { parseBucketPlace, parseConfig } from '../app/config.ts';
 import { isRunning } from '../app/executions.ts';
 import { parseRunEvent } from '../app/run-event.ts';
 import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
-import { type DueAnswer, type DuePlaylists, findDue } from '../trigger/due-rows.ts';
+import { type DueAnswer, type DuePlaylists, findDue, isSick } from '../trigger/due-rows.ts';
 import { parseList, planListCalls } from '../trigger/listed-playlists.ts';
 import { type NextStep, planNext } from '../trigger/next-step.ts';
 import { type Outcome, toOutcome } from '../trigger/outcome.ts';
+import { isSelected } from '../trigger/playlists-file.ts';
 import { getApp } from './cold-start.ts';
 import { apiHandler, type RunContext } from './http/api-handler.ts';
 import { askInProcess } from './http/in-process.ts';
@@ -22,6 +23,8 @@ const inputSchema = z.object({
   /** Its name. */
   execution: z.string(),
   started_at: z.string(),
+  /** After the first, for rows that failed in the one before. */
+  round: z.int(),
   event: z.unknown(),
 });
 type Input = z.infer<typeof inputSchema>;
@@ -31,6 +34,8 @@ const flag = z._default(z.boolean(), false);
 const eventSchema = z.strictObject({ refresh: flag, retryFailed: flag });
 
 export type ListResult = Omit<NextStep, 'attempt'> & {
+  /** Of the next listing. */
+  readonly round: number;
   /** Playlists in `due.csv`. */
   readonly due: number;
   /** Answers in `settled.json`. */
@@ -50,7 +55,7 @@ type Parts = {
 type Listed = { readonly step: NextStep; readonly find?: (key: string) => Outcome | undefined };
 
 const SETTLED = { next: 'settle', wait_seconds: 0, attempt: 0 } as const;
-const NOTHING: ListResult = { next: 'settle', wait_seconds: 0, due: 0, settled: 0 };
+const NOTHING = { next: 'settle', wait_seconds: 0, due: 0, settled: 0 } as const;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
 
@@ -72,30 +77,34 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
     // Without a list every row is asked for, unless the fault is everybody's.
     return {
       step: outcome.isShared
-        ? planNext(outcome, { attempt: 0, startedAt, now, chance: 0 })
+        ? planNext(outcome, { attempt: 0, isAlone: false, startedAt, now, chance: 0 })
         : SETTLED,
     };
   };
   return async (event: unknown, context: RunContext): Promise<ListResult> => {
     const input = inputSchema.parse(event);
     const selection = parseRunEvent(eventSchema, input.event, 'trigger/README.md');
+    const { round } = input;
     const files = openFiles();
     if (!(await claim(files.lock, input.execution, isRunning))) {
       logger.info('another execution is at work', { run_id: context.awsRequestId });
-      return NOTHING;
+      return { ...NOTHING, round };
     }
-    const due = findDue(await createObjectStore(files.playlists).read(), selection);
-    const calls = selection.refresh ? planListCalls(due.size) : undefined;
+    const since = Date.parse(input.started_at);
+    const due = findDue(await createObjectStore(files.playlists).read(), (row) =>
+      round === 1 ? isSelected(row, selection) : isSick(row, since),
+    );
+    const isListing = selection.refresh && round === 1;
+    const calls = isListing ? planListCalls(due.size) : undefined;
     const { find, step }: Listed =
       calls === undefined ? { step: SETTLED } : await askForList(calls, input, context);
-    if (step.next !== 'settle') return { ...NOTHING, ...step };
+    if (step.next !== 'settle') return { ...NOTHING, ...step, round };
     const now = clock.now();
     const counts = await writeFiles(files, due, (key) => {
       return refuse(key, context.awsRequestId, now) ?? find?.(key);
     });
-    const result = { ...NOTHING, ...counts };
-    logger.info('playlists listed', { run_id: context.awsRequestId, ...counts });
-    return result;
+    logger.info('playlists listed', { run_id: context.awsRequestId, round, ...counts });
+    return { ...NOTHING, ...counts, round: round + 1 };
   };
 }
 
@@ -169,6 +178,6 @@ export const handler = createListHandler({
       settled: open('settled.json', 'application/json'),
     };
   },
-  isRunning: (execution) => isRunning(parseRunsPlace(), execution),
+  isRunning: (execution) => isRunning(parseConfig(), execution),
   clock: systemClock,
 });

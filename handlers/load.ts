@@ -32,7 +32,7 @@ export function createLoadHandler({ clock, getApp }: Parts) {
     const note = run_id === undefined ? undefined : getApp().notesOf(run_id, { deadlineAt });
     const ingest = apiHandler('load', (query, run) =>
       getApp().ingestPlaylist(parsePlaylistId(query), run, {
-        onProgress: (pages) => void note?.({ state: 'running', ...pages }),
+        onProgress: (progress) => void note?.({ state: 'running', progress }),
       }),
     );
     const answer = await askInProcess(
@@ -46,7 +46,8 @@ export function createLoadHandler({ clock, getApp }: Parts) {
     const now = clock.now();
     const outcome = toOutcome(answer, now);
     const startedAt = Date.parse(input.started_at);
-    const step = planNext(outcome, { ...input, startedAt, now, chance: clock.random() });
+    const asked = { ...input, isAlone: run_id !== undefined, startedAt, now };
+    const step = planNext(outcome, { ...asked, chance: clock.random() });
     const { verdict } = outcome;
     await note?.(toNote(answer, { ...step, verdict }, now));
     const answers = [{ key: toPlaylistKey(playlist_uri), before, outcome }];

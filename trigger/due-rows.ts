@@ -1,13 +1,13 @@
 /** A run over a playlists file by a state machine: which playlists are due, and which rows get an answer. Pure. */
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS } from '../etl/model/problem.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { shortHash } from '../lib/short-hash.ts';
-import { countFailures } from './outcome.ts';
+import { countFailures, toOutcome } from './outcome.ts';
 import {
   editPlaylists,
-  isSelected,
   type OwnCells,
-  type Selection,
+  type PlaylistsRow,
   toPlaylistKey,
   toRequestSent,
 } from './playlists-file.ts';
@@ -15,11 +15,11 @@ import {
 /** By `toPlaylistKey`: marks of the cells that the rows of a due playlist have. */
 export type DuePlaylists = ReadonlyMap<string, string>;
 
-/** The selected playlists in the order of the file. Throws UsageError as `parseRowFile` does. */
-export function findDue(source: Buffer, selection: Selection): DuePlaylists {
+/** The playlists of the wanted rows in the order of the file. Throws UsageError as `parseRowFile` does. */
+export function findDue(source: Buffer, isWanted: (row: PlaylistsRow) => boolean): DuePlaylists {
   const due = new Map<string, string>();
   editPlaylists(source, (row) => {
-    if (!isSelected(row, selection)) return undefined;
+    if (!isWanted(row)) return undefined;
     const key = toPlaylistKey(row.uri);
     const mark = toMark(row);
     const marks = due.get(key);
@@ -29,6 +29,20 @@ export function findDue(source: Buffer, selection: Selection): DuePlaylists {
     return undefined;
   });
   return due;
+}
+
+const failureSchema = z.object({
+  status: z.number(),
+  time: z.string(),
+  // A bug is counted once in an execution.
+  failures: z.optional(z.never()),
+});
+
+/** Whether the row has failed since then with a fault of its own that can pass. */
+export function isSick({ isSent, response }: PlaylistsRow, since: number): boolean {
+  const failure = failureSchema.safeParse(parseJson(response)).data;
+  if (isSent || failure === undefined || Date.parse(failure.time) < since) return false;
+  return toOutcome({ status: failure.status, headers: {}, body: response }, since).isTransient;
 }
 
 /** Most rows are pending. */

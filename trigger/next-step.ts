@@ -10,6 +10,8 @@ export type NextStep = {
 };
 
 type Asked = Pick<NextStep, 'attempt'> & {
+  /** Whether nobody else waits for this playlist. */
+  readonly isAlone: boolean;
   /** When the execution started. */
   readonly startedAt: number;
   readonly now: number;
@@ -18,10 +20,11 @@ type Asked = Pick<NextStep, 'attempt'> & {
 
 /** For so long after its start an execution waits for the quota. */
 const MAX_WAIT_MS = 14 * 86_400_000;
-/** Others wait for a playlist that asks for its own time, so a longer wait is for the next run. */
+/** A longer wait for a playlist's own fault is for the next run. */
 const MAX_OWN_WAIT_MS = 60_000;
 
-export function planNext(outcome: Outcome, { attempt, chance, now, startedAt }: Asked): NextStep {
+export function planNext(outcome: Outcome, asked: Asked): NextStep {
+  const { attempt, chance, isAlone, now, startedAt } = asked;
   const { isShared, retryAfterMs, verdict } = outcome;
   const waitFor = (ms: number, faults: number): NextStep => ({
     next: 'wait',
@@ -33,7 +36,7 @@ export function planNext(outcome: Outcome, { attempt, chance, now, startedAt }: 
   }
   if (isShared || verdict === 'stop') return { next: 'stop', wait_seconds: 0, attempt };
   const faults = attempt + 1;
-  const ownMs = verdict === 'later' ? planRetryMs(outcome, faults, chance) : undefined;
+  const ownMs = verdict === 'later' && isAlone ? planRetryMs(outcome, faults, chance) : undefined;
   if (ownMs !== undefined && ownMs <= MAX_OWN_WAIT_MS) return waitFor(ownMs, faults);
   return { next: 'settle', wait_seconds: 0, attempt: faults };
 }

@@ -1,4 +1,5 @@
 /** The state machine `playlists` as packaged, with its functions, its queue and its bucket, in a world on virtual time. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../../app/app.ts';
 import { openBucket } from '../../app/bucket.ts';
 import { parseConfig } from '../../app/config.ts';
@@ -45,6 +46,7 @@ export async function openPlaylistsStage(options?: WorldOptions): Promise<Playli
   const running = new Set<string>();
   const deadLetters: string[] = [];
   let executions = 0;
+  let tasks = 0;
   const stage: PlaylistsStage = {
     world,
     s3,
@@ -64,14 +66,24 @@ export async function openPlaylistsStage(options?: WorldOptions): Promise<Playli
       try {
         await execute(definition, event, {
           context,
-          sleep: clock.sleep,
+          // Time passes once nobody is at work.
+          sleep: async (ms) => {
+            const until = clock.now() + ms;
+            while (tasks > 0) await sleep(1);
+            clock.jump(Math.max(0, until - clock.now()));
+          },
           onState: (state) => states.push(state),
           readItems: () => readDue(s3),
           runTask: async (resource, input) => {
-            await stage.onTask(resource);
-            return resource.endsWith('sqs:sendMessage')
-              ? record.send(input)
-              : await functions[resource]?.(input);
+            tasks += 1;
+            try {
+              await stage.onTask(resource);
+              return resource.endsWith('sqs:sendMessage')
+                ? record.send(input)
+                : await functions[resource]?.(input);
+            } finally {
+              tasks -= 1;
+            }
           },
         });
         return { status: 'SUCCEEDED', states };

@@ -17,6 +17,7 @@ type State = {
   readonly Catch?: readonly { readonly ResultPath?: string; readonly Next: string }[];
   readonly Choices?: readonly Data[];
   readonly Default?: string;
+  readonly Seconds?: number;
   readonly SecondsPath?: string;
   readonly Error?: string;
   readonly ItemSelector?: unknown;
@@ -77,7 +78,7 @@ async function enter(state: State, data: unknown, around: Surroundings): Promise
     case 'Choice':
       return { data, next: choose(state, data) };
     case 'Wait':
-      await around.sleep(Number(look(state.SecondsPath ?? '', data, around)) * 1000);
+      await around.sleep(1000 * (state.Seconds ?? Number(look(state.SecondsPath ?? '', data))));
       return { data, next };
     case 'Task':
       return await runTask(state, data, around);
