@@ -16,6 +16,7 @@ import { isSelected } from '../trigger/playlists-file.ts';
 import { getApp } from './cold-start.ts';
 import { apiHandler, type RunContext } from './http/api-handler.ts';
 import { askInProcess } from './http/in-process.ts';
+import { publishWait } from './http/metrics.ts';
 import { toProblem } from './http/problems.ts';
 import { parseMaxRequests, parsePlaylistId } from './http/requests.ts';
 
@@ -98,6 +99,7 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
     const calls = isListing ? planListCalls(due.size) : undefined;
     const { find, step }: Listed =
       calls === undefined ? { step: SETTLED } : await askForList(calls, input, context);
+    publishWait(step, clock.now() - since);
     if (step.next !== 'settle') return { ...NOTHING, ...step, round };
     const now = clock.now();
     const counts = await writeFiles(files, due, (key) => {

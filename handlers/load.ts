@@ -8,6 +8,7 @@ import { toPlaylistKey } from '../trigger/playlists-file.ts';
 import { getApp } from './cold-start.ts';
 import { apiHandler, type RunContext } from './http/api-handler.ts';
 import { askInProcess } from './http/in-process.ts';
+import { publishWait } from './http/metrics.ts';
 import { parsePlaylistId } from './http/requests.ts';
 
 /** The input, for the next attempt, and what to do now. */
@@ -48,6 +49,7 @@ export function createLoadHandler({ clock, getApp }: Parts) {
     const startedAt = Date.parse(input.started_at);
     const asked = { ...input, isAlone: run_id !== undefined, startedAt, now };
     const step = planNext(outcome, { ...asked, chance: clock.random() });
+    publishWait(step, now - startedAt);
     const { verdict } = outcome;
     await note?.(toNote(answer, { ...step, verdict }, now));
     const answers = [{ key: toPlaylistKey(playlist_uri), before, outcome }];

@@ -113,7 +113,10 @@ describe('The packaged function', () => {
     const [list, load, record] = await Promise.all([start('list'), start('load'), start('record')]);
     const started_at = new Date(world.clock.now()).toISOString();
     try {
-      const listed = await list.start({ execution: 'one', started_at, round: 1, event: {} }, 900_000);
+      const listed = await list.start(
+        { execution: 'one', started_at, round: 1, event: {} },
+        900_000,
+      );
       expect(listed).toMatchObject({ next: 'settle', due: 1, settled: 0 });
       const [, line = ''] = (s3.read('bucket/due.csv') ?? '').split('\n');
       const [playlist_uri, before] = line.split(',');

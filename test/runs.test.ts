@@ -29,7 +29,7 @@ let world: World;
 
 beforeAll(async () => {
   machine = await startStepFunctions();
-  const place = { PLAYLIST_MACHINE_ARN: MACHINE_ARN, AWS_ENDPOINT_URL_SFN: machine.url };
+  const place = { MACHINE_ARN: MACHINE_ARN, AWS_ENDPOINT_URL_SFN: machine.url };
   world = await createWorld({ variables: { ...PACE, ...place } });
 });
 afterAll(async () => {
@@ -220,7 +220,7 @@ describe('A list that takes longer than a request', () => {
     const poor = await createWorld({
       variables: {
         ...PACE,
-        PLAYLIST_MACHINE_ARN: MACHINE_ARN,
+        MACHINE_ARN: MACHINE_ARN,
         AWS_ENDPOINT_URL_SFN: machine.url,
         SPOTIFY_DAILY_CALLS: '60',
         SPOTIFY_RESERVED_CALLS: '0',

@@ -7,6 +7,7 @@ import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import type { PlaylistRun } from '../../etl/model/playlist-run.ts';
 import type { IngestSummary, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import type { NextStep } from '../../trigger/next-step.ts';
 
 /** How a run ended: its result, or the kind of its failure. A defect is an unexpected error. */
 type Outcome =
@@ -125,5 +126,12 @@ export function publishRecordedRows({ done, failed, left }: RecordedRows): void 
   metrics.addMetric('RowsDone', MetricUnit.Count, done);
   metrics.addMetric('RowsFailed', MetricUnit.Count, failed);
   metrics.addMetric('RowsLeft', MetricUnit.Count, left);
+  metrics.publishStoredMetrics();
+}
+
+/** Publishes how long after its start an execution will go on, where it begins to wait. */
+export function publishWait({ next, wait_seconds }: NextStep, ranMs: number): void {
+  if (next !== 'wait') return;
+  metrics.addMetric('WaitingSeconds', MetricUnit.Seconds, ranMs / 1000 + wait_seconds);
   metrics.publishStoredMetrics();
 }

@@ -43,6 +43,8 @@ const APP = {
 type AccountOptions = {
   /** Whether the user has all playlists of the catalogue. */
   readonly hasAll?: boolean;
+  /** Shortens the waits of state machines. */
+  readonly waitScale?: number;
   /** Makes the folder of the user. */
   readonly makeFolder?: () => Promise<string>;
 };
@@ -50,9 +52,10 @@ type AccountOptions = {
 export async function openAccount({
   hasAll = false,
   makeFolder = cloneRepository,
+  waitScale,
 }: AccountOptions = {}): Promise<Account> {
   const [emulator, spotify, sqld, folder] = await Promise.all([
-    startEmulator(),
+    startEmulator({ waitScale }),
     startSpotifySimulator({ credentials: APP, listener: 'heavy' }),
     startSqld(),
     makeFolder(),

@@ -33,7 +33,8 @@ export async function runOnLaptop({ file, prepare, stored }: LaptopRun): Promise
     await runPlaylists({
       store,
       clock,
-      concurrency: 2,
+      // On virtual time a wait of one would be the end of another's.
+      concurrency: 1,
       halt: new AbortController(),
       selection: { refresh: true, retryFailed: false },
       requestIngest: (playlist_uri) =>

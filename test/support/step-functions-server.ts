@@ -1,7 +1,10 @@
 /** AWS Step Functions as far as executions of one machine are started and looked up, over real HTTP, with the documented semantics. */
+import { EMBEDDED_REGION as REGION } from '../../local/dynamodb.ts';
 import { type ScriptedReply, startScriptedServer } from './scripted-server.ts';
 
-const REGION = 'eu-central-1';
+/** Of the embedded DynamoDB. */
+export { EMBEDDED_REGION as REGION } from '../../local/dynamodb.ts';
+
 const ARN = `arn:aws:states:${REGION}:123456789012`;
 export const MACHINE_ARN = `${ARN}:stateMachine:spotify-etl-test-playlist`;
 
@@ -15,6 +18,8 @@ export type StepFunctionsServer = {
   readonly calls: string[];
   /** Inputs of executions by name, in the order of their starts. */
   readonly inputs: () => Readonly<Record<string, unknown>>;
+  /** An execution that somebody else has started. */
+  readonly begin: (name: string) => void;
   /** Ends an execution at a time, in milliseconds since the epoch. */
   readonly end: (name: string, status: Status, at: number) => void;
   /** What the next calls meet instead of an answer. */
@@ -60,6 +65,7 @@ export async function startStepFunctions(): Promise<StepFunctionsServer> {
     faults,
     inputs: () =>
       Object.fromEntries([...executions].map(([name, { input }]) => [name, JSON.parse(input)])),
+    begin: (name) => void executions.set(name, { input: '{}', status: 'RUNNING' }),
     end: (name, status, at) => {
       const execution = executions.get(name);
       if (execution === undefined) throw new Error(`There is no execution ${name}.`);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../app/app.ts';
-import { parseConfig, parseRunsPlace } from '../../app/config.ts';
+import { parseConfig } from '../../app/config.ts';
 import { createRuns } from '../../app/runs.ts';
 import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
 import type { Table } from '../../etl/model/records.ts';
@@ -168,11 +168,15 @@ export async function createWorld({
     const ingest = createIngestHandler(() => app);
     const playlists = createPlaylistsHandler(() => app);
     const client = createDocumentClient({ ...tablesOf(environment), maxAttempts: 1 });
-    const runs = createRunsHandler(() =>
-      createRuns(parseRunsPlace(environment), { clock, client }),
-    );
+    const runs = createRunsHandler(() => createRuns(parseConfig(environment), { clock, client }));
     return {
-      runs: async (run_id) => toAnswer(await runs({ pathParameters: { run_id } }, startRun(clock))),
+      runs: async (run_id) =>
+        toAnswer(
+          await runs(
+            { multiValueQueryStringParameters: null, pathParameters: { run_id } },
+            startRun(clock),
+          ),
+        ),
       ingest: async (playlistRef, remainingMs) =>
         toAnswer(
           await ingest(
