@@ -110,7 +110,7 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
   };
 }
 
-/** The answer of `GET /ingest` to a text that is no playlist. */
+/** The answer of `GET /ingest` to a text that is not a playlist. */
 function refuse(playlist_uri: string, runId: string, now: number): Outcome | undefined {
   if (SPOTIFY_ID_PATTERN.test(playlist_uri)) return undefined;
   try {

@@ -46,12 +46,13 @@ function openings(of: readonly string[] = uris): number[] {
   );
 }
 
-const refuse = (path: RegExp, action: Partial<FaultAction>, times: number | 'always' = 'always') =>
+function refuse(path: RegExp, action: Partial<FaultAction>, times: number | 'always' = 'always') {
   stage.world.spotify.addFault({
     times,
     match: { path },
     action: { type: 'status', status: 429, body: 'empty', ...action } as FaultAction,
   });
+}
 
 test('every pending row is asked for and recorded, what was sent before keeps its bytes', async () => {
   const [first = '', second = '', third = ''] = uris;

@@ -11,7 +11,7 @@ import { type S3Server, startS3Server } from './s3-server.ts';
 import { type Definition, execute } from './state-machine.ts';
 import { createWorld, remainingTime, type World, type WorldOptions } from './world.ts';
 
-export const BUCKET = 'playlists-bucket';
+const BUCKET = 'playlists-bucket';
 export const FILE = `${BUCKET}/playlists.csv`;
 
 export type Execution = {

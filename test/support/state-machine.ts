@@ -63,6 +63,8 @@ export async function execute(
     const state: State | undefined = States[name];
     if (state === undefined) throw new Failed(`There is no state ${name}`);
     around.onState?.(name);
+    const enter: Enter | undefined = ENTER[state.Type];
+    if (enter === undefined) throw new Failed(`There is no type ${state.Type}`);
     ({ data, next: name } = await enter(state, data, around));
   }
   return data;
@@ -70,44 +72,53 @@ export async function execute(
 
 type Step = { readonly data: unknown; readonly next: string | undefined };
 
-async function enter(state: State, data: unknown, around: Surroundings): Promise<Step> {
-  const next = state.Next;
-  switch (state.Type) {
-    case 'Fail':
-      throw new Failed(state.Error ?? '');
-    case 'Choice':
-      return { data, next: choose(state, data) };
-    case 'Wait':
-      await around.sleep(1000 * (state.Seconds ?? Number(look(state.SecondsPath ?? '', data))));
-      return { data, next };
-    case 'Task':
-      return await runTask(state, data, around);
-    case 'Map':
-      await runMap(state, data, around);
-      return { data, next };
-    default:
-      return { data: state.Result ?? fill(state.Parameters ?? data, data, around), next };
-  }
-}
+type Enter = (state: State, data: unknown, around: Surroundings) => Promise<Step>;
+
+const ENTER: Readonly<Record<string, Enter>> = {
+  Fail: (state) => Promise.reject(new Failed(state.Error ?? '')),
+  Choice: (state, data) => Promise.resolve({ data, next: choose(state, data) }),
+  Wait: async ({ Next: next, Seconds, SecondsPath = '' }, data, around) => {
+    await around.sleep(1000 * (Seconds ?? Number(look(SecondsPath, data))));
+    return { data, next };
+  },
+  Task: runTask,
+  Map: async (state, data, around) => {
+    await runMap(state, data, around);
+    return { data, next: state.Next };
+  },
+  Pass: ({ Next: next, Parameters = '$', Result }, data, around) =>
+    Promise.resolve({ data: Result ?? fillOr(Parameters, data, around), next }),
+  Succeed: (_state, data) => Promise.resolve({ data, next: undefined }),
+};
 
 async function runTask(state: State, data: unknown, around: Surroundings): Promise<Step> {
-  const { Catch = [], Next: next, Parameters = data, Resource, ResultPath, Retry = [] } = state;
+  const { Next: next, Parameters = '$', Resource, ResultPath } = state;
   const named = Resource as { 'Fn::GetAtt'?: [string] };
   const resource = named['Fn::GetAtt']?.[0] ?? String(Resource);
-  const all = Retry.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const result = await around.runTask(resource, fill(Parameters, data, around));
+      const result = await around.runTask(resource, fillOr(Parameters, data, around));
       return { data: put(data, result, ResultPath), next };
     } catch (error) {
-      const isUsage = error instanceof Error && error.name === 'UsageError';
-      if (!isUsage && attempt < (all?.MaxAttempts ?? 0)) continue;
-      const [caught] = Catch;
-      if (caught === undefined) throw error;
-      return { data: put(data, { Cause: String(error) }, caught.ResultPath), next: caught.Next };
+      if (!isRepeated(state, error, attempt)) return recover(state, data, error);
     }
   }
 }
+
+function isRepeated({ Retry = [] }: State, error: unknown, attempt: number): boolean {
+  const isUsage = error instanceof Error && error.name === 'UsageError';
+  const all = Retry.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+  return !isUsage && attempt < (all?.MaxAttempts ?? 0);
+}
+
+function recover({ Catch: [caught] = [] }: State, data: unknown, error: unknown): Step {
+  if (caught === undefined) throw error;
+  return { data: put(data, { Cause: String(error) }, caught.ResultPath), next: caught.Next };
+}
+
+/** `$` is all of it. */
+const fillOr = (template: unknown, data: unknown, around: Surroundings): unknown =>
+  template === '$' ? data : fill(template, data, around);
 
 /** As AWS does, a failed child ends the map; children at work are left. */
 async function runMap(state: State, data: unknown, around: Surroundings): Promise<void> {
@@ -119,7 +130,7 @@ async function runMap(state: State, data: unknown, around: Surroundings): Promis
     limit(async () => {
       if (failure !== undefined) return;
       const context = { ...around.context, Map: { Item: { Value } } };
-      const input = fill(ItemSelector, data, { ...around, context });
+      const input = fillOr(ItemSelector, data, { ...around, context });
       await execute(child, input, around).catch((error: unknown) => {
         failure ??= error;
       });
