@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
 import { type App, systemClock } from '../app/app.ts';
-import { createObjectStore, openBucket, type S3Object } from '../app/bucket.ts';
+import { createObjectStore, type OpenObject, openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace, parseConfig } from '../app/config.ts';
-import { isRunning } from '../app/executions.ts';
 import { parseRunEvent } from '../app/run-event.ts';
+import { createRuns, type Runs } from '../app/runs.ts';
 import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -28,13 +28,12 @@ const inputSchema = z.object({
   round: z.int(),
   event: z.unknown(),
 });
-type Input = z.infer<typeof inputSchema>;
 
 const flag = z._default(z.boolean(), false);
 /** The schedule's input, like the options of `spotify-etl trigger`. */
 const eventSchema = z.strictObject({ refresh: flag, retryFailed: flag });
 
-export type ListResult = Omit<NextStep, 'attempt'> & {
+export type ListResult = NextStep & {
   /** Of the next listing. */
   readonly round: number;
   /** Playlists in `due.csv`. */
@@ -43,19 +42,13 @@ export type ListResult = Omit<NextStep, 'attempt'> & {
   readonly settled: number;
 };
 
-type Files = Readonly<Record<'playlists' | 'lock' | 'due' | 'settled', S3Object>>;
-
 type Parts = {
   readonly getApp: () => Pick<App, 'listPlaylists'>;
-  readonly openFiles: () => Files;
-  readonly isRunning: (execution: string) => Promise<boolean>;
+  readonly openFiles: () => OpenObject;
+  readonly isRunning: Runs['isAtWork'];
   readonly clock: Clock;
 };
 
-/** `find` returns the answer to a playlist that needs no request. */
-type Listed = { readonly step: NextStep; readonly find?: (key: string) => Outcome | undefined };
-
-const SETTLED = { next: 'settle', wait_seconds: 0, attempt: 0 } as const;
 const NOTHING = { next: 'settle', wait_seconds: 0, due: 0, settled: 0 } as const;
 
 const logger = new Logger({ serviceName: 'spotify-etl' });
@@ -68,44 +61,38 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
   const ask = apiHandler('list', (event, run) =>
     getApp().listPlaylists({ maxPages: parseMaxRequests(event) }, run),
   );
-  const askForList = async (calls: number, input: Input, context: RunContext): Promise<Listed> => {
-    const answer = await askInProcess(ask, { max_requests: String(calls) }, context);
-    const now = clock.now();
-    const list = parseList(answer, now);
-    if (list !== undefined) return { step: SETTLED, find: list.find };
-    const outcome = toOutcome(answer, now);
-    const startedAt = Date.parse(input.started_at);
-    // Without a list every row is asked for, unless the fault is everybody's.
-    return {
-      step: outcome.isShared
-        ? planNext(outcome, { attempt: 0, isAlone: false, startedAt, now, chance: 0 })
-        : SETTLED,
-    };
-  };
   return async (event: unknown, context: RunContext): Promise<ListResult> => {
-    const input = inputSchema.parse(event);
+    const { execution, round, started_at, ...input } = inputSchema.parse(event);
     const selection = parseRunEvent(eventSchema, input.event, 'trigger/README.md');
-    const { round } = input;
-    const files = openFiles();
-    if (!(await claim(files.lock, input.execution, isRunning))) {
-      logger.info('another execution is at work', { run_id: context.awsRequestId });
+    const run_id = context.awsRequestId;
+    const open = openFiles();
+    const deadlineAt = clock.now() + context.getRemainingTimeInMillis();
+    const isAtWork = (name: string) => isRunning(name, { deadlineAt });
+    if (!(await claim(open('playlists.csv.lock'), execution, isAtWork))) {
+      logger.info('another execution is at work', { run_id });
       return { ...NOTHING, round };
     }
-    const since = Date.parse(input.started_at);
-    const due = findDue(await createObjectStore(files.playlists).read(), (row) =>
-      round === 1 ? isSelected(row, selection) : isSick(row, since),
+    const startedAt = Date.parse(started_at);
+    const due = findDue(await createObjectStore(open('playlists.csv')).read(), (row) =>
+      round === 1 ? isSelected(row, selection) : isSick(row, startedAt),
     );
-    const isListing = selection.refresh && round === 1;
-    const calls = isListing ? planListCalls(due.size) : undefined;
-    const { find, step }: Listed =
-      calls === undefined ? { step: SETTLED } : await askForList(calls, input, context);
-    publishWait(step, clock.now() - since);
-    if (step.next !== 'settle') return { ...NOTHING, ...step, round };
+    const calls = selection.refresh && round === 1 ? planListCalls(due.size) : undefined;
+    const answer =
+      calls === undefined
+        ? undefined
+        : await askInProcess(ask, { max_requests: String(calls) }, context);
     const now = clock.now();
-    const counts = await writeFiles(files, due, (key) => {
-      return refuse(key, context.awsRequestId, now) ?? find?.(key);
-    });
-    logger.info('playlists listed', { run_id: context.awsRequestId, round, ...counts });
+    const list = answer && parseList(answer, now);
+    // Without a list every row is asked for, unless the fault is everybody's.
+    const fault = answer && list === undefined ? toOutcome(answer, now) : undefined;
+    if (fault?.isShared === true) {
+      const step = planNext(fault, { startedAt, now });
+      publishWait(step, now - startedAt);
+      return { ...NOTHING, ...step, round };
+    }
+    const settle = (key: string) => refuse(key, run_id, now) ?? list?.find(key);
+    const counts = await writeFiles(open, due, settle);
+    logger.info('playlists listed', { run_id, round, ...counts });
     return { ...NOTHING, ...counts, round: round + 1 };
   };
 }
@@ -127,7 +114,7 @@ const HEADER = 'playlist_uri,before\n';
 
 /** Settled answers go to the function `record` together, and each other playlist to a child of the machine. */
 async function writeFiles(
-  files: Files,
+  open: OpenObject,
   playlists: DuePlaylists,
   settle: (key: string) => Outcome | undefined,
 ): Promise<Pick<ListResult, 'due' | 'settled'>> {
@@ -142,10 +129,9 @@ async function writeFiles(
     if (outcome === undefined) end += due.write(`${key},${before}\n`, end);
     else answers.push({ key, before, outcome });
   }
-  await files.due.put(due.subarray(0, end), 'any');
-  if (answers.length > 0) {
-    await files.settled.put(Buffer.from(JSON.stringify(answers)), 'any');
-  }
+  await open('due.csv').put(due.subarray(0, end), 'any');
+  const settled = Buffer.from(JSON.stringify(answers));
+  if (answers.length > 0) await open('settled.json', 'application/json').put(settled, 'any');
   return { due: playlists.size - answers.length, settled: answers.length };
 }
 
@@ -156,13 +142,13 @@ const lockSchema = z.object({ execution: z.string() });
 async function claim(
   lock: S3Object,
   execution: string,
-  isRunning: Parts['isRunning'],
+  isAtWork: (execution: string) => Promise<boolean>,
 ): Promise<boolean> {
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     const found = await lock.find();
     const holder = lockSchema.safeParse(parseJson(found?.body.toString() ?? '')).data?.execution;
     if (holder === execution) return true;
-    if (holder !== undefined && (await isRunning(holder))) return false;
+    if (holder !== undefined && (await isAtWork(holder))) return false;
     const text = JSON.stringify({ execution });
     if ((await lock.put(Buffer.from(text), found?.etag)) !== undefined) return true;
   }
@@ -171,15 +157,7 @@ async function claim(
 
 export const handler = createListHandler({
   getApp,
-  openFiles: () => {
-    const open = openBucket(parseBucketPlace());
-    return {
-      playlists: open('playlists.csv'),
-      lock: open('playlists.csv.lock'),
-      due: open('due.csv'),
-      settled: open('settled.json', 'application/json'),
-    };
-  },
-  isRunning: (execution) => isRunning(parseConfig(), execution),
+  openFiles: () => openBucket(parseBucketPlace()),
+  isRunning: (...call) => createRuns(parseConfig(), { clock: systemClock }).isAtWork(...call),
   clock: systemClock,
 });

@@ -1,9 +1,9 @@
 import { systemClock, type TableApp } from '../app/app.ts';
-import { type LoadInput, loadInputSchema, type RunNote } from '../etl/model/playlist-run.ts';
+import { type LoadInput, loadInputSchema } from '../etl/model/playlist-run.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DueAnswer } from '../trigger/due-rows.ts';
 import { type NextStep, planNext } from '../trigger/next-step.ts';
-import { type Answer, type Outcome, toOutcome } from '../trigger/outcome.ts';
+import { type Outcome, toOutcome } from '../trigger/outcome.ts';
 import { toPlaylistKey } from '../trigger/playlists-file.ts';
 import { getApp } from './cold-start.ts';
 import { apiHandler, type RunContext } from './http/api-handler.ts';
@@ -11,7 +11,7 @@ import { askInProcess } from './http/in-process.ts';
 import { publishWait } from './http/metrics.ts';
 import { parsePlaylistId } from './http/requests.ts';
 
-/** The input, for the next attempt, and what to do now. */
+/** The input, for the next call, and what to do now. */
 export type LoadResult = LoadInput &
   NextStep & {
     readonly verdict: Outcome['verdict'];
@@ -41,32 +41,26 @@ export function createLoadHandler({ clock, getApp }: Parts) {
       { playlist_uri },
       {
         awsRequestId: run_id ?? context.awsRequestId,
-        getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+        getRemainingTimeInMillis: () => deadlineAt - clock.now(),
       },
     );
     const now = clock.now();
     const outcome = toOutcome(answer, now);
     const startedAt = Date.parse(input.started_at);
-    const asked = { ...input, isAlone: run_id !== undefined, startedAt, now };
-    const step = planNext(outcome, { ...asked, chance: clock.random() });
+    const step = planNext(outcome, { startedAt, now });
     publishWait(step, now - startedAt);
     const { verdict } = outcome;
-    await note?.(toNote(answer, { ...step, verdict }, now));
+    const resumes_at = new Date(now + step.wait_seconds * 1000).toISOString();
+    const state = verdict === 'done' ? 'succeeded' : 'failed';
+    const { body, status } = answer;
+    await note?.(
+      step.next === 'wait'
+        ? { state: 'waiting', resumes_at }
+        : { state, answer: { status: status ?? 500, body } },
+    );
     const answers = [{ key: toPlaylistKey(playlist_uri), before, outcome }];
     return { ...input, ...step, verdict, answers };
   };
-}
-
-function toNote(
-  { body, status }: Answer,
-  { next, verdict, wait_seconds }: Pick<LoadResult, 'next' | 'verdict' | 'wait_seconds'>,
-  now: number,
-): RunNote {
-  if (next === 'wait') {
-    return { state: 'waiting', resumes_at: new Date(now + wait_seconds * 1000).toISOString() };
-  }
-  const state = verdict === 'done' ? 'succeeded' : 'failed';
-  return { state, answer: { status: status ?? 500, body } };
 }
 
 export const handler = createLoadHandler({ getApp, clock: systemClock });

@@ -58,16 +58,13 @@ beforeEach(async () => {
 const runIdOf = ({ body }: Answer): string => String(body.run_id);
 
 /** One call of the function, as the machine makes it. */
-async function load(runId: string, attempt = 0): Promise<LoadResult> {
+async function load(runId: string): Promise<LoadResult> {
   const options = { clock: world.clock, dynamodb: tablesOf(world.environment) };
   const app = createApp(parseConfig(world.environment), options);
   const input = { ...(machine.inputs()[runId] as object), started_at: new Date().toISOString() };
   const getRemainingTimeInMillis = () => remainingTime(world.clock, FULL_TIME_MS);
   const context = { awsRequestId: 'load-1', getRemainingTimeInMillis };
-  return await createLoadHandler({ getApp: () => app, clock: world.clock })(
-    { ...input, attempt },
-    context,
-  );
+  return await createLoadHandler({ getApp: () => app, clock: world.clock })(input, context);
 }
 
 /** To the end of the execution, waits included. */
@@ -75,7 +72,7 @@ async function execute(runId: string): Promise<void> {
   let result = await load(runId);
   while (result.next === 'wait') {
     world.clock.jump(result.wait_seconds * 1000);
-    result = await load(runId, result.attempt);
+    result = await load(runId);
   }
   machine.end(runId, result.verdict === 'done' ? 'SUCCEEDED' : 'FAILED', world.clock.now());
   world.clock.jump(1_000);

@@ -1,9 +1,8 @@
 /** A run over a playlists file by a state machine: which playlists are due, and which rows get an answer. Pure. */
 import * as z from 'zod/mini';
-import { PROBLEM_KINDS } from '../etl/model/problem.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { shortHash } from '../lib/short-hash.ts';
-import { countFailures, toOutcome } from './outcome.ts';
+import { countFailures, outcomeSchema, toOutcome } from './outcome.ts';
 import {
   editPlaylists,
   type OwnCells,
@@ -45,14 +44,11 @@ export function isSick({ isSent, response }: PlaylistsRow, since: number): boole
   return toOutcome({ status: failure.status, headers: {}, body: response }, since).isTransient;
 }
 
-/** Most rows are pending. */
-const PENDING: OwnCells = { requestSent: 'False', response: '' };
-const markOf = ({ requestSent, response }: OwnCells): string =>
-  shortHash(JSON.stringify([requestSent, response]));
-const PENDING_MARK = markOf(PENDING);
-
-const toMark = (cells: OwnCells): string =>
-  cells.requestSent === PENDING.requestSent && cells.response === '' ? PENDING_MARK : markOf(cells);
+/** Short for most rows. */
+const toMark = ({ requestSent, response }: OwnCells): string =>
+  requestSent === 'False' && response === ''
+    ? 'new'
+    : shortHash(JSON.stringify([requestSent, response]));
 
 const hasMark = (marks: string, mark: string): boolean => marks.split(' ').includes(mark);
 
@@ -62,21 +58,7 @@ export const dueAnswerSchema = z.object({
   key: z.string(),
   /** The marks from `findDue`: a row that somebody has edited since keeps its cells. */
   before: z.string(),
-  outcome: z.object({
-    verdict: z.enum(['done', 'failed', 'later', 'stop']),
-    isTransient: z.boolean(),
-    isShared: z.boolean(),
-    retryAfterMs: z.optional(z.number()),
-    response: z.object({
-      status: z.nullable(z.number()),
-      code: z.string(),
-      message: z.string(),
-      run_id: z.optional(z.string()),
-      counts: z.optional(z.record(z.string(), z.number())),
-      kind: z.optional(z.enum(PROBLEM_KINDS)),
-      time: z.string(),
-    }),
-  }),
+  outcome: outcomeSchema,
 });
 export type DueAnswer = z.infer<typeof dueAnswerSchema>;
 

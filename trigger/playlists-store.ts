@@ -30,9 +30,7 @@ export async function editStore(
     const edited = Buffer.concat(edit(source));
     if (source.equals(edited) || (await store.replace([edited]))) return;
   }
-  throw new Error(
-    `${store.name} is being edited by another program, so nothing is written into it.`,
-  );
+  throw new Error(`Another program keeps editing ${store.name}. Close that program.`);
 }
 
 /** Opens the store of a file. Follows a link, so that its target is replaced. Throws UsageError if there is no file. */

@@ -9,7 +9,6 @@ export const loadInputSchema = z.object({
   run_id: z.optional(z.string()),
   /** When the execution started, ISO 8601; 14 days later it waits no longer. */
   started_at: z.string(),
-  attempt: z._default(z.int(), 0),
   /** The machine `playlists` only: which rows of the file get the answer. */
   before: z.optional(z.string()),
 });
@@ -22,8 +21,7 @@ export const runAnswerSchema = z.object({ status: z.number(), body: z.string() }
 export const runNoteSchema = z.union([
   z.object({
     state: z.literal('running'),
-    pages_done: z.int(),
-    pages_total: z.int(),
+    progress: z.object({ pages_done: z.int(), pages_total: z.int() }),
   }),
   /** Spotify or the budget asks for it, until then (ISO 8601). */
   z.object({ state: z.literal('waiting'), resumes_at: z.string() }),

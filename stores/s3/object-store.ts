@@ -29,9 +29,7 @@ export function createObjectStore(object: S3Object): ObjectStore {
       return found.body;
     },
     replace: async (chunks) => {
-      const [only, ...others] = chunks;
-      const body = only && others.length === 0 ? only : Buffer.concat([...chunks]);
-      const etag = await object.put(body, known);
+      const etag = await object.put(Buffer.concat([...chunks]), known);
       if (etag === undefined) return false;
       known = etag;
       return true;

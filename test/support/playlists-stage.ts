@@ -118,12 +118,7 @@ function createFunctions(
     clock,
     getApp,
     isRunning: (name) => Promise.resolve(running.has(name)),
-    openFiles: () => ({
-      playlists: open('playlists.csv'),
-      lock: open('playlists.csv.lock'),
-      due: open('due.csv'),
-      settled: open('settled.json'),
-    }),
+    openFiles: () => open,
   });
   const load = createLoadHandler({ clock, getApp });
   const invoke =
@@ -141,8 +136,7 @@ function createFunctions(
 /** A FIFO queue of one group: batches one after the other, each again until it is done or given up. */
 function createRecord({ s3 }: PlaylistsStage, deadLetters: string[]) {
   const open = openBucket({ bucket: BUCKET, region: 'us-east-1', endpoint: s3.url });
-  const files = { playlists: open('playlists.csv'), settled: open('settled.json') };
-  const record = createRecordHandler(() => files);
+  const record = createRecordHandler(() => open);
   const messages: string[] = [];
   let work: Promise<void> = Promise.resolve();
   const receive = async (): Promise<void> => {

@@ -232,7 +232,6 @@ async function makeExecution({ clock, environment, spotify }: World): Promise<vo
   const s3 = await startS3Server();
   s3.write('bucket/playlists.csv', 'playlist_uri,request_sent,response\n');
   const open = openBucket({ bucket: 'bucket', region: 'us-east-1', endpoint: s3.url });
-  const files = { playlists: open('playlists.csv'), settled: open('settled.json') };
   const getApp = () => createApp(parseConfig(environment), { clock });
   spotify.addFault({
     match: { path: /^\/v1/ },
@@ -243,7 +242,7 @@ async function makeExecution({ clock, environment, spotify }: World): Promise<vo
   const context = { awsRequestId: 'load-1', getRemainingTimeInMillis: () => 900_000 };
   const { answers } = await createLoadHandler({ clock, getApp })(input, context);
   const body = JSON.stringify({ answers });
-  await createRecordHandler(() => files)({ Records: [{ messageId: '1', body }] });
+  await createRecordHandler(() => open)({ Records: [{ messageId: '1', body }] });
   await s3.close();
 }
 
