@@ -5,19 +5,13 @@ import { isLikedSongs } from '../etl/model/ids.ts';
 import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { PlaylistRun } from '../etl/model/playlist-run.ts';
 import type { IngestSummary, Run } from '../etl/model/summaries.ts';
-import {
-  type IngestOptions,
-  ingestPlaylist,
-  loadOpened,
-  openPlaylist,
-} from '../etl/pipelines/ingest.ts';
+import { type Deferring, type IngestOptions, ingestPlaylist } from '../etl/pipelines/ingest.ts';
 import { type ListingOptions, listPlaylists } from '../etl/pipelines/my-playlists.ts';
 import type { Clock } from '../lib/clock.ts';
 import { systemClock } from '../lib/system-clock.ts';
 import { createLikedSongsSource } from '../spotify/liked-songs.ts';
 import { createMyPlaylistsSource } from '../spotify/my-playlists.ts';
 import { createPlaylistSource, type PageProgress } from '../spotify/playlist-source.ts';
-import type { SpotifyRun } from '../spotify/spotify-run.ts';
 import { createDocumentClient, type DynamodbSettings } from '../stores/dynamodb/document-client.ts';
 import { RecordRepository } from '../stores/dynamodb/record-repository.ts';
 import { type ReaderOptions, TableReader } from '../stores/dynamodb/table-reader.ts';
@@ -85,7 +79,7 @@ export function createApp(
   const app = joinApp({
     session,
     memoryMb: config.memoryMb,
-    runs: config.machine && runs,
+    runs: config.machineArn === undefined ? undefined : runs,
     openStore: (limits) => new RecordRepository(client, config.tables, { ...limits, clock }),
   });
   return { ...app, notesOf: runs.notesOf };
@@ -101,27 +95,21 @@ type Parts = Metered & {
 
 /** Runs share clients, tokens and what was learnt about the Spotify app, but nothing of a playlist. */
 export function joinApp({ memoryMb, openStore, runs, session }: Parts): App {
+  const ingest = <Deferred = never>(
+    playlistId: string,
+    run: Run,
+    { onProgress, ...options }: LoadOptions & Deferring<Deferred>,
+  ): Promise<IngestSummary | Deferred> =>
+    meteredRun({ session, memoryMb, run }, (spotify) => {
+      const source = isLikedSongs(playlistId)
+        ? createLikedSongsSource(spotify)
+        : createPlaylistSource(spotify, onProgress);
+      return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
+    });
   return {
-    ingestPlaylist: (playlistId, run, { onProgress, ...options } = {}) =>
-      meteredRun({ session, memoryMb, run }, (spotify) => {
-        const source = isLikedSongs(playlistId)
-          ? createLikedSongsSource(spotify)
-          : createPlaylistSource(spotify, onProgress);
-        return ingestPlaylist({ source, sink: openStore(run), ...options }, playlistId, run.runId);
-      }),
+    ingestPlaylist: (playlistId, run, options = {}) => ingest(playlistId, run, options),
     requestPlaylist: (playlistId, run) =>
-      meteredRun({ session, memoryMb, run }, async (spotify) => {
-        const source = createPlaylistSource(spotify);
-        const ports = { source, sink: openStore(run) };
-        const { opening, unchanged } = await openPlaylist(ports, playlistId);
-        if (unchanged) return unchanged;
-        const { firstPage } = opening;
-        const calls = firstPage?.hasNext === true ? source.countCalls(firstPage) : 0;
-        const isLeft = runs !== undefined && (await isTooLong(spotify, calls, run));
-        return isLeft
-          ? await runs.start(opening, run)
-          : await loadOpened(ports, opening, run.runId);
-      }),
+      ingest(playlistId, run, { defer: runs && ((opening) => runs.start(opening, run)) }),
     listPlaylists: ({ tablesWithinMs = Number.POSITIVE_INFINITY, ...options }, run) =>
       meteredRun({ session, memoryMb, run }, (spotify) => {
         const source = createMyPlaylistsSource(spotify);
@@ -135,21 +123,6 @@ export function joinApp({ memoryMb, openStore, runs, session }: Parts): App {
         return listPlaylists({ source, versions }, options);
       }),
   };
-}
-
-/** For a page and its rows, rather too long: a request that runs out of time has spent its calls for nothing. */
-const CALL_MS = 500;
-
-/** Whether the calls that a list still needs take longer than the run has. A run could not make those above the budget either. */
-async function isTooLong(
-  { quota, session: { clock, settings } }: SpotifyRun,
-  calls: number,
-  { deadlineAt }: Run,
-): Promise<boolean> {
-  const waitMs = await quota.planWaitMs(calls);
-  if (waitMs === undefined) return false;
-  const needsMs = Math.max(waitMs, (calls * CALL_MS) / settings.pagesInFlight);
-  return clock.now() + needsMs > deadlineAt;
 }
 
 type TableReaderSettings = Omit<ReaderOptions, 'clock'> & { readonly dynamodb: DynamodbSettings };

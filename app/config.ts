@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { EtlError } from '../etl/errors.ts';
+import { isLoopbackUrl } from '../lib/loopback-url.ts';
 import type { Bucket } from '../stores/s3/bucket.ts';
-import { origin, rate, required, wholeNumber } from './config-fields.ts';
-import type { RunsPlace } from './runs.ts';
 
 /** Where the user's login is. Without one, the app uses its own token, which cannot read the user's private playlists. */
 export type LoginPlace =
@@ -12,6 +11,34 @@ export type LoginPlace =
 
 /** The environment, parsed. An empty variable counts as not set. */
 export type Config = ReturnType<typeof toConfig>;
+
+const required = z.string('is not set').check(z.minLength(1, 'is not set'));
+
+const wholeNumber = (fallback: number, [from, to]: readonly [number, number]) => {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z.pipe(
+    z._default(z.string().check(z.regex(/^\d{1,6}$/, message)), String(fallback)),
+    z.pipe(z.transform(Number), z.number().check(z.gte(from, message), z.lte(to, message))),
+  );
+};
+
+const RATE = 'must be a number above 0 and up to 1000, such as 1 or 0.5';
+const rate = z.pipe(
+  z._default(z.string().check(z.regex(/^\d{1,4}(?:\.\d{1,3})?$/, RATE)), '1'),
+  z.pipe(z.transform(Number), z.number().check(z.gt(0, RATE), z.lte(1000, RATE))),
+);
+
+const origin = (fallback: string) =>
+  z.pipe(
+    z._default(z.string(), fallback),
+    z.transform((value, context) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (url !== undefined && isOrigin(url)) return url;
+      const message = 'must be an origin such as https://api.spotify.com; http only on loopback';
+      context.issues.push({ code: 'custom', message, input: value });
+      return z.NEVER;
+    }),
+  );
 
 /** Where Spotify is; read by every program that talks to it. */
 export const spotifyOrigins = {
@@ -37,34 +64,14 @@ const spotifySchema = z.object({
   ),
 });
 
-const runsSchema = z.object({
-  STATE_TABLE: required,
-  // The state machine for lists that take longer than a request.
-  PLAYLIST_MACHINE_ARN: z.optional(z.string()),
-  AWS_ENDPOINT_URL: z.optional(z.string()),
-  AWS_ENDPOINT_URL_SFN: z.optional(z.string()),
-});
-
-/** Where runs are, in these variables, by default the process's own; throws as `parseConfig`. */
-export function parseRunsPlace(environment: Environment = process.env): RunsPlace {
-  return toRunsPlace(parseVariables(runsSchema, environment));
-}
-
-function toRunsPlace(variables: z.infer<typeof runsSchema>): RunsPlace {
-  const arn = variables.PLAYLIST_MACHINE_ARN;
-  const endpoint = variables.AWS_ENDPOINT_URL_SFN ?? variables.AWS_ENDPOINT_URL;
-  return {
-    machine: arn === undefined ? undefined : { arn, endpoint },
-    stateTable: variables.STATE_TABLE,
-  };
-}
-
 const environmentSchema = z.extend(spotifySchema, {
-  ...runsSchema.shape,
   PLAYLIST_TABLE: required,
   TRACK_TABLE: required,
   ALBUM_TABLE: required,
   ARTIST_TABLE: required,
+  STATE_TABLE: required,
+  // The state machine that the function has to do with.
+  MACHINE_ARN: z.optional(z.string()),
   // Set by the local stack and by commands at the local stage.
   QUOTA_LIBRARY: z.optional(z.string()),
   // Set by Lambda. The default is what serverless.yml asks for.
@@ -72,7 +79,6 @@ const environmentSchema = z.extend(spotifySchema, {
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Variables = z.infer<typeof environmentSchema>;
 type SpotifyVariables = z.infer<typeof spotifySchema>;
 
 /**
@@ -203,7 +209,7 @@ function faultsTogether(variables: SpotifyVariables): string[] {
   return faults;
 }
 
-function toConfig(variables: Variables) {
+function toConfig(variables: z.infer<typeof environmentSchema>) {
   return {
     spotify: toSpotifyConfig(variables),
     tables: {
@@ -212,8 +218,10 @@ function toConfig(variables: Variables) {
       album: variables.ALBUM_TABLE,
       artist: variables.ARTIST_TABLE,
     },
-    /** The table of the state that functions share, and the machine for long lists. */
-    ...toRunsPlace(variables),
+    /** The table of the state that functions share. */
+    stateTable: variables.STATE_TABLE,
+    /** Undefined where nothing outlasts a request, such as on a laptop. */
+    machineArn: variables.MACHINE_ARN,
     /** The file of a library that keeps this state instead of the table, so that a laptop has one ledger. */
     quotaLibrary: variables.QUOTA_LIBRARY,
     /** The memory that a run is charged for; on a laptop, a function's. */
@@ -254,4 +262,10 @@ function toLoginPlace(variables: SpotifyVariables): LoginPlace | undefined {
   if (path !== undefined) return { kind: 'file', path };
   const name = variables.SPOTIFY_TOKEN_SECRET;
   return name === undefined ? undefined : { kind: 'secret', name };
+}
+
+/** Secrets are sent there, so https, or http on this machine only. */
+function isOrigin(url: URL): boolean {
+  const isPlain = url.href === `${url.origin}/`;
+  return isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackUrl(url)));
 }

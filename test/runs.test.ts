@@ -90,11 +90,7 @@ describe('A list that takes longer than a request', () => {
       'retry-after': '10',
       location: `runs/${String(body.run_id)}`,
     });
-    expect(body).toEqual({
-      run_id: expect.stringMatching(RUN_ID),
-      state: 'queued',
-      message: expect.stringContaining('longer than one request'),
-    });
+    expect(body).toEqual({ run_id: expect.stringMatching(RUN_ID), state: 'queued' });
     expect(machine.inputs()[String(body.run_id)]).toEqual({
       playlist_uri: `spotify:playlist:${id}`,
       run_id: body.run_id,

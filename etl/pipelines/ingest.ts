@@ -14,6 +14,11 @@ export type IngestOptions = {
   readonly isForced?: boolean;
 };
 
+/** For lists that take longer than the source has time for: `defer` answers instead of a load. */
+export type Deferring<Deferred> = {
+  readonly defer?: ((opening: PlaylistOpening) => Promise<Deferred>) | undefined;
+};
+
 export type IngestPorts = {
   readonly source: PlaylistSource;
   readonly sink: CatalogueSink & PlaylistSink;
@@ -25,40 +30,18 @@ export type IngestPorts = {
  *
  * @throws EtlError of a stage; unless it says otherwise, the playlist's row has not changed
  */
-export async function ingestPlaylist(
-  ports: IngestPorts & IngestOptions,
+export async function ingestPlaylist<Deferred = never>(
+  { defer, source, sink, isForced = false }: IngestPorts & IngestOptions & Deferring<Deferred>,
   playlistId: string,
   runId: string,
-): Promise<IngestSummary> {
-  const { opening, unchanged } = await openPlaylist(ports, playlistId);
-  return unchanged ?? (await loadOpened(ports, opening, runId));
-}
-
-type OpenedPlaylist = {
-  readonly opening: PlaylistOpening;
-  /** Set if there is nothing to load. */
-  readonly unchanged?: IngestSummary;
-};
-
-/** The first step of `ingestPlaylist`, which costs one call. */
-export async function openPlaylist(
-  { source, sink, isForced = false }: IngestPorts & IngestOptions,
-  playlistId: string,
-): Promise<OpenedPlaylist> {
+): Promise<IngestSummary | Deferred> {
   const opening = await source.getPlaylist(playlistId);
   const stored = isForced ? undefined : await sink.findPlaylist(opening.metadata.id);
   if (stored && isOfSnapshot(stored, opening) && (await isSampleStored(sink, opening))) {
-    return { opening, unchanged: summariseUnchanged(opening.metadata, stored) };
+    return summariseUnchanged(opening.metadata, stored);
   }
-  return { opening };
-}
-
-/** The rest of `ingestPlaylist`. */
-export async function loadOpened(
-  { source, sink, isForced = false }: IngestPorts & IngestOptions,
-  opening: PlaylistOpening,
-  runId: string,
-): Promise<IngestSummary> {
+  const { firstPage } = opening;
+  if (defer && firstPage && source.isTooLong?.(firstPage)) return await defer(opening);
   const playlist = await extractPlaylist(source, opening);
   const records = toPlaylistRecords(playlist, {
     extractedAt: new Date(playlist.openedAt).toISOString(),

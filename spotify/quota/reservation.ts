@@ -57,16 +57,6 @@ export function reserveCalls(
   return [{ ...state, calls, fullAt }, permits];
 }
 
-/** How long until the last of these calls can start; undefined if the budget has fewer. */
-export function planWaitMs(
-  { calls, fullAt }: QuotaState,
-  { count, purpose }: Pick<Reservation, 'count' | 'purpose'>,
-  { budget, now, pace }: Context,
-): number | undefined {
-  if (callsLeft(calls, now, { budget, purpose }) < count) return undefined;
-  return (scheduleCalls(pace, { count, fullAt, now }).startsAt.at(-1) ?? now) - now;
-}
-
 /** @throws EtlError `SPOTIFY_QUOTA_EXCEEDED`, `SPOTIFY_RATE_LIMITED` until the cooldown ends */
 export function refuseInCooldown({ cooldown }: QuotaState, now: number): void {
   if (cooldown !== undefined && cooldown.until > now) throw coolingDown(cooldown, now);

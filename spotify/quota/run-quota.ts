@@ -1,12 +1,7 @@
 import { callsLeft, type Purpose } from './ledger.ts';
+import { scheduleCalls } from './pace.ts';
 import type { Quota } from './quota.ts';
-import {
-  type Permit,
-  planWaitMs,
-  refuseInCooldown,
-  releaseCalls,
-  reserveCalls,
-} from './reservation.ts';
+import { type Permit, refuseInCooldown, releaseCalls, reserveCalls } from './reservation.ts';
 import type { AppFacts, Cooldown, QuotaState, StoreLimits } from './store.ts';
 
 type RunOptions = { readonly deadlineAt: number; readonly purpose: Purpose };
@@ -64,14 +59,15 @@ export class RunQuota {
     refuseInCooldown(this.#quota.state, clock.now());
   }
 
-  /** How long until the last of so many calls could start; undefined if the budget has fewer. Reserves nothing. */
-  async planWaitMs(count: number): Promise<number | undefined> {
+  /** Whether so many calls, which the budget has, take longer than the run has time. Reserves nothing. */
+  isTooSlow(count: number, callMs: number): boolean {
     const { deadlineAt, purpose } = this.#run;
-    const { settings } = this.#quota.options;
-    return await this.#quota.change({ deadlineAt, isRead: this.#isRead }, (state, now) => [
-      state,
-      planWaitMs(state, { count, purpose }, { ...settings, now }),
-    ]);
+    const { options, state } = this.#quota;
+    const { budget, pace } = options.settings;
+    const now = options.clock.now();
+    const { startsAt } = scheduleCalls(pace, { count, fullAt: state.fullAt, now });
+    const endsAt = Math.max(startsAt.at(-1) ?? now, now + count * callMs);
+    return endsAt > deadlineAt && callsLeft(state.calls, now, { budget, purpose }) >= count;
   }
 
   /** The calls that the budget leaves for runs like this one; infinite without a budget. */

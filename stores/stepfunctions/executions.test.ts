@@ -1,6 +1,7 @@
 import { closeScriptedServers } from '../../test/support/scripted-server.ts';
 import {
   MACHINE_ARN,
+  REGION,
   refuse,
   type StepFunctionsServer,
   startStepFunctions,
@@ -17,8 +18,9 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 beforeEach(async () => {
   server = await startStepFunctions();
-  const client = createDocumentClient({ region: 'us-east-1', credentials });
-  executions = new Executions({ arn: MACHINE_ARN, endpoint: server.url }, client);
+  process.env.AWS_ENDPOINT_URL_SFN = server.url;
+  const client = createDocumentClient({ region: REGION, credentials });
+  executions = new Executions(MACHINE_ARN, client);
 });
 afterEach(closeScriptedServers);
 
