@@ -1,14 +1,15 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { PlaylistRun } from '../../etl/model/playlist-run.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
-type Response = {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-};
+type Headers = Readonly<Record<string, string>>;
 
-export function respond(statusCode: number, body: object, headers: object = {}): Response {
+export function respond(
+  statusCode: number,
+  body: object,
+  headers: Headers = {},
+): APIGatewayProxyResult {
   const type = statusCode < 400 ? 'application/json' : 'application/problem+json';
   const all = { 'cache-control': 'no-store', 'content-type': type, ...headers };
   return { statusCode, headers: all, body: JSON.stringify(body) };
@@ -20,7 +21,7 @@ const ASK_AGAIN_SECONDS = 10;
 const documentSchema = z.looseObject({});
 
 /** 202 while the run goes on, then what a load within the request would have answered; each with the run's state. */
-export function respondRun(run: PlaylistRun, now: number, headers: object): Response {
+export function respondRun(run: PlaylistRun, now: number, headers: Headers): APIGatewayProxyResult {
   if ('answer' in run) {
     const document = documentSchema.parse(parseJson(run.answer.body));
     return respond(run.answer.status, { ...document, state: run.state });

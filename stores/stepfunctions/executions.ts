@@ -71,25 +71,23 @@ export class Executions {
   async #send(action: string, input: object, options: object): Promise<unknown> {
     const { requestHandler, streamCollector, utf8Encoder } = this.#config;
     const { host, hostname, port, protocol } = new URL(await this.#findEndpoint());
-    const request = new HttpRequest({
+    const target = { 'x-amz-target': `AWSStepFunctions.${action}` };
+    const request = await this.#signer.sign({
       ...{ method: 'POST', protocol, hostname, path: '/', body: JSON.stringify(input) },
       ...(port !== '' && { port: Number(port) }),
-      headers: {
-        host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `AWSStepFunctions.${action}`,
-      },
+      headers: { host, 'content-type': 'application/x-amz-json-1.0', ...target },
     });
-    const signed = new HttpRequest(await this.#signer.sign(request));
-    const { response } = replySchema.parse(await requestHandler.handle(signed, options));
+    const { response } = replySchema.parse(
+      await requestHandler.handle(new HttpRequest(request), options),
+    );
     const body = parseJson(utf8Encoder(await streamCollector(response.body)));
     const httpStatusCode = response.statusCode;
     if (httpStatusCode === 200) return body;
     const { __type = '', message = '' } = refusalSchema.safeParse(body).data ?? {};
     const text = `Step Functions answers ${action} with ${httpStatusCode} ${__type} ${message}`;
     // Formed like an error of the SDK, whose predicates then know what can be repeated.
-    const about = { name: __type.replace(/^.*#/, ''), $metadata: { httpStatusCode } };
-    throw Object.assign(new Error(text), about);
+    const name = __type.replace(/^.*#/, '');
+    throw Object.assign(new Error(text), { name, $metadata: { httpStatusCode } });
   }
 
   /** As the SDK's clients find theirs. */
