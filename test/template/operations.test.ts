@@ -629,12 +629,14 @@ describe('A metric', () => {
       ...['synced', 'reported'],
       'defect',
       'fatal',
+      // The load of a state machine.
+      'retriable',
     ]);
     expect(runs.map((line) => line.function)).toEqual([
       'ingest',
       'ingest',
       'playlists',
-      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'albums', 'ingest', 'ingest'],
+      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'albums', 'ingest', 'ingest', 'load'],
     ]);
     expect(runs.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });
