@@ -1,1 +1,2 @@
-export { openBucket, type S3Object } from '../stores/s3/bucket.ts';
+export { type OpenObject, openBucket, type S3Object } from '../stores/s3/bucket.ts';
+export { createObjectStore } from '../stores/s3/object-store.ts';

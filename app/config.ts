@@ -70,6 +70,8 @@ const environmentSchema = z.extend(spotifySchema, {
   ALBUM_TABLE: required,
   ARTIST_TABLE: required,
   STATE_TABLE: required,
+  // The state machine that the function has to do with.
+  MACHINE_ARN: z.optional(z.string()),
   // Set by the local stack and by commands at the local stage.
   QUOTA_LIBRARY: z.optional(z.string()),
   // Set by Lambda. The default is what serverless.yml asks for.
@@ -77,7 +79,6 @@ const environmentSchema = z.extend(spotifySchema, {
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Variables = z.infer<typeof environmentSchema>;
 type SpotifyVariables = z.infer<typeof spotifySchema>;
 
 /**
@@ -208,7 +209,7 @@ function faultsTogether(variables: SpotifyVariables): string[] {
   return faults;
 }
 
-function toConfig(variables: Variables) {
+function toConfig(variables: z.infer<typeof environmentSchema>) {
   return {
     spotify: toSpotifyConfig(variables),
     tables: {
@@ -219,6 +220,8 @@ function toConfig(variables: Variables) {
     },
     /** The table of the state that functions share. */
     stateTable: variables.STATE_TABLE,
+    /** Undefined where nothing outlasts a request, such as on a laptop. */
+    machineArn: variables.MACHINE_ARN,
     /** The file of a library that keeps this state instead of the table, so that a laptop has one ledger. */
     quotaLibrary: variables.QUOTA_LIBRARY,
     /** The memory that a run is charged for; on a laptop, a function's. */

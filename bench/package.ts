@@ -8,7 +8,14 @@ import { type Workshop } from './workshop.ts';
 const MAX_API_BYTES = 400_000;
 /** Nobody waits for a scheduled function. */
 const MAX_SCHEDULED_BYTES = 1_500_000;
-const SCHEDULED: ReadonlySet<string> = new Set(['walk']);
+const SCHEDULED: ReadonlySet<string> = new Set([
+  'list',
+  'load',
+  'record',
+  'plays',
+  'sync',
+  'albums',
+]);
 const MAX_LOAD_RATIO = 1.5;
 const LOADS_EACH = 35;
 /** Packages smaller than this share one line. */

@@ -1,10 +1,11 @@
 /** Builds the measured programs once per `npm run bench`: the packaged function and the others. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { unzipSync } from 'fflate';
 import { NODE } from './children.ts';
 import { type Packaging, readPackaging } from './serverless-yml.ts';
@@ -115,14 +116,17 @@ async function packageFunctions(
   return Object.fromEntries(await Promise.all(packages));
 }
 
+type Plugins = (options: { service: { custom: { leftOut: object } } }) => Plugin[];
+
 /** Builds the function again for the list of its parts, and compares the result with the packaged file. */
 async function describeIngest(
   { esbuild, leftOut }: Packaging,
   packaged: Buffer,
 ): Promise<Metafile> {
+  const plugins = createRequire(__filename)('../stack/left-out.cjs') as Plugins;
   const { metafile, outputFiles } = await build({
     ...esbuild,
-    external: [...(esbuild.external ?? []), ...leftOut],
+    plugins: plugins({ service: { custom: { leftOut: { ingest: leftOut } } } }),
     entryPoints: [join('handlers', 'ingest.ts')],
     metafile: true,
     write: false,

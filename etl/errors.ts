@@ -16,6 +16,7 @@ export const ERRORS = {
   PLAYLIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such playlist' },
   ARTIST_NOT_FOUND: { kind: 'final', status: 404, title: 'No such artist' },
   ALBUM_NOT_FOUND: { kind: 'final', status: 404, title: 'No such album' },
+  RUN_NOT_FOUND: { kind: 'final', status: 404, title: 'No such run' },
   SPOTIFY_MADE_PLAYLIST: {
     kind: 'final',
     status: 404,
@@ -28,6 +29,7 @@ export const ERRORS = {
   TARGET_BUSY: { kind: 'later', status: 409, title: 'Another run is writing to the playlist' },
   PLAYLIST_KEEPS_CHANGING: { kind: 'later', status: 409, title: 'The playlist keeps changing' },
   LOAD_INCOMPLETE: { kind: 'later', status: 500, title: 'Some rows were not written' },
+  RUN_FAILED: { kind: 'later', status: 500, title: 'The run ended without an answer' },
   INTERNAL: { kind: 'later', status: 500, title: 'A bug in this program' },
   SPOTIFY_UNAVAILABLE: { kind: 'later', status: 502, title: 'Spotify does not answer' },
   SPOTIFY_RESPONSE_INVALID: {
@@ -41,6 +43,7 @@ export const ERRORS = {
     title: 'The budget has too few calls left',
   },
   RUN_OUT_OF_TIME: { kind: 'later', status: 503, title: 'The run has used up its time' },
+  RUNS_UNAVAILABLE: { kind: 'later', status: 503, title: 'Step Functions does not answer' },
   TABLE_THROTTLED: { kind: 'later', status: 503, title: 'A table is out of capacity' },
   TABLE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The tables do not answer' },
   TOKEN_STORE_UNAVAILABLE: { kind: 'later', status: 503, title: 'The login cannot be read' },

@@ -4,7 +4,7 @@ import { toThursday } from '../app/album-report.ts';
 import { createStageAlbums, type StageAlbums } from '../app/albums-app.ts';
 import { type AlbumsRun, planAlbums, type RunOptions, runAlbums } from '../app/albums-run.ts';
 import { systemClock } from '../app/app.ts';
-import { openBucket } from '../app/bucket.ts';
+import { createObjectStore, openBucket } from '../app/bucket.ts';
 import { parseBucketPlace, parseConfig } from '../app/config.ts';
 import { createReportBucket, type ReportBucket } from '../app/report-bucket.ts';
 import { parseRunEvent } from '../app/run-event.ts';
@@ -15,7 +15,6 @@ import { type ArtistsStore, parseArtists, recordInArtists } from '../trigger/art
 import type { RunContext } from './http/api-handler.ts';
 import { type Ended, noteFailedRun, toFigures } from './http/ended-run.ts';
 import { publishPoll } from './http/metrics.ts';
-import { createObjectStore } from './walk/object-store.ts';
 
 /** Like the options of `spotify-etl albums`. */
 const flag = z._default(z.boolean(), false);

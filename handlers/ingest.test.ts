@@ -35,7 +35,7 @@ const MEASURES: RunMeasures = {
   failed_table_calls: 1,
 };
 
-type Ingest = App['ingestPlaylist'];
+type Ingest = App['requestPlaylist'];
 
 const lines = captureLines();
 let createIngestHandler: typeof ingest.createIngestHandler;
@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 
 function ask(ingestPlaylist: Ingest, values: string[] = [ID]): Promise<APIGatewayProxyResult> {
-  return createIngestHandler(() => ({ ingestPlaylist }))(
+  return createIngestHandler(() => ({ requestPlaylist: ingestPlaylist }))(
     { multiValueQueryStringParameters: { playlist_uri: values } },
     { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },
   );
@@ -138,7 +138,7 @@ describe('GET /ingest', () => {
     await fc.assert(
       fc.asyncProperty(queries, async (multiValueQueryStringParameters) => {
         const { body, statusCode } = await createIngestHandler(() => ({
-          ingestPlaylist: () => Promise.resolve(SUMMARY),
+          requestPlaylist: () => Promise.resolve(SUMMARY),
         }))(
           { multiValueQueryStringParameters },
           { awsRequestId: 'run-1', getRemainingTimeInMillis: () => 29_000 },

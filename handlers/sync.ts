@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { systemClock } from '../app/app.ts';
-import { openBucket } from '../app/bucket.ts';
+import { createObjectStore, openBucket } from '../app/bucket.ts';
 import { parseBucketPlace, parseConfig, parseNewsPlace } from '../app/config.ts';
 import type { SyncPorts } from '../app/sync.ts';
 import { createSyncApp, type SyncApp } from '../app/sync-app.ts';
@@ -23,7 +23,6 @@ import {
 import type { RunContext } from './http/api-handler.ts';
 import { type Ended, noteFailedRun, toFigures } from './http/ended-run.ts';
 import { publishPoll } from './http/metrics.ts';
-import { createObjectStore } from './walk/object-store.ts';
 
 type Parts = {
   readonly openApp: () => SyncApp;

@@ -43,8 +43,8 @@ type Answer = {
 const MAX_RUNNING = 2;
 /** More than the trigger ever sends at a time. */
 const MAX_WAITING = 100;
-/** A function gives up by itself after less than 28 seconds. */
-const FUNCTION_TIMEOUT_MS = 60_000;
+/** A function gives up by itself before: `requestTimeout` of `serverless.yml`. */
+const FUNCTION_TIMEOUT_MS = 930_000;
 const PASSED_ON = ['content-type', 'cache-control', 'retry-after'];
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -111,7 +111,8 @@ const NO_SUCH_PATH: GatewayProblem = {
   kind: 'stop',
   status: 404,
   title: 'No such path',
-  detail: 'The API has GET /ingest and GET /playlists. The dashboard is at /.',
+  detail:
+    'The API has GET /ingest, GET /playlists and GET /runs/{run_id}. The dashboard is at /.',
 };
 // The two below are API Gateway's too: stack/gateway-responses.yml.
 const FAILED: GatewayProblem = {

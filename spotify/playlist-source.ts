@@ -1,4 +1,4 @@
-import type { ListSource } from '../etl/extract/sources.ts';
+import type { ItemPage, ListSource } from '../etl/extract/sources.ts';
 import { toPlaylistError } from './errors.ts';
 import { countFurtherPages, listItemPages, readItems } from './item-pages.ts';
 import { parsePlaylistReply, parseSnapshotReply, refuseOtherPlaylist } from './playlist-replies.ts';
@@ -12,8 +12,17 @@ type GoodAnswer = Extract<Answer, { ok: true }>;
 /** No playlist needs more, even if Spotify's total is wrong. */
 const MOST_PAGES = 500;
 
-/** Spotify as a source of playlists for one run. */
-export function createPlaylistSource({ calls, quota, session }: SpotifyRun): ListSource {
+/** For a page and its rows, rather too long: a request that runs out of time has spent its calls for nothing. */
+const CALL_MS = 500;
+
+/** How far the reading of a list is, its first page included. Wire names. */
+export type PageProgress = { readonly pages_done: number; readonly pages_total: number };
+
+/** Spotify as a source of playlists for one run. `onProgress` is called for each page after the first. */
+export function createPlaylistSource(
+  { calls, quota, session }: SpotifyRun,
+  onProgress?: (progress: PageProgress) => void,
+): ListSource {
   const { dialect, settings, tokens } = session;
   const callPlaylist = async (playlistId: string, fields?: string): Promise<GoodAnswer> => {
     const request = playlistRequest(settings.apiUrl, playlistId, fields);
@@ -24,13 +33,17 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Lis
     refuseOtherPlaylist(answer.body, playlistId);
     return answer;
   };
-  const paging = (): Parameters<typeof readItems>[0] => ({
-    ...settings,
-    calls,
-    dialect,
-    hasUser: tokens.hasUser,
-  });
+  const paging = (): Parameters<typeof readItems>[0] => {
+    const { hasUser } = tokens;
+    return { ...settings, calls, dialect, hasUser };
+  };
+  const countPages = (firstPage: ItemPage): number => {
+    dialect.recall(session.quota.state.facts);
+    return Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
+  };
   return {
+    isTooLong: (firstPage) =>
+      quota.isTooSlow(countPages(firstPage) + 1, CALL_MS / settings.pagesInFlight),
     getItems: (playlistId, range) => readItems(paging(), playlistId, range),
     getPlaylist: async (playlistId) => {
       const { body, sentAt } = await callPlaylist(playlistId);
@@ -44,11 +57,15 @@ export function createPlaylistSource({ calls, quota, session }: SpotifyRun): Lis
     getSnapshotId: async (playlistId) =>
       parseSnapshotReply((await callPlaylist(playlistId, 'snapshot_id')).body),
     listFurtherPages: async function* (playlistId, firstPage) {
-      dialect.recall(session.quota.state.facts);
       // All calls that the run still needs: the pages and the closing check.
-      const pages = Math.min(countFurtherPages(firstPage, dialect), MOST_PAGES);
+      const pages = countPages(firstPage);
       if (pages > 0) await quota.reserveAll(pages + 1);
-      yield* listItemPages(paging(), playlistId, firstPage);
+      let pages_done = 1;
+      for await (const page of listItemPages(paging(), playlistId, firstPage)) {
+        pages_done += 1;
+        onProgress?.({ pages_done, pages_total: Math.max(pages_done, pages + 1) });
+        yield page;
+      }
     },
   };
 }

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileSink, reportAlbums } from '../app/album-report.ts';
 import { createStageAlbums } from '../app/albums-app.ts';
+import { createObjectStore, openBucket } from '../app/bucket.ts';
 import { collectAlbums, planCollecting } from '../app/collect-albums.ts';
 import { parseConfig, parseSpotifyConfig } from '../app/config.ts';
 import { openLibraryApp } from '../app/library-app.ts';
 import { createReportBucket } from '../app/report-bucket.ts';
 import type { RunReport } from '../etl/model/summaries.ts';
 import { type AlbumsAnswer, createAlbumsHandler } from '../handlers/albums.ts';
-import { createObjectStore } from '../handlers/walk/object-store.ts';
-import { openBucket } from '../stores/s3/bucket.ts';
 import { type S3Server, startS3Server } from './support/s3-server.ts';
 import { createWorld, NO_ROWS, type World } from './support/world.ts';
 

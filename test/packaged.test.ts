@@ -3,7 +3,12 @@ import type { PlaylistListing } from '../etl/model/playlist-listing.ts';
 import type { FaultAction } from '../local/simulator/simulator.ts';
 import { expectedRows, withoutRun } from './support/expected-rows.ts';
 import { startFunction } from './support/packaged-function.ts';
-import { FUNCTIONS, type Package, packagedStack } from './support/packaged-stack.ts';
+import {
+  FUNCTIONS,
+  type FunctionName,
+  type Package,
+  packagedStack,
+} from './support/packaged-stack.ts';
 import { startS3Server } from './support/s3-server.ts';
 import { createWorld } from './support/world.ts';
 
@@ -28,8 +33,11 @@ describe('The packaged function', () => {
   test.each([
     ['ingest', 400_000, []],
     ['playlists', 400_000, []],
-    // Scheduled: nobody waits for their cold start.
-    ['walk', 1_500_000, []],
+    ['runs', 400_000, []],
+    // Nobody waits for their cold start.
+    ['list', 1_500_000, []],
+    ['load', 1_500_000, []],
+    ['record', 1_500_000, []],
     ['plays', 1_500_000, MIGRATIONS],
     ['sync', 1_500_000, []],
     ['albums', 1_500_000, []],
@@ -91,23 +99,36 @@ describe('The packaged function', () => {
     }
   });
 
-  test('walks the playlists file of a bucket', async () => {
+  test('go over the playlists file of a bucket', async () => {
     const [world, s3] = await Promise.all([createWorld(), startS3Server()]);
     const { id } = world.spotify.catalogue.playlistOfSize(1);
     s3.write('bucket/playlists.csv', `playlist_uri,request_sent,response\n${id},,\n`);
-    const running = await startFunction(stack.bundlePaths.walk, {
-      ...world.environment,
-      PLAYLISTS_BUCKET: 'bucket',
-      AWS_ENDPOINT_URL_S3: s3.url,
-      POWERTOOLS_METRICS_NAMESPACE: 'spotify-etl-test',
-    });
+    const start = (name: FunctionName) =>
+      startFunction(stack.bundlePaths[name], {
+        ...world.environment,
+        PLAYLISTS_BUCKET: 'bucket',
+        AWS_ENDPOINT_URL_S3: s3.url,
+        POWERTOOLS_METRICS_NAMESPACE: 'spotify-etl-test',
+      });
+    const [list, load, record] = await Promise.all([start('list'), start('load'), start('record')]);
+    const started_at = new Date(world.clock.now()).toISOString();
     try {
-      expect(await running.start({}, 900_000)).toMatchObject({ status: 'walked', done: 1 });
+      const listed = await list.start(
+        { execution: 'one', started_at, round: 1, event: {} },
+        900_000,
+      );
+      expect(listed).toMatchObject({ next: 'settle', due: 1, settled: 0 });
+      const [, line = ''] = (s3.read('bucket/due.csv') ?? '').split('\n');
+      const [playlist_uri, before] = line.split(',');
+      const loaded = await load.start({ playlist_uri, before, started_at }, 900_000);
+      expect(loaded).toMatchObject({ next: 'settle', verdict: 'done' });
+      const body = JSON.stringify({ answers: (loaded as { answers: unknown }).answers });
+      await record.start({ Records: [{ messageId: '1', body }] }, 120_000);
 
       expect(s3.read('bucket/playlists.csv')).toContain(`\n${id},True,"{""status"":200,`);
+      expect(record.output()).toContain('"RowsDone":1');
     } finally {
-      await running.stop();
-      await Promise.all([world.close(), s3.close()]);
+      await Promise.all([list.stop(), load.stop(), record.stop(), world.close(), s3.close()]);
     }
   });
 

@@ -16,6 +16,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
+import type { ErrorCode } from '../etl/errors.ts';
 import { serveOnLoopback } from '../lib/loopback-server.ts';
 import { parseTriggerOptions } from '../trigger/options.ts';
 import { runTriggerCommand } from '../trigger/run-command.ts';
@@ -25,6 +26,8 @@ import {
   type IngestServer,
   loaded,
   problem,
+  type Reply,
+  type RunAnswering,
   startIngestServer,
 } from './support/ingest-server.ts';
 import { createQuietHost } from './support/quiet-host.ts';
@@ -39,13 +42,18 @@ type Cells = Record<string, string>;
 let program: TriggerProgram;
 let server: IngestServer;
 let answer: Answering;
+let answerRun: RunAnswering;
 let folder: string;
 let file: string;
 let tests = 0;
 
 beforeAll(async () => {
   program = await createTriggerProgram();
-  server = await startIngestServer((uri, response) => answer(uri, response));
+  server = await startIngestServer(
+    (uri, response) => answer(uri, response),
+    undefined,
+    (runId) => answerRun(runId),
+  );
 });
 
 afterAll(async () => {
@@ -55,6 +63,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   answer = loaded;
+  answerRun = () => problem('RUN_NOT_FOUND');
   server.asked.splice(0);
   server.headers.splice(0);
   tests += 1;
@@ -85,6 +94,7 @@ async function readRows(): Promise<Cells[]> {
 
 const repeat = <T>(value: T, times: number): T[] => Array.from({ length: times }, () => value);
 
+const bodyOf = ({ body }: Reply): object => (typeof body === 'object' ? body : {});
 const responseOf = (row: Cells | undefined): unknown => JSON.parse(row?.response ?? 'null');
 
 describe('A start', () => {
@@ -241,7 +251,7 @@ describe('A start', () => {
     answer = (uri) => {
       if (uri === 'large') return problem('PLAYLIST_OVER_BUDGET', { 'retry-after': '3600' });
       if (uri !== 'huge') return loaded(uri);
-      const headers = { location: '/runs/run-9', 'retry-after': '30' };
+      const headers = { location: 'runs/run-9', 'retry-after': '3600' };
       return { status: 202, headers, body: { state: 'running', run_id: 'run-9' } };
     };
     await writeFile(file, list('large,,,', 'huge,,,', 'small,,,'));
@@ -253,6 +263,64 @@ describe('A start', () => {
     expect(rows.map(({ request_sent }) => request_sent)).toEqual(['False', 'False', 'True']);
     expect(responseOf(rows[1])).toMatchObject({ status: 202, code: 'running', run_id: 'run-9' });
     expect(stdout).toContain('3 rows: 1 done, 2 for a later run');
+  });
+
+  test('follows the run of a long list to its end, or leaves its row to the next start, which finds the same run', async () => {
+    const polls: Reply[] = [];
+    const goingOn: Reply = {
+      status: 202,
+      headers: { 'retry-after': '30' },
+      body: { state: 'running', run_id: 'run-9' },
+    };
+    answer = (uri) => (uri === 'huge' ? goingOn : loaded(uri));
+    answerRun = () => polls.shift() ?? goingOn;
+    await writeFile(file, list('huge,,,', 'small,,,'));
+    const followed = async (options: Record<string, string> = {}) => {
+      server.asked.splice(0);
+      const code = await triggerHere(options);
+      const [huge] = await readRows();
+      const runs = server.followed.splice(0);
+      return {
+        code,
+        sent: huge?.request_sent,
+        response: responseOf(huge),
+        runs,
+        asked: server.asked,
+      };
+    };
+    const running = { status: 202, code: 'running', run_id: 'run-9' };
+
+    // Ten waits and what the requests take are more than five minutes.
+    const first = await followed();
+    expect(first).toMatchObject({ code: 75, sent: 'False', response: running });
+    expect([first.asked, first.runs]).toEqual([['huge', 'small'], repeat('run-9', 9)]);
+
+    polls.push(goingOn, {
+      ...loaded('huge'),
+      body: { ...bodyOf(loaded('huge')), state: 'succeeded' },
+    });
+    const second = await followed();
+    expect(second).toMatchObject({ code: 0, sent: 'True', response: { code: 'loaded' } });
+    expect([second.asked, second.runs]).toEqual([[], ['run-9', 'run-9']]);
+  });
+
+  test('records the problem that a run has ended with, and asks for no other run', async () => {
+    const ended = (code: ErrorCode): Reply => {
+      const reply = problem(code);
+      return { ...reply, body: { ...bodyOf(reply), run_id: 'run-9', state: 'failed' } };
+    };
+    answer = () => ({ status: 202, body: { state: 'queued', run_id: 'run-9' } });
+    answerRun = () => ended('PLAYLIST_TOO_LARGE');
+    await writeFile(file, list('huge,,,'));
+    expect(await triggerHere({})).toBe(1);
+    expect(responseOf((await readRows())[0])).toMatchObject({ code: 'PLAYLIST_TOO_LARGE' });
+
+    answerRun = () => ended('SPOTIFY_UNAVAILABLE');
+    server.asked.splice(0);
+    await writeFile(file, list('huge,,,'));
+    expect(await triggerHere({})).toBe(75);
+    expect(responseOf((await readRows())[0])).toMatchObject({ code: 'SPOTIFY_UNAVAILABLE' });
+    expect(server.asked).toEqual(['huge']);
   });
 
   test('at a wrong address marks no row as sent', async () => {

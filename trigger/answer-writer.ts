@@ -1,9 +1,8 @@
 /** Writes answers into the playlists file: soon, but not too often, and never over an edit. */
 import type { Clock } from '../lib/clock.ts';
-import { retry } from '../lib/retry.ts';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 import { type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
-import type { PlaylistsStore } from './playlists-store.ts';
+import { editStore, type PlaylistsStore } from './playlists-store.ts';
 
 export type WriterOptions = {
   readonly store: PlaylistsStore;
@@ -11,8 +10,6 @@ export type WriterOptions = {
   readonly rows: readonly PlaylistsRow[];
   /** Its sleep ends early when `halt` is aborted. */
   readonly clock: Clock;
-  /** For a store that keeps every version. */
-  readonly minWriteIntervalMs?: number | undefined;
   /**
    * Ends the run: aborted by the caller, by an answer, or when the file can no longer be written. Requests in flight finish.
    */
@@ -21,9 +18,6 @@ export type WriterOptions = {
 
 /** Writing takes at most a tenth of the time. */
 const PAUSE_PER_WRITE_MS = 10;
-const MAX_EDITS = 5;
-
-class EditedMeanwhile extends Error {}
 
 /**
  * Each write reads the present file and replaces it. A row gets its answer if its cells are the same as when it was sent. So an
@@ -81,35 +75,29 @@ export class AnswerWriter {
 
   async #write(): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { clock, halt, minWriteIntervalMs = 0, store } = this.#options;
+    const { halt, store } = this.#options;
     const startedAt = performance.now();
     const recorded = this.#recorded;
     try {
-      await retry(() => this.#writeOnce(store), {
-        clock,
-        planDelayMs: (error, attempt) =>
-          error instanceof EditedMeanwhile && attempt <= MAX_EDITS ? 0 : undefined,
-      });
+      await editStore(store, (source) => this.#record(source));
       this.#written = recorded;
     } catch (error) {
       this.#failure = toWriteFailure(error, store.name);
       halt.abort();
     }
-    const pauseMs = (performance.now() - startedAt) * PAUSE_PER_WRITE_MS;
-    this.#nextWriteAt = performance.now() + Math.max(minWriteIntervalMs, pauseMs);
+    const now = performance.now();
+    this.#nextWriteAt = now + (now - startedAt) * PAUSE_PER_WRITE_MS;
     this.#timer = undefined;
     if (this.#recorded > recorded) this.#schedule();
   }
 
-  async #writeOnce(store: PlaylistsStore): Promise<void> {
-    const { chunks, rows } = parsePlaylists(await store.read(), (row) => {
+  #record(source: Buffer): readonly Uint8Array[] {
+    const { chunks, rows } = parsePlaylists(source, (row) => {
       const answer = this.#answers.get(row.uri);
       return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
     });
     this.#rows = byUri(rows);
-    const isEdited = chunks.length > 1;
-    if (!isEdited || (await store.replace(chunks))) return;
-    throw new EditedMeanwhile('Another program keeps editing it. Close that program.');
+    return chunks;
   }
 }
 

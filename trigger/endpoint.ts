@@ -78,6 +78,9 @@ export function toIngestUrl({ baseUrl }: Pick<Endpoint, 'baseUrl'>, playlistUri:
   return `${baseUrl}/ingest?playlist_uri=${encoded}`;
 }
 
+export const toRunUrl = ({ baseUrl }: Endpoint, runId: string): string =>
+  `${baseUrl}/runs/${encodeURIComponent(runId)}`;
+
 /** `maxRequests` limits the calls to Spotify for the list of playlists. */
 export const toListUrl = ({ baseUrl }: Endpoint, maxRequests: number): string =>
   `${baseUrl}/playlists?max_requests=${maxRequests}`;

@@ -2,8 +2,6 @@
 import * as z from 'zod/mini';
 import { UsageError } from '../lib/usage-error.ts';
 
-/** API Gateway gives up after half of it. */
-const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_CONCURRENCY = 2;
 
 const wholeNumber = (max: number) =>
@@ -21,7 +19,7 @@ const optionsSchema = z.object({
   endpoint: text,
   concurrency: z._default(wholeNumber(64), DEFAULT_CONCURRENCY),
   limit: z.optional(wholeNumber(999_999_999)),
-  timeout: z._default(wholeNumber(900), DEFAULT_TIMEOUT_SECONDS),
+  timeout: z.optional(wholeNumber(900)),
   retryFailed: flag,
   refresh: flag,
   dryRun: flag,

@@ -1,6 +1,6 @@
 /** Judges what an answer means for its row and for the run. Pure. */
 import * as z from 'zod/mini';
-import { PROBLEM_KINDS, type ProblemKind } from '../etl/model/problem.ts';
+import { PROBLEM_KINDS } from '../etl/model/problem.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { toLine } from '../lib/plain-text.ts';
 import { backoffMs } from '../lib/retry.ts';
@@ -15,37 +15,39 @@ export type Answer = {
   readonly body: string;
 };
 
-type Judgement = {
+const judgementSchema = z.object({
   /** `done` and `failed` are final. `later`: the row stays pending. `stop`: all other rows too, and the run ends. */
-  readonly verdict: 'done' | 'failed' | 'later' | 'stop';
+  verdict: z.enum(['done', 'failed', 'later', 'stop']),
   /** Whether another attempt in this run can help. */
-  readonly isTransient: boolean;
+  isTransient: z.boolean(),
   /** Whether all rows must wait for `retryAfterMs`. */
-  readonly isShared: boolean;
-};
+  isShared: z.boolean(),
+});
+type Judgement = z.infer<typeof judgementSchema>;
 
-export type Outcome = Judgement & {
+export const outcomeSchema = z.extend(judgementSchema, {
   /** The `response` cell. */
-  readonly response: {
-    readonly status: number | null;
+  response: z.object({
+    status: z.nullable(z.number()),
     /** `loaded`, `unchanged`, the problem's code, or why there was no answer. */
-    readonly code: string;
-    readonly message: string;
-    readonly run_id?: string | undefined;
-    readonly counts?: Readonly<Record<string, number>> | undefined;
+    code: z.string(),
+    message: z.string(),
+    run_id: z.optional(z.string()),
+    counts: z.optional(z.record(z.string(), z.number())),
     /** Set for a problem of the API. */
-    readonly kind?: ProblemKind | undefined;
+    kind: z.optional(z.enum(PROBLEM_KINDS)),
     /** How many runs in a row failed with the same bug. */
-    readonly failures?: number;
+    failures: z.optional(z.number()),
     /** When it came, ISO 8601. */
-    readonly time: string;
-  };
-  readonly retryAfterMs?: number | undefined;
+    time: z.string(),
+  }),
+  retryAfterMs: z.optional(z.number()),
   /** Whether it comes from the list of playlists. */
-  readonly isListed?: boolean;
+  isListed: z.optional(z.boolean()),
   /** For people, such as that the login ends soon. */
-  readonly warnings?: readonly string[] | undefined;
-};
+  warnings: z.optional(z.array(z.string())),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
 
 const DONE: Judgement = { verdict: 'done', isTransient: false, isShared: false };
 const FAILED: Judgement = { verdict: 'failed', isTransient: false, isShared: false };
@@ -111,11 +113,14 @@ function judge(status: number | null, body: Body, retryAfterMs?: number): Judgem
   if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
   if (body.kind === 'final') return FAILED;
   if (body.kind === 'stop') return waitOrStop(retryAfterMs);
-  return (body.kind === 'later' ? judgeLater : judgeForeign)(status, retryAfterMs);
+  if (body.kind === undefined) return judgeForeign(status, retryAfterMs);
+  return judgeLater(status, body, retryAfterMs);
 }
 
 /** Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify. */
-function judgeLater(status: number, retryAfterMs?: number): Judgement {
+function judgeLater(status: number, { state }: Body, retryAfterMs?: number): Judgement {
+  // A run of its own has made all attempts.
+  if (state === 'failed') return LEAVE;
   if (retryAfterMs !== undefined) return RETRY;
   return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
@@ -133,7 +138,12 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
 }
 
 /** Bugs: problems without advice and without a time. Each attempt can cost calls to Spotify. */
-const UNEXPLAINED = new Set(['INTERNAL', 'LOAD_INCOMPLETE', 'SPOTIFY_RESPONSE_INVALID']);
+const UNEXPLAINED = new Set([
+  'INTERNAL',
+  'LOAD_INCOMPLETE',
+  'RUN_FAILED',
+  'SPOTIFY_RESPONSE_INVALID',
+]);
 const MAX_FAILURES = 3;
 
 /**
@@ -178,7 +188,7 @@ export function planRetryMs(
 function toCode(status: number | null, body: Body): string {
   const word = typeof body.status === 'string' ? body.status : undefined;
   const isForeign = status !== null && isSuccess(status) && status !== ACCEPTED;
-  return body.code ?? body.state ?? word ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
+  return body.code ?? word ?? body.state ?? (isForeign ? 'NOT_THE_API' : `HTTP_${status}`);
 }
 
 function describeBody({ body, headers, status }: Answer): string {

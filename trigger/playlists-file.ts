@@ -1,7 +1,7 @@
 /** The playlists file: which playlists to send, and what has become of each. */
 import { playlistRefSchema } from '../etl/model/ids.ts';
 import { parseRecorded } from './outcome.ts';
-import { type FileForm, RecordFault } from './row-columns.ts';
+import { type Cells, type FileForm, RecordFault } from './row-columns.ts';
 import { parseRowFile, type RowFile } from './row-file.ts';
 
 /** The cells that the trigger writes. */
@@ -17,13 +17,17 @@ type EditRow = (row: PlaylistsRow) => OwnCells | undefined;
 
 /** See `parseRowFile`. */
 export function parsePlaylists(source: Buffer, editRow?: EditRow): RowFile<PlaylistsRow> {
-  return parseRowFile(source, PLAYLISTS, {
-    editRow: (row) => {
-      const own = editRow?.(row);
-      return own && { request_sent: own.requestSent, response: own.response };
-    },
-  });
+  return parseRowFile(source, PLAYLISTS, { editRow: (row) => toOwnCells(editRow?.(row)) });
 }
+
+/** The file with the cells that `editRow` returns, in chunks. Keeps no row, so a file can have a million. */
+export function editPlaylists(source: Buffer, editRow: EditRow): readonly Uint8Array[] {
+  const toRow = (cells: Cells, line: number) => editRow(PLAYLISTS.toRow(cells, line));
+  return parseRowFile(source, { ...PLAYLISTS, toRow }, { editRow: toOwnCells }).chunks;
+}
+
+const toOwnCells = (own: OwnCells | undefined): Cells | undefined =>
+  own && { request_sent: own.requestSent, response: own.response };
 
 const PLAYLISTS: FileForm<PlaylistsRow> = {
   key: 'playlist_uri',
@@ -58,14 +62,20 @@ export type Selection = {
 /** The requests for the selected rows in the order of the file, at most `limit`. */
 export function planRequests(
   rows: readonly PlaylistsRow[],
-  { refresh, retryFailed }: Selection,
+  selection: Selection,
   limit = Number.POSITIVE_INFINITY,
 ): PlannedRequest[] {
-  const isSelected = { success: refresh, failure: retryFailed, unknown: refresh || retryFailed };
-  const selected = rows.filter((row) => !row.isSent || isSelected[parseRecorded(row.response)]);
+  const selected = rows.filter((row) => isSelected(row, selection));
   const groups = Map.groupBy(selected, ({ uri }) => toPlaylistKey(uri));
   const chosen = [...groups.values()].slice(0, limit);
   return chosen.map((group) => ({ uri: group[0]?.uri ?? '', rows: group }));
+}
+
+/** Whether a run sends the row. */
+export function isSelected(row: PlaylistsRow, { refresh, retryFailed }: Selection): boolean {
+  if (!row.isSent) return true;
+  const isWanted = { success: refresh, failure: retryFailed, unknown: refresh || retryFailed };
+  return isWanted[parseRecorded(row.response)];
 }
 
 /** The same key for a link and a URI of one playlist; any other text is its own key. */

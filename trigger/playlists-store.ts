@@ -27,12 +27,10 @@ export async function editStore(
 ): Promise<void> {
   for (let tries = MAX_EDITS; tries > 0; tries -= 1) {
     const source = await store.read();
-    const chunks = edit(source);
-    if (source.equals(Buffer.concat(chunks)) || (await store.replace(chunks))) return;
+    const edited = Buffer.concat(edit(source));
+    if (source.equals(edited) || (await store.replace([edited]))) return;
   }
-  throw new Error(
-    `${store.name} is being edited by another program, so nothing is written into it.`,
-  );
+  throw new Error(`Another program keeps editing ${store.name}. Close that program.`);
 }
 
 /** Opens the store of a file. Follows a link, so that its target is replaced. Throws UsageError if there is no file. */

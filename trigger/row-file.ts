@@ -137,6 +137,8 @@ function toNewLines(
   added: readonly Cells[] = [],
   { delimiter, names }: Pick<Columns, 'names'> & { readonly delimiter: string },
 ): Uint8Array[] {
+  // The rest makes a string of the whole file.
+  if (added.length === 0) return [];
   const [ending = '\n'] = /\r\n|\n|\r/.exec(source.toString('latin1')) ?? [];
   const lines = added.map((cells) => {
     const line = toLine(
@@ -146,7 +148,7 @@ function toNewLines(
     return Buffer.from(line + ending);
   });
   const isOpen = source.length > 0 && endingOf(source) === '';
-  return isOpen && lines.length > 0 ? [Buffer.from(ending), ...lines] : lines;
+  return isOpen ? [Buffer.from(ending), ...lines] : lines;
 }
 
 /** A tab or a semicolon if the first line names the column with it, like in files of European spreadsheets. */

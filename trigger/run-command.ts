@@ -2,9 +2,10 @@
 import { buffer } from 'node:stream/consumers';
 import { lockFile } from '../lib/file-lock.ts';
 import type { Host } from '../lib/host.ts';
+import { isLoopbackUrl } from '../lib/loopback-url.ts';
 import { visible } from '../lib/plain-text.ts';
 import { createApiClient } from './api-client.ts';
-import { parseEndpoint, toIngestUrl, toListUrl } from './endpoint.ts';
+import { parseEndpoint, toIngestUrl, toListUrl, toRunUrl } from './endpoint.ts';
 import type { TriggerOptions } from './options.ts';
 import { parsePlaylists, planRequests } from './playlists-file.ts';
 import { createMemoryStore, openFileStore, type PlaylistsStore } from './playlists-store.ts';
@@ -62,11 +63,14 @@ async function showPlan({ options, host }: TriggerCommand, store: PlaylistsStore
   return EXIT.done;
 }
 
+/** API Gateway gives up after half of it; on this machine, a request takes as long as its list. */
+const TIMEOUT_SECONDS = { gateway: 60, loopback: 900 };
+
 /** For a list of thousands of playlists. */
 const MAX_LIST_BYTES = 16_777_216;
 
 async function createApi({ options, host: { env } }: TriggerCommand): Promise<PlaylistsApi> {
-  const { profile, refresh, timeout } = options;
+  const { profile, refresh } = options;
   const endpoint = parseEndpoint(options.endpoint ?? env.SPOTIFY_ETL_ENDPOINT ?? '', {
     ...options,
     defaultRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
@@ -74,11 +78,14 @@ async function createApi({ options, host: { env } }: TriggerCommand): Promise<Pl
   });
   const { signingRegion: region } = endpoint;
   const sign = region === undefined ? undefined : await createRequestSigner(region, profile);
-  const client = { endpoint, sign, timeoutMs: timeout * 1000 };
+  const where = isLoopbackUrl(new URL(endpoint.baseUrl)) ? 'loopback' : 'gateway';
+  const timeoutMs = (options.timeout ?? TIMEOUT_SECONDS[where]) * 1000;
+  const client = { endpoint, sign, timeoutMs };
   const get = createApiClient(client);
   const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });
   return {
     requestIngest: (uri) => get(toIngestUrl(endpoint, uri)),
+    requestRun: (runId) => get(toRunUrl(endpoint, runId)),
     requestList: refresh ? (calls) => getList(toListUrl(endpoint, calls)) : undefined,
   };
 }

@@ -1,8 +1,9 @@
-/** One run over a playlists store, shared by the command and the scheduled function. */
+/** One run over a playlists store. */
 import pMap from 'p-map';
 import { retry } from '../lib/retry.ts';
 import { messageOf } from '../lib/usage-error.ts';
 import { AnswerWriter, type WriterOptions } from './answer-writer.ts';
+import { askForPlaylist, type IngestApi } from './follow-run.ts';
 import { parseList, planListCalls } from './listed-playlists.ts';
 import { type Answer, countFailures, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
 import {
@@ -26,9 +27,7 @@ export type RunEvents = {
   readonly onEnd: (summary: TriggerSummary) => void;
 };
 
-export type PlaylistsApi = {
-  /** Requests one playlist. Never throws: a failure is an answer too. */
-  readonly requestIngest: (playlistUri: string) => Promise<Answer>;
+export type PlaylistsApi = IngestApi & {
   /** Requests the list of the user's playlists, with a limit of calls to Spotify. If set, unchanged rows are not sent. */
   readonly requestList?: ((maxRequests: number) => Promise<Answer>) | undefined;
 };
@@ -135,17 +134,19 @@ class Sender {
   async #send({ rows, uri }: PlannedRequest): Promise<void> {
     const taken = (await this.#waitForTurn()) ? this.#writer.take(rows) : [];
     if (taken.length === 0) return;
-    const outcome = await this.#askUntilSettled(uri);
+    const outcome = await this.#askUntilSettled(uri, taken[0]?.response);
     if (outcome !== undefined) this.#settle({ uri, rows: taken }, outcome);
   }
 
   /** Undefined if the run ended before there was an answer. */
-  async #askUntilSettled(uri: string): Promise<Outcome | undefined> {
-    const { clock, requestIngest } = this.#run;
+  async #askUntilSettled(uri: string, response = ''): Promise<Outcome | undefined> {
+    const { clock } = this.#run;
     let outcome: Outcome | undefined;
+    let recorded = response;
     const ask = async (): Promise<void> => {
       if (!(await this.#waitForTurn())) return;
-      outcome = this.#judge(await requestIngest(uri));
+      outcome = this.#judge(await askForPlaylist({ recorded, uri }, this.#run));
+      recorded = '';
       this.#holdBack(outcome);
       if (outcome.isTransient && this.#unreachableRows < MAX_UNREACHABLE_ROWS)
         throw new Transient();

@@ -41,7 +41,7 @@ describe('the machine', () => {
 
 describe('the schedule', () => {
   type Parameters = ServerlessYml['parameters'];
-  const OFF = { schedule: 'rate(1 day)', scheduleState: 'DISABLED', walkMissingAfterHours: 26 };
+  const OFF = { schedule: 'rate(1 day)', scheduleState: 'DISABLED', missingAfterHours: 26 };
   const ON = { ...OFF, scheduleState: 'ENABLED' };
   const file = (value: PlaylistsFile | undefined): Result<PlaylistsFile | undefined> => ({
     ok: true,
@@ -73,11 +73,11 @@ describe('the schedule', () => {
       'on, with pauses longer than its alarm waits',
       { ...ON, schedule: 'rate(7 days)' },
       undefined,
-      'warning: rate(7 days) is longer than walkMissingAfterHours (26): the alarm walk-missing would',
+      'warning: rate(7 days) is longer than missingAfterHours (26): the alarm playlists-missing would',
     ],
     [
       'on, with pauses as long as its alarm waits',
-      { ...ON, schedule: 'rate(7 days)', walkMissingAfterHours: 168 },
+      { ...ON, schedule: 'rate(7 days)', missingAfterHours: 168 },
       undefined,
       'warning: rate(7 days), and no bucket yet',
     ],

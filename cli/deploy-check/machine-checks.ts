@@ -94,7 +94,7 @@ const HOURS: Readonly<Record<string, number>> = { minute: 1 / 60, hour: 1, day: 
 
 /** A wrong schedule would fail the deploy at its end; one that is rarer than its alarm expects would set off the alarm. */
 export function judgeScheduleForm(parameters: Parameters): Verdict | undefined {
-  const { schedule, scheduleState, walkMissingAfterHours } = parameters;
+  const { missingAfterHours, schedule, scheduleState } = parameters;
   const fix = 'Correct it under params in serverless.yml.';
   if (!/^(?:rate|cron|at)\(.+\)$/.test(String(schedule))) {
     return fault(`${schedule} is not a schedule such as rate(1 day) or cron(0 4 * * ? *).`, fix);
@@ -104,10 +104,10 @@ export function judgeScheduleForm(parameters: Parameters): Verdict | undefined {
     return fault(`scheduleState is ${scheduleState}, neither ENABLED nor DISABLED.`, fix);
   }
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
-  return Number(count) * (HOURS[unit] ?? 0) > Number(walkMissingAfterHours)
+  return Number(count) * (HOURS[unit] ?? 0) > Number(missingAfterHours)
     ? warning(
-        `${schedule} is longer than walkMissingAfterHours (${walkMissingAfterHours}): the alarm walk-missing would go off between walks.`,
-        'Raise walkMissingAfterHours under params in serverless.yml, at most to 168.',
+        `${schedule} is longer than missingAfterHours (${missingAfterHours}): the alarm playlists-missing would go off between starts.`,
+        'Raise missingAfterHours under params in serverless.yml, at most to 168.',
       )
     : undefined;
 }

@@ -45,6 +45,8 @@ export type PlaylistSource = {
    * The pages after the first, in order. Ends when the first page's `total` is reached, or early at an empty page.
    */
   listFurtherPages(playlistId: string, firstPage: ItemPage): AsyncIterable<ItemPage>;
+  /** Whether the pages after the first take longer than there is time, although the quota has the calls for them. */
+  isTooLong?(firstPage: ItemPage): boolean;
   /** The playlist's version mark alone, in one call. */
   getSnapshotId(playlistId: string): Promise<string>;
 };

@@ -14,6 +14,11 @@ export type IngestOptions = {
   readonly isForced?: boolean;
 };
 
+/** For lists that take longer than the source has time for: `defer` answers instead of a load. */
+export type Deferring<Deferred> = {
+  readonly defer?: ((opening: PlaylistOpening) => Promise<Deferred>) | undefined;
+};
+
 export type IngestPorts = {
   readonly source: PlaylistSource;
   readonly sink: CatalogueSink & PlaylistSink;
@@ -25,16 +30,18 @@ export type IngestPorts = {
  *
  * @throws EtlError of a stage; unless it says otherwise, the playlist's row has not changed
  */
-export async function ingestPlaylist(
-  { source, sink, isForced = false }: IngestPorts & IngestOptions,
+export async function ingestPlaylist<Deferred = never>(
+  { defer, source, sink, isForced = false }: IngestPorts & IngestOptions & Deferring<Deferred>,
   playlistId: string,
   runId: string,
-): Promise<IngestSummary> {
+): Promise<IngestSummary | Deferred> {
   const opening = await source.getPlaylist(playlistId);
   const stored = isForced ? undefined : await sink.findPlaylist(opening.metadata.id);
   if (stored && isOfSnapshot(stored, opening) && (await isSampleStored(sink, opening))) {
     return summariseUnchanged(opening.metadata, stored);
   }
+  const { firstPage } = opening;
+  if (defer && firstPage && source.isTooLong?.(firstPage)) return await defer(opening);
   const playlist = await extractPlaylist(source, opening);
   const records = toPlaylistRecords(playlist, {
     extractedAt: new Date(playlist.openedAt).toISOString(),

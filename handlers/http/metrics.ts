@@ -5,13 +5,16 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
+import type { PlaylistRun } from '../../etl/model/playlist-run.ts';
 import type { IngestSummary, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import type { NextStep } from '../../trigger/next-step.ts';
 
 /** How a run ended: its result, or the kind of its failure. A defect is an unexpected error. */
 type Outcome =
   | 'loaded'
   | 'unchanged'
   | 'listed'
+  | 'started'
   | 'polled'
   | 'synced'
   | 'reported'
@@ -91,7 +94,8 @@ function publishEnded(run: EndedRun, figures: Figures): void {
 }
 
 /** The result of a successful run. The items of an unchanged playlist were not read. */
-export function toEffect(result: IngestSummary | PlaylistListing): RunEffect {
+export function toEffect(result: IngestSummary | PlaylistListing | PlaylistRun): RunEffect {
+  if ('state' in result) return { outcome: 'started' };
   if ('playlists' in result) return { outcome: 'listed' };
   const [ItemsRead, RowsUnchanged] =
     result.status === 'loaded' ? [result.counts.items, sumOf(result.unchanged)] : [0, 0];
@@ -115,12 +119,19 @@ function publish(about: Readonly<Record<string, string>>): void {
   metrics.publishStoredMetrics();
 }
 
-type WalkedRows = { readonly done: number; readonly failed: number; readonly left: number };
+export type RecordedRows = Readonly<Record<'done' | 'failed' | 'left', number>>;
 
-/** Publishes how many rows of the playlists file a walk has done, failed for good, and left for the next walk. */
-export function publishWalkedRows({ done, failed, left }: WalkedRows): void {
+/** Publishes how many rows of the playlists file were answered: done, failed for good, and left for the next run. */
+export function publishRecordedRows({ done, failed, left }: RecordedRows): void {
   metrics.addMetric('RowsDone', MetricUnit.Count, done);
   metrics.addMetric('RowsFailed', MetricUnit.Count, failed);
   metrics.addMetric('RowsLeft', MetricUnit.Count, left);
+  metrics.publishStoredMetrics();
+}
+
+/** Publishes how long after its start an execution will go on, where it begins to wait. */
+export function publishWait({ next, wait_seconds }: NextStep, ranMs: number): void {
+  if (next !== 'wait') return;
+  metrics.addMetric('WaitingSeconds', MetricUnit.Seconds, ranMs / 1000 + wait_seconds);
   metrics.publishStoredMetrics();
 }

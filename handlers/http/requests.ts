@@ -2,8 +2,10 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import { playlistRefSchema } from '../../etl/model/ids.ts';
 
+type Path = Pick<APIGatewayProxyEvent, 'pathParameters'>;
 /** The part of API Gateway's event that has the query. */
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
+export type ApiEvent = QueryEvent & Partial<Path>;
 
 const PARAMETER = 'playlist_uri';
 

@@ -1,4 +1,5 @@
 import { callsLeft, type Purpose } from './ledger.ts';
+import { scheduleCalls } from './pace.ts';
 import type { Quota } from './quota.ts';
 import { type Permit, refuseInCooldown, releaseCalls, reserveCalls } from './reservation.ts';
 import type { AppFacts, Cooldown, QuotaState, StoreLimits } from './store.ts';
@@ -56,6 +57,17 @@ export class RunQuota {
     const waitMs = permit.startAt - clock.now();
     if (waitMs > 0) await clock.sleep(waitMs);
     refuseInCooldown(this.#quota.state, clock.now());
+  }
+
+  /** Whether so many calls, which the budget has, take longer than the run has time. Reserves nothing. */
+  isTooSlow(count: number, callMs: number): boolean {
+    const { deadlineAt, purpose } = this.#run;
+    const { options, state } = this.#quota;
+    const { budget, pace } = options.settings;
+    const now = options.clock.now();
+    const { startsAt } = scheduleCalls(pace, { count, fullAt: state.fullAt, now });
+    const endsAt = Math.max(startsAt.at(-1) ?? now, now + count * callMs);
+    return endsAt > deadlineAt && callsLeft(state.calls, now, { budget, purpose }) >= count;
   }
 
   /** The calls that the budget leaves for runs like this one; infinite without a budget. */

@@ -40,14 +40,27 @@ const APP = {
   refreshToken: 'AQ-of-nobody',
 };
 
-export async function openAccount(): Promise<Account> {
+type AccountOptions = {
+  /** Whether the user has all playlists of the catalogue. */
+  readonly hasAll?: boolean;
+  /** Shortens the waits of state machines. */
+  readonly waitScale?: number;
+  /** Makes the folder of the user. */
+  readonly makeFolder?: () => Promise<string>;
+};
+
+export async function openAccount({
+  hasAll = false,
+  makeFolder = cloneRepository,
+  waitScale,
+}: AccountOptions = {}): Promise<Account> {
   const [emulator, spotify, sqld, folder] = await Promise.all([
-    startEmulator(),
+    startEmulator({ waitScale }),
     startSpotifySimulator({ credentials: APP, listener: 'heavy' }),
     startSqld(),
-    cloneRepository(),
+    makeFolder(),
   ]);
-  keepPlaylistsOfSize(spotify, SIZES);
+  if (!hasAll) keepPlaylistsOfSize(spotify, SIZES);
   const { clientId } = spotify.credentials;
   const variables = `SPOTIFY_CLIENT_ID=${clientId}\nTURSO_DATABASE_URL=${sqld.url}\n`;
   await writeFile(join(folder, '.env'), variables);

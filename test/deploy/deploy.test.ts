@@ -11,6 +11,7 @@ import { TABLES, type Tables } from '../support/world.ts';
 import { type Account, expectedRowsOf, openAccount } from './account.ts';
 import { readCommands, readJson } from './console-blocks.ts';
 import { ACCOUNT, type AwsCredentials, LAMBDA_PATH, OWNER, REGION } from './emulator.ts';
+import { waitForEnd } from './file-executions.ts';
 import { addGitHubProvider, assumeWithToken, createUser } from './identities.ts';
 import { listen, openWebhook, readNews } from './news.ts';
 import { findRemains, NOTHING, type Remains, readRetained } from './remains.ts';
@@ -83,11 +84,6 @@ function triggerCommand(): string {
   return (commands.at(-1) ?? '').replace(ADDRESS_IN_README, `${address} --sign`);
 }
 
-/** A new file, like in the README: all rows are pending. */
-async function writePlaylistsFile(): Promise<void> {
-  await succeed(commands.at(-2) ?? '');
-}
-
 const readPlaylistsFile = () => readFile(join(account.folder, 'playlists.csv'), 'utf8');
 
 async function stackState(): Promise<unknown> {
@@ -146,23 +142,24 @@ test('who may call it and nothing else loads playlists, row for row', async () =
   expect(await account.rows('dev')).toEqual(expectedRows());
 });
 
-test('a walk goes over the file in the bucket of the stage, and writes the answers into it', async () => {
-  await writePlaylistsFile();
-  const outputs = `--query "Stacks[0].Outputs[?OutputKey=='PlaylistsBucketName'].OutputValue"`;
-  const [bucket] = (await account.aws(
-    `cloudformation describe-stacks --stack-name spotify-etl-dev ${outputs}`,
-  )) as string[];
-  const file = `s3://${bucket ?? ''}/playlists.csv`;
+test('an execution goes over the file in the bucket of the stage, by the commands of its page', async () => {
+  const lines = (await readCommands('trigger/README.md', '## In the cloud')).map((line) =>
+    line.replace(/ +#.*/, ''),
+  );
+  const [deploy = '', info = '', list = '', upload = '', , start = '', show = ''] = lines;
+  expect(lines).toHaveLength(7);
+  expect(deploy).toMatch(/^npx sls deploy --param="scheduleState=ENABLED"/);
+  const { output } = await succeed(info);
+  const [, bucket = ''] = /PlaylistsBucketName: (\S+)/.exec(output) ?? [];
+  const [, machine = ''] = /PlaylistsMachineArn: (\S+)/.exec(output) ?? [];
+  const here = (line: string): string =>
+    line.replace('<bucket>', bucket).replace('<machine>', machine);
+  await succeed(list.replace('--csv', '--csv --stage dev --store aws'));
+  await succeed(here(upload));
+  const started = JSON.parse((await succeed(here(start))).output) as { executionArn: string };
+  await waitForEnd(account, started.executionArn);
 
-  await succeed(`aws s3 cp playlists.csv ${file}`);
-  await succeed(`aws lambda invoke --function-name spotify-etl-dev-walk walk.json`);
-  await succeed(`aws s3 cp ${file} walked.csv`);
-
-  const report: unknown = JSON.parse(await readFile(join(account.folder, 'walk.json'), 'utf8'));
-  expect(report).toMatchObject({ status: 'walked' });
-  const [, ...rows] = (await readFile(join(account.folder, 'walked.csv'), 'utf8'))
-    .trim()
-    .split('\n');
+  const [, ...rows] = (await succeed(here(show))).output.trim().split('\n');
   expect(rows).toEqual(
     playlists().map(({ id }) => expect.stringMatching(new RegExp(`${id},True,.*unchanged`))),
   );
@@ -486,7 +483,8 @@ describe('GitHub, by the role of stack/delivery-role.yml', () => {
       'aws iam create-role --role-name spotify-etl-dev-more --assume-role-policy-document {}',
       'aws cloudformation delete-stack --stack-name spotify-etl-dev',
       'aws cloudformation describe-stacks --stack-name spotify-etl-prod',
-      'aws lambda invoke --function-name spotify-etl-dev-walk out.json',
+      'aws lambda invoke --function-name spotify-etl-dev-load out.json',
+      `aws stepfunctions start-execution --state-machine-arn arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:spotify-etl-dev-playlists`,
     ];
     const finished = await Promise.all(lines.map((line) => account.shellOf(role).run(line)));
 

@@ -29,7 +29,8 @@ export type Emulator = {
 /** Where `node` is the one that runs functions. */
 export const LAMBDA_PATH = `${resolve('node_modules/node/bin')}:/usr/bin:/bin`;
 
-export async function startEmulator(): Promise<Emulator> {
+/** `waitScale` shortens the waits of state machines. */
+export async function startEmulator({ waitScale = 1 } = {}): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-emulator-'));
   const port = await findFreePort();
   const door = await openFrontDoor(port);
@@ -49,6 +50,7 @@ export async function startEmulator(): Promise<Emulator> {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       AUTH: 'true',
+      SFN_WAIT_SCALE: String(waitScale),
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,
       AWS_ACCESS_KEY_ID: OWNER.accessKeyId,

@@ -9,6 +9,8 @@ export type IngestServer = {
   readonly asked: string[];
   /** `max_requests` of every request for the list of playlists, in order. */
   readonly listed: string[];
+  /** The run of every request for one, in order. */
+  readonly followed: string[];
   /** Headers of every request, in order. */
   readonly headers: NodeJS.Dict<string | string[]>[];
   readonly close: () => Promise<void>;
@@ -28,6 +30,9 @@ export type Answering = (
 
 /** Answers a request for the list of playlists. */
 export type Listing = (maxRequests: string) => Reply | undefined | Promise<Reply | undefined>;
+
+/** Answers a request for a run. */
+export type RunAnswering = (runId: string) => Reply;
 
 /** What API Gateway says of a route that a deployment does not have yet. */
 const noSuchRoute: Listing = () => ({
@@ -59,8 +64,10 @@ export const problem = (code: ErrorCode, headers = {}): Reply => {
 export async function startIngestServer(
   answer: Answering = loaded,
   list: Listing = noSuchRoute,
+  answerRun: RunAnswering = () => problem('RUN_NOT_FOUND'),
 ): Promise<IngestServer> {
   const asked: string[] = [];
+  const followed: string[] = [];
   const listed: string[] = [];
   const headers: NodeJS.Dict<string | string[]>[] = [];
   const toList = (url: URL): ReturnType<Listing> => {
@@ -76,7 +83,10 @@ export async function startIngestServer(
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://127.0.0.1');
     headers.push(request.headers);
-    const answered = url.pathname.endsWith('/playlists') ? toList(url) : toAnswer(url, response);
+    const runId = /\/runs\/([^/]+)$/.exec(url.pathname)?.[1];
+    if (runId !== undefined) followed.push(runId);
+    const toOther = url.pathname.endsWith('/playlists') ? toList : toAnswer;
+    const answered = runId === undefined ? toOther(url, response) : answerRun(runId);
     void Promise.resolve(answered).then((reply) => {
       if (reply === undefined) return;
       const { status = 200, body = '' } = reply;
@@ -85,5 +95,5 @@ export async function startIngestServer(
     });
   });
   const { close, url } = await serveOnLoopback(server, { port: 0 });
-  return { url, asked, listed, headers, close };
+  return { url, asked, listed, followed, headers, close };
 }

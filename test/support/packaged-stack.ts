@@ -13,17 +13,20 @@ import type { Template } from './template.ts';
 const PACKAGES = {
   dev: ['--stage', 'dev'],
   prod: ['--stage', 'prod'],
-  /** As dev, with all that may be asked for: callers with an API key, a reserved concurrency, and a walk on weekdays only. */
+  /** As dev, with all that may be asked for: callers with an API key, a reserved concurrency, and a schedule of weekdays only. */
   custom: [
     ...['--stage', 'dev', '--param=callers=key', '--param=reservedConcurrency=5'],
-    ...['--param=schedule=cron(0 4 ? * MON-FRI *)', '--param=walkMissingAfterHours=74'],
+    ...['--param=schedule=cron(0 4 ? * MON-FRI *)', '--param=missingAfterHours=74'],
   ],
 } as const;
 export type PackageName = keyof typeof PACKAGES;
 export const PACKAGE_NAMES = Object.keys(PACKAGES) as PackageName[];
 
 /** The functions of `serverless.yml`. */
-export const FUNCTIONS = ['ingest', 'playlists', 'walk', 'plays', 'sync', 'albums'] as const;
+export const FUNCTIONS = [
+  ...(['ingest', 'playlists', 'runs', 'list', 'load', 'record', 'plays', 'sync'] as const),
+  'albums',
+] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export type Package = {

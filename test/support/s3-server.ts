@@ -86,7 +86,11 @@ function carryOut(objects: Map<string, Buffer>, { body, path, request }: Call): 
   if (request.method === 'GET') {
     return known === undefined
       ? refuse(403, 'AccessDenied')
-      : { status: 200, body: known, headers: { etag: etagOf(known) } };
+      : {
+          status: 200,
+          body: known,
+          headers: { etag: etagOf(known), 'content-length': String(known.length) },
+        };
   }
   const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
   if (match !== undefined && etag === undefined) return refuse(404, 'NoSuchKey');

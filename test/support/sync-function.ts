@@ -1,13 +1,13 @@
 /** The function sync in a world of its own: pairs in a bucket, the journal in the state table, and who is told. */
+
+import { createObjectStore, openBucket } from '../../app/bucket.ts';
 import { parseConfig } from '../../app/config.ts';
 import { createSyncApp } from '../../app/sync-app.ts';
 import type { Mail } from '../../app/sync-digest.ts';
 import type { SyncEvent } from '../../app/sync-notices.ts';
 import { createSyncHandler, type SyncReport } from '../../handlers/sync.ts';
-import { createObjectStore } from '../../handlers/walk/object-store.ts';
 import type { CatalogueItem } from '../../local/simulator/catalogue-model.ts';
 import { toUri } from '../../local/simulator/writes-api.ts';
-import { openBucket } from '../../stores/s3/bucket.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 

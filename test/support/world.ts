@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { createApp } from '../../app/app.ts';
 import { parseConfig } from '../../app/config.ts';
+import { createRuns } from '../../app/runs.ts';
 import { spotifyVariables } from '../../cli/shared/simulated-spotify.ts';
 import type { Table } from '../../etl/model/records.ts';
 import type { RunContext } from '../../handlers/http/api-handler.ts';
 import { createIngestHandler } from '../../handlers/ingest.ts';
 import { createPlaylistsHandler } from '../../handlers/playlists.ts';
+import { createRunsHandler } from '../../handlers/runs.ts';
 import type { Clock } from '../../lib/clock.ts';
 import {
   EMBEDDED_CREDENTIALS,
@@ -20,6 +22,10 @@ import {
   startSpotifySimulator,
 } from '../../local/simulator/simulator.ts';
 import { readStack } from '../../local/table-definitions.ts';
+import {
+  createDocumentClient,
+  type DynamodbSettings,
+} from '../../stores/dynamodb/document-client.ts';
 import { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './fault-proxy.ts';
 import { createTableRows, type Row } from './table-rows.ts';
 import { startTestEngine } from './test-engine.ts';
@@ -50,10 +56,12 @@ export type World = {
   ingest: (playlistRef: string, remainingMs?: number) => Promise<Answer>;
   /** `GET /playlists`, to the same process. */
   playlists: (maxRequests?: number | string) => Promise<Answer>;
+  /** `GET /runs/{run_id}`. */
+  runs: (runId: string) => Promise<Answer>;
   /** The next call is a cold start. */
   restart: () => void;
   /** A second function with its own memory. */
-  startFunction: () => Pick<World, 'ingest' | 'playlists'>;
+  startFunction: () => Pick<World, 'ingest' | 'playlists' | 'runs'>;
   readonly clock: JumpingClock;
   /** DynamoDB operations of the function on the four tables since the last look. */
   takeDynamodbCalls: () => string[];
@@ -159,7 +167,16 @@ export async function createWorld({
     const app = createApp(parseConfig(environment), { clock, dynamodb: { requestTimeoutMs } });
     const ingest = createIngestHandler(() => app);
     const playlists = createPlaylistsHandler(() => app);
+    const client = createDocumentClient({ ...tablesOf(environment), maxAttempts: 1 });
+    const runs = createRunsHandler(() => createRuns(parseConfig(environment), { clock, client }));
     return {
+      runs: async (run_id) =>
+        toAnswer(
+          await runs(
+            { multiValueQueryStringParameters: null, pathParameters: { run_id } },
+            startRun(clock),
+          ),
+        ),
       ingest: async (playlistRef, remainingMs) =>
         toAnswer(
           await ingest(
@@ -187,6 +204,7 @@ export async function createWorld({
     startFunction,
     ingest: (playlistRef, remainingMs) => functions.ingest(playlistRef, remainingMs),
     playlists: (maxRequests) => functions.playlists(maxRequests),
+    runs: (runId) => functions.runs(runId),
     restart: () => {
       functions = startFunction();
     },
@@ -216,6 +234,15 @@ export async function createWorld({
     },
   };
 }
+
+/** Where the tables are, whatever the environment of the process says by now. */
+export const tablesOf = ({
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+}: World['environment']): DynamodbSettings => ({
+  endpoint,
+  region: EMBEDDED_REGION,
+  credentials: EMBEDDED_CREDENTIALS,
+});
 
 function startRun(clock: JumpingClock, remainingMs = 29_000): RunContext {
   runs += 1;

@@ -28,7 +28,6 @@ const SCOPES = [
   ...['playlist-modify-private', 'playlist-modify-public'],
 ];
 const NAMESPACE = `${SERVICE}-${STAGE}`;
-const WALK = `${NAMESPACE}-walk`;
 
 /** What AWS publishes of itself, as far as it is used here. */
 const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +35,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['4XXError', '5XXError'],
   'AWS/DynamoDB': ['ReadThrottleEvents', 'WriteThrottleEvents'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
+  'AWS/States': ['ExecutionsStarted', 'ExecutionsFailed'],
 };
 
 /** A metric as an alarm or a widget names it. */
@@ -120,7 +120,8 @@ const alarm = (name: string): Alarm | undefined =>
 function resolve(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref } = z.object({ Ref: z.string() }).parse(value);
-  return z.string().parse(propertiesOf(Ref).FunctionName);
+  const { FunctionName, StateMachineName } = propertiesOf(Ref);
+  return z.string().parse(FunctionName ?? StateMachineName);
 }
 
 function metricOf({ Dimensions, MetricName, Namespace }: Alarm): Metric {
@@ -224,18 +225,24 @@ async function makeRuns(world: World, tokenFile: string): Promise<unknown[]> {
   return answers.map(({ body }) => body.code ?? body.status ?? 'listed');
 }
 
-/** A scheduled walk over a file in which nothing is left to do. */
-async function makeWalk({ clock, environment }: World): Promise<void> {
-  const { createWalkHandler } = await import('../../handlers/walk.ts');
+/** What the functions of the state machine publish: a load that waits, and answers that are recorded. */
+async function makeExecution({ clock, environment, spotify }: World): Promise<void> {
+  const { createLoadHandler } = await import('../../handlers/load.ts');
+  const { createRecordHandler } = await import('../../handlers/record.ts');
   const s3 = await startS3Server();
   s3.write('bucket/playlists.csv', 'playlist_uri,request_sent,response\n');
   const open = openBucket({ bucket: 'bucket', region: 'us-east-1', endpoint: s3.url });
-  const walk = createWalkHandler({
-    clock,
-    getApp: () => createApp(parseConfig(environment), { clock }),
-    openFiles: () => ({ file: open('playlists.csv'), lock: open('playlists.csv.lock') }),
+  const getApp = () => createApp(parseConfig(environment), { clock });
+  spotify.addFault({
+    match: { path: /^\/v1/ },
+    action: { type: 'status', status: 429, body: 'text', retryAfter: '7200' },
   });
-  await walk({}, { awsRequestId: 'walk-1', getRemainingTimeInMillis: () => 900_000 });
+  const { id } = spotify.catalogue.playlistOfSize(50);
+  const input = { playlist_uri: id, started_at: new Date(clock.now()).toISOString() };
+  const context = { awsRequestId: 'load-1', getRemainingTimeInMillis: () => 900_000 };
+  const { answers } = await createLoadHandler({ clock, getApp })(input, context);
+  const body = JSON.stringify({ answers });
+  await createRecordHandler(() => open)({ Records: [{ messageId: '1', body }] });
   await s3.close();
 }
 
@@ -317,7 +324,8 @@ beforeAll(async () => {
   let ended: unknown[];
   try {
     ended = await makeRuns(world, tokenFile);
-    await makeWalk(world);
+    const another = await createWorld();
+    await makeExecution(another).finally(another.close);
   } finally {
     jest.restoreAllMocks();
     await world.close();
@@ -357,7 +365,7 @@ describe('Every alarm', () => {
         .sort();
 
     // Nobody runs anything for days: only of a schedule that is on is that a fault.
-    expect(bySilence('breaching')).toEqual(['plays-missing', 'walk-missing']);
+    expect(bySilence('breaching')).toEqual(['playlists-missing', 'plays-missing']);
     // The last state of Spotify or the login still holds.
     expect(bySilence('ignore')).toEqual(['cooldown', 'plays-quiet', 'token-days-left']);
   });
@@ -367,12 +375,14 @@ describe('An alarm', () => {
   test('reads as few metrics as the cost page says, since each is paid for', () => {
     const countBy = (condition?: string): number =>
       resourcesOf('AWS::CloudWatch::Alarm').filter((one) => conditionOf(one) === condition).length;
-    const walk = `${countBy('WalkIsScheduled')} more while walk is scheduled`;
+    const playlists = `${countBy('PlaylistsAreScheduled')} more while playlists is scheduled`;
     const plays = `${countBy('PlaysAreScheduled')} more while plays is`;
     const sync = `${countBy('SyncIsScheduled')} more while sync is`;
     const albums = `${countBy('AlbumsAreScheduled')} more while albums is`;
 
-    expect(costs).toContain(`${countBy()} alarm metrics, ${walk}, ${plays}, ${sync}, ${albums}`);
+    expect(costs).toContain(
+      `${countBy()} alarm metrics, ${playlists}, ${plays}, ${sync}, ${albums}`,
+    );
   });
 
   test.each(['ingest', 'playlists'])('on the time of %s is at 80 %% of what it has', (name) => {
@@ -403,28 +413,28 @@ describe('An alarm', () => {
     expect(alarm(name)).toMatchObject(expected);
   });
 
-  test('on a missing walk waits for as long as is said beside the schedule, and a walk a day is in time', async () => {
+  test('on a missing start waits for as long as is said beside the schedule, and a start a day is in time', async () => {
     const { parameters } = await readServerlessYml('serverless.yml', STAGE);
-    const { schedule, walkMissingAfterHours } = parameters;
+    const { schedule, missingAfterHours } = parameters;
     const { template: onWeekdays } = await packagedStack('custom');
 
     expect(schedule).toBe('rate(1 day)');
-    expect(walkMissingAfterHours).toBeGreaterThan(24);
-    expect(alarm('walk-missing')).toMatchObject({
+    expect(missingAfterHours).toBeGreaterThan(24);
+    expect(alarm('playlists-missing')).toMatchObject({
       Period: 3_600,
-      EvaluationPeriods: walkMissingAfterHours,
-      AlarmDescription: expect.stringContaining(`for ${walkMissingAfterHours} hours.`),
+      EvaluationPeriods: missingAfterHours,
+      AlarmDescription: expect.stringContaining(`for ${missingAfterHours} hours.`),
     });
-    expect(onWeekdays.Resources.WalkMissingAlarm).toMatchObject({
+    expect(onWeekdays.Resources.PlaylistsMissingAlarm).toMatchObject({
       Properties: {
         EvaluationPeriods: '74',
         AlarmDescription: expect.stringContaining('for 74 hours.'),
       },
     });
-    expect(runbook).toContain(`(default ${walkMissingAfterHours})`);
+    expect(runbook).toContain(`(default ${missingAfterHours})`);
   });
 
-  test.each(['Walk', 'Plays', 'Sync', 'Albums'])(
+  test.each(['Playlists', 'Plays', 'Sync', 'Albums'])(
     'lets no other group use the role that starts %s',
     (name) => {
       expect(propertiesOf(`${name}Schedule`).GroupName).toEqual({ Ref: 'WalkScheduleGroup' });
@@ -447,13 +457,18 @@ describe('An alarm', () => {
   );
 
   test('on failed starts counts the tries that the runbook speaks of', () => {
-    expect(propertiesOf('WalkSchedule')).toMatchObject({
-      Target: { RetryPolicy: { MaximumRetryAttempts: 2 } },
+    expect(propertiesOf('PlaylistsSchedule')).toMatchObject({
+      State: 'DISABLED',
+      Target: {
+        Arn: { Ref: 'PlaylistsMachine' },
+        RetryPolicy: { MaximumRetryAttempts: 2 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['PlaylistsDeadLetters', 'Arn'] } },
+        Input: JSON.stringify({ refresh: true }),
+      },
     });
-    expect(propertiesOf('WalkLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
-    expect(runbook).toMatch(
-      /did not reach the function in three tries, or the function failed, which is not retried/,
-    );
+    expect(runbook).toMatch(/did not reach the state machine in three tries/);
+    expect(propertiesOf('Answers')).toMatchObject({ RedrivePolicy: { maxReceiveCount: 5 } });
+    expect(runbook).toMatch(/could not be recorded in five tries/);
   });
 
   test('on missing polls goes off after an hour, which three polls are in time for', async () => {
@@ -530,9 +545,11 @@ describe('An alarm', () => {
       .filter(([condition]) => condition !== undefined);
 
     expect(conditional).toEqual([
-      ['WalkIsScheduled', `${WALK}-missing`],
-      ['WalkIsScheduled', `${WALK}-errors`],
-      ['WalkIsScheduled', `${WALK}-dead-letters`],
+      ...['missing', 'failed', 'waiting', 'dead-letters'].map((name) => [
+        'PlaylistsAreScheduled',
+        `${NAMESPACE}-playlists-${name}`,
+      ]),
+      ['PlaylistsAreScheduled', `${NAMESPACE}-answers-dead-letters`],
       ...['missing', 'errors', 'gap', 'quiet', 'dead-letters'].map((name) => [
         'PlaysAreScheduled',
         `${NAMESPACE}-plays-${name}`,
@@ -572,6 +589,10 @@ describe('A metric', () => {
       ApiName: named('AWS::ApiGateway::RestApi', 'Name'),
       Stage: [STAGE],
       QueueName: named('AWS::SQS::Queue', 'QueueName'),
+      StateMachineArn: [
+        ...named('AWS::StepFunctions::StateMachine', 'StateMachineName'),
+        '${PlaylistsMachine}',
+      ],
     };
 
     expect(theirs.length).toBeGreaterThan(0);
@@ -608,12 +629,14 @@ describe('A metric', () => {
       ...['synced', 'reported'],
       'defect',
       'fatal',
+      // The load of a state machine.
+      'retriable',
     ]);
     expect(runs.map((line) => line.function)).toEqual([
       'ingest',
       'ingest',
       'playlists',
-      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'albums', 'ingest', 'ingest'],
+      ...['ingest', 'ingest', 'plays', 'plays', 'sync', 'albums', 'ingest', 'ingest', 'load'],
     ]);
     expect(runs.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });

@@ -3,6 +3,7 @@
  * asked for, its calls are taken down on the wire, and its role is held against them, both ways.
  */
 
+import type { LoadResult } from '../../handlers/load.ts';
 import {
   EMBEDDED_CREDENTIALS,
   EMBEDDED_REGION,
@@ -13,6 +14,7 @@ import { type SpotifySimulator, startSpotifySimulator } from '../../local/simula
 import { logInAnew } from '../../local/simulator/test-login.ts';
 import { readStack } from '../../local/table-definitions.ts';
 import { SecretTokenStore } from '../../spotify/login/secret-token-store.ts';
+import { findDue } from '../../trigger/due-rows.ts';
 import { type RunningFunction, startFunction } from '../support/packaged-function.ts';
 import {
   FUNCTIONS,
@@ -26,6 +28,11 @@ import { type S3Server, startS3Server } from '../support/s3-server.ts';
 import { closeScriptedServers } from '../support/scripted-server.ts';
 import { startSecretsServer } from '../support/secrets-server.ts';
 import { type Sqld, startSqld } from '../support/sqld.ts';
+import {
+  MACHINE_ARN,
+  type StepFunctionsServer,
+  startStepFunctions,
+} from '../support/step-functions-server.ts';
 import { createTableRows } from '../support/table-rows.ts';
 import type { Template } from '../support/template.ts';
 
@@ -38,33 +45,67 @@ type Scene = {
   readonly s3: S3Server;
   readonly dynamodb: EmbeddedDynamodb;
   readonly sqld: Sqld;
+  readonly stepFunctions: StepFunctionsServer;
 };
 
 const BUCKET = 'playlists-bucket';
 const FULL_TIME_MS = 900_000;
+const RUN_ID = `${'A'.repeat(22)}-${'B'.repeat(16)}-1`;
 
 /** Everything a function can be asked for that leads to another call. */
 const SCENARIOS: Record<FunctionName, (scene: Scene) => Promise<void>> = {
-  ingest: async ({ running, spotify }) => {
+  ingest: async ({ running, spotify, stepFunctions }) => {
     const { id } = spotify.catalogue.playlistOfSize(120);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'unchanged' });
     changeNames(spotify, id);
     await expectAnswer(running, { playlist_uri: [id] }, { status: 'loaded' });
+    // One that is left to a run, which fails.
+    const long = { playlist_uri: [spotify.catalogue.playlistOfSize(10_000).id] };
+    await expectAnswer(running, long, { state: 'queued' });
+    stepFunctions.end(Object.keys(stepFunctions.inputs()).at(-1) ?? '', 'FAILED', Date.now());
+    await expectAnswer(running, long, { state: 'queued' });
   },
   playlists: async ({ dynamodb, running, spotify }) => {
     await storeUnchanged(dynamodb.url, spotify);
     await expectAnswer(running, {}, { complete: true, counts: { unchanged: 1 } });
   },
-  walk: async ({ running, s3, spotify }) => {
-    const playlist = spotify.catalogue.playlistOfSize(120);
-    const others = [50, 1].map((size) => spotify.catalogue.playlistOfSize(size).id);
-    const rows = [playlist.id, ...others, 'nonsense'].map((uri) => `${uri},False,\n`);
+  runs: async ({ running, stepFunctions }) => {
+    stepFunctions.begin(RUN_ID);
+    const answer = await running.start({ pathParameters: { run_id: RUN_ID } }, 29_000);
+    expect(answer).toMatchObject({ statusCode: 202 });
+  },
+  list: async ({ dynamodb, running, s3, spotify }) => {
+    await storeUnchanged(dynamodb.url, spotify);
+    const ids = [120, 50, 1].map((size) => spotify.catalogue.playlistOfSize(size).id);
+    const rows = [...ids, 'nonsense'].map((uri) => `${uri},False,\n`);
     s3.write(`${BUCKET}/playlists.csv`, `playlist_uri,request_sent,response\n${rows.join('')}`);
-    expect(await running.start({}, FULL_TIME_MS)).toMatchObject({ done: 3, failed: 1 });
-    changeNames(spotify, playlist.id);
-    const refreshed = await running.start({ refresh: true }, FULL_TIME_MS);
-    expect(refreshed).toMatchObject({ codes: { loaded: 1, unchanged: 2 }, done: 3 });
+    s3.write(`${BUCKET}/playlists.csv.lock`, '{"execution":"earlier"}');
+    const input = { execution: 'one', started_at: new Date().toISOString(), round: 1 };
+    const listed = await running.start({ ...input, event: { refresh: true } }, FULL_TIME_MS);
+    expect(listed).toMatchObject({ next: 'settle', due: 3, settled: 1 });
+  },
+  load: async ({ running, spotify }) => {
+    const { id } = spotify.catalogue.playlistOfSize(120);
+    const load = async (expected: object): Promise<void> => {
+      const input = { playlist_uri: id, run_id: RUN_ID, started_at: new Date().toISOString() };
+      const { answers } = (await running.start(input, FULL_TIME_MS)) as LoadResult;
+      expect(answers).toMatchObject([{ outcome: { response: expected } }]);
+    };
+    await load({ code: 'loaded' });
+    await load({ code: 'unchanged' });
+    changeNames(spotify, id);
+    await load({ code: 'loaded' });
+  },
+  record: async ({ running, s3 }) => {
+    const file = 'playlist_uri,request_sent,response\nx,,\n';
+    const [[key, before] = []] = findDue(Buffer.from(file), () => true);
+    const response = { status: 400, code: 'X', message: 'x', time: '2026-11-30T00:00:00Z' };
+    const outcome = { verdict: 'failed', isTransient: false, isShared: false, response };
+    s3.write(`${BUCKET}/playlists.csv`, file);
+    s3.write(`${BUCKET}/settled.json`, JSON.stringify([{ key, before, outcome }]));
+    const Records = [{ messageId: '1', body: '{"settled":"one"}' }];
+    expect(await running.start({ Records }, 120_000)).toEqual({ batchItemFailures: [] });
   },
   plays: async ({ running }) => {
     const tried = await running.start({ dryRun: true }, 60_000);
@@ -160,6 +201,7 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     secrets: await startRecorder(secrets.url.href),
   };
   const [s3, sqld, taker] = await Promise.all([startS3Server(), startSqld(), startTaker()]);
+  const stepFunctions = await startStepFunctions();
   const variables = deployedVariables(name);
   secrets.spoil(variables.TURSO_TOKEN_SECRET ?? '', 'token-1');
   await logIn(spotify, { name: variables.SPOTIFY_TOKEN_SECRET ?? '', url: secrets.url.origin });
@@ -174,6 +216,8 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     AWS_ENDPOINT_URL_DYNAMODB: recorders.dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: recorders.secrets.url,
     AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_SFN: stepFunctions.url,
+    MACHINE_ARN,
     // A deploy puts the bucket's real name there.
     PLAYLISTS_BUCKET: BUCKET,
     ALARM_TOPIC_ARN: 'AlarmTopic',
@@ -183,15 +227,25 @@ async function recordCalls(name: FunctionName): Promise<AwsCall[]> {
     TURSO_DATABASE_URL: sqld.url,
   });
   try {
-    await SCENARIOS[name]({ spotify, running, s3, dynamodb, sqld });
+    await SCENARIOS[name]({ spotify, running, s3, dynamodb, sqld, stepFunctions });
     const objects = s3.requests.map(toS3Call);
-    return [...recorders.dynamodb.calls, ...recorders.secrets.calls, ...taker.calls, ...objects];
+    const executions = stepFunctions.calls.map((call) => toStatesCall(name, call));
+    return [
+      ...[...recorders.dynamodb.calls, ...recorders.secrets.calls, ...taker.calls],
+      ...[...objects, ...executions],
+    ];
   } finally {
     await close({ dynamodb, running, s3, spotify, sqld });
   }
 }
 
-async function close({ dynamodb, running, s3, spotify, sqld }: Scene): Promise<void> {
+async function close({
+  dynamodb,
+  running,
+  s3,
+  spotify,
+  sqld,
+}: Omit<Scene, 'stepFunctions'>): Promise<void> {
   await running.stop();
   const servers = [spotify, dynamodb, s3, sqld];
   await Promise.all([...servers.map((server) => server.close()), closeScriptedServers()]);
@@ -202,6 +256,14 @@ function toS3Call(request: string): AwsCall {
   const action = request.startsWith('GET') ? 's3:GetObject' : 's3:PutObject';
   const object = request.replace(/^\w+ [^/]*/, '${PlaylistsBucket.Arn}');
   return `${action} ${object.replace(/(?<=[/]album-length[/]).*/, '*')}`;
+}
+
+/** `StartExecution name`, as the role names it: one machine's, or any execution of it. */
+function toStatesCall(name: FunctionName, call: string): AwsCall {
+  const [action] = call.split(' ');
+  if (action === 'StartExecution') return 'states:StartExecution PlaylistMachine';
+  const machine = `spotify-etl-dev-playlist${name === 'list' ? 's' : ''}`;
+  return `states:${action} arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:${machine}:*`;
 }
 
 function deployedVariables(name: FunctionName): Record<string, string> {

@@ -1,14 +1,20 @@
 import { basename } from 'node:path';
-import type { S3Object } from '../../app/bucket.ts';
 import { UsageError } from '../../lib/usage-error.ts';
-import type { PlaylistsStore } from '../../trigger/playlists-store.ts';
+import type { S3Object } from './bucket.ts';
+
+export type ObjectStore = {
+  /** For messages. */
+  readonly name: string;
+  readonly read: () => Promise<Buffer>;
+  readonly replace: (chunks: Iterable<Uint8Array>) => Promise<boolean>;
+};
 
 /**
  * A store of a file in an S3 object. It replaces only the version it has read, so a newer upload stays.
  *
  * `read` throws UsageError if there is no such object.
  */
-export function createObjectStore(object: S3Object): PlaylistsStore {
+export function createObjectStore(object: S3Object): ObjectStore {
   let known: string | undefined;
   return {
     name: object.name,

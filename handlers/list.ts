@@ -1,0 +1,163 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import * as z from 'zod/mini';
+import { type App, systemClock } from '../app/app.ts';
+import { createObjectStore, type OpenObject, openBucket, type S3Object } from '../app/bucket.ts';
+import { parseBucketPlace, parseConfig } from '../app/config.ts';
+import { parseRunEvent } from '../app/run-event.ts';
+import { createRuns, type Runs } from '../app/runs.ts';
+import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { type DueAnswer, type DuePlaylists, findDue, isSick } from '../trigger/due-rows.ts';
+import { parseList, planListCalls } from '../trigger/listed-playlists.ts';
+import { type NextStep, planNext } from '../trigger/next-step.ts';
+import { type Outcome, toOutcome } from '../trigger/outcome.ts';
+import { isSelected } from '../trigger/playlists-file.ts';
+import { getApp } from './cold-start.ts';
+import { apiHandler, type RunContext } from './http/api-handler.ts';
+import { askInProcess } from './http/in-process.ts';
+import { publishWait } from './http/metrics.ts';
+import { toProblem } from './http/problems.ts';
+import { parseMaxRequests, parsePlaylistId } from './http/requests.ts';
+
+const inputSchema = z.object({
+  /** Its name. */
+  execution: z.string(),
+  started_at: z.string(),
+  /** After the first, for rows that failed in the one before. */
+  round: z.int(),
+  event: z.unknown(),
+});
+
+const flag = z._default(z.boolean(), false);
+/** The schedule's input, like the options of `spotify-etl trigger`. */
+const eventSchema = z.strictObject({ refresh: flag, retryFailed: flag });
+
+export type ListResult = NextStep & {
+  /** Of the next listing. */
+  readonly round: number;
+  /** Playlists in `due.csv`. */
+  readonly due: number;
+  /** Answers in `settled.json`. */
+  readonly settled: number;
+};
+
+type Parts = {
+  readonly getApp: () => Pick<App, 'listPlaylists'>;
+  readonly openFiles: () => OpenObject;
+  readonly isRunning: Runs['isAtWork'];
+  readonly clock: Clock;
+};
+
+const NOTHING = { next: 'settle', wait_seconds: 0, due: 0, settled: 0 } as const;
+
+const logger = new Logger({ serviceName: 'spotify-etl' });
+
+/**
+ * Reads the playlists file in the stack's bucket, answers the rows that need no load, and writes the others into `due.csv`. While
+ * another execution is at work, there are none. Throws UsageError if the file cannot be read.
+ */
+export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts) {
+  const ask = apiHandler('list', (event, run) =>
+    getApp().listPlaylists({ maxPages: parseMaxRequests(event) }, run),
+  );
+  return async (event: unknown, context: RunContext): Promise<ListResult> => {
+    const { execution, round, started_at, ...input } = inputSchema.parse(event);
+    const selection = parseRunEvent(eventSchema, input.event, 'trigger/README.md');
+    const run_id = context.awsRequestId;
+    const open = openFiles();
+    const deadlineAt = clock.now() + context.getRemainingTimeInMillis();
+    const isAtWork = (name: string) => isRunning(name, { deadlineAt });
+    if (!(await claim(open('playlists.csv.lock'), execution, isAtWork))) {
+      logger.info('another execution is at work', { run_id });
+      return { ...NOTHING, round };
+    }
+    const startedAt = Date.parse(started_at);
+    const due = findDue(await createObjectStore(open('playlists.csv')).read(), (row) =>
+      round === 1 ? isSelected(row, selection) : isSick(row, startedAt),
+    );
+    const calls = selection.refresh && round === 1 ? planListCalls(due.size) : undefined;
+    const answer =
+      calls === undefined
+        ? undefined
+        : await askInProcess(ask, { max_requests: String(calls) }, context);
+    const now = clock.now();
+    const list = answer && parseList(answer, now);
+    // Without a list every row is asked for, unless the fault is everybody's.
+    const fault = answer && list === undefined ? toOutcome(answer, now) : undefined;
+    if (fault?.isShared === true) {
+      const step = planNext(fault, { startedAt, now });
+      publishWait(step, now - startedAt);
+      return { ...NOTHING, ...step, round };
+    }
+    const settle = (key: string) => refuse(key, run_id, now) ?? list?.find(key);
+    const counts = await writeFiles(open, due, settle);
+    logger.info('playlists listed', { run_id, round, ...counts });
+    return { ...NOTHING, ...counts, round: round + 1 };
+  };
+}
+
+/** The answer of `GET /ingest` to a text that is not a playlist. */
+function refuse(playlist_uri: string, runId: string, now: number): Outcome | undefined {
+  if (SPOTIFY_ID_PATTERN.test(playlist_uri)) return undefined;
+  try {
+    parsePlaylistId({ multiValueQueryStringParameters: { playlist_uri: [playlist_uri] } });
+    return undefined;
+  } catch (error) {
+    const problem = toProblem(error, runId);
+    const body = JSON.stringify(problem);
+    return toOutcome({ status: problem.status, headers: {}, body }, now);
+  }
+}
+
+const HEADER = 'playlist_uri,before\n';
+
+/** Settled answers go to the function `record` together, and each other playlist to a child of the machine. */
+async function writeFiles(
+  open: OpenObject,
+  playlists: DuePlaylists,
+  settle: (key: string) => Outcome | undefined,
+): Promise<Pick<ListResult, 'due' | 'settled'>> {
+  const answers: DueAnswer[] = [];
+  let size = HEADER.length;
+  for (const [key, before] of playlists) size += key.length + before.length + 2;
+  // In one piece, for files of a million rows.
+  const due = Buffer.alloc(size);
+  let end = due.write(HEADER);
+  for (const [key, before] of playlists) {
+    const outcome = settle(key);
+    if (outcome === undefined) end += due.write(`${key},${before}\n`, end);
+    else answers.push({ key, before, outcome });
+  }
+  await open('due.csv').put(due.subarray(0, end), 'any');
+  const settled = Buffer.from(JSON.stringify(answers));
+  if (answers.length > 0) await open('settled.json', 'application/json').put(settled, 'any');
+  return { due: playlists.size - answers.length, settled: answers.length };
+}
+
+const MAX_LOOKS = 3;
+const lockSchema = z.object({ execution: z.string() });
+
+/** The lock object names the last execution that was at work. Of two at the same time, one put wins. */
+async function claim(
+  lock: S3Object,
+  execution: string,
+  isAtWork: (execution: string) => Promise<boolean>,
+): Promise<boolean> {
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+    const found = await lock.find();
+    const holder = lockSchema.safeParse(parseJson(found?.body.toString() ?? '')).data?.execution;
+    if (holder === execution) return true;
+    if (holder !== undefined && (await isAtWork(holder))) return false;
+    const text = JSON.stringify({ execution });
+    if ((await lock.put(Buffer.from(text), found?.etag)) !== undefined) return true;
+  }
+  throw new Error(`${lock.name} cannot be written, and no execution holds it.`);
+}
+
+export const handler = createListHandler({
+  getApp,
+  openFiles: () => openBucket(parseBucketPlace()),
+  isRunning: (...call) => createRuns(parseConfig(), { clock: systemClock }).isAtWork(...call),
+  clock: systemClock,
+});

@@ -1,0 +1,111 @@
+/**
+ * Executions of a state machine. The requests are signed here: with the client of Step Functions, a function of the API would be
+ * larger than 400 KB.
+ */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { loadConfig } from '@smithy/core/config';
+import { HttpRequest } from '@smithy/core/protocols';
+import { SignatureV4 } from '@smithy/signature-v4';
+import * as z from 'zod/mini';
+import { EtlError } from '../../etl/errors.ts';
+import { parseJson } from '../../lib/parse-json.ts';
+import { type RunLimits, repeat } from '../dynamodb/one-call.ts';
+import { isRetryable } from '../dynamodb/table-errors.ts';
+
+export type Execution = {
+  /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`. */
+  readonly status: string;
+  /** Milliseconds since the epoch; undefined while it runs. */
+  readonly endedAt: number | undefined;
+};
+
+const MAX_REPEATS = 2;
+const RETRY_AFTER_SECONDS = 30;
+
+const replySchema = z.object({
+  response: z.object({ statusCode: z.number(), body: z.unknown() }),
+});
+const executionSchema = z.object({ status: z.string(), stopDate: z.nullish(z.number()) });
+const refusalSchema = z.object({ __type: z.string(), message: z.catch(z.string(), '') });
+
+export class Executions {
+  readonly #machineArn: string;
+  readonly #config: DynamoDBDocumentClient['config'];
+  readonly #signer: SignatureV4;
+
+  /** Uses the client's region, credentials and connections. */
+  constructor(machineArn: string, { config }: Pick<DynamoDBDocumentClient, 'config'>) {
+    this.#machineArn = machineArn;
+    this.#config = config;
+    this.#signer = new SignatureV4({ ...config, service: 'states' });
+  }
+
+  /** False if there has been one of this name that has ended or has another input. Starts one of a name only once. */
+  async start(name: string, input: object, limits: RunLimits): Promise<boolean> {
+    const request = { stateMachineArn: this.#machineArn, name, input: JSON.stringify(input) };
+    const start = this.#call('StartExecution', request, limits);
+    return (await unless('ExecutionAlreadyExists', start)) !== undefined;
+  }
+
+  /** Undefined if there is none of this name. AWS keeps them for 90 days. */
+  async describe(name: string, limits: RunLimits): Promise<Execution | undefined> {
+    const executionArn = `${this.#machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const description = this.#call('DescribeExecution', { executionArn }, limits);
+    const found = await unless('ExecutionDoesNotExist', description);
+    if (found === undefined) return undefined;
+    const { status, stopDate } = executionSchema.parse(found);
+    return { status, endedAt: typeof stopDate === 'number' ? stopDate * 1000 : undefined };
+  }
+
+  async #call(action: string, input: object, limits: RunLimits): Promise<unknown> {
+    try {
+      return await repeat(limits, (options) => this.#send(action, input, options), MAX_REPEATS);
+    } catch (cause) {
+      if (!isRetryable(cause)) throw cause;
+      const message = `Step Functions does not answer ${action}. Ask again in ${RETRY_AFTER_SECONDS} seconds.`;
+      const options = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
+      throw new EtlError('RUNS_UNAVAILABLE', message, options);
+    }
+  }
+
+  async #send(action: string, input: object, options: object): Promise<unknown> {
+    const { requestHandler, streamCollector, utf8Encoder } = this.#config;
+    const { host, hostname, port, protocol } = new URL(await this.#findEndpoint());
+    const target = { 'x-amz-target': `AWSStepFunctions.${action}` };
+    const request = await this.#signer.sign({
+      ...{ method: 'POST', protocol, hostname, path: '/', body: JSON.stringify(input) },
+      ...(port !== '' && { port: Number(port) }),
+      headers: { host, 'content-type': 'application/x-amz-json-1.0', ...target },
+    });
+    const { response } = replySchema.parse(
+      await requestHandler.handle(new HttpRequest(request), options),
+    );
+    const body = parseJson(utf8Encoder(await streamCollector(response.body)));
+    const httpStatusCode = response.statusCode;
+    if (httpStatusCode === 200) return body;
+    const { __type = '', message = '' } = refusalSchema.safeParse(body).data ?? {};
+    const text = `Step Functions answers ${action} with ${httpStatusCode} ${__type} ${message}`;
+    // Formed like an error of the SDK, whose predicates then know what can be repeated.
+    const name = __type.replace(/^.*#/, '');
+    throw Object.assign(new Error(text), { name, $metadata: { httpStatusCode } });
+  }
+
+  /** As the SDK's clients find theirs. */
+  async #findEndpoint(): Promise<string> {
+    const region = await this.#config.region();
+    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return await loadConfig({
+      environmentVariableSelector: (env) => env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL,
+      configFileSelector: () => undefined,
+      default: `https://states.${region}.${domain}`,
+    })();
+  }
+}
+
+/** Undefined if the call was refused with this code. */
+async function unless(code: string, call: Promise<unknown>): Promise<unknown> {
+  return await call.catch((error: unknown) => {
+    if (error instanceof Error && error.name === code) return undefined;
+    throw error;
+  });
+}
