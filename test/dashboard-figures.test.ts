@@ -112,6 +112,7 @@ function makeDifficult(): void {
       end,
     );
   }
+  insert.run(Date.UTC(2026, 5, 1, 6), old[5] ?? 0, 200_000, 1, 0, 'trackdone');
   for (const item of old.slice(0, 4)) {
     for (let at = 0; at < 25; at += 1) {
       insert.run(Date.UTC(2025, 5, 1) + at * DAY_MS, item, 200_000, 1, 1, 'trackdone');
@@ -172,6 +173,8 @@ const PERIODS: readonly (readonly [string, DayPeriod])[] = [
   ['the day on which the clocks of New York go forward', days('2026-03-08', '2026-03-08')],
   ['the day on which they go back there', days('2025-11-02', '2025-11-02')],
   ['a winter and more', days('2025-10-15', '2026-06-15')],
+  ['a time whose last day has no plays yet', days('2026-05-01', '2026-06-02')],
+  ['a time whose streak is over', days('2026-05-01', '2026-06-03')],
   ['a time without plays', days('2012-01-01', '2012-02-01')],
 ];
 
