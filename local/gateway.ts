@@ -111,8 +111,7 @@ const NO_SUCH_PATH: GatewayProblem = {
   kind: 'stop',
   status: 404,
   title: 'No such path',
-  detail:
-    'The API has GET /ingest, GET /playlists and GET /runs/{run_id}. The dashboard is at /.',
+  detail: 'The API has GET /ingest, GET /playlists and GET /runs/{run_id}. The dashboard is at /.',
 };
 // The two below are API Gateway's too: stack/gateway-responses.yml.
 const FAILED: GatewayProblem = {
