@@ -27,9 +27,12 @@ it.each([
   ['stop', 403, undefined, 'stop'],
   ['stop', 503, 1, 'wait'],
   ['stop', 503, 79_892, 'wait'],
-] as const)('a problem of kind %s, %i, Retry-After %s: %s', (kind, status, retryAfter, next) => {
-  expect(planNext(outcomeOf(kind, status, retryAfter), at())).toMatchObject({ next });
-});
+] as const)(
+  'a problem of kind %s, %i, Retry-After %s: %s',
+  (...[kind, status, retryAfter, next]) => {
+    expect(planNext(outcomeOf(kind, status, retryAfter), at())).toMatchObject({ next });
+  },
+);
 
 it('a summary settles', () => {
   const answer = { status: 200, headers: {}, body: '{"status":"loaded","message":"m"}' };
