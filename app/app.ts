@@ -49,7 +49,7 @@ export type App = {
 };
 
 /** With tables, runs can outlast a request. */
-export type TableApp = App & Pick<Runs, 'notesOf'>;
+export type TableApp = App & Pick<Runs, 'isAtWork' | 'notesOf'>;
 
 export type LoadOptions = IngestOptions & {
   /** Called for each page of a playlist after its first. */
@@ -82,7 +82,7 @@ export function createApp(
     runs: config.machineArn === undefined ? undefined : runs,
     openStore: (limits) => new RecordRepository(client, config.tables, { ...limits, clock }),
   });
-  return { ...app, notesOf: runs.notesOf };
+  return { ...app, notesOf: runs.notesOf, isAtWork: runs.isAtWork };
 }
 
 /** What a run reads and writes of what is stored. */

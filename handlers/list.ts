@@ -1,10 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod/mini';
-import { type App, systemClock } from '../app/app.ts';
+import { systemClock, type TableApp } from '../app/app.ts';
 import { createObjectStore, type OpenObject, openBucket, type S3Object } from '../app/bucket.ts';
-import { parseBucketPlace, parseConfig } from '../app/config.ts';
+import { parseBucketPlace } from '../app/config.ts';
 import { parseRunEvent } from '../app/run-event.ts';
-import { createRuns, type Runs } from '../app/runs.ts';
 import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -43,9 +42,8 @@ export type ListResult = NextStep & {
 };
 
 type Parts = {
-  readonly getApp: () => Pick<App, 'listPlaylists'>;
+  readonly getApp: () => Pick<TableApp, 'isAtWork' | 'listPlaylists'>;
   readonly openFiles: () => OpenObject;
-  readonly isRunning: Runs['isAtWork'];
   readonly clock: Clock;
 };
 
@@ -57,7 +55,7 @@ const logger = new Logger({ serviceName: 'spotify-etl' });
  * Reads the playlists file in the stack's bucket, answers the rows that need no load, and writes the others into `due.csv`. While
  * another execution is at work, there are none. Throws UsageError if the file cannot be read.
  */
-export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts) {
+export function createListHandler({ clock, getApp, openFiles }: Parts) {
   const ask = apiHandler('list', (event, run) =>
     getApp().listPlaylists({ maxPages: parseMaxRequests(event) }, run),
   );
@@ -67,7 +65,7 @@ export function createListHandler({ clock, getApp, isRunning, openFiles }: Parts
     const run_id = context.awsRequestId;
     const open = openFiles();
     const deadlineAt = clock.now() + context.getRemainingTimeInMillis();
-    const isAtWork = (name: string) => isRunning(name, { deadlineAt });
+    const isAtWork = (name: string) => getApp().isAtWork(name, { deadlineAt });
     if (!(await claim(open('playlists.csv.lock'), execution, isAtWork))) {
       logger.info('another execution is at work', { run_id });
       return { ...NOTHING, round };
@@ -158,6 +156,5 @@ async function claim(
 export const handler = createListHandler({
   getApp,
   openFiles: () => openBucket(parseBucketPlace()),
-  isRunning: (...call) => createRuns(parseConfig(), { clock: systemClock }).isAtWork(...call),
   clock: systemClock,
 });

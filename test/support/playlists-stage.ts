@@ -116,8 +116,7 @@ function createFunctions(
   const open = openBucket({ bucket: BUCKET, region: 'us-east-1', endpoint: s3.url });
   const list = createListHandler({
     clock,
-    getApp,
-    isRunning: (name) => Promise.resolve(running.has(name)),
+    getApp: () => ({ ...getApp(), isAtWork: (name) => Promise.resolve(running.has(name)) }),
     openFiles: () => open,
   });
   const load = createLoadHandler({ clock, getApp });
