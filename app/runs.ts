@@ -18,8 +18,7 @@ export type Runs = {
   /**
    * Starts a run that loads the opened playlist, or finds the one that does. It is named after playlist and snapshot, so however
    * many ask at once, one run starts. One that had ended when the playlist was opened has not stored this version: another starts.
-   *
-   * @throws EtlError `RUN_FAILED` after too many of them, and as `find`
+   * Throws as `find`.
    */
   readonly start: (opening: PlaylistOpening, limits: Limits) => Promise<PlaylistRun>;
   /** @throws EtlError `RUN_NOT_FOUND`, `RUN_FAILED`, `RUNS_UNAVAILABLE`, and as the state table */
@@ -33,18 +32,15 @@ export type Runs = {
   readonly notesOf: (runId: string, limits: Limits) => (note: RunNote) => Promise<void>;
 };
 
-/** For one version of a playlist, in the 90 days that AWS keeps executions. */
-const MAX_ATTEMPTS = 50;
-const RUN_ID = /^[0-9A-Za-z]{22}-[\w-]{16}-\d{1,2}$/;
+const RUN_ID = /^[0-9A-Za-z]{22}-[\w-]{16}-\d{1,3}$/;
 const KEPT_DAYS = 30;
-
-type Parts = { readonly clock: Clock; readonly client?: DynamoDBDocumentClient };
 
 /** Without a machine, nothing outlasts a request. */
 export function createRuns(
   { machineArn, stateTable: tableName }: Pick<Config, 'machineArn' | 'stateTable'>,
-  { clock, client = createDocumentClient({ maxAttempts: 1 }) }: Parts,
+  parts: { readonly clock: Clock; readonly client?: DynamoDBDocumentClient },
 ): Runs {
+  const { clock, client = createDocumentClient({ maxAttempts: 1 }) } = parts;
   const executions = machineArn === undefined ? undefined : new Executions(machineArn, client);
   const documents = (limits: Limits): Documents =>
     new Documents(client, { tableName, limits: { clock, ...limits } });
@@ -61,7 +57,7 @@ export function createRuns(
   };
   return {
     start: async ({ metadata: { id, snapshot_id }, openedAt: since }, { deadlineAt }) => {
-      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      for (let attempt = 1; ; attempt += 1) {
         const run_id = `${id}-${shortHash(snapshot_id)}-${attempt}`;
         const input = { playlist_uri: toPlaylistUri(id), run_id };
         const isStarted = await executions?.start(run_id, input, { clock, deadlineAt });
@@ -69,8 +65,6 @@ export function createRuns(
         const known = await look(run_id, { since, deadlineAt });
         if (known !== undefined) return known;
       }
-      const message = `${MAX_ATTEMPTS} runs have not loaded this version of the playlist. Look at the executions of the state machine playlist.`;
-      throw new EtlError('RUN_FAILED', message);
     },
     find: async (runId, limits) => {
       const run = RUN_ID.test(runId) ? await look(runId, limits) : undefined;

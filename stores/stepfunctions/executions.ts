@@ -43,24 +43,30 @@ export class Executions {
   /** False if there has been one of this name that has ended or has another input. Starts one of a name only once. */
   async start(name: string, input: object, limits: RunLimits): Promise<boolean> {
     const request = { stateMachineArn: this.#machineArn, name, input: JSON.stringify(input) };
-    const start = this.#call('StartExecution', request, limits);
-    return (await unless('ExecutionAlreadyExists', start)) !== undefined;
+    const missing = 'ExecutionAlreadyExists';
+    return (await this.#call('StartExecution', request, { missing, ...limits })) !== undefined;
   }
 
   /** Undefined if there is none of this name. AWS keeps them for 90 days. */
   async describe(name: string, limits: RunLimits): Promise<Execution | undefined> {
     const executionArn = `${this.#machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const description = this.#call('DescribeExecution', { executionArn }, limits);
-    const found = await unless('ExecutionDoesNotExist', description);
+    const options = { missing: 'ExecutionDoesNotExist', ...limits };
+    const found = await this.#call('DescribeExecution', { executionArn }, options);
     if (found === undefined) return undefined;
     const { status, stopDate } = executionSchema.parse(found);
     return { status, endedAt: typeof stopDate === 'number' ? stopDate * 1000 : undefined };
   }
 
-  async #call(action: string, input: object, limits: RunLimits): Promise<unknown> {
+  /** Undefined if the call is refused with the code `missing`. */
+  async #call(
+    action: string,
+    input: object,
+    { missing, ...limits }: RunLimits & { readonly missing: string },
+  ): Promise<unknown> {
     try {
       return await repeat(limits, (options) => this.#send(action, input, options), MAX_REPEATS);
     } catch (cause) {
+      if (cause instanceof Error && cause.name === missing) return undefined;
       if (!isRetryable(cause)) throw cause;
       const message = `Step Functions does not answer ${action}. Ask again in ${RETRY_AFTER_SECONDS} seconds.`;
       const options = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
@@ -93,19 +99,10 @@ export class Executions {
   /** As the SDK's clients find theirs. */
   async #findEndpoint(): Promise<string> {
     const region = await this.#config.region();
-    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     return await loadConfig({
       environmentVariableSelector: (env) => env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL,
       configFileSelector: () => undefined,
-      default: `https://states.${region}.${domain}`,
+      default: `https://states.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
     })();
   }
-}
-
-/** Undefined if the call was refused with this code. */
-async function unless(code: string, call: Promise<unknown>): Promise<unknown> {
-  return await call.catch((error: unknown) => {
-    if (error instanceof Error && error.name === code) return undefined;
-    throw error;
-  });
 }
