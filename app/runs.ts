@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { shortHash } from '../lib/short-hash.ts';
 import { createDocumentClient } from '../stores/dynamodb/document-client.ts';
 import { Documents } from '../stores/dynamodb/documents.ts';
-import { type Execution, Executions } from '../stores/stepfunctions/executions.ts';
+import { Executions } from '../stores/stepfunctions/executions.ts';
 import type { Config } from './config.ts';
 
 type Limits = Pick<Run, 'deadlineAt'>;
@@ -45,24 +45,20 @@ export function createRuns(
   const documents = (limits: Limits): Documents =>
     new Documents(client, { tableName, limits: { clock, ...limits } });
   /** Undefined for one that ended before `since`. */
-  const look = async (
-    run_id: string,
-    { since = 0, deadlineAt }: Limits & { readonly since?: number },
-  ): Promise<PlaylistRun | undefined> => {
-    const execution = await executions?.describe(run_id, { clock, deadlineAt });
-    if (execution === undefined || (execution.endedAt ?? since) < since) return undefined;
+  const look = async (run_id: string, limits: Limits, since = 0) => {
+    const endedAt = await executions?.findEnd(run_id, { clock, ...limits });
+    if (endedAt === undefined || endedAt < since) return undefined;
     // Read after it: the last note is written before the execution ends.
-    const note = await documents({ deadlineAt }).find(rowId(run_id), runNoteSchema);
-    return toRun(run_id, execution, note);
+    return toRun(run_id, endedAt, await documents(limits).find(rowId(run_id), runNoteSchema));
   };
   return {
-    start: async ({ metadata: { id, snapshot_id }, openedAt: since }, { deadlineAt }) => {
+    start: async ({ metadata: { id, snapshot_id }, openedAt }, { deadlineAt }) => {
       for (let attempt = 1; ; attempt += 1) {
         const run_id = `${id}-${shortHash(snapshot_id)}-${attempt}`;
         const input = { playlist_uri: toPlaylistUri(id), run_id };
         const isStarted = await executions?.start(run_id, input, { clock, deadlineAt });
         if (isStarted) return { run_id, state: 'queued' };
-        const known = await look(run_id, { since, deadlineAt });
+        const known = await look(run_id, { deadlineAt }, openedAt);
         if (known !== undefined) return known;
       }
     },
@@ -73,7 +69,7 @@ export function createRuns(
       throw new EtlError('RUN_NOT_FOUND', message);
     },
     isAtWork: async (name, { deadlineAt }) =>
-      (await executions?.describe(name, { clock, deadlineAt }))?.status === 'RUNNING',
+      (await executions?.findEnd(name, { clock, deadlineAt })) === Number.POSITIVE_INFINITY,
     notesOf: (runId, limits) => {
       let last: Promise<unknown> = Promise.resolve();
       return async (note) => {
@@ -89,9 +85,9 @@ export function createRuns(
 
 const rowId = (runId: string): string => `run#${runId}`;
 
-function toRun(run_id: string, { endedAt, status }: Execution, note?: RunNote): PlaylistRun {
+function toRun(run_id: string, endedAt: number, note?: RunNote): PlaylistRun {
   const isOver = note !== undefined && 'answer' in note;
-  if (isOver || endedAt === undefined) return { run_id, ...(note ?? { state: 'queued' }) };
-  const message = `The run ended as ${status} without an answer, or more than ${KEPT_DAYS} days ago. Ask for the playlist again: if it is not loaded, another run starts.`;
+  if (isOver || !Number.isFinite(endedAt)) return { run_id, ...(note ?? { state: 'queued' }) };
+  const message = `The run ended without an answer, or more than ${KEPT_DAYS} days ago. Ask for the playlist again: if it is not loaded, another run starts.`;
   throw new EtlError('RUN_FAILED', message, { facts: { state: 'failed' } });
 }

@@ -76,7 +76,7 @@ async function createApi({ options, host: { env } }: TriggerCommand): Promise<Pl
   const { signingRegion: region } = endpoint;
   const sign = region === undefined ? undefined : await createRequestSigner(region, profile);
   // API Gateway gives up after half a minute; on this machine, a request takes as long as its list.
-  const { timeout = isLoopbackUrl(new URL(endpoint.baseUrl)) ? 900 : 60 } = options;
+  const { timeout = isLoopbackUrl(new URL(endpoint.baseUrl)) ? 300 : 60 } = options;
   const client = { endpoint, sign, timeoutMs: timeout * 1000 };
   const get = createApiClient(client);
   const getList = createApiClient({ ...client, maxBodyBytes: MAX_LIST_BYTES });
