@@ -82,7 +82,7 @@ export function createApp(
     runs: config.machineArn === undefined ? undefined : runs,
     openStore: (limits) => new RecordRepository(client, config.tables, { ...limits, clock }),
   });
-  return { ...app, notesOf: runs.notesOf, isAtWork: runs.isAtWork };
+  return { ...app, ...runs };
 }
 
 /** What a run reads and writes of what is stored. */

@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { shortHash } from '../lib/short-hash.ts';
 import { createDocumentClient } from '../stores/dynamodb/document-client.ts';
 import { Documents } from '../stores/dynamodb/documents.ts';
-import { type Execution, Executions } from '../stores/stepfunctions/executions.ts';
+import { Executions } from '../stores/stepfunctions/executions.ts';
 import type { Config } from './config.ts';
 
 type Limits = Pick<Run, 'deadlineAt'>;
@@ -18,8 +18,7 @@ export type Runs = {
   /**
    * Starts a run that loads the opened playlist, or finds the one that does. It is named after playlist and snapshot, so however
    * many ask at once, one run starts. One that had ended when the playlist was opened has not stored this version: another starts.
-   *
-   * @throws EtlError `RUN_FAILED` after too many of them, and as `find`
+   * Throws as `find`.
    */
   readonly start: (opening: PlaylistOpening, limits: Limits) => Promise<PlaylistRun>;
   /** @throws EtlError `RUN_NOT_FOUND`, `RUN_FAILED`, `RUNS_UNAVAILABLE`, and as the state table */
@@ -33,44 +32,35 @@ export type Runs = {
   readonly notesOf: (runId: string, limits: Limits) => (note: RunNote) => Promise<void>;
 };
 
-/** For one version of a playlist, in the 90 days that AWS keeps executions. */
-const MAX_ATTEMPTS = 50;
-const RUN_ID = /^[0-9A-Za-z]{22}-[\w-]{16}-\d{1,2}$/;
+const RUN_ID = /^[0-9A-Za-z]{22}-[\w-]{16}-\d{1,3}$/;
 const KEPT_DAYS = 30;
-
-type Parts = { readonly clock: Clock; readonly client?: DynamoDBDocumentClient };
 
 /** Without a machine, nothing outlasts a request. */
 export function createRuns(
   { machineArn, stateTable: tableName }: Pick<Config, 'machineArn' | 'stateTable'>,
-  { clock, client = createDocumentClient({ maxAttempts: 1 }) }: Parts,
+  parts: { readonly clock: Clock; readonly client?: DynamoDBDocumentClient },
 ): Runs {
+  const { clock, client = createDocumentClient({ maxAttempts: 1 }) } = parts;
   const executions = machineArn === undefined ? undefined : new Executions(machineArn, client);
   const documents = (limits: Limits): Documents =>
     new Documents(client, { tableName, limits: { clock, ...limits } });
   /** Undefined for one that ended before `since`. */
-  const look = async (
-    run_id: string,
-    { since = 0, deadlineAt }: Limits & { readonly since?: number },
-  ): Promise<PlaylistRun | undefined> => {
-    const execution = await executions?.describe(run_id, { clock, deadlineAt });
-    if (execution === undefined || (execution.endedAt ?? since) < since) return undefined;
+  const look = async (run_id: string, limits: Limits, since = 0) => {
+    const endedAt = await executions?.findEnd(run_id, { clock, ...limits });
+    if (endedAt === undefined || endedAt < since) return undefined;
     // Read after it: the last note is written before the execution ends.
-    const note = await documents({ deadlineAt }).find(rowId(run_id), runNoteSchema);
-    return toRun(run_id, execution, note);
+    return toRun(run_id, endedAt, await documents(limits).find(rowId(run_id), runNoteSchema));
   };
   return {
-    start: async ({ metadata: { id, snapshot_id }, openedAt: since }, { deadlineAt }) => {
-      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    start: async ({ metadata: { id, snapshot_id }, openedAt }, { deadlineAt }) => {
+      for (let attempt = 1; ; attempt += 1) {
         const run_id = `${id}-${shortHash(snapshot_id)}-${attempt}`;
         const input = { playlist_uri: toPlaylistUri(id), run_id };
         const isStarted = await executions?.start(run_id, input, { clock, deadlineAt });
         if (isStarted) return { run_id, state: 'queued' };
-        const known = await look(run_id, { since, deadlineAt });
+        const known = await look(run_id, { deadlineAt }, openedAt);
         if (known !== undefined) return known;
       }
-      const message = `${MAX_ATTEMPTS} runs have not loaded this version of the playlist. Look at the executions of the state machine playlist.`;
-      throw new EtlError('RUN_FAILED', message);
     },
     find: async (runId, limits) => {
       const run = RUN_ID.test(runId) ? await look(runId, limits) : undefined;
@@ -79,7 +69,7 @@ export function createRuns(
       throw new EtlError('RUN_NOT_FOUND', message);
     },
     isAtWork: async (name, { deadlineAt }) =>
-      (await executions?.describe(name, { clock, deadlineAt }))?.status === 'RUNNING',
+      (await executions?.findEnd(name, { clock, deadlineAt })) === Number.POSITIVE_INFINITY,
     notesOf: (runId, limits) => {
       let last: Promise<unknown> = Promise.resolve();
       return async (note) => {
@@ -95,9 +85,9 @@ export function createRuns(
 
 const rowId = (runId: string): string => `run#${runId}`;
 
-function toRun(run_id: string, { endedAt, status }: Execution, note?: RunNote): PlaylistRun {
+function toRun(run_id: string, endedAt: number, note?: RunNote): PlaylistRun {
   const isOver = note !== undefined && 'answer' in note;
-  if (isOver || endedAt === undefined) return { run_id, ...(note ?? { state: 'queued' }) };
-  const message = `The run ended as ${status} without an answer, or more than ${KEPT_DAYS} days ago. Ask for the playlist again: if it is not loaded, another run starts.`;
+  if (isOver || !Number.isFinite(endedAt)) return { run_id, ...(note ?? { state: 'queued' }) };
+  const message = `The run ended without an answer, or more than ${KEPT_DAYS} days ago. Ask for the playlist again: if it is not loaded, another run starts.`;
   throw new EtlError('RUN_FAILED', message, { facts: { state: 'failed' } });
 }

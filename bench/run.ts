@@ -7,6 +7,7 @@ import { benchDashboard } from './dashboard.ts';
 import { benchMemory } from './memory.ts';
 import { benchPackage } from './package.ts';
 import { type Bench, isHeld, type Report, toText } from './report.ts';
+import { benchScaling } from './scaling.ts';
 import { benchSpeed } from './speed.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -18,6 +19,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   dashboard: benchDashboard,
 };
 
+/** A simulation with nothing to measure: only where it is asked for. */
+const SCALING = 'scaling';
+
 type Options = { readonly check?: true; readonly json?: true };
 
 const program = new Command('npm run bench --')
@@ -25,34 +29,46 @@ const program = new Command('npm run bench --')
     'Measures speed, package, start and memory, as ratios to a floor measured in the same run.',
   )
   .addArgument(
-    new Argument('[benches...]', 'which to run').choices(Object.keys(BENCHES)).default([], 'all'),
+    new Argument('[benches...]', 'which to run')
+      .choices([...Object.keys(BENCHES), SCALING])
+      .default([], 'all but scaling'),
   )
   .option('--check', 'exit with 1 where a bound is broken')
   .option('--json', 'print figures as JSON instead of tables')
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run bench\n  npm run bench -- package\n  npm run --silent bench -- speed memory --json',
+    '\nExamples:\n  npm run bench\n  npm run bench -- package\n  npm run bench -- scaling\n  npm run --silent bench -- speed memory --json',
   )
   .action((names: readonly string[]) => main(names, program.opts<Options>()));
 
 async function main(names: readonly string[], { check, json }: Options): Promise<void> {
   const reports: Report[] = [];
-  const print = json === true ? () => undefined : console.log;
+  let nodeVersion = process.version;
+  const add = (report: Report): void => {
+    tell('');
+    if (json !== true) console.log(`${toText(report)}\n`);
+    reports.push(report);
+  };
+  if (names.some((name) => name !== SCALING) || names.length === 0) {
+    nodeVersion = await measure(names, add);
+  }
+  if (names.includes(SCALING)) add(await benchScaling(tell));
+  if (json === true) console.log(toJson(reports, nodeVersion));
+  const areHeld = reports.every(({ bounds }) => bounds.every(isHeld));
+  process.exitCode = check === true && !areHeld ? 1 : 0;
+}
+
+/** Returns the version of Node that all is measured under. */
+async function measure(names: readonly string[], add: (report: Report) => void): Promise<string> {
   const workshop = await openWorkshop();
   try {
     for (const [name, bench] of Object.entries(BENCHES)) {
-      if (names.length > 0 && !names.includes(name)) continue;
-      const report = await bench(workshop, tell);
-      tell('');
-      print(`${toText(report)}\n`);
-      reports.push(report);
+      if (names.length === 0 || names.includes(name)) add(await bench(workshop, tell));
     }
+    return workshop.nodeVersion;
   } finally {
     await workshop.close();
   }
-  if (json === true) console.log(toJson(reports, workshop.nodeVersion));
-  const areHeld = reports.every(({ bounds }) => bounds.every(isHeld));
-  process.exitCode = check === true && !areHeld ? 1 : 0;
 }
 
 function toJson(reports: readonly Report[], node: string): string {

@@ -34,7 +34,7 @@ export function createTriggerCommand(host: Host, onExit: (code: number) => void)
     .option('--endpoint <url>', 'base URL of the API, with or without /ingest')
     .option('--concurrency <n>', 'requests at the same time (default: 2)')
     .option('--limit <n>', 'send at most <n> playlists')
-    .option('--timeout <seconds>', 'limit for one request (default: 60; 900 on this machine)')
+    .option('--timeout <seconds>', 'limit for one request (default: 60; 300 on this machine)')
     .option('--retry-failed', 'also send rows that failed for good')
     .option(
       '--refresh',

@@ -8,8 +8,8 @@ import type { Answer } from './outcome.ts';
 export type IngestApi = {
   /** Requests one playlist. Never throws: a failure is an answer too. */
   readonly requestIngest: (playlistUri: string) => Promise<Answer>;
-  /** Requests a run. Without it, none is followed. */
-  readonly requestRun?: ((runId: string) => Promise<Answer>) | undefined;
+  /** Requests a run. Never throws. */
+  readonly requestRun: (runId: string) => Promise<Answer>;
 };
 
 type Waiting = { readonly clock: Clock; readonly halt: AbortController };
@@ -22,7 +22,9 @@ const ACCEPTED = 202;
 const runSchema = z.object({ state: z.string(), run_id: z.string() });
 const recordedSchema = z.object({ status: z.literal(ACCEPTED), run_id: z.string() });
 
-const isAboutRun = ({ body }: Answer): boolean => runSchema.safeParse(parseJson(body)).success;
+const parseRun = ({ body }: Answer) => runSchema.safeParse(parseJson(body)).data;
+const planWaitMs = ({ headers }: Answer, now: number): number =>
+  Math.max(MIN_WAIT_MS, parseRetryAfterMs(headers['retry-after'] ?? null, now) ?? 0);
 
 /**
  * The final answer, or that of a run which goes on for longer than five minutes. If the recorded `response` is of such a run, its
@@ -30,32 +32,21 @@ const isAboutRun = ({ body }: Answer): boolean => runSchema.safeParse(parseJson(
  */
 export async function askForPlaylist(
   { recorded, uri }: { readonly recorded: string; readonly uri: string },
-  { requestIngest, requestRun, ...waiting }: IngestApi & Waiting,
-): Promise<Answer> {
-  if (requestRun === undefined) return await requestIngest(uri);
-  const runId = recordedSchema.safeParse(parseJson(recorded)).data?.run_id;
-  const known = runId === undefined ? undefined : await requestRun(runId);
-  const first = known !== undefined && isAboutRun(known) ? known : await requestIngest(uri);
-  return await followRun(first, requestRun, waiting);
-}
-
-async function followRun(
-  first: Answer,
-  requestRun: (runId: string) => Promise<Answer>,
-  { clock, halt }: Waiting,
+  { clock, halt, requestIngest, requestRun }: IngestApi & Waiting,
 ): Promise<Answer> {
   const endsAt = clock.now() + MAX_FOLLOW_MS;
-  let answer = first;
-  while (answer.status === ACCEPTED) {
-    const runId = runSchema.safeParse(parseJson(answer.body)).data?.run_id;
-    const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? null, clock.now());
-    const waitMs = Math.max(MIN_WAIT_MS, retryAfterMs ?? 0);
-    if (runId === undefined || clock.now() + waitMs > endsAt) break;
+  const known = recordedSchema.safeParse(parseJson(recorded)).data;
+  const found = known && (await requestRun(known.run_id));
+  let answer = found && parseRun(found) ? found : await requestIngest(uri);
+  const run = parseRun(answer);
+  while (run && answer.status === ACCEPTED) {
+    const waitMs = planWaitMs(answer, clock.now());
+    if (clock.now() + waitMs > endsAt) break;
     await clock.sleep(waitMs);
     if (halt.signal.aborted) break;
-    const next = await requestRun(runId);
+    const next = await requestRun(run.run_id);
     // A failed request says nothing about the run.
-    if (isAboutRun(next)) answer = next;
+    if (parseRun(next)) answer = next;
   }
   return answer;
 }

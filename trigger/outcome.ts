@@ -119,7 +119,7 @@ function judge(status: number | null, body: Body, retryAfterMs?: number): Judgem
 
 /** Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify. */
 function judgeLater(status: number, { state }: Body, retryAfterMs?: number): Judgement {
-  // A run of its own has made all attempts.
+  // Another attempt is another run.
   if (state === 'failed') return LEAVE;
   if (retryAfterMs !== undefined) return RETRY;
   return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
@@ -138,12 +138,7 @@ function waitOrStop(retryAfterMs = Number.POSITIVE_INFINITY): Judgement {
 }
 
 /** Bugs: problems without advice and without a time. Each attempt can cost calls to Spotify. */
-const UNEXPLAINED = new Set([
-  'INTERNAL',
-  'LOAD_INCOMPLETE',
-  'RUN_FAILED',
-  'SPOTIFY_RESPONSE_INVALID',
-]);
+const UNEXPLAINED = new Set(['INTERNAL', 'LOAD_INCOMPLETE', 'SPOTIFY_RESPONSE_INVALID']);
 const MAX_FAILURES = 3;
 
 /**

@@ -35,17 +35,14 @@ describe('An execution', () => {
     expect(server.inputs()).toEqual({ one: { list: 1 } });
   });
 
-  it('is described while it runs and when it has ended, and not without a start', async () => {
+  it('has no end while it runs, and one when it has ended, and not without a start', async () => {
     await executions.start('one', {}, limits);
-    const running = await executions.describe('one', limits);
+    const running = await executions.findEnd('one', limits);
     server.end('one', 'TIMED_OUT', 1_790_000_000_500);
 
-    expect(running).toEqual({ status: 'RUNNING', endedAt: undefined });
-    expect(await executions.describe('one', limits)).toEqual({
-      status: 'TIMED_OUT',
-      endedAt: 1_790_000_000_500,
-    });
-    expect(await executions.describe('two', limits)).toBeUndefined();
+    expect(running).toBe(Number.POSITIVE_INFINITY);
+    expect(await executions.findEnd('one', limits)).toBe(1_790_000_000_500);
+    expect(await executions.findEnd('two', limits)).toBeUndefined();
   });
 });
 
@@ -58,7 +55,7 @@ describe('A call to Step Functions', () => {
     expect(await executions.start('one', {}, limits)).toBe(true);
 
     server.faults.push(fault, fault, fault);
-    await expect(executions.describe('one', limits)).rejects.toMatchObject({
+    await expect(executions.findEnd('one', limits)).rejects.toMatchObject({
       code: 'RUNS_UNAVAILABLE',
       retryAfterSeconds: 30,
     });

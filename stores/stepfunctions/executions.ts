@@ -12,20 +12,14 @@ import { parseJson } from '../../lib/parse-json.ts';
 import { type RunLimits, repeat } from '../dynamodb/one-call.ts';
 import { isRetryable } from '../dynamodb/table-errors.ts';
 
-export type Execution = {
-  /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`. */
-  readonly status: string;
-  /** Milliseconds since the epoch; undefined while it runs. */
-  readonly endedAt: number | undefined;
-};
-
 const MAX_REPEATS = 2;
 const RETRY_AFTER_SECONDS = 30;
 
 const replySchema = z.object({
   response: z.object({ statusCode: z.number(), body: z.unknown() }),
 });
-const executionSchema = z.object({ status: z.string(), stopDate: z.nullish(z.number()) });
+/** In seconds. */
+const executionSchema = z.object({ stopDate: z.nullish(z.number()) });
 const refusalSchema = z.object({ __type: z.string(), message: z.catch(z.string(), '') });
 
 export class Executions {
@@ -43,24 +37,29 @@ export class Executions {
   /** False if there has been one of this name that has ended or has another input. Starts one of a name only once. */
   async start(name: string, input: object, limits: RunLimits): Promise<boolean> {
     const request = { stateMachineArn: this.#machineArn, name, input: JSON.stringify(input) };
-    const start = this.#call('StartExecution', request, limits);
-    return (await unless('ExecutionAlreadyExists', start)) !== undefined;
+    const missing = 'ExecutionAlreadyExists';
+    return (await this.#call('StartExecution', request, { missing, ...limits })) !== undefined;
   }
 
-  /** Undefined if there is none of this name. AWS keeps them for 90 days. */
-  async describe(name: string, limits: RunLimits): Promise<Execution | undefined> {
+  /** In milliseconds since the epoch; infinite while it runs, undefined if there is none. AWS keeps them for 90 days. */
+  async findEnd(name: string, limits: RunLimits): Promise<number | undefined> {
     const executionArn = `${this.#machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const description = this.#call('DescribeExecution', { executionArn }, limits);
-    const found = await unless('ExecutionDoesNotExist', description);
-    if (found === undefined) return undefined;
-    const { status, stopDate } = executionSchema.parse(found);
-    return { status, endedAt: typeof stopDate === 'number' ? stopDate * 1000 : undefined };
+    const options = { missing: 'ExecutionDoesNotExist', ...limits };
+    return await this.#call('DescribeExecution', { executionArn }, options);
   }
 
-  async #call(action: string, input: object, limits: RunLimits): Promise<unknown> {
+  /** When the execution has ended; undefined if the call is refused with the code `missing`. */
+  async #call(
+    action: string,
+    input: object,
+    { missing, ...limits }: RunLimits & { readonly missing: string },
+  ): Promise<number | undefined> {
+    const send = (options: object): Promise<unknown> => this.#send(action, input, options);
     try {
-      return await repeat(limits, (options) => this.#send(action, input, options), MAX_REPEATS);
+      const { stopDate } = executionSchema.parse(await repeat(limits, send, MAX_REPEATS));
+      return (stopDate ?? Number.POSITIVE_INFINITY) * 1000;
     } catch (cause) {
+      if (cause instanceof Error && cause.name === missing) return undefined;
       if (!isRetryable(cause)) throw cause;
       const message = `Step Functions does not answer ${action}. Ask again in ${RETRY_AFTER_SECONDS} seconds.`;
       const options = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
@@ -69,8 +68,8 @@ export class Executions {
   }
 
   async #send(action: string, input: object, options: object): Promise<unknown> {
-    const { requestHandler, streamCollector, utf8Encoder } = this.#config;
-    const { host, hostname, port, protocol } = new URL(await this.#findEndpoint());
+    const { region, requestHandler, streamCollector, utf8Encoder } = this.#config;
+    const { host, hostname, port, protocol } = new URL(await findEndpoint(await region()));
     const target = { 'x-amz-target': `AWSStepFunctions.${action}` };
     const request = await this.#signer.sign({
       ...{ method: 'POST', protocol, hostname, path: '/', body: JSON.stringify(input) },
@@ -89,23 +88,12 @@ export class Executions {
     const name = __type.replace(/^.*#/, '');
     throw Object.assign(new Error(text), { name, $metadata: { httpStatusCode } });
   }
-
-  /** As the SDK's clients find theirs. */
-  async #findEndpoint(): Promise<string> {
-    const region = await this.#config.region();
-    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    return await loadConfig({
-      environmentVariableSelector: (env) => env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL,
-      configFileSelector: () => undefined,
-      default: `https://states.${region}.${domain}`,
-    })();
-  }
 }
 
-/** Undefined if the call was refused with this code. */
-async function unless(code: string, call: Promise<unknown>): Promise<unknown> {
-  return await call.catch((error: unknown) => {
-    if (error instanceof Error && error.name === code) return undefined;
-    throw error;
-  });
-}
+/** As the SDK's clients find theirs. */
+const findEndpoint = (region: string): Promise<string> =>
+  loadConfig({
+    environmentVariableSelector: (env) => env.AWS_ENDPOINT_URL_SFN ?? env.AWS_ENDPOINT_URL,
+    configFileSelector: () => undefined,
+    default: `https://states.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
+  })();

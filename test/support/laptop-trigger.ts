@@ -49,6 +49,9 @@ export async function runOnLaptop({ file, prepare, stored }: LaptopRun): Promise
           { max_requests: String(calls) },
           context,
         ),
+      requestRun: () => {
+        throw new Error('A laptop has no runs.');
+      },
       onEnd: () => undefined,
     });
     return (await store.read()).toString();

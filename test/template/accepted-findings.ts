@@ -112,7 +112,7 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   ...['dev', 'prod'].flatMap((stage) =>
     Object.entries({
       'playlist:*': ['IngestRole', 'RunsRole'],
-      'playlists:*': ['ListRole'],
+      'playlists:*': ['ListRole', 'PlaylistsMachineRole'],
       'playlists/load:*': ['PlaylistsMachineRole'],
     }).map(([executions, resources]) => ({
       rule: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:spotify-etl-${stage}-${executions}]`,
