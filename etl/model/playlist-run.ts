@@ -15,7 +15,7 @@ export const loadInputSchema = z.object({
 export type LoadInput = z.infer<typeof loadInputSchema>;
 
 /** An answer as `GET /ingest` gives it. */
-export const runAnswerSchema = z.object({ status: z.number(), body: z.string() });
+const runAnswerSchema = z.object({ status: z.number(), body: z.string() });
 
 /** What the row of a run says; `load` writes it. */
 export const runNoteSchema = z.union([
