@@ -62,13 +62,11 @@ export const dueAnswerSchema = z.object({
 });
 export type DueAnswer = z.infer<typeof dueAnswerSchema>;
 
-/** The file in chunks, and how many of its rows were answered. */
-type RecordedFile = {
-  readonly chunks: readonly Uint8Array[];
-  readonly rows: Readonly<Record<'done' | 'failed' | 'left', number>>;
-};
+/** How many rows were answered: done, failed for good, and left for a later try. */
+export type RecordedRows = Readonly<Record<'done' | 'failed' | 'left', number>>;
+type RecordedFile = { readonly chunks: readonly Uint8Array[]; readonly rows: RecordedRows };
 
-/** Writes answers into the file. Again with the same answers, it changes nothing. */
+/** The file with answers. Again with the same answers, it changes nothing. */
 export function recordAnswers(source: Buffer, answers: readonly DueAnswer[]): RecordedFile {
   const byKey = Map.groupBy(answers, ({ key }) => key);
   const rows = { done: 0, failed: 0, left: 0 };
