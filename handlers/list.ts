@@ -32,14 +32,8 @@ const flag = z._default(z.boolean(), false);
 /** The schedule's input, like the options of `spotify-etl trigger`. */
 const eventSchema = z.strictObject({ refresh: flag, retryFailed: flag });
 
-export type ListResult = NextStep & {
-  /** Of the next listing. */
-  readonly round: number;
-  /** Playlists in `due.csv`. */
-  readonly due: number;
-  /** Answers in `settled.json`. */
-  readonly settled: number;
-};
+/** The next round, how many playlists are in `due.csv`, and how many answers in `settled.json`. */
+export type ListResult = NextStep & Readonly<Record<'round' | 'due' | 'settled', number>>;
 
 type Parts = {
   readonly getApp: () => Pick<TableApp, 'isAtWork' | 'listPlaylists'>;
@@ -133,24 +127,24 @@ async function writeFiles(
   return { due: playlists.size - answers.length, settled: answers.length };
 }
 
-const MAX_LOOKS = 3;
 const lockSchema = z.object({ execution: z.string() });
 
-/** The lock object names the last execution that was at work. Of two at the same time, one put wins. */
+/**
+ * The lock object names the last execution that was at work. Of two at the same time, one put wins; the other throws, like one
+ * whose answer is lost, and finds out when the machine tries again.
+ */
 async function claim(
   lock: S3Object,
   execution: string,
   isAtWork: (execution: string) => Promise<boolean>,
 ): Promise<boolean> {
-  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-    const found = await lock.find();
-    const holder = lockSchema.safeParse(parseJson(found?.body.toString() ?? '')).data?.execution;
-    if (holder === execution) return true;
-    if (holder !== undefined && (await isAtWork(holder))) return false;
-    const text = JSON.stringify({ execution });
-    if ((await lock.put(Buffer.from(text), found?.etag)) !== undefined) return true;
-  }
-  throw new Error(`${lock.name} cannot be written, and no execution holds it.`);
+  const found = await lock.find();
+  const holder = lockSchema.safeParse(parseJson(found?.body.toString() ?? '')).data?.execution;
+  if (holder === execution) return true;
+  if (holder !== undefined && (await isAtWork(holder))) return false;
+  const text = Buffer.from(JSON.stringify({ execution }));
+  if ((await lock.put(text, found?.etag)) !== undefined) return true;
+  throw new Error(`${lock.name} was written by another execution.`);
 }
 
 export const handler = createListHandler({

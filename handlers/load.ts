@@ -11,13 +11,10 @@ import { askInProcess } from './http/in-process.ts';
 import { publishWait } from './http/metrics.ts';
 import { parsePlaylistId } from './http/requests.ts';
 
-/** The input, for the next call, and what to do now. */
+/** The input, for the next call; what to do now; and the message to the function `record`. */
 export type LoadResult = LoadInput &
-  NextStep & {
-    readonly verdict: Outcome['verdict'];
-    /** The message to the function `record`. */
-    readonly answers: readonly DueAnswer[];
-  };
+  NextStep &
+  Pick<Outcome, 'verdict'> & { readonly answers: readonly DueAnswer[] };
 
 type Parts = {
   readonly getApp: () => Pick<TableApp, 'ingestPlaylist' | 'notesOf'>;

@@ -6,7 +6,7 @@ import { parseBucketPlace } from '../app/config.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { type DueAnswer, dueAnswerSchema, recordAnswers } from '../trigger/due-rows.ts';
 import { editStore } from '../trigger/playlists-store.ts';
-import { publishRecordedRows, type RecordedRows } from './http/metrics.ts';
+import { publishRecordedRows } from './http/metrics.ts';
 
 type Batch = { readonly Records: readonly Pick<SQSRecord, 'body' | 'messageId'>[] };
 
@@ -28,7 +28,7 @@ export function createRecordHandler(openFiles: () => OpenObject) {
     const open = openFiles();
     const found = await Promise.all(messages.map(({ body }) => readAnswers(open, body)));
     const answers = found.flatMap((some) => some ?? []);
-    let rows: RecordedRows = { done: 0, failed: 0, left: 0 };
+    let rows: Parameters<typeof publishRecordedRows>[0] = { done: 0, failed: 0, left: 0 };
     await editStore(createObjectStore(open('playlists.csv')), (source) => {
       const recorded = recordAnswers(source, answers);
       rows = recorded.rows;

@@ -7,7 +7,7 @@ import {
 } from '../test/support/scripted-server.ts';
 import { type ScriptedSpotify, startScriptedSpotify } from '../test/support/scripted-spotify.ts';
 import { START_MS } from '../test/support/virtual-clock.ts';
-import { createPlaylistSource } from './playlist-source.ts';
+import { createPlaylistSource, type PageProgress } from './playlist-source.ts';
 import { openSpotifyRun } from './spotify-run.ts';
 
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
@@ -177,6 +177,33 @@ describe('a playlist source', () => {
     await expect(source.getPlaylist(ID)).rejects.toMatchObject({ code: 'REAUTH_REQUIRED' });
 
     expect(api.requests).toEqual([]);
+  });
+
+  it('tells of each page after the first, and whether all of them take too long', async () => {
+    const { clock, run } = await startScriptedSpotify(
+      ({ path, query }) => {
+        const offset = Number(query.offset ?? 0);
+        const items = Array.from({ length: 50 }, (_, at) => ({ item: { id: `t${offset + at}` } }));
+        const page = { items, total: 200, next: 'https://api.spotify.com/?limit=50' };
+        return { body: path.endsWith('/items') ? page : { ...PLAYLIST, items: page } };
+      },
+      { seconds: 60 },
+    );
+    const told: PageProgress[] = [];
+    const source = createPlaylistSource(run, (progress) => told.push(progress));
+    const { firstPage } = await source.getPlaylist(ID);
+    if (firstPage === undefined) throw new Error('no page was served');
+
+    expect(source.isTooLong?.(firstPage)).toBe(false);
+    for await (const { items } of source.listFurtherPages(ID, firstPage)) {
+      expect(items).toHaveLength(50);
+    }
+    expect(told.map(({ pages_done }) => pages_done)).toEqual([2, 3, 4]);
+    expect(new Set(told.map(({ pages_total }) => pages_total))).toEqual(new Set([4]));
+    // Four calls, two at a time, are a second.
+    clock.advance(59_001);
+    expect(source.isTooLong?.(firstPage)).toBe(true);
+    expect(source.isTooLong?.({ ...firstPage, total: 50, hasNext: false })).toBe(false);
   });
 
   it.each<[string, number, unknown]>([

@@ -43,6 +43,7 @@ export function createPlaylistSource(
   };
   return {
     isTooLong: (firstPage) =>
+      firstPage.hasNext &&
       quota.isTooSlow(countPages(firstPage) + 1, CALL_MS / settings.pagesInFlight),
     getItems: (playlistId, range) => readItems(paging(), playlistId, range),
     getPlaylist: async (playlistId) => {

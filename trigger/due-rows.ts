@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/parse-json.ts';
 import { shortHash } from '../lib/short-hash.ts';
-import { countFailures, outcomeSchema, toOutcome } from './outcome.ts';
+import { countFailures, outcomeSchema, recordedSchema, toOutcome } from './outcome.ts';
 import {
   editPlaylists,
   type OwnCells,
@@ -30,18 +30,12 @@ export function findDue(source: Buffer, isWanted: (row: PlaylistsRow) => boolean
   return due;
 }
 
-const failureSchema = z.object({
-  status: z.number(),
-  time: z.string(),
-  // A bug is counted once in an execution.
-  failures: z.optional(z.never()),
-});
-
-/** Whether the row has failed since then with a fault of its own that can pass. */
+/** Whether the row has failed since then with a fault of its own that can pass. A bug is counted once in an execution. */
 export function isSick({ isSent, response }: PlaylistsRow, since: number): boolean {
-  const failure = failureSchema.safeParse(parseJson(response)).data;
-  if (isSent || failure === undefined || Date.parse(failure.time) < since) return false;
-  return toOutcome({ status: failure.status, headers: {}, body: response }, since).isTransient;
+  const { data } = recordedSchema.safeParse(parseJson(response));
+  if (isSent || data === undefined || data.failures > 0) return false;
+  const outcome = toOutcome({ status: data.status, headers: {}, body: response }, since);
+  return outcome.isTransient && Date.parse(data.time) >= since;
 }
 
 /** Short for most rows. */
@@ -62,13 +56,11 @@ export const dueAnswerSchema = z.object({
 });
 export type DueAnswer = z.infer<typeof dueAnswerSchema>;
 
-/** The file in chunks, and how many of its rows were answered. */
-type RecordedFile = {
-  readonly chunks: readonly Uint8Array[];
-  readonly rows: Readonly<Record<'done' | 'failed' | 'left', number>>;
-};
+/** How many rows were answered: done, failed for good, and left for a later try. */
+export type RecordedRows = Readonly<Record<'done' | 'failed' | 'left', number>>;
+type RecordedFile = { readonly chunks: readonly Uint8Array[]; readonly rows: RecordedRows };
 
-/** Writes answers into the file. Again with the same answers, it changes nothing. */
+/** The file with answers. Again with the same answers, it changes nothing. */
 export function recordAnswers(source: Buffer, answers: readonly DueAnswer[]): RecordedFile {
   const byKey = Map.groupBy(answers, ({ key }) => key);
   const rows = { done: 0, failed: 0, left: 0 };

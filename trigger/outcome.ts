@@ -192,10 +192,12 @@ function describeBody({ body, headers, status }: Answer): string {
   return isPage ? 'The answer is an HTML page. Is the endpoint right?' : body;
 }
 
-const recordedSchema = z.object({
+/** A `response` cell. */
+export const recordedSchema = z.object({
   status: z.nullable(z.number()),
   code: z.catch(z.string(), ''),
   failures: z.catch(z.int(), 0),
+  time: z.catch(z.string(), ''),
 });
 
 /** The content of a `response` cell. */

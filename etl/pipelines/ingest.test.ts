@@ -111,6 +111,21 @@ describe('ingestPlaylist', () => {
     expect(sink.rows).toHaveLength(5);
   });
 
+  it('leaves a list that takes too long to somebody else, once it is opened and needs a load', async () => {
+    const source = { ...sourceOf(ITEMS), isTooLong: () => true };
+    const [fresh, stored] = [new Tables(), new Tables(STORED)];
+    const defer = ({ metadata }: PlaylistOpening) => Promise.resolve(`left: ${metadata.id}`);
+
+    expect(await ingestPlaylist({ defer, source, sink: fresh }, ID, 'run-1')).toBe(`left: ${ID}`);
+    expect(fresh.rows).toEqual([]);
+    expect(await ingestPlaylist({ defer, source, sink: stored }, ID, 'run-1')).toMatchObject({
+      status: 'unchanged',
+    });
+    expect(await ingestPlaylist({ source, sink: fresh }, ID, 'run-1')).toMatchObject({
+      status: 'loaded',
+    });
+  });
+
   it("dates the playlist's row by the opening it was read from", async () => {
     const sink = new Tables();
 

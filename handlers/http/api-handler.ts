@@ -58,7 +58,8 @@ export function apiHandler(functionName: string | undefined, work: Work): ApiHan
       if (!('state' in result)) return respond(200, { ...result, ...report });
       // Relative to the address of GET /ingest, whatever the stage's path is.
       const location = event.pathParameters ? {} : { location: `runs/${result.run_id}` };
-      return respondRun(result, Date.now(), location);
+      const shown = { ...result, ...(report?.warnings && { warnings: report.warnings }) };
+      return respondRun(shown, Date.now(), location);
     } catch (error) {
       const problem = toProblem(error, runId);
       const ended: Ended = { ...report, ...measures };

@@ -7,6 +7,7 @@ import { EtlError } from '../../etl/errors.ts';
 import type { PlaylistListing } from '../../etl/model/playlist-listing.ts';
 import type { PlaylistRun } from '../../etl/model/playlist-run.ts';
 import type { IngestSummary, RunMeasures, RunReport } from '../../etl/model/summaries.ts';
+import type { RecordedRows } from '../../trigger/due-rows.ts';
 import type { NextStep } from '../../trigger/next-step.ts';
 
 /** How a run ended: its result, or the kind of its failure. A defect is an unexpected error. */
@@ -119,9 +120,7 @@ function publish(about: Readonly<Record<string, string>>): void {
   metrics.publishStoredMetrics();
 }
 
-export type RecordedRows = Readonly<Record<'done' | 'failed' | 'left', number>>;
-
-/** Publishes how many rows of the playlists file were answered: done, failed for good, and left for the next run. */
+/** Publishes how many rows of the playlists file were answered. */
 export function publishRecordedRows({ done, failed, left }: RecordedRows): void {
   metrics.addMetric('RowsDone', MetricUnit.Count, done);
   metrics.addMetric('RowsFailed', MetricUnit.Count, failed);

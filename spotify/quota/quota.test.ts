@@ -219,6 +219,38 @@ describe('the pace', () => {
   });
 });
 
+describe('calls that a run has yet to make', () => {
+  const TIME_MS = DEADLINE_AT - START_MS;
+  /** After the first call of the run. */
+  async function isTooSlow(settings: Partial<QuotaSettings>, count: number, callMs = 1) {
+    const { open, store } = setUp(settings);
+    const run = open();
+    await run.reserve();
+    await run.acquire();
+    const before = store.calls.length;
+    const answer = run.isTooSlow(count, callMs);
+    expect(store.calls).toHaveLength(before);
+    return answer;
+  }
+
+  it('are too slow where the pace lets the last one start after the end of the run', async () => {
+    const seconds = Math.floor(TIME_MS / 1000);
+
+    expect(await isTooSlow({ pace: BURST }, 59 + seconds)).toBe(false);
+    expect(await isTooSlow({ pace: BURST }, 60 + seconds)).toBe(true);
+  });
+
+  it('are too slow where they take too long one after another', async () => {
+    expect(await isTooSlow({}, 10, TIME_MS / 10)).toBe(false);
+    expect(await isTooSlow({}, 11, TIME_MS / 10)).toBe(true);
+  });
+
+  it('are none that the budget refuses: no other run could make them either', async () => {
+    expect(await isTooSlow({ budget: BUDGET }, 89, TIME_MS)).toBe(true);
+    expect(await isTooSlow({ budget: BUDGET }, 90, TIME_MS)).toBe(false);
+  });
+});
+
 describe('a cooldown', () => {
   it('stops all processes until it ends; the longest counts', async () => {
     const bench = setUp();
