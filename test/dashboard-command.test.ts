@@ -1,6 +1,17 @@
 /** `spotify-etl dashboard`, as real processes on a library of simulated years. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -52,6 +63,24 @@ describe('--out', () => {
     expect((await stat(out)).mode & 0o777).toBe(0o600);
     const left = await readdir(program.folder);
     expect(left.filter((name) => /\.(?:tmp|lock)$/.test(name))).toEqual([]);
+  });
+
+  test('never replaces the library, by whatever name, nor what is no file', async () => {
+    const own = at('own.db');
+    await copyFile(library, own);
+    await symlink(own, at('link.html'));
+    execFileSync('mkfifo', [at('pipe')]);
+    const before = await readFile(own);
+
+    for (const out of [own, at('link.html'), at('pipe')]) {
+      const { code, stderr } = await run('--library', own, '--out', out);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/is the library\.|is a device or a pipe\./),
+      });
+    }
+    expect(await readFile(own)).toEqual(before);
+    expect((await stat(at('pipe'))).isFIFO()).toBe(true);
   });
 
   test('has what is in the library, as --json counts it', async () => {
@@ -255,6 +284,21 @@ describe('the served page', () => {
   test('is the only one there', async () => {
     expect((await fetch(`${url}dashboard`)).status).toBe(404);
     expect((await fetch(`${url}library.db`)).status).toBe(404);
+  });
+
+  test('says so where the library is gone, and makes no empty one in its place', async () => {
+    const away = at('away.db');
+    await rename(library, away);
+    const { body, status } = await ask(`${url}dashboard/data`, {});
+    const left = await readdir(program.folder);
+    await rename(away, library);
+
+    expect({ body, status }).toEqual({
+      status: 503,
+      body: expect.stringContaining('There is no library at'),
+    });
+    expect(left).not.toContain('library.db');
+    expect((await ask(`${url}dashboard/data`, {})).status).toBe(200);
   });
 
   test('ends at Ctrl-C, which is no failure', async () => {

@@ -8,10 +8,13 @@ import type { DashboardData } from '../../dashboard/data.ts';
 import { packDashboard } from '../../dashboard/pack.ts';
 import type { Environment } from '../shared/dynamodb-settings.ts';
 import { ROOT } from '../shared/environment.ts';
+import { assertFilled } from '../shared/library.ts';
 import { createVersionReader } from './library-version.ts';
 import { readLimits } from './limits.ts';
 
 export type Dashboard = {
+  /** The file or address that it is made from. */
+  readonly library: string;
   /** Changes with the library. */
   readonly readVersion: () => Promise<string>;
   /** Nothing of it is kept. Those who ask at the same time get the same. */
@@ -38,6 +41,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     return { packed, plays: data.plays.length, playlists: data.playlists.length };
   };
   return {
+    library: options.place.place,
     readVersion: createVersionReader(options.place),
     pack: () => {
       packing ??= pack().finally(() => {
@@ -57,7 +61,8 @@ async function readData({
   nowMs: madeAtMs = Date.now(),
   place,
 }: DashboardOptions): Promise<DashboardData> {
-  const library = openLibrary(place);
+  // Opening a file that is gone would make a new, empty library.
+  const library = openLibrary(assertFilled(place));
   try {
     const limits = await readLimits(library, environment);
     return await readDashboardData(library, { madeAtMs, ...limits });

@@ -19,14 +19,14 @@ const LOCK_WAIT_MS = 60_000;
 /**
  * Writes the whole dashboard into one file that only its owner can read.
  *
- * @throws UsageError where the path is a folder's, or its folder is missing
+ * @throws UsageError where the path is no file's or the library's own, or its folder is missing
  * @throws LockedError, EtlError as `readDashboardData`
  */
 export async function writeDashboard(
   dashboard: Dashboard,
   path: string,
 ): Promise<WrittenDashboard> {
-  await assertFile(path);
+  await assertFile(path, dashboard.library);
   const busy = `Another process is writing ${path}`;
   const lock = await lockFile(`${path}.lock`, { clock: systemClock, busy, waitMs: LOCK_WAIT_MS });
   try {
@@ -39,12 +39,28 @@ export async function writeDashboard(
   }
 }
 
-async function assertFile(path: string): Promise<void> {
-  const isFolder = async (at: string): Promise<boolean | undefined> =>
-    (await stat(at).catch(() => undefined))?.isDirectory();
-  if ((await isFolder(path)) === true) {
+async function assertFile(path: string, library: string): Promise<void> {
+  const found = await statOf(path);
+  if (found === undefined) {
+    await assertFolder(dirname(path));
+    return;
+  }
+  if (found.isDirectory()) {
     throw new UsageError(`${path} is a folder. Name a file: ${join(path, 'dashboard.html')}`);
   }
-  if ((await isFolder(dirname(path))) === true) return;
-  throw new UsageError(`There is no folder ${dirname(path)}. Make it, or name another one.`);
+  if (!found.isFile()) {
+    throw new UsageError(`${path} is a device or a pipe. Name a file, such as dashboard.html.`);
+  }
+  // By whatever name: a link to it is the library too.
+  const own = await Promise.all(['', '-wal', '-shm'].map((end) => statOf(`${library}${end}`)));
+  if (own.some((part) => part?.ino === found.ino && part.dev === found.dev)) {
+    throw new UsageError(`${path} is the library. Name another file for the page.`);
+  }
 }
+
+async function assertFolder(path: string): Promise<void> {
+  if ((await statOf(path))?.isDirectory() === true) return;
+  throw new UsageError(`There is no folder ${path}. Make it, or name another one.`);
+}
+
+const statOf = (at: string) => stat(at, { bigint: true }).catch(() => undefined);

@@ -68,7 +68,11 @@ export function findFilledLibrary(
   environment: Environment,
   fill = 'get --all',
 ): LibraryPlace {
-  const found = findLibrary(given, environment);
+  return assertFilled(findLibrary(given, environment), fill);
+}
+
+/** @throws UsageError where it is a file that is not there */
+export function assertFilled(found: LibraryPlace, fill = 'get --all'): LibraryPlace {
   if (found.place.includes('://') || existsSync(found.place)) return found;
   throw new UsageError(
     `There is no library at ${found.place} yet. Fill it: npx spotify-etl ${fill}`,
