@@ -5,12 +5,12 @@ import { createTrendChart } from '../charts/album-trend.ts';
 import { type Chart, WIDE_WIDTH } from '../charts/chart.ts';
 import { drawSvg } from '../charts/draw.ts';
 import type { FileSink, ListingSink, ReportFile, StoredAlbums } from '../etl/load/sinks.ts';
-import { toAlbumFamilies } from '../etl/transform/album-families.ts';
 import { toAlbumTrend, toTrendPoints } from '../etl/transform/album-trend.ts';
+import { readFamilies } from './album-families.ts';
 import { drawPage } from './album-report/page.ts';
 import type { AlbumReport, ReportParts } from './album-report/parts.ts';
 import { albumParquet, familyParquet, familyTable } from './album-report/tables.ts';
-import { isComplete, type Report, readStates } from './collect-albums.ts';
+import { isComplete, type Report } from './collect-albums.ts';
 
 export { toAnswer } from '../charts/album-answer.ts';
 export type { FileSink } from '../etl/load/sinks.ts';
@@ -30,11 +30,7 @@ export async function reportAlbums(
   sink: FileSink,
   { day, ...asked }: ReportOptions,
 ): Promise<AlbumReport> {
-  const states = await readStates({ stored }, asked);
-  const albums = states.flatMap((state) => state.albums);
-  const found = await stored.findNames(asked.artistIds);
-  const names = new Map(asked.artistIds.map((id) => [id, found.get(id) ?? id]));
-  const families = toAlbumFamilies(albums);
+  const { albums, families, names, states } = await readFamilies(stored, asked);
   const report = {
     ...toAlbumTrend(families, names),
     market: asked.market,

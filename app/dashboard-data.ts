@@ -9,7 +9,6 @@ import {
   type DashboardPlays,
   SKIPPED,
 } from '../dashboard/data.ts';
-import { toAlbumFamilies } from '../etl/transform/album-families.ts';
 import { toAlbumTrend, toTrendPoints } from '../etl/transform/album-trend.ts';
 import { findListedArtists } from '../stores/sqlite/dashboard-albums.ts';
 import { type LibraryHealth, readHealth } from '../stores/sqlite/dashboard-health.ts';
@@ -22,7 +21,7 @@ import {
 } from '../stores/sqlite/dashboard-plays.ts';
 import type { Library } from '../stores/sqlite/library.ts';
 import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
-import { readStates } from './collect-albums.ts';
+import { readFamilies } from './album-families.ts';
 
 export type DashboardContext = {
   readonly madeAtMs: number;
@@ -155,13 +154,8 @@ function toHealth({
 async function readAlbums(library: Library): Promise<DashboardAlbums | undefined> {
   const listed = await findListedArtists(library);
   if (listed === undefined) return undefined;
-  const stored = new LibraryAlbums(library);
-  const states = await readStates({ stored }, listed);
-  const albums = states.flatMap((state) => state.albums);
+  const { albums, families, names } = await readFamilies(new LibraryAlbums(library), listed);
   if (albums.every(({ album }) => album.album_duration === undefined)) return undefined;
-  const found = await stored.findNames(listed.artistIds);
-  const names = new Map(listed.artistIds.map((id) => [id, found.get(id) ?? id]));
-  const families = toAlbumFamilies(albums);
   return {
     market: listed.market,
     trend: toAlbumTrend(families, names),
