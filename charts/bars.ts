@@ -2,7 +2,7 @@
 import { LABEL, LINES } from './axes.ts';
 import { type Chart, type ChartTable, isNarrow, toCount, toHead, toTenth } from './chart.ts';
 import { colour } from './colours.ts';
-import { MONTHS, toDate } from './days.ts';
+import { MONTHS, toDate, toShortDay } from './days.ts';
 
 type Bars = {
   readonly title: string;
@@ -38,16 +38,7 @@ export function createBarsChart(bars: Bars): Chart {
     },
     toOption: (width) => ({
       grid: { left: 48, right: 8, top: 34, bottom: 30 },
-      xAxis: {
-        ...LINES,
-        type: 'category',
-        data: steps.map(({ label }) => label),
-        axisLabel: {
-          ...LABEL,
-          hideOverlap: true,
-          interval: toInterval(steps, isNarrow(width) ? ROOMY_ON_PHONE : ROOMY),
-        },
-      },
+      xAxis: toStepAxis(steps, width),
       yAxis: toAmountAxis(unit),
       series: [
         {
@@ -63,11 +54,22 @@ export function createBarsChart(bars: Bars): Chart {
   };
 }
 
+/** The steps from left to right. */
+export function toStepAxis(steps: readonly Step[], width: number): object {
+  return {
+    ...LINES,
+    type: 'category',
+    data: steps.map(({ label }) => label),
+    axisLabel: {
+      ...LABEL,
+      hideOverlap: true,
+      interval: toInterval(steps, isNarrow(width) ? ROOMY_ON_PHONE : ROOMY),
+    },
+  };
+}
+
 /** Which steps have a label: all of them, the main ones, or every second or third where few are main ones. */
-export function toInterval(
-  steps: readonly Step[],
-  room: number,
-): number | ((at: number) => boolean) {
+function toInterval(steps: readonly Step[], room: number): number | ((at: number) => boolean) {
   const mains = steps.filter(({ isMain }) => isMain).length;
   return steps.length > room && mains > 2
     ? (at) => steps[at]?.isMain ?? false
@@ -99,10 +101,9 @@ export function toMonthStep(month: number): Step {
 /** The first of a month is a main step. */
 export function toDayStep(day: number): Step {
   const date = toDate(day);
-  const short = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
   return {
-    name: `${short} ${date.getUTCFullYear()}`,
-    label: short,
+    name: toShortDay(day),
+    label: `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`,
     isMain: date.getUTCDate() === 1 || date.getUTCDate() === 15,
   };
 }

@@ -10,8 +10,11 @@ export const toDate = (day: number): Date => new Date(day * DAY_MS);
 
 export const toWeekday = (day: number): number => toDate(day).getUTCDay();
 
-/** `Tue 3 Mar 2026` */
-export function toDayText(day: number): string {
+/** `3 Mar 2026` */
+export function toShortDay(day: number): string {
   const date = toDate(day);
-  return `${WEEKDAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
+
+/** `Tue 3 Mar 2026` */
+export const toDayText = (day: number): string => `${WEEKDAYS[toWeekday(day)]} ${toShortDay(day)}`;

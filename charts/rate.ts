@@ -1,7 +1,7 @@
 /** A share over time, in percent. */
 import { LABEL, LINES } from './axes.ts';
-import { type Step, toInterval } from './bars.ts';
-import { type Chart, type ChartTable, isNarrow } from './chart.ts';
+import { type Step, toStepAxis } from './bars.ts';
+import { type Chart, type ChartTable } from './chart.ts';
 import { colour } from './colours.ts';
 
 type Rate = {
@@ -21,16 +21,7 @@ export function createRateChart({ shares, steps, table, ...words }: Rate): Chart
     table,
     toOption: (width) => ({
       grid: { left: 48, right: 8, top: 20, bottom: 30 },
-      xAxis: {
-        ...LINES,
-        type: 'category',
-        data: steps.map(({ label }) => label),
-        axisLabel: {
-          ...LABEL,
-          hideOverlap: true,
-          interval: toInterval(steps, isNarrow(width) ? 7 : 16),
-        },
-      },
+      xAxis: toStepAxis(steps, width),
       yAxis: {
         ...LINES,
         axisLine: { show: false },

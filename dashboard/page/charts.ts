@@ -2,6 +2,7 @@
 import { createBarsChart, type Step, toDayStep, toMonthStep } from '../../charts/bars.ts';
 import type { DayValues } from '../../charts/calendar-heat-map.ts';
 import { type Chart, toTenth } from '../../charts/chart.ts';
+import { DAY_MS, toShortDay } from '../../charts/days.ts';
 import { createGrowthChart } from '../../charts/growth.ts';
 import { createRankingChart } from '../../charts/ranking.ts';
 import { createRateChart } from '../../charts/rate.ts';
@@ -12,9 +13,8 @@ import type { DayPeriod } from '../numbers/periods.ts';
 import type { PlaylistFigures } from '../numbers/playlists.ts';
 import { type DaySeries, type MonthFigures, toDays } from '../numbers/times.ts';
 import type { TopRow } from '../numbers/tops.ts';
-import { toCount, toName, toShortDay } from './format.ts';
+import { toCount, toName } from './format.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_DAYS = 92;
 
 /** Of a long period, a bar is a month. */
@@ -23,7 +23,7 @@ export function createTimeChart(history: History, period: DayPeriod, measure: Me
   const { [measure]: values, from } = days;
   if (values.length <= MAX_DAYS) {
     const steps = Array.from(values, (_, at) => toDayStep(from + at));
-    return createAmountChart({ per: 'day', measure, steps, values: Array.from(values) });
+    return createMeasureChart({ per: 'day', measure, steps, values: Array.from(values) });
   }
   const sums = new Map<number, number>();
   for (const [at, value] of values.entries()) {
@@ -31,56 +31,51 @@ export function createTimeChart(history: History, period: DayPeriod, measure: Me
     sums.set(month, (sums.get(month) ?? 0) + value);
   }
   const steps = [...sums.keys()].map(toMonthStep);
-  return createAmountChart({ per: 'month', measure, steps, values: [...sums.values()] });
+  return createMeasureChart({ per: 'month', measure, steps, values: [...sums.values()] });
 }
 
-type Amounts = {
-  readonly per: 'day' | 'month';
-  readonly measure: Measure;
-  readonly steps: readonly Step[];
-  readonly values: readonly number[];
-};
+type Amounts = { readonly steps: readonly Step[]; readonly values: readonly number[] };
 
-function createAmountChart({ measure, per, steps, values }: Amounts): Chart {
+function createMeasureChart({
+  measure,
+  per,
+  ...amounts
+}: Amounts & { readonly per: 'day' | 'month'; readonly measure: Measure }): Chart {
   const title = `${measure === 'plays' ? 'Plays' : 'Minutes'} per ${per}`;
-  return createBarsChart({
-    title,
-    description: `A bar for each ${per}.${describeMost(steps, values)}`,
-    unit: measure,
-    steps,
-    values: values.map(toTenth),
-  });
+  return createAmountChart({ title, about: `A bar for each ${per}.`, unit: measure, ...amounts });
 }
 
-function describeMost(steps: readonly Step[], values: readonly number[]): string {
+type Words = { readonly title: string; readonly about: string; readonly unit: string };
+
+/** Says of the bars which is the highest. */
+function createAmountChart({ about, steps, values, ...words }: Words & Amounts): Chart {
   const most = Math.max(0, ...values);
   const step = steps[values.indexOf(most)];
-  return most === 0 || step === undefined ? '' : ` The most: ${toCount(most)}, ${step.name}.`;
+  const highest =
+    most === 0 || step === undefined ? '' : ` The most: ${toCount(most)}, ${step.name}.`;
+  const description = `${about}${highest}`;
+  return createBarsChart({ ...words, description, steps, values: values.map(toTenth) });
 }
 
 export function createSpokenChart(months: readonly MonthFigures[], measure: Measure): Chart {
-  const values = months.map(({ spokenMinutes, spokenPlays }) =>
-    measure === 'plays' ? spokenPlays : spokenMinutes,
-  );
-  const steps = months.map(({ month }) => toMonthStep(month));
-  return createBarsChart({
-    title: `Podcasts and audiobooks per month`,
-    description: `A bar for each month, by ${measure}.${describeMost(steps, values)}`,
+  return createAmountChart({
+    title: 'Podcasts and audiobooks per month',
+    about: `A bar for each month, by ${measure}.`,
     unit: measure,
-    steps,
-    values: values.map(toTenth),
+    steps: months.map(({ month }) => toMonthStep(month)),
+    values: months.map(({ spokenMinutes, spokenPlays }) =>
+      measure === 'plays' ? spokenPlays : spokenMinutes,
+    ),
   });
 }
 
 export function createFirstListensChart(months: readonly MonthFigures[]): Chart {
-  const values = months.map(({ firstListens }) => firstListens);
-  const steps = months.map(({ month }) => toMonthStep(month));
-  return createBarsChart({
+  return createAmountChart({
     title: 'Songs heard for the first time',
-    description: `A bar for each month.${describeMost(steps, values)}`,
+    about: 'A bar for each month.',
     unit: 'songs',
-    steps,
-    values,
+    steps: months.map(({ month }) => toMonthStep(month)),
+    values: months.map(({ firstListens }) => firstListens),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Figures, days and moments as text. */
 import { toCount } from '../../charts/chart.ts';
-import { MONTHS, toDate, toDayText } from '../../charts/days.ts';
+import { toShortDay } from '../../charts/days.ts';
 import type { Calendar } from '../numbers/calendar.ts';
 
 export { toCount } from '../../charts/chart.ts';
@@ -9,18 +9,10 @@ export const NO_NAME = '(no name)';
 
 export const toName = (name: string): string => (name.trim() === '' ? NO_NAME : name);
 
-/** `3 Mar 2026` */
-export function toShortDay(day: number): string {
-  const date = toDate(day);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-}
-
 /** `3 Mar 2026 – 8 Mar 2026`, or the one day. */
 export function toDayRange(from: number, days: number): string {
   return days === 1 ? toShortDay(from) : `${toShortDay(from)} – ${toShortDay(from + days - 1)}`;
 }
-
-export const toLongDay = toDayText;
 
 /** Of a moment, in the viewer's zone. */
 export const toDayOf = (calendar: Calendar, ms: number): string =>

@@ -1,9 +1,10 @@
 /** All plays of one day. */
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { toDayText } from '../../../charts/days.ts';
 import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
 import { listPlaysOfDay, type PlayOfDay } from '../../numbers/times.ts';
-import { quantity, toClock, toCount, toLongDay, toMinutesAndSeconds } from '../format.ts';
+import { quantity, toClock, toCount, toMinutesAndSeconds } from '../format.ts';
 import { toHash } from '../route.ts';
 import type { View } from '../view.ts';
 import { Name } from './name.tsx';
@@ -24,7 +25,7 @@ export function DayPlays({ day, view }: DayProps): VNode {
     <section class="card" id="day">
       <div class="tools">
         <h2 aria-live="polite">
-          {day === undefined ? 'A day in detail' : `${toLongDay(day)}: ${describe(plays)}`}
+          {day === undefined ? 'A day in detail' : `${toDayText(day)}: ${describe(plays)}`}
         </h2>
         <DayPicker view={view} day={day} />
       </div>
