@@ -1,5 +1,5 @@
 /** Music day by day. */
-import { eachPlay, type History, isCounted, MUSIC } from './history.ts';
+import { addTo, eachPlay, type History, increase, isCounted, MUSIC } from './history.ts';
 import type { DayPeriod } from './periods.ts';
 
 export type DaySeries = {
@@ -18,8 +18,8 @@ export function toDays(history: History, { from, until }: DayPeriod): DaySeries 
   eachPlay(history, { from, until }, (at) => {
     if (history.kind[at] !== MUSIC) return;
     const day = (history.day[at] ?? 0) - from;
-    minutes[day] = (minutes[day] ?? 0) + (history.heardMs[at] ?? 0) / 60_000;
-    if (isCounted(history, at)) plays[day] = (plays[day] ?? 0) + 1;
+    addTo(minutes, day, (history.heardMs[at] ?? 0) / 60_000);
+    if (isCounted(history, at)) increase(plays, day);
   });
   return { from, plays, minutes, gaps: findGaps(history, { from, until }) };
 }

@@ -1,7 +1,14 @@
 /** How much was heard in a period. */
-import { SKIPPED } from '../data.ts';
 import type { GroupKind, Groups } from './groups.ts';
-import { eachPlay, type History, isCounted, kindWithLeftOut, MUSIC, SPOKEN } from './history.ts';
+import {
+  eachPlay,
+  type History,
+  isCounted,
+  isSkipped,
+  kindWithLeftOut,
+  MUSIC,
+  SPOKEN,
+} from './history.ts';
 import type { DayPeriod } from './periods.ts';
 
 export type Totals = {
@@ -65,11 +72,11 @@ class Counter {
   }
 
   add(at: number): void {
-    const { flags, heardMs, item } = this.#history.data.plays;
+    const { heardMs, item } = this.#history.data.plays;
     const counts = this.#counts;
     this.#ms += this.#history.heardMs[at] ?? 0;
     if ((heardMs[at] ?? 0) < 0) counts.unknownLength += 1;
-    if (((flags[at] ?? 0) & SKIPPED) !== 0) counts.skipped += 1;
+    if (isSkipped(this.#history, at)) counts.skipped += 1;
     if (isCounted(this.#history, at)) this.#addCounted(at, item[at] ?? 0);
     else counts.short += 1;
   }
