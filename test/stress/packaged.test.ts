@@ -11,29 +11,33 @@ beforeAll(async () => {
 });
 
 describe('The packaged function', () => {
-  test('loads playlists under the Node of Lambda, in bounded memory', async () => {
+  test('loads a long list under the Node of Lambda, in bounded memory', async () => {
     const world = await createWorld();
     const [deployed] = propertiesOf(stack.template, 'AWS::Lambda::Function');
     const { Variables } = deployed?.Environment as { Variables: Record<string, string> };
-    const running = await startFunction(stack.bundlePaths.ingest, {
+    const running = await startFunction(stack.bundlePaths.load, {
       ...Variables,
       ...world.environment,
     });
     const { catalogue } = world.spotify;
     const playlist = catalogue.playlistOfSize(10_000);
+    const started_at = new Date(world.clock.now()).toISOString();
+    const load = (playlist_uri: string) => running.start({ playlist_uri, started_at }, 900_000);
     try {
-      const answer = await running.invoke(playlist.id);
+      const first = await load(playlist.id);
 
       expect(running.nodeVersion).toMatch(/^v24\./);
-      expect(answer).toMatchObject({
-        statusCode: 200,
-        headers: { 'content-type': 'application/json' },
+      expect(first).toMatchObject({
+        verdict: 'done',
+        answers: [{ outcome: { response: { status: 200, code: 'loaded' } } }],
       });
       expect(withoutRun(await world.rows())).toEqual(expectedRows(catalogue, playlist, 'C'));
       expect(running.peakBytes()).toBeLessThan(256 * 1024 * 1024);
 
-      const again = await running.invoke(`https://open.spotify.com/playlist/${playlist.id}?si=x`);
-      expect(JSON.parse(again.body)).toMatchObject({ status: 'unchanged', spotify_requests: 1 });
+      world.takeApiCalls();
+      const again = await load(`https://open.spotify.com/playlist/${playlist.id}?si=x`);
+      expect(again).toMatchObject({ answers: [{ outcome: { response: { code: 'unchanged' } } }] });
+      expect(world.takeApiCalls()).toHaveLength(1);
     } finally {
       await running.stop();
       await world.close();
