@@ -4,8 +4,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Since 1970 no zone has changed its clocks twice within six days, so a span has one change at most. */
 const SPAN_MS = 4 * DAY_MS;
-/** No local time is further from UTC. */
-const MAX_OFFSET_MS = 15 * HOUR_MS;
 
 export type Calendar = {
   readonly zone: string;
@@ -15,8 +13,8 @@ export type Calendar = {
   readonly dayOf: (ms: number) => number;
   /** 0 to 23. */
   readonly hourOf: (ms: number) => number;
-  /** The first moment of a day, which is not midnight where the clocks skip it. */
-  readonly startOf: (day: number) => number;
+  /** A moment that reads in UTC as this one does by the clocks here. */
+  readonly localOf: (ms: number) => number;
 };
 
 /** The offsets of a stretch of time: `before` until `changeMs`, then `after`. */
@@ -45,18 +43,9 @@ export function createCalendar(zone: string, firstWeekday = 1): Calendar {
   return {
     zone,
     firstWeekday,
+    localOf,
     dayOf: (ms) => Math.floor(localOf(ms) / DAY_MS),
     hourOf: (ms) => Math.floor(modulo(localOf(ms), DAY_MS) / HOUR_MS),
-    startOf: (day) => {
-      const midnight = day * DAY_MS;
-      const { after, before, changeMs } = findOffsets(
-        offsetAt,
-        midnight - MAX_OFFSET_MS,
-        midnight + MAX_OFFSET_MS,
-      );
-      const start = midnight - before;
-      return start < changeMs ? start : Math.max(changeMs, midnight - after);
-    },
   };
 }
 

@@ -30,7 +30,7 @@ export function listFirstListens(history: History, { from, until }: DayPeriod): 
   const sinceMs = completeSinceMs(data) ?? Number.POSITIVE_INFINITY;
   const isIn = (day: number): boolean => day >= from && day < until;
   return countRows(history, 'songs', ALL_TIME)
-    .filter(({ firstMs, plays }) => plays > 0 && isIn(calendar.dayOf(firstMs)))
+    .filter(({ firstMs }) => isIn(calendar.dayOf(firstMs)))
     .sort((one, other) => other.firstMs - one.firstMs)
     .map((row) => ({ row, isExact: row.firstMs >= sinceMs }));
 }

@@ -1,5 +1,5 @@
 /** What plays are counted under: songs, artists, albums, shows, episodes. */
-import { COUNTED, type DashboardData, type DashboardItem, type DashboardPlays } from '../data.ts';
+import { COUNTED, type DashboardData, type DashboardItem } from '../data.ts';
 
 export type GroupKind = 'songs' | 'artists' | 'albums' | 'shows' | 'episodes';
 
@@ -8,11 +8,9 @@ export type Groups = {
   /** The group of each item, −1 for none: of another kind, without a name, or left out of statistics. */
   readonly of: Int32Array;
   readonly names: readonly GroupName[];
-  /** The first and the last counted play of all time; of any play where none was counted. NaN without plays. */
+  /** The first and the last counted play of all time; NaN without one. */
   readonly firstMs: Float64Array;
   readonly lastMs: Float64Array;
-  /** 1: a play was counted. */
-  readonly isHeard: Uint8Array;
 };
 
 export type GroupName = { readonly key: string; readonly name: string; readonly artist: string };
@@ -55,37 +53,19 @@ function toName(
   };
 }
 
-type Times = Pick<Groups, 'firstMs' | 'lastMs'>;
-
 function findTimes(
-  { plays }: DashboardData,
+  { plays: { endedAtMs, flags, item, length } }: DashboardData,
   of: Int32Array,
   count: number,
-): Times & Pick<Groups, 'isHeard'> {
-  const times = {
-    firstMs: new Float64Array(count).fill(Number.NaN),
-    lastMs: new Float64Array(count).fill(Number.NaN),
-  };
-  noteTimes(plays, of, { ...times, flag: 0 });
-  // They replace those of plays that were too short.
-  const isHeard = noteTimes(plays, of, { ...times, flag: COUNTED });
-  return { ...times, isHeard };
-}
-
-/** Of the plays with this flag. Returns which groups have one. */
-function noteTimes(
-  { endedAtMs, flags, item, length }: DashboardPlays,
-  of: Int32Array,
-  { firstMs, flag, lastMs }: Times & { readonly flag: number },
-): Uint8Array {
-  const isSeen = new Uint8Array(firstMs.length);
+): Pick<Groups, 'firstMs' | 'lastMs'> {
+  const firstMs = new Float64Array(count).fill(Number.NaN);
+  const lastMs = new Float64Array(count).fill(Number.NaN);
   for (let at = 0; at < length; at += 1) {
     const group = of[item[at] ?? 0] ?? -1;
-    if (group < 0 || ((flags[at] ?? 0) & COUNTED) !== flag) continue;
+    if (group < 0 || ((flags[at] ?? 0) & COUNTED) === 0) continue;
     const end = endedAtMs[at] ?? 0;
-    if (isSeen[group] === 0) firstMs[group] = end;
+    if (Number.isNaN(firstMs[group])) firstMs[group] = end;
     lastMs[group] = end;
-    isSeen[group] = 1;
   }
-  return isSeen;
+  return { firstMs, lastMs };
 }

@@ -15,6 +15,15 @@ export type MonthFigures = {
   readonly newArtistPlays: number;
 };
 
+const NOTHING = {
+  plays: 0,
+  minutes: 0,
+  spokenPlays: 0,
+  spokenMinutes: 0,
+  firstListens: 0,
+  newArtistPlays: 0,
+};
+
 /** Every month of the period, those without plays too. */
 export function toMonths(history: History, period: DayPeriod): MonthFigures[] {
   const { from, until } = period;
@@ -22,8 +31,7 @@ export function toMonths(history: History, period: DayPeriod): MonthFigures[] {
   const first = monthOf(from);
   const months = Array.from({ length: monthOf(until - 1) - first + 1 }, (_, at) => ({
     month: first + at,
-    ...{ plays: 0, minutes: 0, spokenPlays: 0, spokenMinutes: 0 },
-    ...{ firstListens: 0, newArtistPlays: 0 },
+    ...NOTHING,
   }));
   const numbers = Int32Array.from({ length: until - from }, (_, at) => monthOf(from + at) - first);
   const artists = history.groups('artists');
@@ -51,7 +59,5 @@ export function toMonths(history: History, period: DayPeriod): MonthFigures[] {
 }
 
 /** When each group was first heard; NaN for one that never was. */
-function toFirstDays({ calendar, groups }: History, kind: 'songs' | 'artists'): number[] {
-  const { firstMs, isHeard } = groups(kind);
-  return Array.from(firstMs, (ms, group) => (isHeard[group] === 1 ? calendar.dayOf(ms) : NaN));
-}
+const toFirstDays = ({ calendar, groups }: History, kind: 'songs' | 'artists'): number[] =>
+  Array.from(groups(kind).firstMs, (ms) => (Number.isNaN(ms) ? ms : calendar.dayOf(ms)));

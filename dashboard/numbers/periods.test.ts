@@ -38,21 +38,21 @@ test.each<[PeriodChoice, ...string[]]>([
     { kind: 'month' },
     'This month',
     '2026-03-01 – 2026-03-29',
-    'last month up to the same day',
+    'the first 28 days of last month',
     '2026-02-01 – 2026-02-28',
   ],
   [
     { kind: 'year' },
     'This year',
     '2026-01-01 – 2026-03-29',
-    'last year up to the same day',
+    'the first 88 days of last year',
     '2025-01-01 – 2025-03-29',
   ],
   [
     { kind: 'oneYear', year: 2026 },
     '2026',
     '2026-01-01 – 2026-03-29',
-    '2025 up to the same day',
+    'the first 88 days of 2025',
     '2025-01-01 – 2025-03-29',
   ],
   [
@@ -94,11 +94,11 @@ test.each<[PeriodChoice, ...string[]]>([
   expect(shown(choose(choice, NOW))).toEqual(expected);
 });
 
-test('a week begins on the weekday that the viewer chose, and is compared up to the same day', () => {
+test('a week begins on the weekday that the viewer chose, and is compared with as many days', () => {
   expect(shown(choose({ kind: 'week' }, NOW, 0))).toEqual([
     'This week',
     '2026-03-29 – 2026-03-29',
-    'last week up to the same day',
+    'the first day of last week',
     '2026-03-22 – 2026-03-22',
   ]);
 });
@@ -116,6 +116,24 @@ test('there is nothing before the first play, and no period without plays is all
   // The clock of the computer that polled was ahead.
   const ahead = { ...at, lastMs: ms('2026-04-02T12:00Z') };
   expect(choosePeriod({ kind: 'all' }, ahead).period.until).toBe(day('2026-04-03'));
+});
+
+test.each<[PeriodChoice, ...string[]]>([
+  [{ kind: 'last', days: 99_999 }, 'Last 99999 days', '2011-05-05 – 2026-03-29'],
+  [
+    { kind: 'own', from: day('0002-03-01'), until: day('9999-12-31') },
+    '2011-05-05 to 2026-03-29',
+    '2011-05-05 – 2026-03-29',
+  ],
+  [
+    { kind: 'own', from: day('0002-03-01'), until: day('0003-03-01') },
+    '2011-05-05',
+    '2011-05-05 – 2011-05-05',
+  ],
+])('%j is cut to the days from the first play to today', (choice, ...expected) => {
+  const chosen = choose(choice, NOW);
+  expect(shown(chosen).slice(0, 2)).toEqual(expected);
+  expect(chosen.before).toBeUndefined();
 });
 
 const choices: fc.Arbitrary<PeriodChoice> = fc.oneof(

@@ -40,19 +40,20 @@ type Stretch = DayPeriod & {
 
 /**
  * The period before is as long: it has as many days of a running week, month or year as have passed, and all days of one that is
- * over. It never reaches into the period itself, so that 31 March is compared with all of February.
+ * over. It never reaches into the period itself, so that 31 March is compared with all of February. Rolling periods and own dates
+ * are cut to the days from the first play to today.
  */
 export function choosePeriod(choice: PeriodChoice, at: PeriodContext): ChosenPeriod {
   const today = at.calendar.dayOf(at.nowMs);
   const firstDay = at.firstMs === undefined ? undefined : at.calendar.dayOf(at.firstMs);
+  const lastDay = Math.max(today, at.lastMs === undefined ? today : at.calendar.dayOf(at.lastMs));
+  const known = { from: Math.min(firstDay ?? today, today), until: lastDay + 1 };
   if (choice.kind === 'all') {
-    const lastDay = Math.max(today, at.lastMs === undefined ? today : at.calendar.dayOf(at.lastMs));
-    const period = { from: firstDay ?? today, until: lastDay + 1 };
-    return { period, before: undefined, label: 'All time', beforeLabel: '' };
+    return { period: known, before: undefined, label: 'All time', beforeLabel: '' };
   }
   const chosen =
     choice.kind === 'last' || choice.kind === 'own'
-      ? toRolling(choice, today)
+      ? toRolling(choice, today, known)
       : toCalendarPeriod(toStretch(choice, { calendar: at.calendar, today }), today);
   const isKnown = firstDay !== undefined && firstDay < chosen.before.until;
   return { ...chosen, before: isKnown ? chosen.before : undefined };
@@ -62,21 +63,23 @@ type Compared = ChosenPeriod & { readonly before: DayPeriod };
 type RollingChoice = Extract<PeriodChoice, { kind: 'last' | 'own' }>;
 type CalendarChoice = Exclude<PeriodChoice, RollingChoice | { kind: 'all' }>;
 
-function toRolling(choice: RollingChoice, today: number): Compared {
-  const [from, until] =
-    choice.kind === 'last'
-      ? [today + 1 - choice.days, today + 1]
-      : [Math.min(choice.from, choice.until), Math.max(choice.from, choice.until) + 1];
+function toRolling(choice: RollingChoice, today: number, known: DayPeriod): Compared {
+  const [first, last] =
+    choice.kind === 'last' ? [today + 1 - choice.days, today] : [choice.from, choice.until];
+  const toKnown = (day: number): number => Math.min(Math.max(day, known.from), known.until - 1);
+  const from = toKnown(Math.min(first, last));
+  const until = toKnown(Math.max(first, last)) + 1;
   const days = until - from;
-  const count = days === 1 ? 'day' : `${days} days`;
   const isOneDay = days === 1 ? toIsoDay(from) : `${toIsoDay(from)} to ${toIsoDay(until - 1)}`;
   return {
     period: { from, until },
     before: { from: from - days, until: from },
-    label: choice.kind === 'last' ? `Last ${count}` : isOneDay,
-    beforeLabel: `the ${count} before`,
+    label: choice.kind === 'last' ? `Last ${toDays(choice.days)}` : isOneDay,
+    beforeLabel: `the ${toDays(days)} before`,
   };
 }
+
+const toDays = (days: number): string => (days === 1 ? 'day' : `${days} days`);
 
 function toCalendarPeriod(stretch: Stretch, today: number): Compared {
   const { beforeFrom, beforeLabel, from, label } = stretch;
@@ -87,7 +90,9 @@ function toCalendarPeriod(stretch: Stretch, today: number): Compared {
     period: { from, until },
     before: { from: beforeFrom, until: beforeUntil },
     label,
-    beforeLabel: isRunning ? `${beforeLabel} up to the same day` : beforeLabel,
+    beforeLabel: isRunning
+      ? `the first ${toDays(beforeUntil - beforeFrom)} of ${beforeLabel}`
+      : beforeLabel,
   };
 }
 

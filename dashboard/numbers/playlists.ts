@@ -84,32 +84,25 @@ export function listOverlaps({ items, playlists }: DashboardData): readonly Over
         playlist.items.flatMap((item) => (item === null ? [] : (items[item]?.countedAs ?? item))),
       ),
   );
-  const shared = countShared(songs, items.length);
-  const overlaps: Overlap[] = [];
-  for (const [one, { size }] of songs.entries()) {
-    for (let other = one + 1; other < songs.length; other += 1) {
-      const count = shared[one * songs.length + other] ?? 0;
-      if (count === 0) continue;
-      const shorter = Math.min(size, songs[other]?.size ?? 0);
-      overlaps.push({ one, other, shared: count, share: count / shorter });
-    }
-  }
-  return overlaps.sort((one, other) => other.shared - one.shared || other.share - one.share);
+  return countShared(songs)
+    .map(({ one, other, shared }) => {
+      const shorter = Math.min(songs[one]?.size ?? 0, songs[other]?.size ?? 0);
+      return { one, other, shared, share: shared / shorter };
+    })
+    .sort((one, other) => other.shared - one.shared || other.share - one.share);
 }
 
-/** Of each pair of lists, at `one * lists + other`. */
-function countShared(songs: readonly ReadonlySet<number>[], items: number): Uint32Array {
-  const shared = new Uint32Array(songs.length ** 2);
-  const listsOf = Array.from({ length: items }, (): number[] => []);
-  for (const [other, all] of songs.entries()) {
+/** Only of pairs that share a song. */
+function countShared(songs: readonly ReadonlySet<number>[]): Omit<Overlap, 'share'>[] {
+  const listsOf = new Map<number, number[]>();
+  return songs.flatMap((all, other) => {
+    const counts = new Map<number, number>();
     for (const song of all) {
-      const before = listsOf[song] ?? [];
-      for (const one of before) {
-        const at = one * songs.length + other;
-        shared[at] = (shared[at] ?? 0) + 1;
-      }
+      const before = listsOf.get(song) ?? [];
+      for (const one of before) counts.set(one, (counts.get(one) ?? 0) + 1);
       before.push(other);
+      listsOf.set(song, before);
     }
-  }
-  return shared;
+    return [...counts].map(([one, shared]) => ({ one, other, shared }));
+  });
 }

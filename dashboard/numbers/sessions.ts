@@ -11,7 +11,7 @@ export type Session = {
   readonly startMs: number;
   readonly endMs: number;
   readonly plays: number;
-  /** Without the pauses. */
+  /** Without the pauses, and no more than from start to end: songs can overlap where whole ones are taken. */
   readonly minutes: number;
 };
 
@@ -19,6 +19,7 @@ export type Sessions = {
   readonly count: number;
   /** The ten with the most minutes. */
   readonly longest: readonly Session[];
+  /** Undefined for fewer than two. */
   readonly medianMinutes: number | undefined;
 };
 
@@ -27,7 +28,8 @@ export function listSessions(history: History, period: DayPeriod): Sessions {
   const all: Session[] = [];
   let open: Session | undefined;
   const close = (): void => {
-    if (open !== undefined && open.plays > 0) all.push(open);
+    if (open === undefined || open.plays === 0) return;
+    all.push({ ...open, minutes: Math.min(open.minutes, (open.endMs - open.startMs) / 60_000) });
   };
   eachPlay(history, period, (at) => {
     if (history.kind[at] !== MUSIC) return;
@@ -54,7 +56,7 @@ export function listSessions(history: History, period: DayPeriod): Sessions {
 }
 
 function medianOf(sorted: readonly number[]): number | undefined {
-  if (sorted.length === 0) return undefined;
+  if (sorted.length < 2) return undefined;
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

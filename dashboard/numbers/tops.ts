@@ -41,7 +41,7 @@ export function listTops(
   return countRows(history, kind, period).sort(by === 'plays' ? byPlays : byMinutes);
 }
 
-/** Everything with a play in the period, in no order. */
+/** Everything with a counted play in the period, in no order. */
 export function countRows(history: History, kind: TopKind, period: DayPeriod): TopRow[] {
   const groups = history.groups(kind);
   const { firstMs, lastMs, names } = groups;
@@ -58,7 +58,7 @@ export function countRows(history: History, kind: TopKind, period: DayPeriod): T
     if (isSkipped(history, at)) increase(skipped, group);
   });
   return names.flatMap((name, group) => {
-    if (starts[group] === 0) return [];
+    if (plays[group] === 0) return [];
     const minutes = (ms[group] ?? 0) / 60_000;
     const counts = { plays: plays[group] ?? 0, minutes, skipped: skipped[group] ?? 0 };
     const times = { firstMs: firstMs[group] ?? 0, lastMs: lastMs[group] ?? 0 };

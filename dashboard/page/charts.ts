@@ -49,7 +49,7 @@ type Words = { readonly title: string; readonly about: string; readonly unit: st
 
 /** Says of the bars which is the highest. */
 function createAmountChart({ about, steps, values, ...words }: Words & Amounts): Chart {
-  const most = Math.max(0, ...values);
+  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
   const step = steps[values.indexOf(most)];
   const highest =
     most === 0 || step === undefined ? '' : ` The most: ${toCount(most)}, ${step.name}.`;
@@ -140,7 +140,7 @@ export function createVersionsChart(
     title: 'Size over time',
     description: `Its size in each of ${toCount(versions.length)} versions that were read.`,
     unit: 'items',
-    points: versions.map(({ seenAtMs, size }) => ({ atMs: toLocalMs(calendar, seenAtMs), size })),
+    points: versions.map(({ seenAtMs, size }) => ({ atMs: calendar.localOf(seenAtMs), size })),
     table: {
       head: ['Seen on', 'Items', 'Added', 'Removed'],
       rows: versions.map(({ added, removed, seenAtMs, size }) => [
@@ -151,10 +151,4 @@ export function createVersionsChart(
       ]),
     },
   });
-}
-
-/** A moment that reads in UTC as it does in the viewer's zone. */
-function toLocalMs(calendar: Calendar, ms: number): number {
-  const day = calendar.dayOf(ms);
-  return day * DAY_MS + ms - calendar.startOf(day);
 }

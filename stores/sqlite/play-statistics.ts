@@ -45,7 +45,7 @@ const KEYS: Readonly<Record<PlayKey, { key: string; name: string; artist: string
 const kindsOf = (of: PlayKey): string =>
   of === 'shows' ? "('episode', 'chapter')" : "('track', 'local', 'unknown')";
 
-/** The most played songs, artists, albums or shows of a period; of equal ones, the first by name. */
+/** The most played songs, artists, albums or shows of a period, with a counted play each; of equal ones, the first by name. */
 export async function listTop(library: Library, query: TopQuery): Promise<TopEntry[]> {
   const { by, limit, of, sinceMs, untilMs } = query;
   const { artist, key, name } = KEYS[of];
@@ -54,7 +54,7 @@ export async function listTop(library: Library, query: TopQuery): Promise<TopEnt
     FROM (SELECT item_id, sum(counted) AS plays, coalesce(sum(ms_played), 0) AS ms, count(*) - count(ms_played) AS unknown FROM play WHERE ended_at >= :since AND ended_at < :until GROUP BY item_id) AS heard
     JOIN item AS own USING (item_id) JOIN ${SONG}
     WHERE own.kind IN ${kindsOf(of)} AND ${name} <> '' AND ${NOT_LEFT_OUT}
-    GROUP BY ${key} ORDER BY ${order}, 1, 2 LIMIT :limit`;
+    GROUP BY ${key} HAVING sum(heard.plays) > 0 ORDER BY ${order}, 1, 2 LIMIT :limit`;
   const args = { since: sinceMs, until: untilMs, limit };
   const [rows = []] = await library.run([{ sql, args }]);
   return rows.map((row) => ({
@@ -119,6 +119,7 @@ export async function listGaps(library: Library): Promise<Gap[]> {
 }
 
 export type PlayTotals = {
+  /** Long enough to count, and not left out. */
   readonly plays: number;
   /** Those whose length nobody knows. */
   readonly unknownLength: number;
@@ -132,7 +133,9 @@ export async function countPlays(
   library: Library,
   { of, sinceMs, untilMs }: Period & { readonly of: PlayKey },
 ): Promise<PlayTotals> {
-  const sql = `SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, count(*) FILTER (WHERE coalesce(name, '') = '') AS unnamed, (SELECT min(ended_at) FROM play) AS first FROM play JOIN item USING (item_id) WHERE ended_at >= :since AND ended_at < :until AND kind IN ${kindsOf(of)}`;
+  const sql = `SELECT count(*) AS plays, count(*) - count(ms_played) AS unknown, count(*) FILTER (WHERE coalesce(song.name, '') = '') AS unnamed, (SELECT min(ended_at) FROM play) AS first
+    FROM play JOIN item AS own USING (item_id) JOIN ${SONG}
+    WHERE counted AND ended_at >= :since AND ended_at < :until AND own.kind IN ${kindsOf(of)} AND ${NOT_LEFT_OUT}`;
   const [[row] = []] = await library.run([{ sql, args: { since: sinceMs, until: untilMs } }]);
   const first = row?.first ?? null;
   return {
