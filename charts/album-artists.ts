@@ -15,7 +15,7 @@ export function createArtistsChart(artists: readonly ArtistLengths[]): Chart {
     title: 'Length of albums by artist',
     description:
       "For each artist, an open dot for the median of the first decade and a full one for that of the latest, with a line between them. One full dot: all of the artist's albums are of one decade.",
-    height: 64 + ROW_HEIGHT * Math.max(1, artists.length),
+    heightOf: () => 64 + ROW_HEIGHT * Math.max(1, artists.length),
     table: {
       head: ['Artist', 'Albums', 'Median', 'First decade', 'Latest decade'],
       rows: artists.map((each) => [

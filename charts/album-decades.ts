@@ -10,7 +10,7 @@ export function createDecadesChart(decades: readonly Decade[]): Chart {
   return {
     title: 'Length of albums by decade',
     description: `A box for the middle half of each decade's albums, with a line at the median. Below it: how many albums, and by how many artists.${thin > 0 ? ` Boxes with a broken outline are of fewer than five artists and say nothing about their decade: ${thin}.` : ''}`,
-    height: 350,
+    heightOf: () => 350,
     tips: 'item',
     table: toTable(decades),
     toOption: (width) => ({

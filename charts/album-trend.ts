@@ -14,7 +14,7 @@ export function createTrendChart(trend: AlbumTrend, points: readonly TrendPoint[
   return {
     title: 'Length of each album',
     description: describe(trend, above),
-    height: 400,
+    heightOf: () => 400,
     tips: 'item',
     table: {
       head: ['Year', 'Artist', 'Album', 'Minutes'],

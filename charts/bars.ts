@@ -30,7 +30,7 @@ export function createBarsChart(bars: Bars): Chart {
   return {
     title: bars.title,
     description: bars.description,
-    height: 280,
+    heightOf: () => 280,
     tips: 'axis',
     table: bars.table ?? {
       head: ['Time', toHead(unit)],
@@ -68,12 +68,18 @@ export function toStepAxis(steps: readonly Step[], width: number): object {
   };
 }
 
-/** Which steps have a label: all of them, the main ones, or every second or third where few are main ones. */
-function toInterval(steps: readonly Step[], room: number): number | ((at: number) => boolean) {
-  const mains = steps.filter(({ isMain }) => isMain).length;
-  return steps.length > room && mains > 2
-    ? (at) => steps[at]?.isMain ?? false
-    : Math.ceil(steps.length / room) - 1;
+/** They divide a year of months: where January is a main step, each January has a label. */
+const STRIDES = [1, 2, 3, 4, 6];
+
+/** Which steps have a label: all of them, or every second or third from the first main one on, or the main ones only. */
+function toInterval(steps: readonly Step[], room: number): (at: number) => boolean {
+  const stride = STRIDES.find((each) => steps.length / each <= room);
+  if (stride === undefined) return (at) => steps[at]?.isMain ?? false;
+  const first = Math.max(
+    0,
+    steps.findIndex(({ isMain }) => isMain),
+  );
+  return (at) => (at - first) % stride === 0;
 }
 
 /** From 0, with the unit above it. */

@@ -1,7 +1,7 @@
-/** A cell for each day, a block for each year. */
+/** A cell for each day, a block for each year; on a phone, for each half of one. */
 import { type Cell, drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, once, toCount, toHead, toTenth } from './chart.ts';
-import { MONTHS, toDate, toDayText, toWeekday, WEEKDAYS } from './days.ts';
+import { type Chart, isNarrow, once, toCount, toHead, toTenth } from './chart.ts';
+import { DAY_MS, MONTHS, toDate, toDayText, toWeekday, WEEKDAYS } from './days.ts';
 
 export type DayValues = {
   /** The first day. */
@@ -19,16 +19,17 @@ const TOP = 24;
 const PITCH = 15;
 const GAP = 3;
 const BLOCK = TOP + 7 * PITCH + 18;
-const WEEKS = 54;
+/** In a block. */
+const [WEEKS, WEEKS_ON_PHONE] = [54, 28];
 /** As many fit into one block. */
 const MAX_DAYS = 371;
-const MIN_WIDTH = 760;
+const [LEGEND, LEGEND_ON_PHONE] = [26, 44];
 
 export function createCalendarChart(days: DayValues): Chart {
-  const bottom = toBlocks(days).length * BLOCK;
   const values = Array.from(days.values);
   const levels = toLevels(values);
-  const top = values.indexOf(Math.max(...values));
+  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
+  const bottomOf = (width: number): number => toBlocks(days, width).length * BLOCK;
   const hasGaps = Array.from(days.gaps).includes(1);
   const table = once(() => ({
     head: ['Day', toHead(days.unit), 'Can be incomplete'],
@@ -40,16 +41,16 @@ export function createCalendarChart(days: DayValues): Chart {
   }));
   return {
     title: 'Every day',
-    description: describe(days, values, top),
-    height: bottom + 26,
-    minWidth: MIN_WIDTH,
+    description: describe(days, values, most),
+    heightOf: (width) => bottomOf(width) + (isNarrow(width) ? LEGEND_ON_PHONE : LEGEND),
     tips: 'item',
     get table() {
       return table();
     },
     toOption: (width) => {
-      const pitch = (width - LEFT - 2) / WEEKS;
-      const placeOf = createPlacer(days);
+      const pitch = (width - LEFT - 2) / (isNarrow(width) ? WEEKS_ON_PHONE : WEEKS);
+      const blocks = toBlocks(days, width);
+      const placeOf = createPlacer(blocks, days.firstWeekday);
       const cells = values.map((value, at): Cell => {
         const place = placeOf(days.from + at);
         return {
@@ -64,53 +65,60 @@ export function createCalendarChart(days: DayValues): Chart {
       return {
         series: [
           drawCells(cells),
-          drawLabels(labelBlocks(days, pitch)),
-          ...drawLegend({ x: LEFT, y: bottom + 4 }, { ...levels, unit: days.unit, hasGaps, width }),
+          drawLabels(labelBlocks(days, blocks, pitch)),
+          ...drawLegend(
+            { x: LEFT, y: bottomOf(width) + 4 },
+            { ...levels, unit: days.unit, hasGaps, width },
+          ),
         ],
       };
     },
   };
 }
 
-/** The middle of a day's cell, in pixels from the left, for a chart so wide. */
-export function findDayX(days: DayValues, day: number, width: number): number {
-  return LEFT + (createPlacer(days)(day).week + 0.5) * ((width - LEFT - 2) / WEEKS);
-}
-
-function describe({ from, gaps, unit }: DayValues, values: readonly number[], top: number): string {
+function describe(
+  { from, gaps, unit }: DayValues,
+  values: readonly number[],
+  most: number,
+): string {
   const heard = values.filter((value) => value > 0).length;
   const incomplete = Array.from(gaps).filter((gap) => gap === 1).length;
   const best =
-    heard === 0 ? '' : ` The most: ${toCount(values[top] ?? 0)} on ${toDayText(from + top)}.`;
+    heard === 0 ? '' : ` The most: ${toCount(most)} on ${toDayText(from + values.indexOf(most))}.`;
   const missing =
     incomplete === 0 ? '' : ` Hatched: ${toCount(incomplete)} days with a gap in the history.`;
   return `A cell for each day, the stronger its colour the more ${unit}. Music on ${toCount(heard)} of ${toCount(values.length)} days.${best}${missing}`;
 }
 
-/** A year, or a stretch that is as long and no calendar year. */
+/** A year, half a year, or a stretch as long as a year that is none. */
 type Block = { readonly from: number; readonly until: number; readonly name: string };
 
 /** The latest first. */
-function toBlocks({ from, values }: DayValues): readonly Block[] {
+function toBlocks({ from, values }: DayValues, width: number): readonly Block[] {
   const until = from + Math.max(1, values.length);
-  const [firstYear, lastYear] = [from, until - 1].map((day) => toDate(day).getUTCFullYear());
-  if (firstYear === undefined || lastYear === undefined) return [];
-  if (lastYear === firstYear + 1 && until - from <= MAX_DAYS) {
+  const months = isNarrow(width) ? 6 : 12;
+  const [first = 0, last = 0] = [from, until - 1].map((day) => Math.floor(toMonth(day) / months));
+  if (last === first + 1 && until - from <= MAX_DAYS && !isNarrow(width)) {
     return [{ from, until, name: '' }];
   }
-  return Array.from({ length: lastYear - firstYear + 1 }, (_, at) => {
-    const year = lastYear - at;
-    return { from: toDay(year, 0), until: toDay(year + 1, 0), name: String(year) };
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    const month = (last - at) * months;
+    const name = String(Math.floor(month / 12));
+    return { from: toFirstDay(month), until: toFirstDay(month + months), name };
   });
 }
 
-const toDay = (year: number, month: number): number => Date.UTC(year, month, 1) / 86_400_000;
+/** Months are numbers: year × 12 + month. */
+const toMonth = (day: number): number =>
+  toDate(day).getUTCFullYear() * 12 + toDate(day).getUTCMonth();
+
+const toFirstDay = (month: number): number =>
+  Date.UTC(Math.floor(month / 12), month % 12, 1) / DAY_MS;
 
 type DayPlace = { readonly week: number; readonly weekday: number; readonly top: number };
 
-function createPlacer(days: DayValues): (day: number) => DayPlace {
-  const blocks = toBlocks(days);
-  const rowOf = (day: number): number => (toWeekday(day) - days.firstWeekday + 7) % 7;
+function createPlacer(blocks: readonly Block[], firstWeekday: number): (day: number) => DayPlace {
+  const rowOf = (day: number): number => (toWeekday(day) - firstWeekday + 7) % 7;
   return (day) => {
     const at = blocks.findIndex(({ from }) => day >= from);
     const from = blocks[at]?.from ?? day;
@@ -122,10 +130,10 @@ function createPlacer(days: DayValues): (day: number) => DayPlace {
   };
 }
 
-function labelBlocks(days: DayValues, pitch: number): Label[] {
-  const place = createPlacer(days);
+function labelBlocks(days: DayValues, blocks: readonly Block[], pitch: number): Label[] {
+  const place = createPlacer(blocks, days.firstWeekday);
   const until = days.from + days.values.length;
-  return toBlocks(days).flatMap((block, at) => {
+  return blocks.flatMap((block, at) => {
     const top = at * BLOCK;
     const weekdays = [0, 2, 4].map((row) => ({
       x: 0,
@@ -139,7 +147,7 @@ function labelBlocks(days: DayValues, pitch: number): Label[] {
         return {
           x: LEFT + (week + (weekday > 0 ? 1 : 0)) * pitch,
           y: top + 12,
-          text: toMonth(day),
+          text: MONTHS[toMonth(day) % 12] ?? '',
         };
       });
     return [{ x: 0, y: top + 12, text: block.name, isStrong: true }, ...weekdays, ...months];
@@ -148,13 +156,8 @@ function labelBlocks(days: DayValues, pitch: number): Label[] {
 
 /** The first day of each month that begins in it. */
 function listMonths({ from, until }: Block): number[] {
-  const [year, month] = [toDate(from).getUTCFullYear(), toDate(from).getUTCMonth()];
-  return Array.from({ length: 13 }, (_, at) => toDay(year, month + at)).filter(
+  const first = toMonth(from);
+  return Array.from({ length: 13 }, (_, at) => toFirstDay(first + at)).filter(
     (day) => day >= from && day < until,
   );
-}
-
-function toMonth(day: number): string {
-  const month = toDate(day).getUTCMonth();
-  return MONTHS[month] ?? '';
 }

@@ -5,9 +5,8 @@ export type Chart = {
   readonly title: string;
   /** For those who do not see it. */
   readonly description: string;
-  readonly height: number;
-  /** Below this width it cannot be read; a page scrolls it. */
-  readonly minWidth?: number;
+  /** For a picture so wide. */
+  readonly heightOf: (width: number) => number;
   /** For a picture so wide. */
   readonly toOption: (width: number) => EChartsCoreOption;
   /** The same numbers. */

@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { toAlbumFamilies } from '../etl/transform/album-families.ts';
 import { toAlbumTrend, toTrendPoints } from '../etl/transform/album-trend.ts';
 import { CATALOGUE } from '../test/fixtures/albums/catalogue.ts';
 import { createArtistsChart } from './album-artists.ts';
 import { createDecadesChart } from './album-decades.ts';
 import { createTrendChart } from './album-trend.ts';
-import { createBarsChart, toMonthStep } from './bars.ts';
-import { createCalendarChart, findDayX } from './calendar-heat-map.ts';
+import { createBarsChart, toMonthStep, toStepAxis } from './bars.ts';
+import { createCalendarChart } from './calendar-heat-map.ts';
 import { toLevels } from './cells.ts';
 import { type Chart, PHONE_WIDTH, WIDE_WIDTH } from './chart.ts';
+import { MONTHS as MONTH_NAMES } from './days.ts';
 import { drawSvg } from './draw.ts';
 import { createGrowthChart } from './growth.ts';
 import { useAllKinds } from './kinds.ts';
@@ -115,13 +117,54 @@ test('days that can be incomplete are hatched, and the description counts them',
   expect(chart.table.rows[0]).toEqual(['Fri 4 Oct 2024', 0, 'yes']);
 });
 
-test('a year of days is one block, and several years have one each, with the marked day in its place', () => {
-  const year = { ...DAYS, values: VALUES.slice(0, 365), gaps: [] };
-  expect(createCalendarChart(year).height).toBeLessThan(createCalendarChart(DAYS).height / 2);
-  const [first, nextWeek, last] = [0, 7, 364].map((at) => findDayX(year, year.from + at, 760));
-  expect(first).toBeLessThan(nextWeek ?? 0);
-  expect(last).toBeGreaterThan(700);
-  expect(last).toBeLessThan(760);
+type Drawn = {
+  readonly data: readonly unknown[];
+  readonly renderItem: (at: { readonly dataIndex: number }) => {
+    readonly shape: { readonly x: number; readonly y: number; readonly width: number };
+  };
+};
+
+test('a calendar has a place of its own for each day, and none is out of sight', () => {
+  const lengths = fc.integer({ min: 1, max: 1_500 });
+  const widths = fc.integer({ min: 280, max: 1_300 });
+  fc.assert(
+    fc.property(fc.nat(25_000), lengths, widths, fc.nat(6), (from, length, width, firstWeekday) => {
+      const values = Array.from({ length }, () => 1);
+      const chart = createCalendarChart({ ...DAYS, from, values, firstWeekday });
+      const { series } = chart.toOption(width) as { series: readonly [Drawn] };
+      const [{ data, renderItem }] = series;
+      const shapes = data.map((_, dataIndex) => renderItem({ dataIndex }).shape);
+      expect(new Set(shapes.map(({ x, y }) => `${x} ${y}`)).size).toBe(length);
+      const highest = (ends: readonly number[]): number =>
+        ends.reduce((one, other) => Math.max(one, other), 0);
+      expect(highest(shapes.map((shape) => shape.x + shape.width))).toBeLessThanOrEqual(width);
+      expect(highest(shapes.map(({ y }) => y + 12))).toBeLessThan(chart.heightOf(width) - 20);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a year of days is one block, several years and halves of years on a phone have one each', () => {
+  const heightOf = (length: number, width: number): number =>
+    createCalendarChart({ ...DAYS, values: VALUES.slice(0, length), gaps: [] }).heightOf(width);
+  expect(heightOf(365, WIDE_WIDTH)).toBeLessThan(heightOf(800, WIDE_WIDTH) / 2);
+  expect(heightOf(365, PHONE_WIDTH)).toBeGreaterThan(2 * heightOf(365, WIDE_WIDTH));
+});
+
+test.each([
+  [12, 'Jan 2025', 16, '2025 Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'],
+  [24, 'Feb 2025', 16, 'Mar May Jul Sep Nov 2026 Mar May Jul Sep Nov 2027'],
+  [36, 'Mar 2024', 16, 'Apr Jul Oct 2025 Apr Jul Oct 2026 Apr Jul Oct 2027'],
+  [24, 'Feb 2025', 7, 'May Sep 2026 May Sep 2027'],
+  [120, 'Mar 2016', 16, '2017 2018 2019 2020 2021 2022 2023 2024 2025 2026'],
+])('%i months from %s on, on an axis with room for %i labels', (length, first, room, labels) => {
+  const from = 12 * Number(first.slice(4)) + MONTH_NAMES.indexOf(first.slice(0, 3));
+  const steps = Array.from({ length }, (_, at) => toMonthStep(from + at));
+  const axis = toStepAxis(steps, room === 7 ? PHONE_WIDTH : WIDE_WIDTH) as {
+    axisLabel: { interval: (at: number) => boolean };
+  };
+  const shown = steps.filter((_, at) => axis.axisLabel.interval(at)).map(({ label }) => label);
+  expect(shown.join(' ')).toBe(labels);
 });
 
 test.each([

@@ -11,7 +11,9 @@ import { colour, colourCss } from './colours.ts';
 /** Around what is drawn, in pixels; the title is in the upper part. */
 const [SIDE, TOP, BOTTOM] = [16, 44, 14];
 
-export const toPictureHeight = ({ height }: Chart): number => height + TOP + BOTTOM;
+/** Of the picture that `drawSvg` draws. */
+export const toPictureHeight = ({ heightOf }: Chart, width: number): number =>
+  heightOf(width - 2 * SIDE) + TOP + BOTTOM;
 
 export function drawSvg(chart: Chart, width: number): string {
   use([BoxplotChart, CustomChart, LineChart, ScatterChart]);
@@ -21,7 +23,7 @@ export function drawSvg(chart: Chart, width: number): string {
     renderer: 'svg',
     ssr: true,
     width: inner,
-    height: chart.height,
+    height: chart.heightOf(inner),
   });
   try {
     drawing.setOption({ animation: false, ...chart.toOption(inner) });
@@ -46,7 +48,7 @@ function complete(svg: string, { chart, width }: Picture): string {
       return known;
     });
   const [title, description] = [chart.title, chart.description].map(escapeHtml);
-  const height = toPictureHeight(chart);
+  const height = toPictureHeight(chart, width);
   const place = `x="${-SIDE}" y="${-TOP}"`;
   return plain.replace(
     /^<svg width="[^"]*" height="[^"]*" ([^>]*?) viewBox="[^"]*">/,

@@ -19,7 +19,7 @@ type Growth = {
 export function createGrowthChart({ points, table, unit, ...words }: Growth): Chart {
   return {
     ...words,
-    height: 260,
+    heightOf: () => 260,
     tips: 'axis',
     table,
     toOption: (width) => ({

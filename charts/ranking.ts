@@ -18,7 +18,7 @@ export function createRankingChart({ rows, title, unit }: Ranking): Chart {
   return {
     title,
     description: `A bar for each of ${rows.length}, by ${unit}.${best}`,
-    height: 24 + ROW_HEIGHT * Math.max(1, rows.length),
+    heightOf: () => 24 + ROW_HEIGHT * Math.max(1, rows.length),
     tips: 'item',
     table: {
       head: ['Name', toHead(unit)],

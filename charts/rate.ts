@@ -16,7 +16,7 @@ type Rate = {
 export function createRateChart({ shares, steps, table, ...words }: Rate): Chart {
   return {
     ...words,
-    height: 240,
+    heightOf: () => 240,
     tips: 'axis',
     table,
     toOption: (width) => ({

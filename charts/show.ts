@@ -29,8 +29,9 @@ export function showChart(place: Place, { onSelect, size }: ShowOptions): ShownC
   });
   return {
     draw: (chart, width) => {
-      if (width !== drawing.getWidth() || chart.height !== drawing.getHeight()) {
-        drawing.resize({ width, height: chart.height, silent: true });
+      const height = chart.heightOf(width);
+      if (width !== drawing.getWidth() || height !== drawing.getHeight()) {
+        drawing.resize({ width, height, silent: true });
       }
       drawing.setOption(
         { animation: false, tooltip: toTooltip(chart), ...chart.toOption(width) },

@@ -28,7 +28,7 @@ export function createWeekHoursChart({ firstWeekday, unit, values }: WeekHours):
   return {
     title: 'Hours of the week',
     description: `A cell for each hour of each weekday, the stronger its colour the more ${unit}.${best}`,
-    height: TOP + 7 * PITCH + 46,
+    heightOf: () => TOP + 7 * PITCH + 46,
     tips: 'item',
     table: {
       head: ['Weekday', 'Hour', toHead(unit)],

@@ -1,4 +1,4 @@
-/** How a library stands in a page: base64 of gzip of a length, so much JSON, and four columns of plays. */
+/** A library inside a page: base64 of gzip of a length, so much JSON, and four columns of plays. */
 import type { DashboardData, DashboardItem } from './data.ts';
 
 /** Another number for every change of what is below, and of `DashboardData`. */

@@ -87,7 +87,7 @@ async function readTiles({ page }: Visit): Promise<Record<string, number>> {
 async function readTable({ page }: Visit, title: string | RegExp): Promise<number[]> {
   const figure = page.locator('figure').filter({ has: page.getByRole('heading', { name: title }) });
   const isOpen = (await figure.locator('details[open]').count()) > 0;
-  if (!isOpen) await figure.getByText('The same as a table').click();
+  if (!isOpen) await figure.getByText('The numbers as a table').click();
   await figure.locator('tbody').waitFor();
   return (await figure.locator('tbody td.number').allInnerTexts()).map(toNumber);
 }

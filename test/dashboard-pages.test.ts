@@ -250,7 +250,7 @@ inBrowser(`the dashboard${skipped}`, () => {
     };
     const svg = await save('SVG: Every day');
     const csv = await save('CSV: Every day');
-    await page.locator('figure', { hasText: 'Every day' }).getByText('The same as a table').click();
+    await page.locator('figure', { hasText: 'Every day' }).getByText('The numbers as a table').click();
     const table = await page
       .locator('figure', { hasText: 'Every day' })
       .locator('tbody tr')

@@ -76,8 +76,8 @@ function drawFigure(chart: Chart): string {
   const [wide, narrow] = [WIDE_WIDTH, PHONE_WIDTH].map(
     (width) => `data:image/svg+xml;base64,${Buffer.from(drawSvg(chart, width)).toString('base64')}`,
   );
-  return `<h2 class="heard">${escapeHtml(chart.title)}</h2><figure><picture><source media="(max-width:560px)" srcset="${narrow}" width="${PHONE_WIDTH}" height="${toPictureHeight(chart)}"><img src="${wide}" width="${WIDE_WIDTH}" height="${toPictureHeight(chart)}" alt="${escapeHtml(chart.description)}"></picture><figcaption>${escapeHtml(chart.description)}</figcaption></figure>
-<details><summary>The same as a table</summary>${drawTable(chart.table)}</details>`;
+  return `<h2 class="heard">${escapeHtml(chart.title)}</h2><figure><picture><source media="(max-width:560px)" srcset="${narrow}" width="${PHONE_WIDTH}" height="${toPictureHeight(chart, PHONE_WIDTH)}"><img src="${wide}" width="${WIDE_WIDTH}" height="${toPictureHeight(chart, WIDE_WIDTH)}" alt="${escapeHtml(chart.description)}"></picture><figcaption>${escapeHtml(chart.description)}</figcaption></figure>
+<details><summary>The numbers as a table</summary>${drawTable(chart.table)}</details>`;
 }
 
 function drawTable({ head, rows }: ChartTable): string {

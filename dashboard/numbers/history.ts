@@ -70,6 +70,19 @@ export function eachPlay(
   }
 }
 
+/** When a play of this kind ended last in the period; undefined without a counted one. */
+export function findLastPlayMs(
+  history: History,
+  kind: number,
+  { from, until }: DayPeriod,
+): number | undefined {
+  const at = history.kind.findLastIndex((each, play) => {
+    const day = history.day[play] ?? 0;
+    return each === kind && day >= from && day < until && isCounted(history, play);
+  });
+  return history.data.plays.endedAtMs[at];
+}
+
 export function isCounted({ data }: History, at: number): boolean {
   return ((data.plays.flags[at] ?? 0) & COUNTED) !== 0;
 }

@@ -1,5 +1,5 @@
 /** What the viewer chose; kept in this browser and nowhere else. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Measure } from '../numbers/history.ts';
 
 export type Settings = {
@@ -15,6 +15,15 @@ const KEY = 'spotify-etl dashboard';
 
 export function useSettings(): [Settings, ChangeSettings] {
   const [settings, set] = useState(load);
+  useEffect(() => {
+    const follow = ({ key }: StorageEvent): void => {
+      if (key === KEY) set(load());
+    };
+    addEventListener('storage', follow);
+    return () => {
+      removeEventListener('storage', follow);
+    };
+  }, []);
   const change: ChangeSettings = (changed) => {
     const next = { ...settings, ...changed };
     set(next);
@@ -27,7 +36,16 @@ export function useSettings(): [Settings, ChangeSettings] {
   return [settings, change];
 }
 
-export function isZone(text: string): boolean {
+/** By its name, or by that of its city. */
+export function findZone(text: string): string | undefined {
+  const wanted = text.trim().replaceAll(' ', '_');
+  if (isZone(wanted)) return wanted;
+  return Intl.supportedValuesOf('timeZone').find((zone) =>
+    zone.toLowerCase().endsWith(`/${wanted.toLowerCase()}`),
+  );
+}
+
+function isZone(text: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
   } catch {

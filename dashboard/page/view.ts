@@ -13,6 +13,8 @@ export type View = {
   readonly measure: Measure;
   readonly chosen: ChosenPeriod;
   readonly period: DayPeriod;
+  /** From the first play to today. */
+  readonly known: DayPeriod;
   /** The day on which the page was made. */
   readonly today: number;
   readonly route: Route;
@@ -24,14 +26,15 @@ export function useView(data: DashboardData, settings: Settings, route: Route): 
     () => prepareHistory(data, createCalendar(zone, firstWeekday)),
     [data, zone, firstWeekday],
   );
-  const chosen = useMemo(() => {
+  const [chosen, { period: known }] = useMemo(() => {
     const { endedAtMs, length } = data.plays;
-    return choosePeriod(route.choice, {
+    const at = {
       calendar: history.calendar,
       nowMs: data.madeAtMs,
       firstMs: endedAtMs[0],
       lastMs: endedAtMs[length - 1],
-    });
+    };
+    return [choosePeriod(route.choice, at), choosePeriod({ kind: 'all' }, at)];
   }, [history, formatChoice(route.choice)]);
   return {
     data,
@@ -39,6 +42,7 @@ export function useView(data: DashboardData, settings: Settings, route: Route): 
     measure,
     chosen,
     period: chosen.period,
+    known,
     today: history.calendar.dayOf(data.madeAtMs),
     route,
   };

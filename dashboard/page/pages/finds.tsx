@@ -23,13 +23,23 @@ type ViewProps = { readonly view: View };
 export const NAME: Column<TopRow> = {
   name: 'Name',
   value: ({ name }) => name,
-  show: ({ name }) => <Name text={name} />,
+  show: ({ artist, name }) => (
+    <>
+      <Name text={name} />
+      {artist !== name && artist !== '' && (
+        <small class="narrow">
+          <Name text={artist} />
+        </small>
+      )}
+    </>
+  ),
 };
 
 export const ARTIST: Column<TopRow> = {
   name: 'Artist',
   value: ({ artist }) => artist,
   show: ({ artist }) => <Name text={artist} />,
+  isWide: true,
 };
 
 export const PLAYS: Column<TopRow> = { name: 'Plays', value: ({ plays }) => plays };
@@ -95,9 +105,9 @@ function toFirstColumns({ calendar }: History): readonly Column<FirstListen>[] {
   ];
 }
 
-function ofRow({ name, show, value }: Column<TopRow>): Column<FirstListen> {
+function ofRow({ show, value, ...column }: Column<TopRow>): Column<FirstListen> {
   return {
-    name,
+    ...column,
     value: ({ row }) => value(row),
     ...(show && { show: ({ row }: FirstListen) => show(row) }),
   };

@@ -4,7 +4,7 @@ import type { DashboardHealth } from '../../data.ts';
 import { completeSinceMs } from '../../numbers/favourites.ts';
 import { quantity, toCount, toDayOf, toMoment } from '../format.ts';
 import { Empty } from '../parts/empty.tsx';
-import { PlainTable } from '../parts/figure.tsx';
+import { PlainTable } from '../parts/plain-table.tsx';
 import { Tile, Tiles } from '../parts/tiles.tsx';
 import type { View } from '../view.ts';
 

@@ -1,12 +1,13 @@
-import { Fragment, type VNode } from 'preact';
+import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Measure } from '../../numbers/history.ts';
+import { type Measure, MUSIC } from '../../numbers/history.ts';
 import { listTops, type TopKind, type TopRow } from '../../numbers/tops.ts';
-import { type Totals, toTotals } from '../../numbers/totals.ts';
+import { toTotals } from '../../numbers/totals.ts';
 import { createTimeChart } from '../charts.ts';
 import { quantity, toCount, toDuration, toPercent } from '../format.ts';
-import { NoPlaylists, NoPlays } from '../parts/empty.tsx';
+import { NoneInTime, NoPlaylists, NoPlays } from '../parts/empty.tsx';
 import { Figure } from '../parts/figure.tsx';
+import { NotCounted } from '../parts/not-counted.tsx';
 import { Change, Tile, Tiles } from '../parts/tiles.tsx';
 import { TopList, TopRows } from '../parts/top-list.tsx';
 import { PAGES, toHash } from '../route.ts';
@@ -31,8 +32,14 @@ export function Overview({ view }: Props): VNode {
   }
   return (
     <>
-      <MusicTiles view={view} sums={sums} />
-      <Figure chart={chart} />
+      {sums.now.music.plays === 0 ? (
+        <NoneInTime view={view} kind={MUSIC} />
+      ) : (
+        <>
+          <MusicTiles view={view} sums={sums} />
+          <Figure chart={chart} />
+        </>
+      )}
       <Tops view={view} sums={sums} />
     </>
   );
@@ -130,36 +137,6 @@ function Spoken({ measure, shows, sums }: SpokenProps): VNode {
   );
 }
 
-type BothProps = { readonly music: Totals; readonly spoken: Totals };
-
-function NotCounted({ music, spoken }: BothProps): VNode {
-  const rows: readonly (readonly [string, number, string])[] = [
-    ['Too short', music.short + spoken.short, 'under 30 seconds: not a play, but in the minutes'],
-    ['Left out', music.leftOut + spoken.leftOut, 'by you, with plays leave-out: in no figure'],
-    ['Without a name', music.unnamed + spoken.unnamed, 'a play, but in no list'],
-    [
-      'Length not known',
-      music.unknownLength + spoken.unknownLength,
-      'only polled: taken as the whole song',
-    ],
-  ];
-  return (
-    <section class="card">
-      <h2>What is not counted, or guessed</h2>
-      <dl class="lines">
-        {rows.map(([name, count, what]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {toCount(count)} <small>{what}</small>
-            </dd>
-          </Fragment>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
 const KINDS: readonly TopKind[] = ['songs', 'artists', 'albums', 'shows'];
 
 function Tops({ sums, view }: SumsProps): VNode | null {
@@ -175,17 +152,19 @@ function Tops({ sums, view }: SumsProps): VNode | null {
   if (later === undefined || tops === undefined) return null;
   return (
     <>
-      <div class="tops">
-        {KINDS.slice(0, 3).map((kind, at) => (
-          <TopList
-            key={kind}
-            title={`Top ${PAGES[kind].toLowerCase()}`}
-            rows={tops[at] ?? []}
-            measure={later.measure}
-            href={toHash({ ...view.route, page: kind, detail: undefined })}
-          />
-        ))}
-      </div>
+      {sums.now.music.plays > 0 && (
+        <div class="tops">
+          {KINDS.slice(0, 3).map((kind, at) => (
+            <TopList
+              key={kind}
+              title={`Top ${PAGES[kind].toLowerCase()}`}
+              rows={tops[at] ?? []}
+              measure={later.measure}
+              href={toHash({ ...view.route, page: kind, detail: undefined })}
+            />
+          ))}
+        </div>
+      )}
       <div class="pair">
         <Spoken sums={sums} shows={tops[3] ?? []} measure={later.measure} />
         <NotCounted {...sums.now} />

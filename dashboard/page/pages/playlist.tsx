@@ -5,8 +5,9 @@ import type { DashboardPlaylist } from '../../data.ts';
 import { type PlaylistFigures, toPlaylistFigures } from '../../numbers/playlists.ts';
 import { createAddedChart, createVersionsChart } from '../charts.ts';
 import { quantity, toCount, toDayOf, toDuration } from '../format.ts';
-import { Figure, PlainTable } from '../parts/figure.tsx';
+import { Figure } from '../parts/figure.tsx';
 import { Name } from '../parts/name.tsx';
+import { PlainTable } from '../parts/plain-table.tsx';
 import { Tile, Tiles } from '../parts/tiles.tsx';
 import { toHash } from '../route.ts';
 import type { View } from '../view.ts';
@@ -56,7 +57,7 @@ function PlaylistTiles({ figures }: { readonly figures: PlaylistFigures }): VNod
   return (
     <Tiles>
       <Tile name="Items" value={toCount(size)}>
-        {quantity(songs, 'different one')}
+        {quantity(songs, 'different song')}
       </Tile>
       <Tile name="Length" value={toDuration(minutes)} />
       <Tile name="More than once" value={toCount(duplicates.length)} />
@@ -99,7 +100,7 @@ function Duplicates({ figures, view }: DuplicatesProps): VNode | null {
   return (
     <section class="card">
       <h2>More than once</h2>
-      <p class="faint">One recording counts as one, also under two addresses.</p>
+      <p class="faint">Two editions of a recording count as one song.</p>
       <PlainTable title="More than once" table={table} />
     </section>
   );

@@ -88,18 +88,18 @@ function Overlaps({ view: { data } }: Props): VNode {
   const nameOf = (at: number): string => data.playlists[at]?.name ?? '';
   const columns: readonly Column<Overlap>[] = [
     {
-      name: 'One list',
+      name: 'Playlist',
       value: ({ one }) => nameOf(one),
       show: ({ one }) => <Name text={nameOf(one)} />,
     },
     {
-      name: 'Another list',
+      name: 'Other playlist',
       value: ({ other }) => nameOf(other),
       show: ({ other }) => <Name text={nameOf(other)} />,
     },
     { name: 'Songs in both', value: ({ shared }) => shared },
     {
-      name: 'Of the shorter list',
+      name: 'Share of the shorter list',
       value: ({ share }) => Math.round(share * 1000) / 10,
       show: ({ share }) => toPercent(share),
     },

@@ -2,13 +2,13 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { toTenth } from '../../../charts/chart.ts';
-import type { History } from '../../numbers/history.ts';
+import { type History, MUSIC, SPOKEN } from '../../numbers/history.ts';
 import { toMonths } from '../../numbers/times.ts';
 import { listTops, type TopKind, type TopRow } from '../../numbers/tops.ts';
 import { createNewArtistsChart, createSpokenChart, createTopChart } from '../charts.ts';
 import { toCount, toPercent } from '../format.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
-import { NoPlays } from '../parts/empty.tsx';
+import { NoneInTime, NoPlays } from '../parts/empty.tsx';
 import { Figure } from '../parts/figure.tsx';
 import { PAGES } from '../route.ts';
 import { useLater, type View } from '../view.ts';
@@ -34,9 +34,17 @@ export function Ranks({ kind, view }: RanksProps): VNode {
   const columns = useMemo(() => toColumns(history, kind), [history, kind]);
   const later = useLater(history);
   if (data.plays.length === 0) return <NoPlays />;
+  if (rows.length === 0) {
+    return (
+      <>
+        <NoneInTime view={view} kind={kind === 'shows' ? SPOKEN : MUSIC} />
+        {kind === 'songs' && <Forgotten view={view} />}
+      </>
+    );
+  }
   return (
     <>
-      {rows.length > 0 && <Figure chart={chart} />}
+      <Figure chart={chart} />
       <section class="card">
         <h2>All {PAGES[kind].toLowerCase()}</h2>
         <DataTable

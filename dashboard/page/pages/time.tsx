@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { createCalendarChart, findDayX } from '../../../charts/calendar-heat-map.ts';
+import { createCalendarChart } from '../../../charts/calendar-heat-map.ts';
 import { createWeekHoursChart } from '../../../charts/week-hours.ts';
 import { parseIsoDay } from '../../numbers/calendar.ts';
+import { findLastPlayMs, MUSIC } from '../../numbers/history.ts';
 import {
   listSessions,
   listStreaks,
@@ -13,8 +14,9 @@ import {
 import { createTimeChart, toDayValues } from '../charts.ts';
 import { quantity, toDayRange, toDuration, toMoment } from '../format.ts';
 import { DayPlays, showDay } from '../parts/day-plays.tsx';
-import { NoPlays } from '../parts/empty.tsx';
-import { Figure, PlainTable } from '../parts/figure.tsx';
+import { NoneInTime, NoPlays } from '../parts/empty.tsx';
+import { Figure } from '../parts/figure.tsx';
+import { PlainTable } from '../parts/plain-table.tsx';
 import { Tile, Tiles } from '../parts/tiles.tsx';
 import { useLater, type View } from '../view.ts';
 
@@ -25,10 +27,19 @@ export function Time({ view }: Props): VNode {
   const asked = useMemo(() => ({ ...view, history, measure, period }), [history, measure, period]);
   const later = useLater(asked);
   if (data.plays.length === 0) return <NoPlays />;
+  const day = <DayPlays view={view} day={parseIsoDay(view.route.detail ?? '')} />;
+  if (findLastPlayMs(history, MUSIC, period) === undefined) {
+    return (
+      <>
+        <NoneInTime view={view} kind={MUSIC} />
+        {day}
+      </>
+    );
+  }
   return (
     <>
       <Days view={view} />
-      <DayPlays view={view} day={parseIsoDay(view.route.detail ?? '')} />
+      {day}
       {later && (
         <>
           <Hours view={later} />
@@ -75,10 +86,8 @@ function Days({ view }: Props): VNode {
         }}
         keys={{
           row: at,
-          start: last,
           help: 'Arrow keys move from day to day, Enter shows the plays of a day.',
           onKey,
-          findX: (each, width) => findDayX(days, days.from + each, width),
         }}
       />
       <p class="sr-only" role="status">

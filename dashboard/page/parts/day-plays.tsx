@@ -2,17 +2,20 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { toDayText } from '../../../charts/days.ts';
-import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
+import { toIsoDay } from '../../numbers/calendar.ts';
 import { listPlaysOfDay, type PlayOfDay } from '../../numbers/times.ts';
 import { quantity, toClock, toCount, toMinutesAndSeconds } from '../format.ts';
 import { toHash } from '../route.ts';
 import type { View } from '../view.ts';
+import { DateInput } from './date-input.tsx';
 import { Name } from './name.tsx';
+import { scrollerOf } from './plain-table.tsx';
 
 type DayProps = { readonly view: View; readonly day: number | undefined };
 
 export function showDay(view: View, day: number): void {
-  location.hash = toHash({ ...view.route, detail: toIsoDay(day) });
+  // Not an entry of the history for each day that is passed.
+  location.replace(toHash({ ...view.route, detail: toIsoDay(day) }));
 }
 
 export function DayPlays({ day, view }: DayProps): VNode {
@@ -60,13 +63,12 @@ function DayPicker({ day, view }: DayProps): VNode {
   return (
     <span class="period">
       {step(-1)}
-      <input
-        type="date"
-        aria-label="Day"
-        value={day === undefined ? '' : toIsoDay(day)}
-        onChange={({ currentTarget }) => {
-          const chosen = parseIsoDay(currentTarget.value);
-          if (chosen !== undefined) showDay(view, chosen);
+      <DateInput
+        label="Day"
+        day={day}
+        known={view.known}
+        onDay={(chosen) => {
+          showDay(view, chosen);
         }}
       />
       {step(1)}
@@ -79,7 +81,7 @@ type PlaysProps = { readonly view: View; readonly plays: readonly PlayOfDay[] };
 function PlaysTable({ plays, view }: PlaysProps): VNode {
   const { calendar } = view.history;
   return (
-    <div class="scroller tall" role="region" tabIndex={0} aria-label="Plays of the day">
+    <div class={scrollerOf(plays)} role="region" tabIndex={0} aria-label="Plays of the day">
       <table>
         <thead>
           <tr>

@@ -1,4 +1,8 @@
 import type { ComponentChild, VNode } from 'preact';
+import { findLastPlayMs, MUSIC, SPOKEN } from '../../numbers/history.ts';
+import { toDayOf } from '../format.ts';
+import { toHash } from '../route.ts';
+import type { View } from '../view.ts';
 
 type EmptyProps = {
   readonly title: string;
@@ -36,6 +40,28 @@ export function NoPlays(): VNode {
     <Empty title="No plays yet" commands={PLAY_COMMANDS}>
       This library has no listening history. Two commands fill it:
     </Empty>
+  );
+}
+
+const NAMES = { [MUSIC]: 'music', [SPOKEN]: 'podcasts or audiobooks' } as const;
+
+type NoneProps = { readonly view: View; readonly kind: keyof typeof NAMES };
+
+/** There are plays, but none of this kind in the period. */
+export function NoneInTime({ kind, view: { history, known, route } }: NoneProps): VNode {
+  const lastMs = findLastPlayMs(history, kind, known);
+  return (
+    <section class="card">
+      <h2>No {NAMES[kind]} in this time</h2>
+      {lastMs === undefined ? (
+        <p>Nor at any other, apart from what you left out.</p>
+      ) : (
+        <p>
+          The last play was on {toDayOf(history.calendar, lastMs)}:{' '}
+          <a href={toHash({ ...route, choice: { kind: 'all' } })}>show all time</a>.
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -48,13 +48,8 @@ export function listPeriods(view: View): readonly Options[] {
 }
 
 /** The latest first, with the one that is chosen. */
-function listMonths({ data, history, route, today }: View): number[] {
-  const { endedAtMs, length } = data.plays;
-  const days = [endedAtMs[0], endedAtMs[length - 1]].flatMap((ms) =>
-    ms === undefined ? [] : history.calendar.dayOf(ms),
-  );
-  const known = [...days, today].map(monthOf);
-  const [first, last] = [Math.min(...known), Math.max(...known)];
+function listMonths({ known, route }: View): number[] {
+  const [first, last] = [monthOf(known.from), monthOf(known.until - 1)];
   const months = Array.from({ length: last - first + 1 }, (_, at) => last - at);
   const { choice } = route;
   const chosen =
@@ -69,12 +64,11 @@ const hasYear = (months: readonly number[], year: number): boolean =>
 
 /** `none`: there is no play there. Undefined for a period without neighbours. */
 export function stepPeriod(
-  { data, history, route: { choice }, today }: View,
+  { known, route: { choice }, today }: View,
   by: -1 | 1,
 ): PeriodChoice | 'none' | undefined {
   const thisMonth = monthOf(today);
-  const [firstMs = data.madeAtMs] = data.plays.endedAtMs;
-  const firstMonth = monthOf(history.calendar.dayOf(firstMs));
+  const firstMonth = monthOf(known.from);
   const toYear = (year: number): PeriodChoice | 'none' =>
     year * 12 > thisMonth || year < Math.floor(firstMonth / 12)
       ? 'none'

@@ -1,11 +1,11 @@
 /** Which time, and what is counted. */
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
-import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
-import type { PeriodChoice } from '../../numbers/periods.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { DayPeriod, PeriodChoice } from '../../numbers/periods.ts';
 import { formatChoice, parseChoice, toHash } from '../route.ts';
 import type { ChangeSettings } from '../settings.ts';
 import type { View } from '../view.ts';
+import { DateInput } from './date-input.tsx';
 import { listPeriods, stepPeriod } from './period-list.ts';
 
 type Props = { readonly view: View; readonly onSettings: ChangeSettings };
@@ -62,7 +62,16 @@ function PeriodPicker({ view }: { readonly view: View }): VNode {
         ))}
       </select>
       <Step view={view} by={1} onPick={pick} />
-      {choice.kind === 'own' && <OwnDates key={value} choice={choice} onPick={pick} />}
+      {choice.kind === 'own' && (
+        <OwnDates
+          choice={choice}
+          known={view.known}
+          onPick={(next) => {
+            // Not an entry of the history for each digit.
+            location.replace(toHash({ ...view.route, choice: next }));
+          }}
+        />
+      )}
     </div>
   );
 }
@@ -94,15 +103,17 @@ function Step({ by, onPick, view }: StepProps): VNode | null {
 type OwnChoice = Extract<PeriodChoice, { kind: 'own' }>;
 type OwnProps = {
   readonly choice: OwnChoice;
+  readonly known: DayPeriod;
   readonly onPick: (choice: PeriodChoice) => void;
 };
 
-function OwnDates({ choice, onPick }: OwnProps): VNode {
+function OwnDates({ choice, known, onPick }: OwnProps): VNode {
   const [dates, set] = useState(choice);
-  const change = (name: 'from' | 'until', text: string): void => {
-    const day = parseIsoDay(text);
-    if (day === undefined) return;
-    const next = { ...dates, [name]: day };
+  useEffect(() => {
+    set(choice);
+  }, [formatChoice(choice)]);
+  const isBackward = dates.from > dates.until;
+  const change = (next: OwnChoice): void => {
     set(next);
     if (next.from <= next.until) onPick(next);
   };
@@ -111,15 +122,19 @@ function OwnDates({ choice, onPick }: OwnProps): VNode {
       {(['from', 'until'] as const).map((name) => (
         <label key={name}>
           {name === 'from' ? 'From' : 'to'}{' '}
-          <input
-            type="date"
-            value={toIsoDay(dates[name])}
-            onChange={({ currentTarget }) => {
-              change(name, currentTarget.value);
+          <DateInput
+            day={dates[name]}
+            known={known}
+            isInvalid={isBackward}
+            onDay={(day) => {
+              change({ ...dates, [name]: day });
             }}
           />
         </label>
       ))}
+      <span role="status" class="faint">
+        {isBackward && 'The first day is after the last.'}
+      </span>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { useId, useState } from 'preact/hooks';
-import { type ChangeSettings, isZone, type Settings } from '../settings.ts';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { type ChangeSettings, findZone, type Settings } from '../settings.ts';
 
 type Props = { readonly settings: Settings; readonly onChange: ChangeSettings };
 
@@ -49,7 +49,10 @@ type ZoneProps = Props & {
 function ZoneChoice({ hasList, onChange, settings }: ZoneProps): VNode {
   const id = useId();
   const [text, setText] = useState(settings.zone);
-  const isKnown = isZone(text);
+  const isKnown = findZone(text) !== undefined;
+  useEffect(() => {
+    setText(settings.zone);
+  }, [settings.zone]);
   return (
     <>
       <label>
@@ -69,7 +72,10 @@ function ZoneChoice({ hasList, onChange, settings }: ZoneProps): VNode {
             setText(currentTarget.value);
           }}
           onChange={({ currentTarget: { value } }) => {
-            if (isZone(value) && value !== settings.zone) onChange({ zone: value });
+            const zone = findZone(value);
+            if (zone === undefined) return;
+            setText(zone);
+            if (zone !== settings.zone) onChange({ zone });
           }}
         />
       </label>

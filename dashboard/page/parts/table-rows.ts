@@ -8,6 +8,8 @@ export type Column<Row> = {
   readonly value: (row: Row) => string | number;
   /** By default the value. */
   readonly show?: (row: Row) => ComponentChild;
+  /** There is no room for it on a phone. */
+  readonly isWide?: boolean;
 };
 
 export type Sorting = { readonly column: number; readonly isDescending: boolean };

@@ -32,10 +32,11 @@ type ChangeProps = {
 };
 
 /** How much more or less than in the period before. */
-export function Change({ before, now }: ChangeProps): VNode {
-  if (before === undefined || before === 0) return <>nothing before</>;
+export function Change({ before, now }: ChangeProps): VNode | null {
+  if (before === undefined) return null;
+  if (before === 0) return <>nothing before</>;
   const share = now / before - 1;
-  if (Math.abs(share) < 0.005) return <>like before: {toCount(before)}</>;
+  if (Math.abs(share) < 0.005) return <>the same as before: {toCount(before)}</>;
   const [sign, words] = share > 0 ? ['▲', 'more than'] : ['▼', 'less than'];
   return (
     <>
