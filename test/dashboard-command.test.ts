@@ -220,7 +220,11 @@ async function untilReady({ child }: Running): Promise<string> {
 async function ask(url: string, headers: Record<string, string>, method = 'GET') {
   const asked = request(url, { method, headers }).end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  return { status: response.statusCode, body: await text(response) };
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: await text(response),
+  };
 }
 
 describe('the served page', () => {
@@ -273,13 +277,29 @@ describe('the served page', () => {
     [{ origin: 'https://example.com' }, 'GET', 403],
     [{ host: 'example.com' }, 'GET', 403],
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 'GET', 403],
-    [{}, 'POST', 404],
+    [{}, 'POST', 405],
     [{ 'sec-fetch-site': 'same-origin' }, 'GET', 200],
   ])('answers %j %s with %d', async (headers: Record<string, string>, method, status) => {
     for (const path of ['', 'dashboard/data', 'dashboard/version']) {
       expect((await ask(`${url}${path}`, headers, method)).status).toBe(status);
     }
   });
+
+  test.each(['', 'dashboard/data', 'dashboard/version'])(
+    'answers HEAD /%s like GET, without the body, and refuses what would write',
+    async (path) => {
+      const [got, head, put] = await Promise.all(
+        ['GET', 'HEAD', 'PUT'].map((method) => ask(`${url}${path}`, {}, method)),
+      );
+      const about = ({ date: _, 'transfer-encoding': __, ...headers } = got?.headers ?? {}) =>
+        headers;
+
+      expect(got?.body).not.toBe('');
+      expect(head).toMatchObject({ status: 200, body: '' });
+      expect(about(head?.headers)).toEqual(about(got?.headers));
+      expect(put).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    },
+  );
 
   test('is the only one there', async () => {
     expect((await fetch(`${url}dashboard`)).status).toBe(404);

@@ -17,15 +17,23 @@ const ANSWERS = new Map<string, (dashboard: Dashboard) => Promise<Answer>>([
   ['/dashboard/data', async ({ pack }) => toText((await pack()).packed)],
 ]);
 
+const METHODS = ['GET', 'HEAD'];
+
 /** Answers a request for the page or its data. False for any other, which is left alone. */
 export async function answerDashboard(
   dashboard: Dashboard,
-  { method, url = '' }: IncomingMessage,
+  { method = '', url = '' }: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const answer = method === 'GET' ? ANSWERS.get(url.split('?')[0] ?? '') : undefined;
+  const answer = ANSWERS.get(url.split('?')[0] ?? '');
   if (answer === undefined) return false;
+  if (!METHODS.includes(method)) {
+    const headers = { ...TEXT_HEADERS, allow: METHODS.join(', ') };
+    response.writeHead(405, headers).end('There is only something to read here.\n');
+    return true;
+  }
   try {
+    // Node leaves the body of an answer to HEAD away.
     const { body, headers } = await answer(dashboard);
     response.writeHead(200, headers).end(body);
   } catch (error) {
