@@ -5,14 +5,7 @@ import { openLibrary } from '../app/library.ts';
 import { createDashboard, type Dashboard } from './dashboard/dashboard.ts';
 import { type WrittenDashboard, writeDashboard } from './dashboard/file.ts';
 import { serveDashboard } from './dashboard/serve.ts';
-import {
-  defineCommand,
-  field,
-  flag,
-  type OptionsOf,
-  optionalText,
-  parseCount,
-} from './shared/command.ts';
+import { defineCommand, field, flag, type OptionsOf, parseCount } from './shared/command.ts';
 import { findFilledLibrary, libraryOption } from './shared/library.ts';
 import { openBrowser } from './shared/open-browser.ts';
 import { quantity, writeLine } from './shared/terminal.ts';
@@ -20,7 +13,12 @@ import { quantity, writeLine } from './shared/terminal.ts';
 const MAX_PORT = 65_535;
 
 const options = {
-  out: optionalText('--out <file>', 'write one HTML file instead, which needs no server'),
+  out: field(
+    z.optional(z.string()),
+    new Option('--out <file>', 'write one HTML file instead, which needs no server').argParser(
+      parseOut,
+    ),
+  ),
   year: field(
     z.optional(z.number()),
     new Option('--year <year>', 'only that year in review, to keep or to print').argParser(
@@ -75,6 +73,11 @@ async function run({ out, year, ...given }: Options): Promise<number> {
     },
   });
   return 0;
+}
+
+function parseOut(given: string): string {
+  if (given.trim() !== '' && given !== '-') return given;
+  throw new InvalidArgumentError('Name a file, such as dashboard.html.');
 }
 
 function parseYear(given: string): number {

@@ -174,6 +174,9 @@ describe('what cannot be done is told in a line', () => {
       /\. is a folder\. Name a file: dashboard\.html$/,
     ],
     [['--library', 'library.db', '--out', 'no/such.html'], 2, /There is no folder no\./],
+    [['--library', 'library.db', '--out', 'missing/'], 2, /There is no folder missing\/\./],
+    [['--library', 'library.db', '--out', ''], 2, /Name a file, such as dashboard\.html\.$/],
+    [['--library', 'library.db', '--out', '-'], 2, /Name a file, such as dashboard\.html\.$/],
     [['--library', 'library.db', '--year', '26'], 2, /Give a year such as 2026\./],
     [['--library', 'library.db', '--port', '70000'], 2, /whole number from 1 to 65535/],
     [['--library', 'other.db', '--no-open'], 1, /other\.db is a database of another program\./],
@@ -187,6 +190,15 @@ describe('what cannot be done is told in a line', () => {
 
     expect(finished).toMatchObject({ code, stdout: '' });
     expect(finished.stderr.trim().split('\n')).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('a name that the disk refuses', async () => {
+    const { code, stderr } = await run('--library', library, '--out', 'x'.repeat(255));
+
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^✖ x+ cannot be written: ENAMETOOLONG/),
+    ]);
   });
 
   test('a port that is taken', async () => {

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { renderDashboard } from '../../app/dashboard-page.ts';
 import { lockFile } from '../../lib/file-lock.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { systemClock } from '../../lib/system-clock.ts';
+import { isSystemError } from '../../lib/system-error.ts';
 import { UsageError } from '../../lib/usage-error.ts';
 import type { Dashboard } from './dashboard.ts';
 
@@ -28,11 +29,16 @@ export async function writeDashboard(
 ): Promise<WrittenDashboard> {
   await assertFile(path, dashboard.library);
   const busy = `Another process is writing ${path}`;
-  const lock = await lockFile(`${path}.lock`, { clock: systemClock, busy, waitMs: LOCK_WAIT_MS });
+  const refuse = (error: unknown): never => {
+    if (!isSystemError(error)) throw error;
+    throw new Error(`${path} cannot be written: ${error.message}.`, { cause: error });
+  };
+  const waiting = { clock: systemClock, busy, waitMs: LOCK_WAIT_MS };
+  const lock = await lockFile(`${path}.lock`, waiting).catch(refuse);
   try {
     const { packed, ...counts } = await dashboard.pack();
     const html = Buffer.from(renderDashboard({ ...(await dashboard.readPage()), packed }));
-    await replaceFile(path, html, { mode: 0o600 });
+    await replaceFile(path, html, { mode: 0o600 }).catch(refuse);
     return { path, bytes: html.length, ...counts };
   } finally {
     await lock.release();
@@ -42,7 +48,7 @@ export async function writeDashboard(
 async function assertFile(path: string, library: string): Promise<void> {
   const found = await statOf(path);
   if (found === undefined) {
-    await assertFolder(dirname(path));
+    await assertFolder(path.endsWith('/') || path.endsWith(sep) ? path : dirname(path));
     return;
   }
   if (found.isDirectory()) {
