@@ -15,9 +15,9 @@ const MAX_PORT = 65_535;
 const options = {
   out: field(
     z.optional(z.string()),
-    new Option('--out <file>', 'write one HTML file instead, which needs no server').argParser(
-      parseOut,
-    ),
+    new Option('--out <file>', 'write one HTML file instead, which needs no server')
+      .argParser(parseOut)
+      .conflicts(['port', 'open']),
   ),
   year: field(
     z.optional(z.number()),
@@ -33,7 +33,12 @@ const options = {
   ),
   open: field(z.boolean(), new Option('--no-open', 'only print the address to open')),
   library: libraryOption,
-  json: flag('--json', 'print {url} or {path, bytes}, with plays and playlists'),
+  json: field(
+    z._default(z.boolean(), false),
+    new Option('--json', 'print {url} or {path, bytes}, with plays and playlists').conflicts(
+      'quiet',
+    ),
+  ),
   quiet: flag('--quiet', 'print nothing'),
 };
 type Options = OptionsOf<typeof options>;
