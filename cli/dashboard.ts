@@ -1,7 +1,8 @@
 /** `spotify-etl dashboard`: all that a library holds, as a page to look at. */
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
-import { openLibrary } from '../app/library.ts';
+import { type LibraryPlace, openLibrary } from '../app/library.ts';
+import { UsageError } from '../lib/usage-error.ts';
 import { createDashboard, type Dashboard } from './dashboard/dashboard.ts';
 import { type WrittenDashboard, writeDashboard } from './dashboard/file.ts';
 import { serveDashboard } from './dashboard/serve.ts';
@@ -65,6 +66,7 @@ export const command = defineCommand({
 
 async function run({ out, year, ...given }: Options): Promise<number> {
   const place = findFilledLibrary(given.library, process.env);
+  if (year !== undefined) await assertPlayed(place, year);
   const dashboard = createDashboard({ place, environment: process.env, year });
   if (out !== undefined) return await write(dashboard, out, given);
   const counts = await countRows(place);
@@ -86,7 +88,7 @@ function parseOut(given: string): string {
 }
 
 function parseYear(given: string): number {
-  if (/^\d{4}$/.test(given)) return Number(given);
+  if (/^[1-9]\d{3}$/.test(given)) return Number(given);
   throw new InvalidArgumentError('Give a year such as 2026.');
 }
 
@@ -96,11 +98,27 @@ const COUNT =
   'SELECT (SELECT count(*) FROM play) AS plays, (SELECT count(*) FROM playlist) AS lists';
 
 /** Also finds out whether it is a library. */
-async function countRows(place: ReturnType<typeof findFilledLibrary>): Promise<Counts> {
+async function countRows(place: LibraryPlace): Promise<Counts> {
+  const [row] = await readRows(place, COUNT);
+  return { plays: Number(row?.plays), playlists: Number(row?.lists) };
+}
+
+const YEARS =
+  "SELECT DISTINCT strftime('%Y', ended_at / 1000, 'unixepoch', 'localtime') AS year FROM play WHERE counted ORDER BY 1";
+
+/** @throws UsageError where nothing was played in that year */
+async function assertPlayed(place: LibraryPlace, year: number): Promise<void> {
+  const years = (await readRows(place, YEARS)).map((row) => Number(row.year));
+  if (years.includes(year)) return;
+  const found = years.length === 0 ? 'It has none at all' : `Years with plays: ${years.join(', ')}`;
+  throw new UsageError(`There are no plays of ${year} in ${place.place}. ${found}.`);
+}
+
+async function readRows(place: LibraryPlace, sql: string) {
   const library = openLibrary(place);
   try {
-    const [[row] = []] = await library.run([{ sql: COUNT }]);
-    return { plays: Number(row?.plays), playlists: Number(row?.lists) };
+    const [rows = []] = await library.run([{ sql }]);
+    return rows;
   } finally {
     await library.close();
   }
