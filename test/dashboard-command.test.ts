@@ -47,6 +47,12 @@ const run = (...args: string[]) => program.run(['dashboard', ...args], { env });
 const at = (name: string): string => join(program.folder, name);
 const packedIn = (html: string): string => /id="data">([^<]*)</.exec(html)?.[1] ?? '';
 
+test('--help fits into 80 columns, with no word broken', async () => {
+  const { stdout } = await run('--help');
+  expect(stdout).toContain('Exit codes: 0 done');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 describe('--out', () => {
   test('writes one file for its owner alone, also where it exists, and says that it is the history', async () => {
     const out = at('dashboard.html');
