@@ -219,6 +219,16 @@ describe.each(LIBRARIES)('the dashboard of a library in %s', (_, start) => {
     ]);
   });
 
+  it.each(['javascript:alert(1)', 'http://open.spotify.com/playlist/list', 'list', ''])(
+    'has no link for the address %j',
+    async (url) => {
+      await readList(0, 'a');
+      await world.query(`UPDATE playlist SET playlist_url = '${url}'`);
+
+      expect((await read()).playlists).toMatchObject([{ id: 'list', url: undefined }]);
+    },
+  );
+
   it('has null for what Spotify has withdrawn, and one version of a list that never changed', async () => {
     await readList(0, 'a', '');
     const [list] = (await read()).playlists;

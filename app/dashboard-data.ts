@@ -103,7 +103,7 @@ function toPlaylist(list: ListWithVersions, numbers: Numbers): DashboardPlaylist
     id: list.id,
     name: list.name ?? '',
     ownerName: list.owner ?? '',
-    url: list.url ?? undefined,
+    url: toLink(list.url ?? ''),
     readAtMs: Date.parse(list.extracted_at),
     contributors,
     items: list.items.map(([id]) => (id === null ? null : (numbers.get(id) ?? null))),
@@ -114,6 +114,11 @@ function toPlaylist(list: ListWithVersions, numbers: Numbers): DashboardPlaylist
       ...size,
     })),
   };
+}
+
+/** Only what a browser opens safely; an address such as `javascript:` runs in the page. */
+function toLink(url: string): string | undefined {
+  return URL.canParse(url) && new URL(url).protocol === 'https:' ? url : undefined;
 }
 
 function toTimes({ covered, gaps }: LibraryHealth): Pick<DashboardData, 'covered' | 'gaps'> {
