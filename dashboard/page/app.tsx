@@ -28,7 +28,7 @@ export type AppProps = {
 export function App({ data: first, version, year }: AppProps): VNode {
   const [data, onData] = useState(first);
   const [settings, change] = useSettings();
-  const hasEnded = useRefresh({ version, onData });
+  const problem = useRefresh({ version, onData });
   const hash = useRoute();
   const route = useMemo(
     (): Route => (year === undefined ? hash : { ...hash, choice: { kind: 'oneYear', year } }),
@@ -36,7 +36,7 @@ export function App({ data: first, version, year }: AppProps): VNode {
   );
   const view = useView(data, settings, route);
   useMarks(view);
-  const footer = <Footer view={view} isFile={version === undefined} hasEnded={hasEnded} />;
+  const footer = <Footer view={view} isFile={version === undefined} problem={problem} />;
   if (year !== undefined) {
     return (
       <>
@@ -173,14 +173,19 @@ function Page({ view }: { readonly view: View }): VNode {
 type FooterProps = {
   readonly view: View;
   readonly isFile: boolean;
-  readonly hasEnded: boolean;
+  /** Why the page is not refreshed. */
+  readonly problem: string | undefined;
 };
 
-function Footer({ hasEnded, isFile, view: { data, history } }: FooterProps): VNode {
+function Footer({ isFile, problem, view: { data, history } }: FooterProps): VNode {
   return (
     <footer>
-      {isFile && <p>This file is your listening history: keep it to yourself.</p>}
-      {hasEnded && <p role="status">Not refreshing: the command has ended.</p>}
+      {isFile ? (
+        <p>This file is your listening history: keep it to yourself.</p>
+      ) : (
+        // There from the beginning, or a screen reader says nothing of a change.
+        <p role="status">{problem !== undefined && `Not refreshing. ${problem}`}</p>
+      )}
       <p>
         Made from <bdi>{data.library}</bdi> on {toMoment(history.calendar, data.madeAtMs)} (
         {history.calendar.zone}).

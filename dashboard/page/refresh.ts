@@ -12,27 +12,28 @@ type Served = {
   readonly onData: (data: DashboardData) => void;
 };
 
-/** Whether the command that refreshes the page has ended. */
-export function useRefresh({ onData, version }: Served): boolean {
-  const [failures, setFailures] = useState(0);
+/** Why the page is not refreshed any more, as a sentence; undefined while it is. */
+export function useRefresh({ onData, version }: Served): string | undefined {
+  const [problem, setProblem] = useState<string>();
   useEffect(() => {
     if (version === undefined) return undefined;
     const stop = new AbortController();
     let known = version;
+    let failures = 0;
     const look = async (): Promise<void> => {
       const current = await getText('dashboard/version', stop.signal);
-      if (current === undefined || current === known) return;
-      const packed = await getText('dashboard/data', stop.signal);
-      if (packed === undefined) return;
-      onData(await unpackDashboard(packed));
+      if (current === known) return;
+      onData(await unpackDashboard(await getText('dashboard/data', stop.signal)));
       known = current;
     };
     const keepLooking = async (): Promise<void> => {
       try {
         await look();
-        setFailures(0);
-      } catch {
-        setFailures((count) => count + 1);
+        failures = 0;
+        setProblem(undefined);
+      } catch (error) {
+        failures += 1;
+        if (failures >= FAILURES && error instanceof Error) setProblem(error.message);
       }
       if (!stop.signal.aborted) timer = setTimeout(() => void keepLooking(), PAUSE_MS);
     };
@@ -42,11 +43,14 @@ export function useRefresh({ onData, version }: Served): boolean {
       clearTimeout(timer);
     };
   }, [version]);
-  return failures >= FAILURES;
+  return problem;
 }
 
-/** Undefined where the command answers that it cannot read the library now. */
-async function getText(path: string, signal: AbortSignal): Promise<string | undefined> {
-  const response = await fetch(path, { signal, cache: 'no-store' });
-  return response.ok ? await response.text() : undefined;
+/** @throws Error with a sentence for the person, as where the command answers that it cannot read the library */
+async function getText(path: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(path, { signal, cache: 'no-store' }).catch(() => undefined);
+  if (response === undefined) throw new Error('The command has ended.');
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
 }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { parseIsoDay, toIsoDay } from '../../numbers/calendar.ts';
 import type { DayPeriod } from '../../numbers/periods.ts';
 
@@ -11,16 +12,27 @@ type DateInputProps = {
   readonly onDay: (day: number) => void;
 };
 
-/** Ignores what is no known day: of a year that is typed, a browser tells after each digit. */
+/**
+ * Ignores what is no known day: of a year that is typed, a browser tells after each digit. What is typed stays until the focus
+ * leaves.
+ */
 export function DateInput({ day, isInvalid, known, label, onDay }: DateInputProps): VNode {
+  const input = useRef<HTMLInputElement>(null);
+  const show = (): void => {
+    if (input.current !== null) input.current.value = day === undefined ? '' : toIsoDay(day);
+  };
+  useLayoutEffect(() => {
+    if (document.activeElement !== input.current) show();
+  }, [day]);
   return (
     <input
+      ref={input}
       type="date"
       aria-label={label}
       aria-invalid={isInvalid}
       min={toIsoDay(known.from)}
       max={toIsoDay(known.until - 1)}
-      value={day === undefined ? '' : toIsoDay(day)}
+      onBlur={show}
       onChange={({ currentTarget: { validity, value } }) => {
         const chosen = validity.valid ? parseIsoDay(value) : undefined;
         if (chosen !== undefined) onDay(chosen);
