@@ -83,12 +83,16 @@ async function countMessages({ aws, emulator }: Account): Promise<number> {
   return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 }
 
-/** Ends a process that runs the function, between two instructions; false if none runs. */
-export async function killFunction(name: string): Promise<boolean> {
-  const variable = `AWS_LAMBDA_FUNCTION_NAME=spotify-etl-dev-${name}`;
+/** Ends a process that runs the function of this account, between two instructions; false if none runs. */
+export async function killFunction({ emulator }: Account, name: string): Promise<boolean> {
+  const variables = [
+    `AWS_ENDPOINT_URL=${emulator.url}`,
+    `AWS_LAMBDA_FUNCTION_NAME=spotify-etl-dev-${name}`,
+  ];
   for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (!environment.split('\0').includes(variable)) continue;
+    const given = environment.split('\0');
+    if (!variables.every((variable) => given.includes(variable))) continue;
     process.kill(Number(pid), 'SIGKILL');
     return true;
   }

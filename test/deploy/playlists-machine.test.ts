@@ -151,7 +151,7 @@ describe('A file of 300 rows while the quota ends, a function is killed and a pe
       (text) => `${text.replace('\nrow 3,', '\nedited,')}new,${stored[0] ?? ''},,\n`,
     );
     await waitForAnswers(arn, 150);
-    expect(await killFunction('load')).toBe(true);
+    expect(await killFunction(account, 'load')).toBe(true);
     await waitForAnswers(arn, ROWS - 1);
     const soundMs = Date.now() - startedAt;
     expect(await waitForEnd(account, second)).toMatchObject({ status: 'SUCCEEDED' });
@@ -169,7 +169,13 @@ describe('A file of 300 rows while the quota ends, a function is killed and a pe
     const expected = parse<Cells>(laptop, { columns: true }).map(withoutRun);
     const named = expected.map((row) => (row.note === 'row 3' ? { ...row, note: 'edited' } : row));
 
-    expect(cells.slice(0, -1).map(withoutRun)).toEqual(named);
+    // The load that was killed can have written all rows, and then its next attempt finds nothing to do.
+    const ended = cells.slice(0, -1).map(withoutRun);
+    const isCutOff = (at: number): boolean =>
+      responseOf(named[at] ?? {})?.code === 'loaded' &&
+      responseOf(ended[at] ?? {})?.code === 'unchanged';
+    expect(named.filter((_, at) => isCutOff(at)).length).toBeLessThanOrEqual(1);
+    expect(ended.filter((_, at) => !isCutOff(at))).toEqual(named.filter((_, at) => !isCutOff(at)));
     const codes = new Set(named.map((row) => responseOf(row)?.code));
     expect([...codes].sort()).toEqual([
       ...['INVALID_PLAYLIST_URI', 'PLAYLIST_NOT_FOUND', 'PLAYLIST_NOT_READABLE'],
