@@ -1,5 +1,5 @@
 /** The dashboard's pages in a real browser: as a file and served, on a desk and on a phone, by day and by night. */
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile, rename } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import {
@@ -250,7 +250,10 @@ inBrowser(`the dashboard${skipped}`, () => {
     };
     const svg = await save('SVG: Every day');
     const csv = await save('CSV: Every day');
-    await page.locator('figure', { hasText: 'Every day' }).getByText('The numbers as a table').click();
+    await page
+      .locator('figure', { hasText: 'Every day' })
+      .getByText('The numbers as a table')
+      .click();
     const table = await page
       .locator('figure', { hasText: 'Every day' })
       .locator('tbody tr')
@@ -286,6 +289,31 @@ inBrowser(`the dashboard${skipped}`, () => {
     await at.close();
 
     expect(at.problems).toEqual([]);
+  });
+
+  test('a page that is served says why it is not refreshed, and goes on by itself', async () => {
+    const world = worlds.open('moved');
+    await copyFile(all.library, world.library);
+    const at = await visit(browser, await world.serve());
+    const { page } = at;
+    await page.clock.install();
+    await page.reload();
+    const status = page.locator('footer [role=status]');
+    const lookUntil = async (words: string): Promise<void> => {
+      while (!(await status.innerText()).startsWith(words)) await page.clock.fastForward(5_000);
+    };
+    const isClear = async (): Promise<boolean> => (await status.innerText()) === '';
+
+    await rename(world.library, `${world.library}.away`);
+    await lookUntil('Not refreshing. There is no library at');
+    expect(await findViolations(at)).toEqual([]);
+    await rename(`${world.library}.away`, world.library);
+    while (!(await isClear())) await page.clock.fastForward(5_000);
+    await page.route('**/dashboard/version', (route) => route.abort());
+    await lookUntil('Not refreshing. The command has ended.');
+    await page.unroute('**/dashboard/version');
+    while (!(await isClear())) await page.clock.fastForward(5_000);
+    await at.close();
   });
 
   test('on paper nothing is cut, and there is nothing to click', async () => {

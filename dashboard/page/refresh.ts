@@ -46,11 +46,10 @@ export function useRefresh({ onData, version }: Served): string | undefined {
   return problem;
 }
 
-/** @throws Error with a sentence for the person, as where the command answers that it cannot read the library */
+/** @throws Error with a sentence for the person */
 async function getText(path: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(path, { signal, cache: 'no-store' }).catch(() => undefined);
-  if (response === undefined) throw new Error('The command has ended.');
-  const text = await response.text();
-  if (!response.ok) throw new Error(text);
-  return text;
+  if (response?.ok === true) return await response.text();
+  // So the command answers where it cannot read the library. Another program can have its port now.
+  throw new Error(response?.status === 503 ? await response.text() : 'The command has ended.');
 }
