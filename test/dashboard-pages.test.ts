@@ -151,6 +151,25 @@ inBrowser(`the dashboard${skipped}`, () => {
     );
   });
 
+  test('Health says from when to when the history is complete, or why that is not known', async () => {
+    const short = worlds.open('short');
+    const tileOf = async (url: string): Promise<string> => {
+      const at = await visit(browser, url);
+      await at.goTo('#/health');
+      const text = await at.page.locator('main').innerText();
+      await at.close();
+      return /Complete since\n+([^\n]+)\n+([^\n]+)/.exec(text)?.slice(1).join(': ') ?? '';
+    };
+    await copyFile(all.library, short.library);
+    // As a library whose plays come from the export of the account data.
+    short.query("UPDATE import SET format = 'account'");
+    short.query('UPDATE play SET api_key = NULL');
+    short.query('DELETE FROM poll');
+
+    expect(await tileOf(file)).toMatch(/^\d+ Nov 2026: until 29 Nov 2026, without a known gap$/);
+    expect(await tileOf(await short.write())).toBe('–: not known: no extended export and no poll');
+  });
+
   test('a year without a play says so', async () => {
     const at = await visit(browser, await all.write({ year: 1999 }));
     const text = await at.page.locator('body').innerText();

@@ -51,16 +51,10 @@ export function Health({ view }: Props): VNode {
 function HealthTiles({ view }: Props): VNode {
   const { data, history } = view;
   const { calls, loginDaysLeft, polls } = data.health;
-  const sinceMs = completeSinceMs(data);
   const [last] = polls;
   return (
     <Tiles>
-      <Tile
-        name="Complete since"
-        value={sinceMs === undefined ? '–' : toDayOf(history.calendar, sinceMs)}
-      >
-        {sinceMs === undefined ? 'no plays yet' : 'no known gap after that day'}
-      </Tile>
+      <CompleteTile view={view} />
       <Tile
         name="Last poll"
         value={last === undefined ? '–' : toDayOf(history.calendar, last.atMs)}
@@ -72,6 +66,23 @@ function HealthTiles({ view }: Props): VNode {
         {loginDaysLeft === undefined ? 'not known here' : 'until it must be renewed'}
       </Tile>
     </Tiles>
+  );
+}
+
+function CompleteTile({ view: { data, history } }: Props): VNode {
+  const sinceMs = completeSinceMs(data);
+  if (sinceMs === undefined) {
+    return (
+      <Tile name="Complete since" value="–">
+        {data.plays.length === 0 ? 'no plays yet' : 'not known: no extended export and no poll'}
+      </Tile>
+    );
+  }
+  const untilMs = Math.max(...data.covered.map(({ lastMs }) => lastMs));
+  return (
+    <Tile name="Complete since" value={toDayOf(history.calendar, sinceMs)}>
+      until {toDayOf(history.calendar, untilMs)}, without a known gap
+    </Tile>
   );
 }
 
