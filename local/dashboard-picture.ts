@@ -9,9 +9,9 @@ import { writeDashboard } from '../cli/dashboard/file.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { fillYears } from './fill-years.ts';
 
-/** All of it happened then, so that every picture is the same. */
-const YEARS = { nowMs: Date.UTC(2026, 10, 29, 19), years: 3, plays: 95_000, artists: 12 };
-const SIZE = { width: 1280, height: 1240 };
+/** All of it happened then, so that every picture is the same. This seed has no odd name among the tops. */
+const YEARS = { nowMs: Date.UTC(2026, 10, 29, 19), years: 3, plays: 95_000, artists: 12, seed: 3 };
+const SIZE = { width: 1280, height: 1204 };
 const PICTURE = 'docs/dashboard.png';
 
 async function draw(): Promise<void> {

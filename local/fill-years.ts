@@ -24,6 +24,8 @@ export type YearsOptions = {
   readonly hasSeasons?: boolean;
   /** How many artists' albums are measured. */
   readonly artists: number;
+  /** Of the simulated music: another one has other names. Default 1. */
+  readonly seed?: number;
 };
 
 const RUN_MS = 600_000;
@@ -38,7 +40,6 @@ const EXPORTED_MS = 9 * DAY_MS;
 /** So long ago the lists were read first. */
 const LISTS_MS = [60 * DAY_MS, 21 * DAY_MS, 0];
 const CHANGES = 6;
-const SEED = 1;
 /** Of several people each. */
 const SHARED_LISTS = 7;
 
@@ -46,7 +47,8 @@ const SHARED_LISTS = 7;
 export async function fillYears(place: string, options: YearsOptions): Promise<void> {
   let at = options.nowMs;
   const now = (): number => at;
-  const spotify = await startSpotifySimulator({ now, seed: SEED, listener: 'normal' });
+  const { seed = 1 } = options;
+  const spotify = await startSpotifySimulator({ now, seed, listener: 'normal' });
   const library = { place, authToken: undefined };
   const settings = parseSpotifyConfig(spotifyVariables(spotify));
   const app = await openLibraryApp(settings, library, { ...systemClock, now });
@@ -65,7 +67,7 @@ export async function fillYears(place: string, options: YearsOptions): Promise<v
     await app.close();
     await spotify.close();
   }
-  await importYears(place, options);
+  await importYears(place, { ...options, seed });
 }
 
 /** Reads the lists, and changes them for the next time. */
@@ -95,16 +97,19 @@ async function measureAlbums(
   for await (const { error } of collectAlbums(albums, collecting)) if (error) throw error;
 }
 
-async function importYears(place: string, options: YearsOptions): Promise<void> {
-  const { hasSeasons = true, plays: rows, years } = options;
+async function importYears(
+  place: string,
+  options: YearsOptions & { readonly seed: number },
+): Promise<void> {
+  const { hasSeasons = true, plays: rows, seed, years } = options;
   const nowMs = options.nowMs - EXPORTED_MS;
   const folder = await mkdtemp(join(tmpdir(), 'spotify-etl-years-'));
   const library = openLibrary({ place, authToken: undefined });
   try {
     const zip = join(folder, 'my_spotify_data.zip');
     // A new one: changed lists bring new songs, and with them other plays than those that were polled.
-    const catalogue = createCatalogue(SEED);
-    const files = createExportFiles(catalogue, { seed: SEED, nowMs, years, rows });
+    const catalogue = createCatalogue(seed);
+    const files = createExportFiles(catalogue, { seed, nowMs, years, rows });
     await writeExportZip(zip, hasSeasons ? thinOut(files, nowMs) : files);
     const flags = { withPrivate: false, withCountry: false };
     await importInto(library, { places: [zip], nowMs, ...flags, onFile: () => undefined });
