@@ -22,6 +22,7 @@ beforeAll(async () => {
 function resolve(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolve);
   if (typeof value !== 'object' || value === null) return value;
+  if ('Fn::Sub' in value) return String(value['Fn::Sub']).replace('${AWS::Partition}', 'aws');
   if ('Ref' in value) return `https://resource/${String(value.Ref)}`;
   if ('Fn::GetAtt' in value) {
     const [id] = value['Fn::GetAtt'] as [string];
@@ -210,11 +211,13 @@ describe('The role of a machine', () => {
   });
 
   test.each([
-    ['Playlist', 'playlist'],
-    ['Playlists', 'playlists'],
-  ])('%s is for that machine alone', (id, name) => {
+    ['Playlist', 'ArnEquals', ['playlist']],
+    // Those of its children too.
+    ['Playlists', 'ArnLike', ['playlists', 'playlists/*']],
+  ])('%s is for that machine alone', (id, comparison, names) => {
     const arn =
       'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:spotify-etl-dev-';
+    const arns = names.map((name) => ({ 'Fn::Sub': `${arn}${name}` }));
     expect(template.Resources[`${id}MachineRole`]?.Properties).toMatchObject({
       AssumeRolePolicyDocument: {
         Statement: [
@@ -222,7 +225,7 @@ describe('The role of a machine', () => {
             Principal: { Service: 'states.amazonaws.com' },
             Condition: {
               StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-              ArnEquals: { 'aws:SourceArn': { 'Fn::Sub': `${arn}${name}` } },
+              [comparison]: { 'aws:SourceArn': arns.length === 1 ? arns[0] : arns },
             },
           },
         ],
