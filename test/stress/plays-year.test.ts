@@ -41,9 +41,9 @@ type Case = {
   readonly kills?: number;
 };
 
-const days = isWhole ? 30 : 6;
+const days = isWhole ? 30 : 5;
 const CASES: readonly Case[] = [
-  { kind: 'normal', days: isWhole ? 365 : 15, frozenDay: 4, kills: 50 },
+  { kind: 'normal', days: isWhole ? 365 : 8, frozenDay: 4, kills: isWhole ? 50 : 30 },
   { kind: 'heavy', days, frozenDay: 3 },
   { kind: 'skipper', days, emptiedDay: 3 },
   // It has a burst that is longer than a page.
