@@ -41,7 +41,7 @@ export function Health({ view }: Props): VNode {
       ) : (
         <Empty
           title="No syncs yet"
-          commands={[['npx spotify-etl sync add', 'asks which list gets what another one has']]}
+          commands={[['npx spotify-etl sync add', 'sets up a pair: one playlist follows another']]}
         />
       )}
     </>
@@ -135,7 +135,7 @@ function Gaps({ view }: Props): VNode {
       <p class="faint">
         {open === 0
           ? 'No gap is open.'
-          : `${quantity(open, 'gap')} open. An import of Spotify’s export fills them.`}
+          : `${quantity(open, 'gap')} ${open === 1 ? 'is' : 'are'} open. Importing Spotify’s export fills ${open === 1 ? 'it' : 'them'}.`}
       </p>
       {table.rows.length > 0 && <PlainTable title="Gaps" table={table} />}
     </section>
