@@ -93,8 +93,8 @@ const ENTER: Readonly<Record<string, Enter>> = {
 
 async function runTask(state: State, data: unknown, around: Surroundings): Promise<Step> {
   const { Next: next, Parameters = '$', Resource, ResultPath } = state;
-  const named = Resource as { 'Fn::GetAtt'?: [string] };
-  const resource = named['Fn::GetAtt']?.[0] ?? String(Resource);
+  const named = Resource as { 'Fn::GetAtt'?: [string]; 'Fn::Sub'?: string };
+  const resource = named['Fn::GetAtt']?.[0] ?? named['Fn::Sub'] ?? String(Resource);
   for (let attempt = 0; ; attempt += 1) {
     try {
       const result = await around.runTask(resource, fillOr(Parameters, data, around));
