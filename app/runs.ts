@@ -34,6 +34,8 @@ export type Runs = {
 
 const RUN_ID = /^[0-9A-Za-z]{22}-[\w-]{16}-\d{1,3}$/;
 const KEPT_DAYS = 30;
+const QUEUED = { state: 'queued' } as const;
+const AGAIN = 'Ask for the playlist again: if it is not loaded, another run starts.';
 
 /** Without a machine, nothing outlasts a request. */
 export function createRuns(
@@ -49,7 +51,11 @@ export function createRuns(
     const endedAt = await executions?.findEnd(run_id, { clock, ...limits });
     if (endedAt === undefined || endedAt < since) return undefined;
     // Read after it: the last note is written before the execution ends.
-    return toRun(run_id, endedAt, await documents(limits).find(rowId(run_id), runNoteSchema));
+    const note = await documents(limits).find(rowId(run_id), runNoteSchema);
+    const isOver = note !== undefined && 'answer' in note;
+    if (isOver || !Number.isFinite(endedAt)) return { run_id, ...(note ?? QUEUED) };
+    const message = `The run ended without an answer, or more than ${KEPT_DAYS} days ago. ${AGAIN}`;
+    throw new EtlError('RUN_FAILED', message, { facts: { state: 'failed' } });
   };
   return {
     start: async ({ metadata: { id, snapshot_id }, openedAt }, { deadlineAt }) => {
@@ -57,7 +63,7 @@ export function createRuns(
         const run_id = `${id}-${shortHash(snapshot_id)}-${attempt}`;
         const input = { playlist_uri: toPlaylistUri(id), run_id };
         const isStarted = await executions?.start(run_id, input, { clock, deadlineAt });
-        if (isStarted) return { run_id, state: 'queued' };
+        if (isStarted) return { run_id, ...QUEUED };
         const known = await look(run_id, { deadlineAt }, openedAt);
         if (known !== undefined) return known;
       }
@@ -65,8 +71,7 @@ export function createRuns(
     find: async (runId, limits) => {
       const run = RUN_ID.test(runId) ? await look(runId, limits) : undefined;
       if (run !== undefined) return run;
-      const message = `There is no such run. Ask for the playlist again: if it is not loaded, another run starts.`;
-      throw new EtlError('RUN_NOT_FOUND', message);
+      throw new EtlError('RUN_NOT_FOUND', `There is no such run. ${AGAIN}`);
     },
     isAtWork: async (name, { deadlineAt }) =>
       (await executions?.findEnd(name, { clock, deadlineAt })) === Number.POSITIVE_INFINITY,
@@ -74,8 +79,7 @@ export function createRuns(
       let last: Promise<unknown> = Promise.resolve();
       return async (note) => {
         const expiresAt = clock.now() + KEPT_DAYS * 86_400_000;
-        const put = () => documents(limits).put(rowId(runId), note, { expiresAt });
-        const writing = last.then(put);
+        const writing = last.then(() => documents(limits).put(rowId(runId), note, { expiresAt }));
         last = writing.catch(() => undefined);
         await (note.state === 'running' ? last : writing);
       };
@@ -84,10 +88,3 @@ export function createRuns(
 }
 
 const rowId = (runId: string): string => `run#${runId}`;
-
-function toRun(run_id: string, endedAt: number, note?: RunNote): PlaylistRun {
-  const isOver = note !== undefined && 'answer' in note;
-  if (isOver || !Number.isFinite(endedAt)) return { run_id, ...(note ?? { state: 'queued' }) };
-  const message = `The run ended without an answer, or more than ${KEPT_DAYS} days ago. Ask for the playlist again: if it is not loaded, another run starts.`;
-  throw new EtlError('RUN_FAILED', message, { facts: { state: 'failed' } });
-}

@@ -4,7 +4,6 @@ import { systemClock, type TableApp } from '../app/app.ts';
 import { createObjectStore, type OpenObject, openBucket, type S3Object } from '../app/bucket.ts';
 import { parseBucketPlace } from '../app/config.ts';
 import { parseRunEvent } from '../app/run-event.ts';
-import { SPOTIFY_ID_PATTERN } from '../etl/model/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { type DueAnswer, type DuePlaylists, findDue, isSick } from '../trigger/due-rows.ts';
@@ -69,16 +68,14 @@ export function createListHandler({ clock, getApp, openFiles }: Parts) {
       round === 1 ? isSelected(row, selection) : isSick(row, startedAt),
     );
     const calls = selection.refresh && round === 1 ? planListCalls(due.size) : undefined;
-    const answer =
+    const list =
       calls === undefined
         ? undefined
-        : await askInProcess(ask, { max_requests: String(calls) }, context);
+        : parseList(await askInProcess(ask, { max_requests: `${calls}` }, context), clock.now());
     const now = clock.now();
-    const list = answer && parseList(answer, now);
     // Without a list every row is asked for, unless the fault is everybody's.
-    const fault = answer && list === undefined ? toOutcome(answer, now) : undefined;
-    if (fault?.isShared === true) {
-      const step = planNext(fault, { startedAt, now });
+    if (list?.fault?.isShared === true) {
+      const step = planNext(list.fault, { startedAt, now });
       publishWait(step, now - startedAt);
       return { ...NOTHING, ...step, round };
     }
@@ -91,7 +88,6 @@ export function createListHandler({ clock, getApp, openFiles }: Parts) {
 
 /** The answer of `GET /ingest` to a text that is not a playlist. */
 function refuse(playlist_uri: string, runId: string, now: number): Outcome | undefined {
-  if (SPOTIFY_ID_PATTERN.test(playlist_uri)) return undefined;
   try {
     parsePlaylistId({ multiValueQueryStringParameters: { playlist_uri: [playlist_uri] } });
     return undefined;

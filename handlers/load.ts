@@ -4,7 +4,6 @@ import type { Clock } from '../lib/clock.ts';
 import type { DueAnswer } from '../trigger/due-rows.ts';
 import { type NextStep, planNext } from '../trigger/next-step.ts';
 import { type Outcome, toOutcome } from '../trigger/outcome.ts';
-import { toPlaylistKey } from '../trigger/playlists-file.ts';
 import { getApp } from './cold-start.ts';
 import { apiHandler, type RunContext } from './http/api-handler.ts';
 import { askInProcess } from './http/in-process.ts';
@@ -33,30 +32,22 @@ export function createLoadHandler({ clock, getApp }: Parts) {
         onProgress: (progress) => void note?.({ state: 'running', progress }),
       }),
     );
-    const answer = await askInProcess(
-      ingest,
-      { playlist_uri },
-      {
-        awsRequestId: run_id ?? context.awsRequestId,
-        getRemainingTimeInMillis: () => deadlineAt - clock.now(),
-      },
-    );
+    const run = { ...context, awsRequestId: run_id ?? context.awsRequestId };
+    const answer = await askInProcess(ingest, { playlist_uri }, run);
     const now = clock.now();
     const outcome = toOutcome(answer, now);
     const startedAt = Date.parse(input.started_at);
     const step = planNext(outcome, { startedAt, now });
     publishWait(step, now - startedAt);
-    const { verdict } = outcome;
     const resumes_at = new Date(now + step.wait_seconds * 1000).toISOString();
-    const state = verdict === 'done' ? 'succeeded' : 'failed';
-    const { body, status } = answer;
+    const state = outcome.verdict === 'done' ? 'succeeded' : 'failed';
     await note?.(
       step.next === 'wait'
         ? { state: 'waiting', resumes_at }
-        : { state, answer: { status: status ?? 500, body } },
+        : { state, answer: { status: answer.status ?? 500, body: answer.body } },
     );
-    const answers = [{ key: toPlaylistKey(playlist_uri), before, outcome }];
-    return { ...input, ...step, verdict, answers };
+    const answers = [{ key: playlist_uri, before, outcome }];
+    return { ...input, ...step, verdict: outcome.verdict, answers };
   };
 }
 

@@ -28,12 +28,8 @@ export function createRecordHandler(openFiles: () => OpenObject) {
     const open = openFiles();
     const found = await Promise.all(messages.map(({ body }) => readAnswers(open, body)));
     const answers = found.flatMap((some) => some ?? []);
-    let rows: Parameters<typeof publishRecordedRows>[0] = { done: 0, failed: 0, left: 0 };
-    await editStore(createObjectStore(open('playlists.csv')), (source) => {
-      const recorded = recordAnswers(source, answers);
-      rows = recorded.rows;
-      return recorded.chunks;
-    });
+    const store = createObjectStore(open('playlists.csv'));
+    const { rows } = await editStore(store, (source) => recordAnswers(source, answers));
     publishRecordedRows(rows);
     logger.info('answers recorded', { messages: messages.length, ...rows });
     const unread = messages.filter((_, at) => found[at] === undefined);

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { systemClock } from '../lib/system-clock.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { parsePlaylists } from './playlists-file.ts';
 
@@ -28,7 +27,7 @@ function open(lines: readonly Line[]) {
   };
   const { rows } = parsePlaylists(file.content);
   const halt = new AbortController();
-  const writer = new AnswerWriter({ store, rows, clock: systemClock, halt });
+  const writer = new AnswerWriter({ store, rows, halt });
   return { file, halt, rows, writer };
 }
 

@@ -1,5 +1,4 @@
 /** Writes answers into the playlists file: soon, but not too often, and never over an edit. */
-import type { Clock } from '../lib/clock.ts';
 import { messageOf, UsageError } from '../lib/usage-error.ts';
 import { type OwnCells, type PlaylistsRow, parsePlaylists } from './playlists-file.ts';
 import { editStore, type PlaylistsStore } from './playlists-store.ts';
@@ -8,8 +7,6 @@ export type WriterOptions = {
   readonly store: PlaylistsStore;
   /** From the first read of the file. */
   readonly rows: readonly PlaylistsRow[];
-  /** Its sleep ends early when `halt` is aborted. */
-  readonly clock: Clock;
   /**
    * Ends the run: aborted by the caller, by an answer, or when the file can no longer be written. Requests in flight finish.
    */
@@ -79,7 +76,8 @@ export class AnswerWriter {
     const startedAt = performance.now();
     const recorded = this.#recorded;
     try {
-      await editStore(store, (source) => this.#record(source));
+      const { rows } = await editStore(store, (source) => parsePlaylists(source, this.#answer));
+      this.#rows = byUri(rows);
       this.#written = recorded;
     } catch (error) {
       this.#failure = toWriteFailure(error, store.name);
@@ -91,14 +89,10 @@ export class AnswerWriter {
     if (this.#recorded > recorded) this.#schedule();
   }
 
-  #record(source: Buffer): readonly Uint8Array[] {
-    const { chunks, rows } = parsePlaylists(source, (row) => {
-      const answer = this.#answers.get(row.uri);
-      return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
-    });
-    this.#rows = byUri(rows);
-    return chunks;
-  }
+  readonly #answer = (row: PlaylistsRow): OwnCells | undefined => {
+    const answer = this.#answers.get(row.uri);
+    return answer?.before.some((before) => isSame(before, row)) ? answer.cells : undefined;
+  };
 }
 
 const byUri = (rows: readonly PlaylistsRow[]): Map<string, PlaylistsRow[]> =>

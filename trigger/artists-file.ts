@@ -80,8 +80,7 @@ export async function addToArtists(
   artists: ReadonlyMap<string, string>,
   given: string | undefined,
 ): Promise<number> {
-  let added: Cells[] = [];
-  await editStore(store, (source) => {
+  const { added } = await editStore(store, (source) => {
     const { rows } = parseRowFile(source, ARTISTS);
     const known = new Set(rows.map(({ artistId }) => artistId));
     const [first] = rows;
@@ -91,10 +90,10 @@ export async function addToArtists(
         `${store.name} is a report on the market ${first.market}. Give another --artists file for ${market}.`,
       );
     }
-    added = [...artists]
+    const added = [...artists]
       .filter(([id]) => !known.has(id))
       .map(([id, name]) => ({ artist_uri: `spotify:artist:${id}`, name, market }));
-    return parseRowFile(source, ARTISTS, { added }).chunks;
+    return { added, ...parseRowFile(source, ARTISTS, { added }) };
   });
   return added.length;
 }
@@ -105,5 +104,5 @@ export async function recordInArtists(
   recorded: ReadonlyMap<string, Cells>,
 ): Promise<void> {
   const editRow = ({ artistId }: ArtistRow) => recorded.get(artistId);
-  await editStore(store, (source) => parseRowFile(source, ARTISTS, { editRow }).chunks);
+  await editStore(store, (source) => parseRowFile(source, ARTISTS, { editRow }));
 }

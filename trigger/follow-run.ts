@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Clock } from '../lib/clock.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { parseRetryAfterMs } from '../lib/retry-after.ts';
-import type { Answer } from './outcome.ts';
+import { ACCEPTED, type Answer } from './outcome.ts';
 
 export type IngestApi = {
   /** Requests one playlist. Never throws: a failure is an answer too. */
@@ -12,12 +12,12 @@ export type IngestApi = {
   readonly requestRun: (runId: string) => Promise<Answer>;
 };
 
-type Waiting = { readonly clock: Clock; readonly halt: AbortController };
+/** The clock's sleep ends early when `halt` is aborted. */
+export type Waiting = { readonly clock: Clock; readonly halt: AbortController };
 
 /** 10,000 items take less. */
 const MAX_FOLLOW_MS = 300_000;
 const MIN_WAIT_MS = 1_000;
-const ACCEPTED = 202;
 
 const runSchema = z.object({ state: z.string(), run_id: z.string() });
 const recordedSchema = z.object({ status: z.literal(ACCEPTED), run_id: z.string() });

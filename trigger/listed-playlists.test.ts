@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseList, planListCalls } from './listed-playlists.ts';
-import type { Answer } from './outcome.ts';
+import { type Answer, toOutcome } from './outcome.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const ID = '3cEYpjA9oz9GiPac4AsH4n';
@@ -28,7 +28,7 @@ const listed = (fields = {}): Answer =>
 
 const find = (answer: Answer, uri: string): unknown => {
   const list = parseList(answer, NOW);
-  if (list === undefined) throw new Error('not a list');
+  expect(list).not.toHaveProperty('fault');
   return list.find(uri);
 };
 
@@ -93,5 +93,7 @@ test.each<[string, Answer]>([
   ['a list with another status', { ...listed(), status: 202 }],
   ['no answer', { status: null, headers: {}, body: '{"code":"TIMEOUT","message":"x"}' }],
 ])('%s is no list', (_case, answer) => {
-  expect(parseList(answer, NOW)).toBeUndefined();
+  const list = parseList(answer, NOW);
+  expect(list).toMatchObject({ fault: toOutcome(answer, NOW), warnings: [] });
+  expect(list.find(ID)).toBeUndefined();
 });

@@ -18,16 +18,20 @@ export function planListCalls(requests: number): number | undefined {
   return Math.min(MAX_CALLS, Math.ceil(requests / REQUESTS_PER_CALL));
 }
 
-/** Returns the outcome of an unchanged playlist; undefined if it must be sent. */
-type FindListed = (playlistUri: string) => Outcome | undefined;
+type Listed = {
+  /** Returns the outcome of an unchanged playlist; undefined if it must be sent. */
+  readonly find: (playlistUri: string) => Outcome | undefined;
+  readonly warnings: readonly string[];
+  /** What the answer means if it is not the list; then nothing is found. */
+  readonly fault?: Outcome;
+};
 
-/** Undefined if an answer, which arrived at `now`, is not the list. */
-export function parseList(
-  { body, status }: Answer,
-  now: number,
-): { readonly find: FindListed; readonly warnings: readonly string[] } | undefined {
-  const { data: list } = listingReplySchema.safeParse(parseJson(body));
-  if (status !== 200 || list === undefined) return undefined;
+/** Reads an answer that arrived at `now`. */
+export function parseList(answer: Answer, now: number): Listed {
+  const { data: list } = listingReplySchema.safeParse(parseJson(answer.body));
+  if (answer.status !== 200 || list === undefined) {
+    return { find: () => undefined, warnings: [], fault: toOutcome(answer, now) };
+  }
   const unchanged = list.playlists.filter(({ state }) => state === 'unchanged');
   const byId = new Map(unchanged.map((listed) => [listed.playlist_id, listed]));
   return {
@@ -35,8 +39,7 @@ export function parseList(
     find: (playlistUri) => {
       const listed = byId.get(toPlaylistKey(playlistUri));
       if (listed === undefined) return undefined;
-      const answer = toAnswer(listed, list.run_id);
-      return { ...toOutcome(answer, now), isListed: true };
+      return { ...toOutcome(toAnswer(listed, list.run_id), now), isListed: true };
     },
   };
 }

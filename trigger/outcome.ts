@@ -15,17 +15,13 @@ export type Answer = {
   readonly body: string;
 };
 
-const judgementSchema = z.object({
+export const outcomeSchema = z.object({
   /** `done` and `failed` are final. `later`: the row stays pending. `stop`: all other rows too, and the run ends. */
   verdict: z.enum(['done', 'failed', 'later', 'stop']),
   /** Whether another attempt in this run can help. */
   isTransient: z.boolean(),
   /** Whether all rows must wait for `retryAfterMs`. */
   isShared: z.boolean(),
-});
-type Judgement = z.infer<typeof judgementSchema>;
-
-export const outcomeSchema = z.extend(judgementSchema, {
   /** The `response` cell. */
   response: z.object({
     status: z.nullable(z.number()),
@@ -48,6 +44,7 @@ export const outcomeSchema = z.extend(judgementSchema, {
   warnings: z.optional(z.array(z.string())),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
+type Judgement = Pick<Outcome, 'verdict' | 'isTransient' | 'isShared'>;
 
 const DONE: Judgement = { verdict: 'done', isTransient: false, isShared: false };
 const FAILED: Judgement = { verdict: 'failed', isTransient: false, isShared: false };
@@ -60,7 +57,7 @@ const BACKOFF = { baseMs: 500, maxMs: 8_000 };
 /** A longer wait ends the run. */
 const MAX_RETRY_AFTER_MS = 120_000;
 
-const ACCEPTED = 202;
+export const ACCEPTED = 202;
 const UNAVAILABLE = 503;
 const TRANSIENT = new Set([408, 425, 429]);
 /** Answers of API Gateway and other servers to a wrong address or a caller without access; every row would get them. */

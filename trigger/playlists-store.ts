@@ -20,15 +20,16 @@ const MAX_EDITS = 5;
 const MAX_READS = 10;
 const SETTLE_MS = 50;
 
-/** Edits the file as it is now. */
-export async function editStore(
+/** Edits the file as it is now; returns the edit. */
+export async function editStore<Edit extends { readonly chunks: readonly Uint8Array[] }>(
   store: Pick<PlaylistsStore, 'name' | 'read' | 'replace'>,
-  edit: (source: Buffer) => readonly Uint8Array[],
-): Promise<void> {
+  edit: (source: Buffer) => Edit,
+): Promise<Edit> {
   for (let tries = MAX_EDITS; tries > 0; tries -= 1) {
     const source = await store.read();
-    const edited = Buffer.concat(edit(source));
-    if (source.equals(edited) || (await store.replace([edited]))) return;
+    const result = edit(source);
+    const edited = Buffer.concat(result.chunks);
+    if (source.equals(edited) || (await store.replace([edited]))) return result;
   }
   throw new Error(`Another program keeps editing ${store.name}. Close that program.`);
 }

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { retry } from '../lib/retry.ts';
 import { messageOf } from '../lib/usage-error.ts';
 import { AnswerWriter, type WriterOptions } from './answer-writer.ts';
-import { askForPlaylist, type IngestApi } from './follow-run.ts';
+import { askForPlaylist, type IngestApi, type Waiting } from './follow-run.ts';
 import { parseList, planListCalls } from './listed-playlists.ts';
 import { type Answer, countFailures, type Outcome, planRetryMs, toOutcome } from './outcome.ts';
 import {
@@ -39,7 +39,7 @@ type RunOptions = Omit<WriterOptions, 'rows'> & {
   readonly concurrency: number;
 };
 
-type PlaylistsRun = RunOptions & PlaylistsApi & RunEvents;
+type PlaylistsRun = RunOptions & Waiting & PlaylistsApi & RunEvents;
 
 /**
  * Sends the selected rows and writes their answers into the file. Throws UsageError if the file cannot be read, and Error if
@@ -112,23 +112,18 @@ class Sender {
 
   /** Requests the list if it can save more than it costs. Returns a lookup of its outcomes. */
   async #askForList(requests: number): Promise<(uri: string) => Outcome | undefined> {
-    const { clock, onNotice, requestList } = this.#run;
+    const { clock, onNotice, onWarning, requestList } = this.#run;
     const calls = planListCalls(requests);
     if (requestList === undefined || calls === undefined) return () => undefined;
-    const answer = await requestList(calls);
-    const list = parseList(answer, clock.now());
-    for (const line of list?.warnings ?? []) onNotice?.(line);
-    if (list === undefined) this.#goOnWithoutList(toOutcome(answer, clock.now()));
-    return list?.find ?? (() => undefined);
-  }
-
-  #goOnWithoutList(outcome: Outcome): void {
-    const { isShared, response, verdict } = outcome;
-    const why = `${response.code}: ${response.message}`;
-    this.#holdBack(outcome);
+    const { fault, find, warnings } = parseList(await requestList(calls), clock.now());
+    for (const line of warnings) onNotice?.(line);
+    if (fault === undefined) return find;
+    const { code, message } = fault.response;
+    this.#holdBack(fault);
     // Another server's refusal may be about the list only: an older API has none.
-    if (isShared && verdict === 'stop') this.#stop(outcome);
-    else this.#run.onWarning?.(`No list of playlists, so every row is sent (${why})`);
+    if (fault.isShared && fault.verdict === 'stop') this.#stop(fault);
+    else onWarning?.(`No list of playlists, so every row is sent (${code}: ${message})`);
+    return find;
   }
 
   async #send({ rows, uri }: PlannedRequest): Promise<void> {
@@ -139,14 +134,12 @@ class Sender {
   }
 
   /** Undefined if the run ended before there was an answer. */
-  async #askUntilSettled(uri: string, response = ''): Promise<Outcome | undefined> {
+  async #askUntilSettled(uri: string, recorded = ''): Promise<Outcome | undefined> {
     const { clock } = this.#run;
     let outcome: Outcome | undefined;
-    let recorded = response;
     const ask = async (): Promise<void> => {
       if (!(await this.#waitForTurn())) return;
       outcome = this.#judge(await askForPlaylist({ recorded, uri }, this.#run));
-      recorded = '';
       this.#holdBack(outcome);
       if (outcome.isTransient && this.#unreachableRows < MAX_UNREACHABLE_ROWS)
         throw new Transient();

@@ -66,7 +66,7 @@ export async function recordInSyncs(
       const { target: _target, ...others } = found;
       return others;
     };
-    return parseSyncs(source, edit).chunks;
+    return parseSyncs(source, edit);
   });
 }
 
@@ -76,7 +76,7 @@ export async function addToSyncs(file: string, added: PairCells): Promise<void> 
   await writeFile(file, fresh, { flag: 'wx' }).catch((error: unknown) => {
     if (!isSystemError(error, 'EEXIST')) throw error;
   });
-  await editStore(await openSyncs(file), (source) => appendRow(source, added));
+  await editStore(await openSyncs(file), (source) => ({ chunks: appendRow(source, added) }));
 }
 
 /** @throws UsageError where a row has the name already */
