@@ -135,22 +135,6 @@ test('The cost page has the prices that runs are reckoned with, and their day', 
   }
 });
 
-test('The cost page says what a file in the cloud costs, a step at a time', () => {
-  const [TRANSITION, QUEUE, WRITE, READ] = [25e-6, 0.5e-6, 5e-6, 0.4e-6];
-  const lambda = (seconds: number): number =>
-    PRICES.lambdaRequest + PRICES.lambdaGbSecond * (MEMORY_MB / 1024) * seconds;
-  const steps = {
-    'a quiet night': 6 * TRANSITION + lambda(2) + lambda(1) + 3 * QUEUE + 4 * WRITE + 5 * READ,
-    'a child': 5 * TRANSITION + lambda(1) + 3 * QUEUE + WRITE + READ,
-    'a look': 6 * TRANSITION + lambda(1),
-    'a wait': 2 * TRANSITION,
-  };
-  for (const [step, usd] of Object.entries(steps)) {
-    const row = doc.split('\n').find((line) => line.startsWith(`| ${step}`));
-    expect(row).toMatch(new RegExp(`\\$${usd.toFixed(6)} \\|$`));
-  }
-});
-
 test('The cost page says what a month of polls costs', () => {
   const polls = 30 * 24 * 3;
   const run = { readUnits: 1, writeUnits: 1, durationMs: 1_000, memoryMb: MEMORY_MB };
