@@ -128,18 +128,23 @@ test('a calendar has a place of its own for each day, and none is out of sight',
   const lengths = fc.integer({ min: 1, max: 1_500 });
   const widths = fc.integer({ min: 280, max: 1_300 });
   fc.assert(
-    fc.property(fc.nat(25_000), lengths, widths, fc.nat(6), (from, length, width, firstWeekday) => {
-      const values = Array.from({ length }, () => 1);
-      const chart = createCalendarChart({ ...DAYS, from, values, firstWeekday });
-      const { series } = chart.toOption(width) as { series: readonly [Drawn] };
-      const [{ data, renderItem }] = series;
-      const shapes = data.map((_, dataIndex) => renderItem({ dataIndex }).shape);
-      expect(new Set(shapes.map(({ x, y }) => `${x} ${y}`)).size).toBe(length);
-      const highest = (ends: readonly number[]): number =>
-        ends.reduce((one, other) => Math.max(one, other), 0);
-      expect(highest(shapes.map((shape) => shape.x + shape.width))).toBeLessThanOrEqual(width);
-      expect(highest(shapes.map(({ y }) => y + 12))).toBeLessThan(chart.heightOf(width) - 20);
-    }),
+    fc.property(
+      fc.record({ from: fc.nat(25_000), firstWeekday: fc.nat(6) }),
+      lengths,
+      widths,
+      (given, length, width) => {
+        const values = Array.from({ length }, () => 1);
+        const chart = createCalendarChart({ ...DAYS, ...given, values });
+        const { series } = chart.toOption(width) as { series: readonly [Drawn] };
+        const [{ data, renderItem }] = series;
+        const shapes = data.map((_, dataIndex) => renderItem({ dataIndex }).shape);
+        expect(new Set(shapes.map(({ x, y }) => `${x} ${y}`)).size).toBe(length);
+        const highest = (ends: readonly number[]): number =>
+          ends.reduce((one, other) => Math.max(one, other), 0);
+        expect(highest(shapes.map((shape) => shape.x + shape.width))).toBeLessThanOrEqual(width);
+        expect(highest(shapes.map(({ y }) => y + 12))).toBeLessThan(chart.heightOf(width) - 20);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -152,14 +157,15 @@ test('a year of days is one block, several years and halves of years on a phone 
 });
 
 test.each([
-  [12, 'Jan 2025', 16, '2025 Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'],
-  [24, 'Feb 2025', 16, 'Mar May Jul Sep Nov 2026 Mar May Jul Sep Nov 2027'],
-  [36, 'Mar 2024', 16, 'Apr Jul Oct 2025 Apr Jul Oct 2026 Apr Jul Oct 2027'],
-  [24, 'Feb 2025', 7, 'May Sep 2026 May Sep 2027'],
-  [120, 'Mar 2016', 16, '2017 2018 2019 2020 2021 2022 2023 2024 2025 2026'],
-])('%i months from %s on, on an axis with room for %i labels', (length, first, room, labels) => {
+  ['12 from Jan 2025', 16, '2025 Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'],
+  ['24 from Feb 2025', 16, 'Mar May Jul Sep Nov 2026 Mar May Jul Sep Nov 2027'],
+  ['36 from Mar 2024', 16, 'Apr Jul Oct 2025 Apr Jul Oct 2026 Apr Jul Oct 2027'],
+  ['24 from Feb 2025', 7, 'May Sep 2026 May Sep 2027'],
+  ['120 from Mar 2016', 16, '2017 2018 2019 2020 2021 2022 2023 2024 2025 2026'],
+])('months, %s, on an axis with room for %i labels', (asked, room, labels) => {
+  const [, length = '', first = ''] = /(\d+) from (.+)/.exec(asked) ?? [];
   const from = 12 * Number(first.slice(4)) + MONTH_NAMES.indexOf(first.slice(0, 3));
-  const steps = Array.from({ length }, (_, at) => toMonthStep(from + at));
+  const steps = Array.from({ length: Number(length) }, (_, at) => toMonthStep(from + at));
   const axis = toStepAxis(steps, room === 7 ? PHONE_WIDTH : WIDE_WIDTH) as {
     axisLabel: { interval: (at: number) => boolean };
   };
