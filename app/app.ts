@@ -49,7 +49,7 @@ export type App = {
 };
 
 /** With tables, runs can outlast a request. */
-export type TableApp = App & Pick<Runs, 'isAtWork' | 'notesOf'>;
+export type TableApp = App & Pick<Runs, 'findRun' | 'isAtWork' | 'notesOf'>;
 
 export type LoadOptions = IngestOptions & {
   /** Called for each page of a playlist after its first. */

@@ -7,7 +7,6 @@ import { type PlaylistRun, type RunNote, runNoteSchema } from '../etl/model/play
 import type { Run } from '../etl/model/summaries.ts';
 import type { Clock } from '../lib/clock.ts';
 import { shortHash } from '../lib/short-hash.ts';
-import { createDocumentClient } from '../stores/dynamodb/document-client.ts';
 import { Documents } from '../stores/dynamodb/documents.ts';
 import { Executions } from '../stores/stepfunctions/executions.ts';
 import type { Config } from './config.ts';
@@ -18,15 +17,15 @@ export type Runs = {
   /**
    * Starts a run that loads the opened playlist, or finds the one that does. It is named after playlist and snapshot, so however
    * many ask at once, one run starts. One that had ended when the playlist was opened has not stored this version: another starts.
-   * Throws as `find`.
+   * Throws as `findRun`.
    */
   readonly start: (opening: PlaylistOpening, limits: Limits) => Promise<PlaylistRun>;
   /** @throws EtlError `RUN_NOT_FOUND`, `RUN_FAILED`, `RUNS_UNAVAILABLE`, and as the state table */
-  readonly find: (runId: string, limits: Limits) => Promise<PlaylistRun>;
-  /** Whether the execution of this name has not ended; throws as `find`. */
+  readonly findRun: (runId: string, limits: Limits) => Promise<PlaylistRun>;
+  /** Whether the execution of this name has not ended; throws as `findRun`. */
   readonly isAtWork: (name: string, limits: Limits) => Promise<boolean>;
   /**
-   * Returns a function that writes what `find` says of a run until it ends. Notes are written in turn; those of progress
+   * Returns a function that writes what `findRun` says of a run until it ends. Notes are written in turn; those of progress
    * never fail.
    */
   readonly notesOf: (runId: string, limits: Limits) => (note: RunNote) => Promise<void>;
@@ -40,9 +39,8 @@ const AGAIN = 'Ask for the playlist again: if it is not loaded, another run star
 /** Without a machine, nothing outlasts a request. */
 export function createRuns(
   { machineArn, stateTable: tableName }: Pick<Config, 'machineArn' | 'stateTable'>,
-  parts: { readonly clock: Clock; readonly client?: DynamoDBDocumentClient },
+  { client, clock }: { readonly client: DynamoDBDocumentClient; readonly clock: Clock },
 ): Runs {
-  const { clock, client = createDocumentClient({ maxAttempts: 1 }) } = parts;
   const executions = machineArn === undefined ? undefined : new Executions(machineArn, client);
   const documents = (limits: Limits): Documents =>
     new Documents(client, { tableName, limits: { clock, ...limits } });
@@ -51,7 +49,7 @@ export function createRuns(
     const endedAt = await executions?.findEnd(run_id, { clock, ...limits });
     if (endedAt === undefined || endedAt < since) return undefined;
     // Read after it: the last note is written before the execution ends.
-    const note = await documents(limits).find(rowId(run_id), runNoteSchema);
+    const note = await documents(limits).find(`run#${run_id}`, runNoteSchema);
     const isOver = note !== undefined && 'answer' in note;
     if (isOver || !Number.isFinite(endedAt)) return { run_id, ...(note ?? QUEUED) };
     const message = `The run ended without an answer, or more than ${KEPT_DAYS} days ago. ${AGAIN}`;
@@ -68,7 +66,7 @@ export function createRuns(
         if (known !== undefined) return known;
       }
     },
-    find: async (runId, limits) => {
+    findRun: async (runId, limits) => {
       const run = RUN_ID.test(runId) ? await look(runId, limits) : undefined;
       if (run !== undefined) return run;
       throw new EtlError('RUN_NOT_FOUND', `There is no such run. ${AGAIN}`);
@@ -79,12 +77,10 @@ export function createRuns(
       let last: Promise<unknown> = Promise.resolve();
       return async (note) => {
         const expiresAt = clock.now() + KEPT_DAYS * 86_400_000;
-        const writing = last.then(() => documents(limits).put(rowId(runId), note, { expiresAt }));
+        const writing = last.then(() => documents(limits).put(`run#${runId}`, note, { expiresAt }));
         last = writing.catch(() => undefined);
         await (note.state === 'running' ? last : writing);
       };
     },
   };
 }
-
-const rowId = (runId: string): string => `run#${runId}`;

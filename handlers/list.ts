@@ -65,7 +65,7 @@ export function createListHandler({ clock, getApp, openFiles }: Parts) {
     }
     const startedAt = Date.parse(started_at);
     const due = findDue(await createObjectStore(open('playlists.csv')).read(), (row) =>
-      round === 1 ? isSelected(row, selection) : isSick(row, startedAt),
+      round === 1 ? isSelected(row, selection) : isSick(row, startedAt, clock.now()),
     );
     const calls = selection.refresh && round === 1 ? planListCalls(due.size) : undefined;
     const list =
@@ -93,12 +93,13 @@ function refuse(playlist_uri: string, runId: string, now: number): Outcome | und
     return undefined;
   } catch (error) {
     const problem = toProblem(error, runId);
-    const body = JSON.stringify(problem);
-    return toOutcome({ status: problem.status, headers: {}, body }, now);
+    return toOutcome({ status: problem.status, headers: {}, body: JSON.stringify(problem) }, now);
   }
 }
 
 const HEADER = 'playlist_uri,before\n';
+/** So many answers fit into the memory next to a million rows; the next execution settles the others. */
+const MAX_SETTLED = 30_000;
 
 /** Settled answers go to the function `record` together, and each other playlist to a child of the machine. */
 async function writeFiles(
@@ -112,15 +113,18 @@ async function writeFiles(
   // In one piece, for files of a million rows.
   const due = Buffer.alloc(size);
   let end = due.write(HEADER);
+  let loads = 0;
   for (const [key, before] of playlists) {
     const outcome = settle(key);
-    if (outcome === undefined) end += due.write(`${key},${before}\n`, end);
-    else answers.push({ key, before, outcome });
+    if (outcome === undefined) {
+      end += due.write(`${key},${before}\n`, end);
+      loads += 1;
+    } else if (answers.length < MAX_SETTLED) answers.push({ key, before, outcome });
   }
   await open('due.csv').put(due.subarray(0, end), 'any');
   const settled = Buffer.from(JSON.stringify(answers));
   if (answers.length > 0) await open('settled.json', 'application/json').put(settled, 'any');
-  return { due: playlists.size - answers.length, settled: answers.length };
+  return { due: loads, settled: answers.length };
 }
 
 const lockSchema = z.object({ execution: z.string() });

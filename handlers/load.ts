@@ -38,12 +38,12 @@ export function createLoadHandler({ clock, getApp }: Parts) {
     const outcome = toOutcome(answer, now);
     const startedAt = Date.parse(input.started_at);
     const step = planNext(outcome, { startedAt, now });
-    publishWait(step, now - startedAt);
-    const resumes_at = new Date(now + step.wait_seconds * 1000).toISOString();
+    // The alarm is about the machine `playlists`.
+    if (run_id === undefined) publishWait(step, now - startedAt);
     const state = outcome.verdict === 'done' ? 'succeeded' : 'failed';
     await note?.(
       step.next === 'wait'
-        ? { state: 'waiting', resumes_at }
+        ? { state: 'waiting', resumes_at: new Date(now + step.wait_seconds * 1000).toISOString() }
         : { state, answer: { status: answer.status ?? 500, body: answer.body } },
     );
     const answers = [{ key: playlist_uri, before, outcome }];

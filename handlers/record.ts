@@ -33,8 +33,7 @@ export function createRecordHandler(openFiles: () => OpenObject) {
     publishRecordedRows(rows);
     logger.info('answers recorded', { messages: messages.length, ...rows });
     const unread = messages.filter((_, at) => found[at] === undefined);
-    const batchItemFailures = unread.map(({ messageId }) => ({ itemIdentifier: messageId }));
-    return { batchItemFailures };
+    return { batchItemFailures: unread.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 

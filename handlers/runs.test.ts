@@ -43,7 +43,7 @@ const outcomes = (): unknown[] =>
     .flatMap(({ Runs, outcome }) => (Runs === 1 ? outcome : []));
 
 const find = (answer: Promise<PlaylistRun>): Promise<APIGatewayProxyResult> =>
-  createRunsHandler(() => ({ find: () => answer }))(
+  createRunsHandler(() => ({ findRun: () => answer }))(
     { multiValueQueryStringParameters: null, pathParameters: { run_id: RUN_ID } },
     CONTEXT,
   );

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { type DueAnswer, findDue, isSick, recordAnswers } from './due-rows.ts';
 import { parsePlaylists } from './playlists-file.ts';
 
-const SINCE = Date.UTC(2026, 10, 30);
-const TIME = new Date(SINCE + 1_000).toISOString();
+const STARTED_AT = Date.UTC(2026, 10, 30);
+const NOW = STARTED_AT + 120_000;
+const TIME = new Date(STARTED_AT + 1_000).toISOString();
 const ID = 'A'.repeat(22);
 const URI = `spotify:playlist:${ID}`;
 
@@ -85,16 +86,18 @@ it.each([
   ['a fault of Spotify that passes', { status: 502, kind: 'later' }, true],
   ['the same of an earlier execution', { status: 502, kind: 'later', time: '2026-11-29' }, false],
   ['a bug, which is counted once', { status: 500, kind: 'later', failures: 1 }, false],
-  ['a problem with its own time', { status: 503, kind: 'later' }, false],
+  ['a problem whose time has come', { status: 503, kind: 'later', retry_after: 60 }, true],
+  ['a problem whose time has not come', { status: 503, kind: 'later', retry_after: 3_600 }, false],
+  ['a problem that would be the same', { status: 503, kind: 'later' }, false],
   ['a final problem', { status: 404, kind: 'final' }, false],
   ['a lost function', { status: 500 }, true],
 ])('%s makes a row sick: %j', (_what, response, isIt) => {
   const row = { uri: URI, isSent: false, requestSent: 'False' };
   const text = JSON.stringify({ code: 'CODE', message: 'm', time: TIME, ...response });
 
-  expect(isSick({ ...row, response: text }, SINCE)).toBe(isIt);
-  expect(isSick({ ...row, isSent: true, response: text }, SINCE)).toBe(false);
-  expect(isSick({ ...row, response: '' }, SINCE)).toBe(false);
+  expect(isSick({ ...row, response: text }, STARTED_AT, NOW)).toBe(isIt);
+  expect(isSick({ ...row, isSent: true, response: text }, STARTED_AT, NOW)).toBe(false);
+  expect(isSick({ ...row, response: '' }, STARTED_AT, NOW)).toBe(false);
 });
 
 it('rows without an answer keep their bytes, whatever they are', () => {

@@ -2,10 +2,15 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../lib/parse-json.ts';
 import { shortHash } from '../lib/short-hash.ts';
-import { countFailures, outcomeSchema, recordedSchema, toOutcome } from './outcome.ts';
+import {
+  countFailures,
+  type Outcome,
+  outcomeSchema,
+  recordedSchema,
+  toOutcome,
+} from './outcome.ts';
 import {
   editPlaylists,
-  type OwnCells,
   type PlaylistsRow,
   toPlaylistKey,
   toRequestSent,
@@ -30,19 +35,26 @@ export function findDue(source: Buffer, isWanted: (row: PlaylistsRow) => boolean
   return due;
 }
 
-/** Whether the row has failed since then with a fault of its own that can pass. A bug is counted once in an execution. */
-export function isSick({ isSent, response }: PlaylistsRow, since: number): boolean {
+/**
+ * Whether the row has failed in the execution with a fault of its own that can have passed now. A bug is counted once in an
+ * execution.
+ */
+export function isSick({ isSent, response }: PlaylistsRow, since: number, now: number): boolean {
   const { data } = recordedSchema.safeParse(parseJson(response));
   if (isSent || data === undefined || data.failures > 0) return false;
-  const outcome = toOutcome({ status: data.status, headers: {}, body: response }, since);
-  return outcome.isTransient && Date.parse(data.time) >= since;
+  const { retry_after: seconds, status, time } = data;
+  const headers = seconds === undefined ? {} : { 'retry-after': `${seconds}` };
+  const at = Date.parse(time);
+  return at >= since && mayTryAgain(toOutcome({ status, headers, body: response }, at), at, now);
 }
 
+/** Of an outcome at `at`. */
+export const mayTryAgain = (outcome: Outcome, at: number, now: number): boolean =>
+  outcome.isTransient && at + (outcome.retryAfterMs ?? 0) <= now;
+
 /** Short for most rows. */
-const toMark = ({ requestSent, response }: OwnCells): string =>
-  requestSent === 'False' && response === ''
-    ? 'new'
-    : shortHash(JSON.stringify([requestSent, response]));
+const toMark = ({ isSent, response }: PlaylistsRow): string =>
+  !isSent && response === '' ? 'new' : shortHash(JSON.stringify([isSent, response]));
 
 const hasMark = (marks: string, mark: string): boolean => marks.split(' ').includes(mark);
 
@@ -58,6 +70,7 @@ export type DueAnswer = z.infer<typeof dueAnswerSchema>;
 
 /** How many rows were answered: done, failed for good, and left for a later try. */
 export type RecordedRows = Readonly<Record<'done' | 'failed' | 'left', number>>;
+
 type RecordedFile = { readonly chunks: readonly Uint8Array[]; readonly rows: RecordedRows };
 
 /** The file with answers. Again with the same answers, it changes nothing. */

@@ -45,8 +45,9 @@ export async function askForPlaylist(
     await clock.sleep(waitMs);
     if (halt.signal.aborted) break;
     const next = await requestRun(run.run_id);
-    // A failed request says nothing about the run.
+    // A failed request says nothing about the run, and who may not ask for it does not ask again.
     if (parseRun(next)) answer = next;
+    else if (next.status === 403) break;
   }
   return answer;
 }

@@ -36,6 +36,8 @@ export const outcomeSchema = z.object({
     failures: z.optional(z.number()),
     /** When it came, ISO 8601. */
     time: z.string(),
+    /** In seconds, where the answer names a time for another try. */
+    retry_after: z.optional(z.number()),
   }),
   retryAfterMs: z.optional(z.number()),
   /** Whether it comes from the list of playlists. */
@@ -96,6 +98,7 @@ export function toOutcome(answer: Answer, now: number): Outcome {
       counts: body.counts,
       kind: body.kind,
       time: new Date(now).toISOString(),
+      retry_after: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
     },
     warnings: body.warnings?.map(toLine),
     retryAfterMs,
@@ -108,17 +111,17 @@ function judge(status: number | null, body: Body, retryAfterMs?: number): Judgem
   if (status === ACCEPTED) return LEAVE;
   // Other servers answer 200 too; only a summary has a text for a status.
   if (isSuccess(status)) return typeof body.status === 'string' ? DONE : RETRY;
-  if (body.kind === 'final') return FAILED;
-  if (body.kind === 'stop') return waitOrStop(retryAfterMs);
-  if (body.kind === undefined) return judgeForeign(status, retryAfterMs);
-  return judgeLater(status, body, retryAfterMs);
+  return judgeProblem(status, body, retryAfterMs);
 }
 
-/** Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify. */
-function judgeLater(status: number, { state }: Body, retryAfterMs?: number): Judgement {
-  // Another attempt is another run.
+function judgeProblem(status: number, { kind, state }: Body, retryAfterMs?: number): Judgement {
+  if (kind === 'final') return FAILED;
+  // Another attempt is another run, even where all rows had to wait then.
   if (state === 'failed') return LEAVE;
+  if (kind === 'stop') return waitOrStop(retryAfterMs);
+  if (kind === undefined) return judgeForeign(status, retryAfterMs);
   if (retryAfterMs !== undefined) return RETRY;
+  // Without a `Retry-After`, a 503 would be the same in a second, and can cost calls to Spotify.
   return isTransientStatus(status) && status !== UNAVAILABLE ? RETRY : LEAVE;
 }
 
@@ -195,6 +198,7 @@ export const recordedSchema = z.object({
   code: z.catch(z.string(), ''),
   failures: z.catch(z.int(), 0),
   time: z.catch(z.string(), ''),
+  retry_after: z.catch(z.optional(z.number()), undefined),
 });
 
 /** The content of a `response` cell. */

@@ -12,10 +12,8 @@ export const loadInputSchema = z.object({
   /** The machine `playlists` only: which rows of the file get the answer. */
   before: z.optional(z.string()),
 });
-export type LoadInput = z.infer<typeof loadInputSchema>;
 
-/** An answer as `GET /ingest` gives it. */
-const runAnswerSchema = z.object({ status: z.number(), body: z.string() });
+export type LoadInput = z.infer<typeof loadInputSchema>;
 
 /** What the row of a run says; `load` writes it. */
 export const runNoteSchema = z.union([
@@ -25,7 +23,11 @@ export const runNoteSchema = z.union([
   }),
   /** Spotify or the budget asks for it, until then (ISO 8601). */
   z.object({ state: z.literal('waiting'), resumes_at: z.string() }),
-  z.object({ state: z.enum(['succeeded', 'failed']), answer: runAnswerSchema }),
+  /** With the answer as `GET /ingest` gives it. */
+  z.object({
+    state: z.enum(['succeeded', 'failed']),
+    answer: z.object({ status: z.number(), body: z.string() }),
+  }),
 ]);
 export type RunNote = z.infer<typeof runNoteSchema>;
 

@@ -2,10 +2,9 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { EtlError } from '../../etl/errors.ts';
 import { playlistRefSchema } from '../../etl/model/ids.ts';
 
-type Path = Pick<APIGatewayProxyEvent, 'pathParameters'>;
 /** The part of API Gateway's event that has the query. */
 export type QueryEvent = Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters'>;
-export type ApiEvent = QueryEvent & Partial<Path>;
+export type ApiEvent = QueryEvent & Partial<Pick<APIGatewayProxyEvent, 'pathParameters'>>;
 
 const PARAMETER = 'playlist_uri';
 

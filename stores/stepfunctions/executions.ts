@@ -14,6 +14,7 @@ import { isRetryable } from '../dynamodb/table-errors.ts';
 
 const MAX_REPEATS = 2;
 const RETRY_AFTER_SECONDS = 30;
+const REFUSALS = new Set(['ExecutionAlreadyExists', 'ExecutionDoesNotExist']);
 
 const replySchema = z.object({
   response: z.object({ statusCode: z.number(), body: z.unknown() }),
@@ -37,29 +38,23 @@ export class Executions {
   /** False if there has been one of this name that has ended or has another input. Starts one of a name only once. */
   async start(name: string, input: object, limits: RunLimits): Promise<boolean> {
     const request = { stateMachineArn: this.#machineArn, name, input: JSON.stringify(input) };
-    const missing = 'ExecutionAlreadyExists';
-    return (await this.#call('StartExecution', request, { missing, ...limits })) !== undefined;
+    return (await this.#call('StartExecution', request, limits)) !== undefined;
   }
 
   /** In milliseconds since the epoch; infinite while it runs, undefined if there is none. AWS keeps them for 90 days. */
   async findEnd(name: string, limits: RunLimits): Promise<number | undefined> {
     const executionArn = `${this.#machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const options = { missing: 'ExecutionDoesNotExist', ...limits };
-    return await this.#call('DescribeExecution', { executionArn }, options);
+    return await this.#call('DescribeExecution', { executionArn }, limits);
   }
 
-  /** When the execution has ended; undefined if the call is refused with the code `missing`. */
-  async #call(
-    action: string,
-    input: object,
-    { missing, ...limits }: RunLimits & { readonly missing: string },
-  ): Promise<number | undefined> {
+  /** When the execution has ended; undefined if the call is refused because there is one already, or none. */
+  async #call(action: string, input: object, limits: RunLimits): Promise<number | undefined> {
     const send = (options: object): Promise<unknown> => this.#send(action, input, options);
     try {
       const { stopDate } = executionSchema.parse(await repeat(limits, send, MAX_REPEATS));
       return (stopDate ?? Number.POSITIVE_INFINITY) * 1000;
     } catch (cause) {
-      if (cause instanceof Error && cause.name === missing) return undefined;
+      if (cause instanceof Error && REFUSALS.has(cause.name)) return undefined;
       if (!isRetryable(cause)) throw cause;
       const message = `Step Functions does not answer ${action}. Ask again in ${RETRY_AFTER_SECONDS} seconds.`;
       const options = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };

@@ -203,6 +203,27 @@ test('a row with a fault of its own is tried five times within minutes, and left
   ]);
 });
 
+test('a long list that the day has too few calls for is loaded in the same execution, once the others have waited', async () => {
+  await stage.close();
+  const budget = { SPOTIFY_DAILY_CALLS: '26', SPOTIFY_RESERVED_CALLS: '0' };
+  stage = await openPlaylistsStage({ variables: budget });
+  const { catalogue } = stage.world.spotify;
+  const short = [...catalogue.playlists.values()]
+    .filter(({ access, items }) => access === 'own' && items.length > 0 && items.length <= 100)
+    .map(({ id }) => `spotify:playlist:${id}`);
+  const long = `spotify:playlist:${catalogue.playlistOfSize(1_000).id}`;
+  const all = [...short.slice(0, 12), long, ...short.slice(12, 30)];
+  stage.s3.write(FILE, fileOf(all));
+
+  const { states, status } = await stage.run();
+
+  expect(status).toBe('SUCCEEDED');
+  expect(states).toContain('Wait');
+  expect(codesOf(readRows())).toEqual(all.map(() => ['True', 'loaded']));
+  // Once for nothing, and twice to load it: a load ends with a closing check.
+  expect(openings([long])).toEqual([3]);
+});
+
 test('of two starts at the same time one ends at once, and every playlist is asked for once', async () => {
   stage.s3.write(FILE, fileOf(uris));
 

@@ -13,6 +13,7 @@ import { countFurtherPages } from '../../spotify/item-pages.ts';
 import { Quota } from '../../spotify/quota/quota.ts';
 import { RunQuota } from '../../spotify/quota/run-quota.ts';
 import { EMPTY_STATE, type QuotaState } from '../../spotify/quota/store.ts';
+import { mayTryAgain } from '../../trigger/due-rows.ts';
 import { planNext } from '../../trigger/next-step.ts';
 import { type Outcome, toOutcome } from '../../trigger/outcome.ts';
 import { readsOfFirstLoad, writesOfFirstLoad } from './unit-formulas.ts';
@@ -51,9 +52,10 @@ const MEMORY_MB = 512;
 const CALL_MS = 300;
 /** Of a load, besides its calls. */
 const LOAD_MS = 500;
-/** Between the rounds of an execution; stack/playlists.asl.yml. */
+/** stack/playlists.asl.yml: between the rounds of an execution, how many there are, and how many loads go on at once. */
 const PAUSE_MS = 60_000;
 const ROUNDS = 5;
+const CHILDREN = 2;
 
 /** docs/cost.md: a child of the map, besides its function; and a wait in it, which runs the function once more. */
 export const CHILD_USD = 5 * 25e-6 + 3 * 0.5e-6 + 5e-6 + 0.4e-6;
@@ -93,6 +95,9 @@ function drawSizes(seed: number, count: number): number[] {
 function newShare(lists: number): number {
   return Math.min(0.8, 0.8 - (0.6 * Math.log(lists / 200)) / Math.log(5_000));
 }
+
+/** A list that is not loaded yet, and what its last try at `at` came to. */
+type Left = { readonly size: number; readonly at: number; readonly outcome?: Outcome };
 
 class Account {
   readonly #sizes: readonly number[];
@@ -141,29 +146,35 @@ class Account {
   /** Returns the lists that are left for the next execution. */
   async #execute(lists: readonly number[], startedAt: number): Promise<number[]> {
     this.#totals.starts += 1;
-    let pending = lists;
-    for (let round = 1; round <= ROUNDS && pending.length > 0; round += 1) {
-      const sick: number[] = [];
+    let left: readonly Left[] = lists.map((size) => ({ size, at: startedAt }));
+    for (let round = 1; round <= ROUNDS; round += 1) {
       if (round > 1) this.#now += PAUSE_MS;
-      for (const [at, size] of pending.entries()) {
-        const end = await this.#loadUntilSettled(size, startedAt);
-        if (end === 'stop') return [...sick, ...pending.slice(at)];
-        if (end === 'later') sick.push(size);
+      const isDue = ({ at, outcome }: Left): boolean =>
+        outcome === undefined || mayTryAgain(outcome, at, this.#now);
+      const due = left.filter(isDue);
+      const later = left.filter((each) => !isDue(each));
+      for (const [at, { size }] of due.entries()) {
+        const outcome = await this.#loadUntilSettled(size, startedAt);
+        if (outcome?.isShared) return [...later, ...due.slice(at)].map((each) => each.size);
+        if (outcome !== undefined) later.push({ size, at: this.#now, outcome });
       }
-      pending = sick;
+      left = later;
+      if (due.length === 0) break;
     }
-    return [...pending];
+    return left.map(({ size }) => size);
   }
 
-  async #loadUntilSettled(size: number, startedAt: number): Promise<'done' | 'later' | 'stop'> {
+  /** Undefined if it is loaded. */
+  async #loadUntilSettled(size: number, startedAt: number): Promise<Outcome | undefined> {
     for (;;) {
       const outcome = await this.#load(size);
-      if (outcome === undefined) return 'done';
+      if (outcome === undefined) return undefined;
       const { next, wait_seconds } = planNext(outcome, { startedAt, now: this.#now });
-      if (next !== 'wait') return next === 'stop' ? 'stop' : 'later';
+      if (next !== 'wait') return outcome;
       this.#now += wait_seconds * 1000;
-      this.#totals.waits += 1;
-      this.#totals.usd += WAIT_USD;
+      // The other child is told to wait as well.
+      this.#totals.waits += CHILDREN;
+      this.#totals.usd += CHILDREN * WAIT_USD;
     }
   }
 
