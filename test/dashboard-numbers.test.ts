@@ -1,6 +1,6 @@
 /** The numbers that a viewer reads, to SQL over the same library: by the clocks of two zones, over the changes of both. */
 import type { Browser } from 'playwright-core';
-import { findChromium, launchChromium } from './support/chromium.ts';
+import { inBrowser, launchChromium } from './support/chromium.ts';
 import {
   createWorlds,
   fillAll,
@@ -9,12 +9,6 @@ import {
   type World,
   type Worlds,
 } from './support/dashboard-world.ts';
-
-const chromiumPath = findChromium();
-// .ci/run sets REQUIRE_BROWSER, and then a missing browser is a failure.
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
-const skipped =
-  chromiumPath === undefined ? ' (skipped: no Chromium here, CHROMIUM_PATH may name one)' : '';
 
 /** From when on a clock is so many hours ahead of UTC. */
 const OFFSETS = {
@@ -102,9 +96,9 @@ function expectEqual(shown: readonly number[], counted: readonly number[]): void
   expect({ length: shown.length, differing }).toEqual({ length: counted.length, differing: [] });
 }
 
-inBrowser(`the numbers of the dashboard${skipped}`, () => {
+inBrowser('the numbers of the dashboard', () => {
   beforeAll(async () => {
-    browser = await launchChromium(chromiumPath ?? '');
+    browser = await launchChromium();
     worlds = await createWorlds();
     world = worlds.open('counted');
     await fillAll(world);

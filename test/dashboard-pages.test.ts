@@ -1,7 +1,7 @@
 /** The dashboard's pages in a real browser: as a file and served, on a desk and on a phone, by day and by night. */
 import { copyFile, readFile, rename } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { findChromium, launchChromium } from './support/chromium.ts';
+import { inBrowser, launchChromium } from './support/chromium.ts';
 import {
   createWorlds,
   fillAll,
@@ -14,12 +14,6 @@ import {
   type Worlds,
 } from './support/dashboard-world.ts';
 
-const chromiumPath = findChromium();
-// .ci/run sets REQUIRE_BROWSER, and then a missing browser is a failure.
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
-const skipped =
-  chromiumPath === undefined ? ' (skipped: no Chromium here, CHROMIUM_PATH may name one)' : '';
-
 const PAGES = ['overview', 'time', 'songs', 'artists', 'albums', 'shows'];
 const TIMELESS = ['playlists', 'album-lengths', 'health'];
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
@@ -30,9 +24,9 @@ let all: World;
 let file: string;
 let served: string;
 
-inBrowser(`the dashboard${skipped}`, () => {
+inBrowser('the dashboard', () => {
   beforeAll(async () => {
-    browser = await launchChromium(chromiumPath ?? '');
+    browser = await launchChromium();
     worlds = await createWorlds();
     all = worlds.open('all');
     await fillAll(all);

@@ -1,7 +1,7 @@
 /** What people do with the dashboard: type dates, go back, look at a time without music, hold a phone. */
 import { copyFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { findChromium, launchChromium } from './support/chromium.ts';
+import { inBrowser, launchChromium } from './support/chromium.ts';
 import {
   createWorlds,
   fillAll,
@@ -10,12 +10,6 @@ import {
   type World,
   type Worlds,
 } from './support/dashboard-world.ts';
-
-const chromiumPath = findChromium();
-// .ci/run sets REQUIRE_BROWSER, and then a missing browser is a failure.
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
-const skipped =
-  chromiumPath === undefined ? ' (skipped: no Chromium here, CHROMIUM_PATH may name one)' : '';
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -32,9 +26,9 @@ async function copyOf(name: string): Promise<World> {
   return world;
 }
 
-inBrowser(`using the dashboard${skipped}`, () => {
+inBrowser('using the dashboard', () => {
   beforeAll(async () => {
-    browser = await launchChromium(chromiumPath ?? '');
+    browser = await launchChromium();
     worlds = await createWorlds();
     all = worlds.open('all');
     await fillAll(all);

@@ -6,22 +6,16 @@ import { type SpotifySimulator, startSpotifySimulator } from '../local/simulator
 import type { Reply } from '../local/simulator/test-client.ts';
 import { postToken, toBasic } from '../local/simulator/test-login.ts';
 import { readStack } from '../local/table-definitions.ts';
-import { findChromium, launchChromium } from './support/chromium.ts';
+import { inBrowser, launchChromium } from './support/chromium.ts';
 import { createLoginProgram, decide, type LoginProgram } from './support/login-program.ts';
 
 const INGEST_SCOPES = ['playlist-read-private', 'playlist-read-collaborative', 'user-library-read'];
 
-const chromiumPath = findChromium();
-const inBrowser = chromiumPath === undefined ? test.skip : test;
-const skipped =
-  chromiumPath === undefined ? ' (skipped: no Chromium here, CHROMIUM_PATH may name one)' : '';
-
-inBrowser(
-  `agreeing ends in a page that says who is logged in, in a file for the owner only, and the doctor finds all well${skipped}`,
-  async () => {
+inBrowser('agreeing in a browser', () => {
+  test('ends in a page that says who is logged in, in a file for the owner only, and the doctor finds all well', async () => {
     const spotify = await startSpotifySimulator();
     const program = await createLoginProgram(spotify);
-    const browser = await launchChromium(chromiumPath ?? '');
+    const browser = await launchChromium();
     const page = await browser.newPage();
     try {
       const { address, finished } = program.start([
@@ -98,8 +92,8 @@ inBrowser(
       await browser.close();
       await Promise.all([spotify.close(), program.remove()]);
     }
-  },
-);
+  });
+});
 
 test('a second login keeps what the first was for, and says so', async () => {
   const spotify = await startSpotifySimulator();

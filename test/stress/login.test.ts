@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { type SpotifySimulator, startSpotifySimulator } from '../../local/simulator/simulator.ts';
-import { findChromium, launchChromium } from '../support/chromium.ts';
+import { inBrowser, launchChromium } from '../support/chromium.ts';
 import {
   createLoginProgram,
   decide,
@@ -67,106 +67,98 @@ async function expectFailure(
   expect(await here().program.readLogin()).toBeUndefined();
 }
 
-const chromiumPath = findChromium();
-const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+inBrowser('in a browser', () => {
+  let browser: Browser;
+  let page: Page;
 
-inBrowser(
-  chromiumPath === undefined
-    ? 'in a browser (skipped: no Chromium here, CHROMIUM_PATH may name one)'
-    : 'in a browser',
-  () => {
-    let browser: Browser;
-    let page: Page;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
 
-    beforeAll(async () => {
-      browser = await launchChromium(chromiumPath ?? '');
-    });
+  beforeEach(async () => {
+    page = await browser.newPage();
+  });
 
-    beforeEach(async () => {
-      page = await browser.newPage();
-    });
+  afterEach(async () => {
+    await page.close();
+  });
 
-    afterEach(async () => {
-      await page.close();
-    });
+  afterAll(async () => {
+    await browser.close();
+  });
 
-    afterAll(async () => {
-      await browser.close();
-    });
+  test(
+    'a no is taken for one',
+    inWorld(async () => {
+      const { address, finished } = login();
+      await page.goto((await address).href);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('heading', { name: 'The login did not work' }).waitFor();
 
-    test(
-      'a no is taken for one',
-      inWorld(async () => {
-        const { address, finished } = login();
-        await page.goto((await address).href);
-        await page.getByRole('button', { name: 'Cancel' }).click();
-        await page.getByRole('heading', { name: 'The login did not work' }).waitFor();
+      expect(await page.locator('body').innerText()).toContain(
+        "You chose Cancel on Spotify's page.",
+      );
+      await expectFailure(await finished, ['You chose Cancel', 'choose Agree']);
+    }),
+  );
 
-        expect(await page.locator('body').innerText()).toContain(
-          "You chose Cancel on Spotify's page.",
-        );
-        await expectFailure(await finished, ['You chose Cancel', 'choose Agree']);
-      }),
-    );
+  test(
+    'the answer to another attempt is refused, and the right one is still waited for',
+    inWorld(async () => {
+      const { address, finished } = login();
+      const answer = await decide(await address);
+      const stray = new URL(answer);
+      stray.searchParams.set('state', 'of-another-attempt');
+      const response = await page.goto(stray.href);
 
-    test(
-      'the answer to another attempt is refused, and the right one is still waited for',
-      inWorld(async () => {
-        const { address, finished } = login();
-        const answer = await decide(await address);
-        const stray = new URL(answer);
-        stray.searchParams.set('state', 'of-another-attempt');
-        const response = await page.goto(stray.href);
+      expect(response?.status()).toBe(400);
+      expect(await page.locator('body').innerText()).toContain('another login attempt');
+      expect(
+        here()
+          .spotify.requests()
+          .map(({ path }) => path),
+      ).not.toContain('/api/token');
+      await page.goto(answer.href);
+      expect((await finished).code).toBe(0);
+    }),
+  );
 
-        expect(response?.status()).toBe(400);
-        expect(await page.locator('body').innerText()).toContain('another login attempt');
-        expect(
-          here()
-            .spotify.requests()
-            .map(({ path }) => path),
-        ).not.toContain('/api/token');
-        await page.goto(answer.href);
-        expect((await finished).code).toBe(0);
-      }),
-    );
+  test(
+    'a code that was used before is worth nothing',
+    inWorld(async () => {
+      const { address, finished } = login();
+      const answer = await decide(await address);
+      await useUp(answer);
+      await page.goto(answer.href);
 
-    test(
-      'a code that was used before is worth nothing',
-      inWorld(async () => {
-        const { address, finished } = login();
-        const answer = await decide(await address);
-        await useUp(answer);
-        await page.goto(answer.href);
+      expect(await page.locator('body').innerText()).toContain('used before');
+      await expectFailure(await finished, ['used before', 'ten minutes']);
+    }),
+  );
 
-        expect(await page.locator('body').innerText()).toContain('used before');
-        await expectFailure(await finished, ['used before', 'ten minutes']);
-      }),
-    );
+  test(
+    'pages load nothing, are kept nowhere and tell nobody where they came from',
+    inWorld(async () => {
+      const { address, child, finished } = login();
+      const { searchParams } = await address;
+      const callback = searchParams.get('redirect_uri') ?? '';
+      const response = await page.goto(callback);
 
-    test(
-      'pages load nothing, are kept nowhere and tell nobody where they came from',
-      inWorld(async () => {
-        const { address, child, finished } = login();
-        const { searchParams } = await address;
-        const callback = searchParams.get('redirect_uri') ?? '';
-        const response = await page.goto(callback);
-
-        expect(response?.status()).toBe(404);
-        expect(response?.headers()).toMatchObject({
-          'cache-control': 'no-store',
-          'referrer-policy': 'no-referrer',
-          'content-security-policy': expect.stringContaining("default-src 'none'"),
-        });
-        expect(await page.evaluate('getComputedStyle(document.body).marginTop')).toBe('0px');
-        child.kill('SIGINT');
-        expect(await finished).toMatchObject({
-          code: 130,
-          stderr: expect.stringContaining('stopped'),
-        });
-      }),
-    );
-  },
-);
+      expect(response?.status()).toBe(404);
+      expect(response?.headers()).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+      });
+      expect(await page.evaluate('getComputedStyle(document.body).marginTop')).toBe('0px');
+      child.kill('SIGINT');
+      expect(await finished).toMatchObject({
+        code: 130,
+        stderr: expect.stringContaining('stopped'),
+      });
+    }),
+  );
+});
 
 /** Somebody else exchanges the code first. */
 async function useUp({ searchParams }: URL): Promise<void> {

@@ -1,27 +1,28 @@
 /** A real browser, where this machine has one. */
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { findChromium as find, launchChromium as launch } from '../../local/chromium.ts';
+import { findChromium, launchChromium as launch } from '../../local/chromium.ts';
 import { RUN_FOLDER } from './own-tmpdir.ts';
 
+const executablePath = findChromium();
+
 /**
- * Its path; undefined where there is none.
+ * Describes tests that need a browser. Where there is none they are skipped, and their name says so.
  *
- * @throws Error instead where REQUIRE_BROWSER is set
+ * @throws Error instead where REQUIRE_BROWSER is set, as in `.ci/run`
  */
-export function findChromium(): string | undefined {
-  const found = find();
-  if (found !== undefined || process.env.REQUIRE_BROWSER !== '1') return found;
-  throw new Error(
-    'There is no Chromium here, and REQUIRE_BROWSER is set. CHROMIUM_PATH can name one.',
-  );
+export function inBrowser(name: string, tests: () => void): void {
+  if (executablePath !== undefined) describe(name, tests);
+  else if (process.env.REQUIRE_BROWSER !== '1')
+    describe.skip(`${name} (skipped: no Chromium here, CHROMIUM_PATH may name one)`, tests);
+  else
+    throw new Error(
+      'There is no Chromium here, and REQUIRE_BROWSER is set. CHROMIUM_PATH can name one.',
+    );
 }
 
 /** Starts it with its settings in the folder of this run of the tests. */
-export function launchChromium(
-  executablePath: string,
-  ...args: readonly string[]
-): Promise<Browser> {
+export function launchChromium(...args: readonly string[]): Promise<Browser> {
   const folder = join(process.env[RUN_FOLDER] ?? '', 'chromium');
-  return launch({ executablePath, folder, args });
+  return launch({ executablePath: executablePath ?? '', folder, args });
 }
