@@ -21,8 +21,6 @@ const GAP = 3;
 const BLOCK = TOP + 7 * PITCH + 18;
 /** In a block. */
 const [WEEKS, WEEKS_ON_PHONE] = [54, 28];
-/** As many fit into one block. */
-const MAX_DAYS = 371;
 const [LEGEND, LEGEND_ON_PHONE] = [26, 44];
 
 export function createCalendarChart(days: DayValues): Chart {
@@ -48,7 +46,7 @@ export function createCalendarChart(days: DayValues): Chart {
       return table();
     },
     toOption: (width) => {
-      const pitch = (width - LEFT - 2) / (isNarrow(width) ? WEEKS_ON_PHONE : WEEKS);
+      const pitch = (width - LEFT - 2) / weeksOf(width);
       const blocks = toBlocks(days, width);
       const placeOf = createPlacer(blocks, days.firstWeekday);
       const cells = values.map((value, at): Cell => {
@@ -90,17 +88,21 @@ function describe(
   return `A cell for each day, the stronger its colour the more ${unit}. Music on ${toCount(heard)} of ${toCount(values.length)} days.${best}${missing}`;
 }
 
-/** A year, half a year, or a stretch as long as a year that is none. */
+/** A year, half a year, or any stretch that fits. */
 type Block = { readonly from: number; readonly until: number; readonly name: string };
+
+const weeksOf = (width: number): number => (isNarrow(width) ? WEEKS_ON_PHONE : WEEKS);
 
 /** The latest first. */
 function toBlocks({ from, values }: DayValues, width: number): readonly Block[] {
   const until = from + Math.max(1, values.length);
   const months = isNarrow(width) ? 6 : 12;
-  const [first = 0, last = 0] = [from, until - 1].map((day) => Math.floor(toMonth(day) / months));
-  if (last === first + 1 && until - from <= MAX_DAYS && !isNarrow(width)) {
-    return [{ from, until, name: '' }];
+  const [firstYear, lastYear] = [from, until - 1].map((day) => toDate(day).getUTCFullYear());
+  // In the worst case a week begins on the last weekday.
+  if (until - from <= weeksOf(width) * 7 - 6) {
+    return [{ from, until, name: firstYear === lastYear ? String(firstYear) : '' }];
   }
+  const [first = 0, last = 0] = [from, until - 1].map((day) => Math.floor(toMonth(day) / months));
   return Array.from({ length: last - first + 1 }, (_, at) => {
     const month = (last - at) * months;
     const name = String(Math.floor(month / 12));

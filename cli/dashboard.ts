@@ -28,7 +28,7 @@ const options = {
   ),
   port: field(
     z.optional(z.number()),
-    new Option('--port <port>', 'port of the page (default: any free one)').argParser(
+    new Option('--port <port>', 'port of the page (default: 4747, or any free one)').argParser(
       parseCount(MAX_PORT),
     ),
   ),
@@ -73,7 +73,7 @@ async function run({ out, year, ...given }: Options): Promise<number> {
   if (out !== undefined) return await write(dashboard, out, given);
   const counts = await countRows(place);
   await serveDashboard(dashboard, {
-    port: given.port ?? 0,
+    port: given.port,
     onReady: async (url) => {
       if (given.json) writeLine(JSON.stringify({ url, library: place.place, ...counts }));
       else if (!given.quiet)

@@ -50,6 +50,12 @@ inBrowser('using the dashboard', () => {
     await page.getByText('15 Mar 2025 – 20 Nov 2026').waitFor();
     expect(page.url()).toContain('period=2025-03-15..2026-11-20');
 
+    await until.fill('2010-01-31');
+    await from.focus();
+    expect(await page.getByText('Your history is 21 Nov 2023 – 29 Nov 2026.').isVisible()).toBe(
+      true,
+    );
+    expect(await until.inputValue()).toBe('2026-11-20');
     await until.fill('2025-01-31');
     expect(await page.getByText('The first day is after the last.').isVisible()).toBe(true);
     expect(page.url()).toContain('2025-03-15..2026-11-20');
@@ -105,7 +111,7 @@ inBrowser('using the dashboard', () => {
     const shows = await textOf(at);
     await at.close();
 
-    expect(overview).toContain('Nor at any other');
+    expect(overview).toContain('No play of this library counts as such');
     expect(overview).toMatch(/Podcasts and audiobooks\s+[\d,]+ plays/);
     expect(shows).toContain('All shows');
     expect(at.problems).toEqual([]);
@@ -134,7 +140,32 @@ inBrowser('using the dashboard', () => {
     await page.getByLabel('Time zone').fill('new york');
     await page.getByLabel('Time zone').press('Enter');
     expect(await page.getByLabel('Time zone').inputValue()).toBe('America/New_York');
+    for (const city of ['Kyiv', 'kathmandu']) {
+      await page.getByLabel('Time zone').fill(city);
+      expect(await page.getByText('No such time zone').isVisible()).toBe(false);
+    }
     await other.locator('footer', { hasText: 'America/New_York' }).waitFor();
+    await at.close();
+    expect(at.problems).toEqual([]);
+  });
+
+  test('a playlist begins at its top, with its name as the title, and steps keep the focus at their end', async () => {
+    const at = await visit(browser, file);
+    const { page } = at;
+    await at.goTo('#/playlists');
+    await page.evaluate('scrollTo(0, 400)');
+    await page.locator('main td a').first().click();
+    await page.getByText('‹ All playlists').waitFor();
+    const name = await page.locator('main h2').first().innerText();
+    expect(await page.title()).toBe(`${name} – your music`);
+    expect(await page.evaluate('scrollY')).toBe(0);
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+
+    await at.goTo('#/songs?period=2025');
+    const next = page.getByRole('button', { name: 'The next period' });
+    for (let step = 0; step < 3; step += 1) await next.press('Enter');
+    expect(page.url()).toContain('period=2026');
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('The next period');
     await at.close();
     expect(at.problems).toEqual([]);
   });

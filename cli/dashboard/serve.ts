@@ -7,8 +7,8 @@ import { answerDashboard } from './answer.ts';
 import type { Dashboard } from './dashboard.ts';
 
 type ServeOptions = {
-  /** 0 is any free one. */
-  readonly port: number;
+  /** By default the usual one, or any free one where that is taken. */
+  readonly port: number | undefined;
   /** Called with the address once it answers. */
   readonly onReady: (url: string) => Promise<void>;
 };
@@ -40,11 +40,15 @@ export async function serveDashboard(
   }
 }
 
-async function listen(server: Server, port: number): Promise<LoopbackServer> {
+/** Always the same one, because a browser keeps settings and bookmarks by the port. */
+const USUAL_PORT = 4747;
+
+async function listen(server: Server, port?: number): Promise<LoopbackServer> {
   try {
-    return await serveOnLoopback(server, { port });
+    return await serveOnLoopback(server, { port: port ?? USUAL_PORT });
   } catch (error) {
     if (!isSystemError(error, 'EADDRINUSE', 'EACCES')) throw error;
+    if (port === undefined) return await serveOnLoopback(server, { port: 0 });
     const why = error.code === 'EACCES' ? 'is not for this user' : 'is in use by another program';
     throw new Error(`Port ${port} ${why}. Choose another one with --port, or leave it out.`);
   }

@@ -1,4 +1,5 @@
 /** Songs that were forgotten, and songs that are new. */
+import type { TimeRange } from '../../etl/model/imports.ts';
 import type { DashboardData } from '../data.ts';
 import type { History } from './history.ts';
 import type { DayPeriod } from './periods.ts';
@@ -27,12 +28,28 @@ export type FirstListen = {
 /** Songs first heard in the period, the newest first. */
 export function listFirstListens(history: History, { from, until }: DayPeriod): FirstListen[] {
   const { calendar, data } = history;
-  const sinceMs = completeSinceMs(data) ?? Number.POSITIVE_INFINITY;
+  const known = findKnownTime(data) ?? { firstMs: Number.POSITIVE_INFINITY, lastMs: 0 };
   const isIn = (day: number): boolean => day >= from && day < until;
   return countRows(history, 'songs', ALL_TIME)
     .filter(({ firstMs }) => isIn(calendar.dayOf(firstMs)))
     .sort((one, other) => other.firstMs - one.firstMs)
-    .map((row) => ({ row, isExact: row.firstMs >= sinceMs }));
+    .map((row) => ({
+      row,
+      isExact: row.firstMs >= known.firstMs && row.firstMs <= known.lastMs,
+    }));
+}
+
+/** From the beginning of what is known to its first gap: a first listen then is one. Undefined where nothing is. */
+export function findKnownTime({ covered, gaps }: DashboardData): TimeRange | undefined {
+  const [first] = covered;
+  if (first === undefined) return undefined;
+  const { firstMs } = first;
+  let { lastMs } = first;
+  for (const next of covered) {
+    if (next.firstMs <= lastMs) lastMs = Math.max(lastMs, next.lastMs);
+  }
+  const open = gaps.filter(({ beforeMs, isClosed }) => !isClosed && beforeMs > firstMs);
+  return { firstMs, lastMs: Math.min(lastMs, ...open.map(({ afterMs }) => afterMs)) };
 }
 
 /** The moment from which all plays are known; undefined where none is. */

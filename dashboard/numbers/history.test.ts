@@ -1,6 +1,6 @@
 import type { DashboardData } from '../data.ts';
 import { createCalendar } from './calendar.ts';
-import { completeSinceMs, listFirstListens, listForgotten } from './favourites.ts';
+import { completeSinceMs, findKnownTime, listFirstListens, listForgotten } from './favourites.ts';
 import { prepareHistory } from './history.ts';
 import { listOverlaps } from './playlists.ts';
 import {
@@ -64,6 +64,30 @@ describe('the history is whole', () => {
     expect(completeSinceMs({ ...NOTHING, covered, gaps })).toBe(300);
     expect(completeSinceMs({ ...NOTHING, covered, gaps: [gap(20, 30)] })).toBe(100);
   });
+});
+
+test('a first listen is one from the beginning of what is known to its first open gap', () => {
+  const known = (ranges: [firstMs: number, lastMs: number][], ...gaps: ReturnType<typeof gap>[]) =>
+    findKnownTime({
+      ...NOTHING,
+      covered: ranges.map(([firstMs, lastMs]) => ({ firstMs, lastMs })),
+      gaps,
+    });
+  expect(known([])).toBeUndefined();
+  expect(
+    known([
+      [100, 500],
+      [400, 900],
+    ]),
+  ).toEqual({ firstMs: 100, lastMs: 900 });
+  expect(
+    known([
+      [100, 500],
+      [501, 900],
+    ]),
+  ).toEqual({ firstMs: 100, lastMs: 500 });
+  const gaps = [gap(20, 90), gap(150, 200, true), gap(300, 400), gap(600, 700)];
+  expect(known([[100, 900]], ...gaps)).toEqual({ firstMs: 100, lastMs: 300 });
 });
 
 test('a library without plays has no figure, in any period', () => {

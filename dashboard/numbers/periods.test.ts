@@ -109,6 +109,9 @@ test('there is nothing before the first play, and no period without plays is all
   const at = { calendar, nowMs, firstMs: ms('2026-03-01T12:00Z'), lastMs: nowMs };
   expect(choosePeriod({ kind: 'month' }, at).before).toBeUndefined();
   expect(choosePeriod({ kind: 'week' }, at).before).toBeDefined();
+  // Of the days before these ten, nobody knows the first two.
+  expect(choosePeriod({ kind: 'last', days: 14 }, at).before).toBeDefined();
+  expect(choosePeriod({ kind: 'last', days: 16 }, at).before).toBeUndefined();
   const empty = { calendar, nowMs, firstMs: undefined, lastMs: undefined };
   const today = { from: day('2026-03-29'), until: day('2026-03-30') };
   expect(choosePeriod({ kind: 'all' }, empty).period).toEqual(today);

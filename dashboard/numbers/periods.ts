@@ -17,7 +17,7 @@ export type DayPeriod = { readonly from: number; readonly until: number };
 
 export type ChosenPeriod = {
   readonly period: DayPeriod;
-  /** Undefined where the history begins after it, and for all time. */
+  /** Undefined where the history begins in it or after it, and for all time. */
   readonly before: DayPeriod | undefined;
   readonly label: string;
   readonly beforeLabel: string;
@@ -55,7 +55,7 @@ export function choosePeriod(choice: PeriodChoice, at: PeriodContext): ChosenPer
     choice.kind === 'last' || choice.kind === 'own'
       ? toRolling(choice, today, known)
       : toCalendarPeriod(toStretch(choice, { calendar: at.calendar, today }), today);
-  const isKnown = firstDay !== undefined && firstDay < chosen.before.until;
+  const isKnown = firstDay !== undefined && firstDay <= chosen.before.from;
   return { ...chosen, before: isKnown ? chosen.before : undefined };
 }
 

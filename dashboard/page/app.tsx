@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DashboardData } from '../data.ts';
-import { toDayRange, toMoment } from './format.ts';
+import { toDayRange, toMoment, toName } from './format.ts';
 import { AlbumLengths } from './pages/album-lengths.tsx';
 import { Health } from './pages/health.tsx';
 import { Overview } from './pages/overview.tsx';
@@ -86,17 +86,22 @@ type ShellProps = {
 };
 
 function Shell({ children, onSettings, settings, view }: ShellProps): VNode {
-  const { page } = view.route;
+  const { detail, page } = view.route;
+  const list = page === 'playlists' ? detail : undefined;
+  const playlist = view.data.playlists.find(({ id }) => id === list);
+  const title = playlist ? toName(playlist.name) : PAGES[page];
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(page);
+  const place = `${page} ${list}`;
+  const shown = useRef(place);
   useEffect(() => {
-    if (shown.current !== page) {
-      shown.current = page;
-      scrollTo(0, 0);
-      main.current?.focus({ preventScroll: true });
-    }
-    document.title = `${PAGES[page]} – your music`;
-  }, [page]);
+    if (shown.current === place) return;
+    shown.current = place;
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [place]);
+  useEffect(() => {
+    document.title = `${title} – your music`;
+  }, [title]);
   return (
     <div class="shell">
       <a

@@ -39,7 +39,8 @@ test('anything else is the first page', () => {
   ]) {
     expect(parseRoute(hash)).toEqual({ page: 'overview', choice, detail: undefined });
   }
-  expect(parseChoice('last-0')).toBeUndefined();
+  for (const text of ['last-0', '0050', '1969', '1969-12'])
+    expect(parseChoice(text)).toBeUndefined();
   expect(parseChoice('2026-02-30..2026-03-01')).toBeUndefined();
   expect(parseChoice('2026-03-02..2026-03-01')).toBeUndefined();
 });

@@ -73,20 +73,20 @@ export function formatChoice(choice: PeriodChoice): string {
   }
 }
 
-/** Undefined for a text that `formatChoice` does not write. */
+/** Undefined for a text that `formatChoice` does not write, and for years before 1970. */
 export function parseChoice(text: string): PeriodChoice | undefined {
   if (text === 'all' || text === 'week' || text === 'month' || text === 'year') {
     return { kind: text };
   }
   const [, days, month] = /^(?:last-([1-9]\d{0,4})|(\d{4}-\d\d))$/.exec(text) ?? [];
   if (days !== undefined) return { kind: 'last', days: Number(days) };
-  if (/^\d{4}$/.test(text)) return { kind: 'oneYear', year: Number(text) };
+  if (/^\d{4}$/.test(text) && Number(text) >= 1970) return { kind: 'oneYear', year: Number(text) };
   return month === undefined ? parseOwn(text) : parseMonth(month);
 }
 
 function parseMonth(text: string): PeriodChoice | undefined {
   const day = parseIsoDay(`${text}-01`);
-  return day === undefined ? undefined : { kind: 'oneMonth', month: monthOf(day) };
+  return day === undefined || day < 0 ? undefined : { kind: 'oneMonth', month: monthOf(day) };
 }
 
 function parseOwn(text: string): PeriodChoice | undefined {

@@ -1,4 +1,6 @@
-import { toCsv, toFileName } from './save.ts';
+import { drawSvg } from '../../charts/draw.ts';
+import { createWeekHoursChart } from '../../charts/week-hours.ts';
+import { toCsv, toFileName, withFixedColours } from './save.ts';
 
 test('a table is CSV that a spreadsheet opens without running anything', () => {
   const rows = [
@@ -14,4 +16,11 @@ test('a table is CSV that a spreadsheet opens without running anything', () => {
 test('a title is a file name', () => {
   expect(toFileName('Plays per day: 2026/27')).toBe('plays-per-day-2026-27');
   expect(toFileName('…')).toBe('');
+});
+
+test('a saved picture has its colours in it, for programs that know no variables', () => {
+  const chart = createWeekHoursChart({ values: [[1]], unit: 'plays', firstWeekday: 1 });
+  const svg = withFixedColours(drawSvg(chart, 760));
+  expect(svg).not.toContain('var(');
+  expect(svg).toContain('fill="#ffffff"');
 });

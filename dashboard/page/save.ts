@@ -1,5 +1,13 @@
 /** Files that the viewer asks for; made here, sent nowhere. */
 import type { ChartTable } from '../../charts/chart.ts';
+import { COLOURS } from '../../charts/colours.ts';
+
+/** As it looks by day: only browsers know the variables of our colours. */
+export const withFixedColours = (svg: string): string =>
+  Object.entries(COLOURS.light).reduce(
+    (text, [name, colour]) => text.replaceAll(`var(--${name})`, colour),
+    svg,
+  );
 
 export function saveFile(name: string, type: string, content: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));

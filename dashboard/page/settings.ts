@@ -36,20 +36,22 @@ export function useSettings(): [Settings, ChangeSettings] {
   return [settings, change];
 }
 
-/** By its name, or by that of its city. */
+/** By its name, or by that of its city, which can be another than in the browser's list: Kyiv is its Kiev. */
 export function findZone(text: string): string | undefined {
   const wanted = text.trim().replaceAll(' ', '_');
-  if (isZone(wanted)) return wanted;
-  return Intl.supportedValuesOf('timeZone').find((zone) =>
-    zone.toLowerCase().endsWith(`/${wanted.toLowerCase()}`),
+  const regions = Intl.supportedValuesOf('timeZone').map((zone) =>
+    zone.slice(0, zone.lastIndexOf('/') + 1),
   );
+  return ['', ...new Set(regions)]
+    .map((region) => resolveZone(region + wanted))
+    .find((zone) => zone !== undefined);
 }
 
-function isZone(text: string): boolean {
+function resolveZone(timeZone: string): string | undefined {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -63,7 +65,7 @@ function load(): Settings {
   if (typeof kept !== 'object' || kept === null) return usual;
   const { firstWeekday, measure, zone } = { firstWeekday: 0, measure: '', zone: '', ...kept };
   return {
-    zone: typeof zone === 'string' && isZone(zone) ? zone : usual.zone,
+    zone: (typeof zone === 'string' ? resolveZone(zone) : undefined) ?? usual.zone,
     firstWeekday: [0, 1, 6].includes(firstWeekday) ? firstWeekday : usual.firstWeekday,
     measure: measure === 'minutes' ? measure : usual.measure,
   };

@@ -3,8 +3,8 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { toIsoDay } from '../../numbers/calendar.ts';
 import {
-  completeSinceMs,
   type FirstListen,
+  findKnownTime,
   listFirstListens,
   listForgotten,
 } from '../../numbers/favourites.ts';
@@ -66,16 +66,17 @@ export function FirstListens({ view }: ViewProps): VNode {
   );
   const rows = useMemo(() => listFirstListens(history, period), [history, period]);
   const columns = useMemo(() => toFirstColumns(history), [history]);
-  const sinceMs = completeSinceMs(data);
+  const known = findKnownTime(data);
   return (
     <>
       <Figure chart={chart} />
       <section class="card">
         <h2>First listens</h2>
-        {sinceMs !== undefined && (
+        {known !== undefined && (
           <p class="faint">
-            Your history is complete since {toDayOf(calendar, sinceMs)}. What was first heard before
-            may be older than it seems.
+            Your history has no gap from {toDayOf(calendar, known.firstMs)} to{' '}
+            {toDayOf(calendar, known.lastMs)}. What was first heard at another time may be older
+            than it seems.
           </p>
         )}
         <DataTable

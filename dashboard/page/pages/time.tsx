@@ -91,7 +91,7 @@ function Days({ view }: Props): VNode {
         }}
       />
       <p class="sr-only" role="status">
-        {at !== undefined && (chart.table.rows[at] ?? []).slice(0, 2).join(', ')} {measure}
+        {at !== undefined && `${(chart.table.rows[at] ?? []).slice(0, 2).join(', ')} ${measure}`}
       </p>
     </>
   );

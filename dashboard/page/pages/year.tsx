@@ -49,7 +49,7 @@ export function Year({ view, year }: Props): VNode {
             <Tile name="Days with music" value={toCount(music.days)}>
               of {toCount(period.until - period.from)}
             </Tile>
-            <Tile name="Without a break" value={toDuration(music.minutes)}>
+            <Tile name="Played without a break" value={toDuration(music.minutes)}>
               {toCount(music.minutes / 1440)} days and nights
             </Tile>
             {spoken.plays > 0 && (

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useId, useMemo, useState } from 'preact/hooks';
 import { quantity, toCount } from '../format.ts';
 import { saveCsv } from '../save.ts';
+import { Step } from './step.tsx';
 import { type Column, type Sorting, searchRows, sortRows, toTable } from './table-rows.ts';
 
 export type { Column } from './table-rows.ts';
@@ -168,23 +169,14 @@ type PagerProps = {
 
 function Pager({ at, last, onTurn, title, total }: PagerProps): VNode {
   const id = useId();
-  const turn = (by: number): (() => void) => {
-    return () => {
-      onTurn(at + by);
-    };
-  };
   return (
     <nav class="tools" aria-label={`Pages: ${title}`}>
-      <button type="button" disabled={at === 0} onClick={turn(-1)} aria-describedby={id}>
-        Previous
-      </button>
+      <Step name="Previous" to={at > 0 ? at - 1 : undefined} onStep={onTurn} describedBy={id} />
       <p id={id} role="status">
         {toCount(at * PAGE_ROWS + 1)}–{toCount(Math.min(total, (at + 1) * PAGE_ROWS))} of{' '}
         {toCount(total)}
       </p>
-      <button type="button" disabled={at === last} onClick={turn(1)} aria-describedby={id}>
-        Next
-      </button>
+      <Step name="Next" to={at < last ? at + 1 : undefined} onStep={onTurn} describedBy={id} />
     </nav>
   );
 }

@@ -10,13 +10,22 @@ type DateInputProps = {
   readonly known: DayPeriod;
   readonly isInvalid?: boolean;
   readonly onDay: (day: number) => void;
+  /** Told when the focus leaves: whether what was typed is no known day. */
+  readonly onRefused?: (isRefused: boolean) => void;
 };
 
 /**
  * Ignores what is no known day: of a year that is typed, a browser tells after each digit. What is typed stays until the focus
  * leaves.
  */
-export function DateInput({ day, isInvalid, known, label, onDay }: DateInputProps): VNode {
+export function DateInput({
+  day,
+  isInvalid,
+  known,
+  label,
+  onDay,
+  onRefused,
+}: DateInputProps): VNode {
   const input = useRef<HTMLInputElement>(null);
   const show = (): void => {
     if (input.current !== null) input.current.value = day === undefined ? '' : toIsoDay(day);
@@ -32,7 +41,10 @@ export function DateInput({ day, isInvalid, known, label, onDay }: DateInputProp
       aria-invalid={isInvalid}
       min={toIsoDay(known.from)}
       max={toIsoDay(known.until - 1)}
-      onBlur={show}
+      onBlur={({ currentTarget: { validity } }) => {
+        onRefused?.(!validity.valid);
+        show();
+      }}
       onChange={({ currentTarget: { validity, value } }) => {
         const chosen = validity.valid ? parseIsoDay(value) : undefined;
         if (chosen !== undefined) onDay(chosen);

@@ -10,6 +10,7 @@ import type { View } from '../view.ts';
 import { DateInput } from './date-input.tsx';
 import { Name } from './name.tsx';
 import { scrollerOf } from './plain-table.tsx';
+import { Step } from './step.tsx';
 
 type DayProps = { readonly view: View; readonly day: number | undefined };
 
@@ -49,17 +50,21 @@ function describe(plays: readonly PlayOfDay[]): string {
 }
 
 function DayPicker({ day, view }: DayProps): VNode {
-  const step = (by: number): VNode => (
-    <button
-      type="button"
-      aria-label={by < 0 ? 'The day before' : 'The next day'}
-      onClick={() => {
-        showDay(view, (day ?? view.today) + by);
-      }}
-    >
-      {by < 0 ? '‹' : '›'}
-    </button>
-  );
+  const { from, until } = view.known;
+  const step = (by: number): VNode => {
+    const to = (day ?? view.today) + by;
+    return (
+      <Step
+        name={by < 0 ? 'The day before' : 'The next day'}
+        to={to >= from && to < until ? to : undefined}
+        onStep={(next) => {
+          showDay(view, next);
+        }}
+      >
+        {by < 0 ? '‹' : '›'}
+      </Step>
+    );
+  };
   return (
     <span class="period">
       {step(-1)}

@@ -54,7 +54,9 @@ export function NoneInTime({ kind, view: { history, known, route } }: NoneProps)
     <section class="card">
       <h2>No {NAMES[kind]} in this time</h2>
       {lastMs === undefined ? (
-        <p>Nor at any other, apart from what you left out.</p>
+        <p>
+          No play of this library counts as such: it was too short, left out, or of another kind.
+        </p>
       ) : (
         <p>
           The last play was on {toDayOf(history.calendar, lastMs)}:{' '}

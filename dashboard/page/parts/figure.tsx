@@ -4,7 +4,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { type Chart, WIDE_WIDTH } from '../../../charts/chart.ts';
 import { drawSvg } from '../../../charts/draw.ts';
 import { type ShownChart, showChart } from '../../../charts/show.ts';
-import { saveCsv, saveFile, toFileName } from '../save.ts';
+import { saveCsv, saveFile, toFileName, withFixedColours } from '../save.ts';
 import { FoldedTable } from './plain-table.tsx';
 
 type FigureProps = {
@@ -39,7 +39,8 @@ export function Figure({ chart, keys, onSelect }: FigureProps): VNode {
             type="button"
             aria-label={`SVG: ${title}`}
             onClick={() => {
-              saveFile(`${toFileName(title)}.svg`, 'image/svg+xml', drawSvg(chart, WIDE_WIDTH));
+              const svg = withFixedColours(drawSvg(chart, WIDE_WIDTH));
+              saveFile(`${toFileName(title)}.svg`, 'image/svg+xml', svg);
             }}
           >
             SVG

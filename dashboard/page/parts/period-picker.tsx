@@ -2,11 +2,13 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { DayPeriod, PeriodChoice } from '../../numbers/periods.ts';
+import { toDayRange } from '../format.ts';
 import { formatChoice, parseChoice, toHash } from '../route.ts';
 import type { ChangeSettings } from '../settings.ts';
 import type { View } from '../view.ts';
 import { DateInput } from './date-input.tsx';
 import { listPeriods, stepPeriod } from './period-list.ts';
+import { Step } from './step.tsx';
 
 type Props = { readonly view: View; readonly onSettings: ChangeSettings };
 
@@ -42,7 +44,7 @@ function PeriodPicker({ view }: { readonly view: View }): VNode {
   };
   return (
     <div class="period">
-      <Step view={view} by={-1} onPick={pick} />
+      <Neighbour view={view} by={-1} onPick={pick} />
       <select
         aria-label="Period"
         value={value}
@@ -61,7 +63,7 @@ function PeriodPicker({ view }: { readonly view: View }): VNode {
           </optgroup>
         ))}
       </select>
-      <Step view={view} by={1} onPick={pick} />
+      <Neighbour view={view} by={1} onPick={pick} />
       {choice.kind === 'own' && (
         <OwnDates
           choice={choice}
@@ -76,27 +78,21 @@ function PeriodPicker({ view }: { readonly view: View }): VNode {
   );
 }
 
-type StepProps = {
+type NeighbourProps = {
   readonly view: View;
   readonly by: -1 | 1;
   readonly onPick: (choice: PeriodChoice) => void;
 };
 
 /** To the calendar period next to this one; there is none for a rolling one. */
-function Step({ by, onPick, view }: StepProps): VNode | null {
+function Neighbour({ by, onPick, view }: NeighbourProps): VNode | null {
   const next = stepPeriod(view, by);
   if (next === undefined) return null;
+  const name = by < 0 ? 'The period before' : 'The next period';
   return (
-    <button
-      type="button"
-      aria-label={by < 0 ? 'The period before' : 'The next period'}
-      disabled={next === 'none'}
-      onClick={() => {
-        if (next !== 'none') onPick(next);
-      }}
-    >
+    <Step name={name} to={next === 'none' ? undefined : next} onStep={onPick}>
       {by < 0 ? '‹' : '›'}
-    </button>
+    </Step>
   );
 }
 
@@ -112,7 +108,9 @@ function OwnDates({ choice, known, onPick }: OwnProps): VNode {
   useEffect(() => {
     set(choice);
   }, [formatChoice(choice)]);
+  const [isRefused, setRefused] = useState(false);
   const isBackward = dates.from > dates.until;
+  const range = toDayRange(known.from, known.until - known.from);
   const change = (next: OwnChoice): void => {
     set(next);
     if (next.from <= next.until) onPick(next);
@@ -123,9 +121,10 @@ function OwnDates({ choice, known, onPick }: OwnProps): VNode {
         <label key={name}>
           {name === 'from' ? 'From' : 'to'}{' '}
           <DateInput
-            day={dates[name]}
+            day={Math.min(known.until - 1, Math.max(known.from, dates[name]))}
             known={known}
             isInvalid={isBackward}
+            onRefused={setRefused}
             onDay={(day) => {
               change({ ...dates, [name]: day });
             }}
@@ -133,7 +132,8 @@ function OwnDates({ choice, known, onPick }: OwnProps): VNode {
         </label>
       ))}
       <span role="status" class="faint">
-        {isBackward && 'The first day is after the last.'}
+        {isBackward && 'The first day is after the last. '}
+        {isRefused && `Your history is ${range}.`}
       </span>
     </span>
   );
