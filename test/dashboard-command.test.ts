@@ -317,6 +317,16 @@ describe('the served page', () => {
     }
   });
 
+  test('has an address of its own next to another one', async () => {
+    const other = program.start(['dashboard', '--library', library, '--no-open'], { env });
+    const address = await untilReady(other);
+
+    expect(address).not.toBe(url);
+    expect((await fetch(address)).status).toBe(200);
+    other.child.kill('SIGINT');
+    await other.finished;
+  });
+
   test.each(['', 'dashboard/data', 'dashboard/version'])(
     'answers HEAD /%s like GET, without the body, and refuses what would write',
     async (path) => {
