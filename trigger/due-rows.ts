@@ -48,9 +48,9 @@ export function isSick({ isSent, response }: PlaylistsRow, since: number, now: n
   return at >= since && mayTryAgain(toOutcome({ status, headers, body: response }, at), at, now);
 }
 
-/** Of an outcome at `at`. */
+/** Of an outcome at `at`. A wait of up to a minute is over in the next round, as rounds are a minute apart. */
 export const mayTryAgain = (outcome: Outcome, at: number, now: number): boolean =>
-  outcome.isTransient && at + (outcome.retryAfterMs ?? 0) <= now;
+  outcome.isTransient && (outcome.retryAfterMs ?? 0) <= Math.max(now - at, 60_000);
 
 /** Short for most rows. */
 const toMark = ({ isSent, response }: PlaylistsRow): string =>
