@@ -6,12 +6,10 @@ import { UsageError } from '../lib/usage-error.ts';
 import { createDashboard, type Dashboard } from './dashboard/dashboard.ts';
 import { type WrittenDashboard, writeDashboard } from './dashboard/file.ts';
 import { serveDashboard } from './dashboard/serve.ts';
-import { defineCommand, field, flag, type OptionsOf, parseCount } from './shared/command.ts';
+import { defineCommand, field, flag, type OptionsOf, parsePort } from './shared/command.ts';
 import { findFilledLibrary, libraryOption } from './shared/library.ts';
 import { openBrowser } from './shared/open-browser.ts';
 import { quantity, writeLine } from './shared/terminal.ts';
-
-const MAX_PORT = 65_535;
 
 const options = {
   out: field(
@@ -29,7 +27,7 @@ const options = {
   port: field(
     z.optional(z.number()),
     new Option('--port <port>', 'port of the page (default: 4747, or any free one)').argParser(
-      parseCount(MAX_PORT),
+      parsePort,
     ),
   ),
   open: field(z.boolean(), new Option('--no-open', 'only print the address to open')),

@@ -12,19 +12,23 @@ export type LoopbackServer = {
 };
 
 /**
- * Makes the server listen on loopback, behind the guard. Port 0 is any free one.
+ * Makes the server listen on loopback, behind the guard. Port 0 is any free one; of several ports it takes the first that it can
+ * have.
  *
- * @throws the system's error, `EADDRINUSE` if the port is in use
+ * @throws the system's error, `EADDRINUSE` if the last port is in use
  */
 export async function serveOnLoopback(
   server: Server,
-  { port, ...guard }: GuardOptions & { readonly port: number },
+  { port, ...guard }: GuardOptions & { readonly port: number | readonly [number, number] },
 ): Promise<LoopbackServer> {
   guardServer(server, guard);
-  server.listen(port, LOOPBACK);
-  await once(server, 'listening');
+  const [first, second] = [port].flat();
+  await listen(server, first).catch(async (error: unknown) => {
+    if (second === undefined) throw error;
+    await listen(server, second);
+  });
   const address = server.address();
-  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     port: taken,
     url: `http://${LOOPBACK}:${taken}`,
@@ -36,4 +40,9 @@ export async function serveOnLoopback(
         server.closeAllConnections();
       }),
   };
+}
+
+async function listen(server: Server, port = 0): Promise<void> {
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
 }

@@ -45,10 +45,9 @@ const USUAL_PORT = 4747;
 
 async function listen(server: Server, port?: number): Promise<LoopbackServer> {
   try {
-    return await serveOnLoopback(server, { port: port ?? USUAL_PORT });
+    return await serveOnLoopback(server, { port: port ?? [USUAL_PORT, 0] });
   } catch (error) {
-    if (!isSystemError(error, 'EADDRINUSE', 'EACCES')) throw error;
-    if (port === undefined) return await serveOnLoopback(server, { port: 0 });
+    if (port === undefined || !isSystemError(error, 'EADDRINUSE', 'EACCES')) throw error;
     const why = error.code === 'EACCES' ? 'is not for this user' : 'is in use by another program';
     throw new Error(`Port ${port} ${why}. Choose another one with --port, or leave it out.`);
   }

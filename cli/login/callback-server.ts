@@ -41,9 +41,7 @@ export async function startCallbackServer(port: number | undefined): Promise<Cal
       resolve({ query, answer: (page) => send(response, page) });
     }
   });
-  const taken = await (port === undefined
-    ? listen(server, DEFAULT_PORT).catch(() => listen(server, 0))
-    : listen(server, port));
+  const taken = await listen(server, port);
   return {
     redirectUri: toRedirectUri(taken.port),
     receive: (state) => {
@@ -69,10 +67,13 @@ function parseCallback({ method, url = '' }: IncomingMessage): URLSearchParams |
   return method === 'GET' && path === CALLBACK_PATH && isAnswer ? parameters : undefined;
 }
 
-async function listen(server: Server, port: number): Promise<LoopbackServer> {
+async function listen(server: Server, port?: number): Promise<LoopbackServer> {
   try {
     // Spotify's page sends the browser here.
-    return await serveOnLoopback(server, { port, takesNavigation: true });
+    return await serveOnLoopback(server, {
+      port: port ?? [DEFAULT_PORT, 0],
+      takesNavigation: true,
+    });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') {

@@ -2,13 +2,12 @@ import { Option } from 'commander';
 import * as z from 'zod/mini';
 import { spotifyOrigins } from '../../app/config.ts';
 import { UsageError } from '../../lib/usage-error.ts';
-import { count, field, flag, type OptionsOf, optionalText, parseCount } from '../shared/command.ts';
+import { count, field, flag, type OptionsOf, optionalText, parsePort } from '../shared/command.ts';
 import { type Environment, parseEnvironment } from '../shared/dynamodb-settings.ts';
 import { FEATURES, parseFeatures, toScopes } from './scopes.ts';
 import { storeOptions } from './stores.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
-const MAX_PORT = 65_535;
 const MAX_TIMEOUT_SECONDS = 3_600;
 
 export const loginOptions = {
@@ -27,7 +26,7 @@ export const loginOptions = {
     new Option(
       '--port <port>',
       'port for the answer of the browser (default: 8888, or any free one)',
-    ).argParser(parseCount(MAX_PORT)),
+    ).argParser(parsePort),
   ),
   timeout: count(
     ['--timeout <seconds>', 'how long to wait for you'],

@@ -49,6 +49,8 @@ export function parseCount(max: number): (given: string) => number {
   };
 }
 
+export const parsePort = parseCount(65_535);
+
 /** `one,other` as some of these values. */
 export function parseList<Value extends string>(
   values: readonly Value[],
