@@ -1,7 +1,15 @@
 /** A cell for each day, a block for each year; on a phone, for each half of one. */
 import { type Cell, drawCells, drawLabels, drawLegend, type Label, toLevels } from './cells.ts';
-import { type Chart, isNarrow, once, toCount, toHead, toTenth } from './chart.ts';
-import { DAY_MS, MONTHS, toDate, toDayText, toWeekday, WEEKDAYS } from './days.ts';
+import { type Chart, highestOf, isNarrow, once, toCount, toHead, toTenth } from './chart.ts';
+import {
+  firstDayOfMonth,
+  MONTHS,
+  monthOf,
+  toDate,
+  toDayText,
+  WEEKDAYS,
+  weekdayOf,
+} from './days.ts';
 
 export type DayValues = {
   /** The first day. */
@@ -26,7 +34,7 @@ const [LEGEND, LEGEND_ON_PHONE] = [26, 44];
 export function createCalendarChart(days: DayValues): Chart {
   const values = Array.from(days.values);
   const levels = toLevels(values);
-  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
+  const most = highestOf(values);
   const bottomOf = (width: number): number => toBlocks(days, width).length * BLOCK;
   const hasGaps = Array.from(days.gaps).includes(1);
   const table = once(() => ({
@@ -102,25 +110,18 @@ function toBlocks({ from, values }: DayValues, width: number): readonly Block[] 
   if (until - from <= weeksOf(width) * 7 - 6) {
     return [{ from, until, name: firstYear === lastYear ? String(firstYear) : '' }];
   }
-  const [first = 0, last = 0] = [from, until - 1].map((day) => Math.floor(toMonth(day) / months));
+  const [first = 0, last = 0] = [from, until - 1].map((day) => Math.floor(monthOf(day) / months));
   return Array.from({ length: last - first + 1 }, (_, at) => {
     const month = (last - at) * months;
     const name = String(Math.floor(month / 12));
-    return { from: toFirstDay(month), until: toFirstDay(month + months), name };
+    return { from: firstDayOfMonth(month), until: firstDayOfMonth(month + months), name };
   });
 }
-
-/** Months are numbers: year × 12 + month. */
-const toMonth = (day: number): number =>
-  toDate(day).getUTCFullYear() * 12 + toDate(day).getUTCMonth();
-
-const toFirstDay = (month: number): number =>
-  Date.UTC(Math.floor(month / 12), month % 12, 1) / DAY_MS;
 
 type DayPlace = { readonly week: number; readonly weekday: number; readonly top: number };
 
 function createPlacer(blocks: readonly Block[], firstWeekday: number): (day: number) => DayPlace {
-  const rowOf = (day: number): number => (toWeekday(day) - firstWeekday + 7) % 7;
+  const rowOf = (day: number): number => (weekdayOf(day) - firstWeekday + 7) % 7;
   return (day) => {
     const at = blocks.findIndex(({ from }) => day >= from);
     const from = blocks[at]?.from ?? day;
@@ -149,7 +150,7 @@ function labelBlocks(days: DayValues, blocks: readonly Block[], pitch: number): 
         return {
           x: LEFT + (week + (weekday > 0 ? 1 : 0)) * pitch,
           y: top + 12,
-          text: MONTHS[toMonth(day) % 12] ?? '',
+          text: MONTHS[monthOf(day) % 12] ?? '',
         };
       });
     return [{ x: 0, y: top + 12, text: block.name, isStrong: true }, ...weekdays, ...months];
@@ -158,8 +159,8 @@ function labelBlocks(days: DayValues, blocks: readonly Block[], pitch: number): 
 
 /** The first day of each month that begins in it. */
 function listMonths({ from, until }: Block): number[] {
-  const first = toMonth(from);
-  return Array.from({ length: 13 }, (_, at) => toFirstDay(first + at)).filter(
+  const first = monthOf(from);
+  return Array.from({ length: 13 }, (_, at) => firstDayOfMonth(first + at)).filter(
     (day) => day >= from && day < until,
   );
 }

@@ -32,6 +32,10 @@ export function toFixed(value: number, digits = 1): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** 0 without any. */
+export const highestOf = (values: readonly number[]): number =>
+  values.reduce((highest, value) => Math.max(highest, value), 0);
+
 /** A whole number, with commas. */
 export const toCount = (value: number): string => Math.round(value).toLocaleString('en');
 

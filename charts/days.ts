@@ -8,7 +8,19 @@ export const WEEKDAYS = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
 /** Midnight, UTC. */
 export const toDate = (day: number): Date => new Date(day * DAY_MS);
 
-export const toWeekday = (day: number): number => toDate(day).getUTCDay();
+/** Never below 0. */
+export const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+export const weekdayOf = (day: number): number => modulo(day + 4, 7);
+
+/** A month is a number: year × 12 + month, which is 0 for January. */
+export function monthOf(day: number): number {
+  const date = toDate(day);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+export const firstDayOfMonth = (month: number): number =>
+  Date.UTC(Math.floor(month / 12), modulo(month, 12)) / DAY_MS;
 
 /** `3 Mar 2026` */
 export function toShortDay(day: number): string {
@@ -17,4 +29,4 @@ export function toShortDay(day: number): string {
 }
 
 /** `Tue 3 Mar 2026` */
-export const toDayText = (day: number): string => `${WEEKDAYS[toWeekday(day)]} ${toShortDay(day)}`;
+export const toDayText = (day: number): string => `${WEEKDAYS[weekdayOf(day)]} ${toShortDay(day)}`;

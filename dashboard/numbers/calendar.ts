@@ -1,7 +1,9 @@
 /** Days, weeks and months in the viewer's time zone. A day is a number: days since 1970-01-01 there. */
+import { DAY_MS, firstDayOfMonth, modulo } from '../../charts/days.ts';
+
+export { firstDayOfMonth, monthOf, weekdayOf } from '../../charts/days.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** Since 1970 no zone has changed its clocks twice within six days, so a span has one change at most. */
 const SPAN_MS = 4 * DAY_MS;
 
@@ -75,13 +77,6 @@ function findOffsets(findOffset: OffsetFinder, fromMs: number, untilMs: number):
   return { before, changeMs: high, after };
 }
 
-const modulo = (value: number, by: number): number => ((value % by) + by) % by;
-
-/** 0 = Sunday. */
-export function weekdayOf(day: number): number {
-  return modulo(day + 4, 7);
-}
-
 /** `2026-03-29`. */
 export function toIsoDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
@@ -92,16 +87,6 @@ export function parseIsoDay(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const day = Date.parse(`${text}T00:00:00Z`) / DAY_MS;
   return Number.isNaN(day) || toIsoDay(day) !== text ? undefined : day;
-}
-
-/** A month is a number: year * 12 + month, which is 0 for January. */
-export function monthOf(day: number): number {
-  const date = new Date(day * DAY_MS);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
-}
-
-export function firstDayOfMonth(month: number): number {
-  return Date.UTC(Math.floor(month / 12), modulo(month, 12)) / DAY_MS;
 }
 
 /** `2026-03`. */

@@ -1,7 +1,7 @@
 /** The charts of the page, out of the numbers of the history. */
 import { createBarsChart, type Step, toDayStep, toMonthStep } from '../../charts/bars.ts';
 import type { DayValues } from '../../charts/calendar-heat-map.ts';
-import { type Chart, toTenth } from '../../charts/chart.ts';
+import { type Chart, highestOf, toTenth } from '../../charts/chart.ts';
 import { DAY_MS, toShortDay } from '../../charts/days.ts';
 import { createGrowthChart } from '../../charts/growth.ts';
 import { createRankingChart } from '../../charts/ranking.ts';
@@ -49,7 +49,7 @@ type Words = { readonly title: string; readonly about: string; readonly unit: st
 
 /** Says of the bars which is the highest. */
 function createAmountChart({ about, steps, values, ...words }: Words & Amounts): Chart {
-  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
+  const most = highestOf(values);
   const step = steps[values.indexOf(most)];
   const highest =
     most === 0 || step === undefined ? '' : ` The most: ${toCount(most)}, ${step.name}.`;
