@@ -9,6 +9,7 @@ import { LibraryAlbums } from '../stores/sqlite/library-albums.ts';
 import { LibraryImports } from '../stores/sqlite/library-imports.ts';
 import { LibraryPlays } from '../stores/sqlite/library-plays.ts';
 import { LibraryRepository } from '../stores/sqlite/library-repository.ts';
+import { NO_DASHBOARD_DATA } from '../test/fixtures/no-dashboard-data.ts';
 import { exportsOf, extendedRow } from '../test/support/exports.ts';
 import { LIBRARIES, type TestLibrary } from '../test/support/libraries.ts';
 import { playAt, pollOf, trackOf } from '../test/support/plays.ts';
@@ -82,23 +83,7 @@ describe.each(LIBRARIES)('the dashboard of a library in %s', (_, start) => {
   it('is empty where the library is', async () => {
     const data = await read();
 
-    expect(data).toEqual({
-      madeAtMs: at(10_000),
-      library: world.place,
-      items: [],
-      plays: {
-        length: 0,
-        endedAtMs: new Float64Array(),
-        item: new Uint32Array(),
-        heardMs: new Int32Array(),
-        flags: new Uint8Array(),
-      },
-      covered: [],
-      gaps: [],
-      playlists: [],
-      albums: undefined,
-      health: { polls: [], imports: [], syncs: [] },
-    });
+    expect(data).toEqual({ ...NO_DASHBOARD_DATA, madeAtMs: at(10_000), library: world.place });
     expect(await unpackDashboard(packDashboard(data))).toEqual(data);
   });
 

@@ -1,4 +1,4 @@
-import type { DashboardData } from '../data.ts';
+import { NO_DASHBOARD_DATA } from '../../test/fixtures/no-dashboard-data.ts';
 import { createCalendar } from './calendar.ts';
 import { completeSinceMs, findKnownTime, listFirstListens, listForgotten } from './favourites.ts';
 import { prepareHistory } from './history.ts';
@@ -14,24 +14,6 @@ import {
 import { listTops } from './tops.ts';
 import { toTotals } from './totals.ts';
 
-const NOTHING: DashboardData = {
-  madeAtMs: Date.UTC(2026, 0),
-  library: '',
-  items: [],
-  plays: {
-    length: 0,
-    endedAtMs: new Float64Array(),
-    item: new Uint32Array(),
-    heardMs: new Int32Array(),
-    flags: new Uint8Array(),
-  },
-  covered: [],
-  gaps: [],
-  playlists: [],
-  albums: undefined,
-  health: { polls: [], imports: [], syncs: [], calls: undefined, loginDaysLeft: undefined },
-};
-
 const gap = (afterMs: number, beforeMs: number, isClosed = false) => ({
   ...{ afterMs, beforeMs, isClosed },
   cause: 'missed',
@@ -40,7 +22,7 @@ const gap = (afterMs: number, beforeMs: number, isClosed = false) => ({
 describe('the history is whole', () => {
   const since = (...ranges: [firstMs: number, lastMs: number][]): number | undefined =>
     completeSinceMs({
-      ...NOTHING,
+      ...NO_DASHBOARD_DATA,
       covered: ranges.map(([firstMs, lastMs]) => ({ firstMs, lastMs })),
     });
 
@@ -61,15 +43,15 @@ describe('the history is whole', () => {
   test('from the end of the last gap that no import has filled', () => {
     const covered = [{ firstMs: 100, lastMs: 900 }];
     const gaps = [gap(200, 300), gap(400, 500, true)];
-    expect(completeSinceMs({ ...NOTHING, covered, gaps })).toBe(300);
-    expect(completeSinceMs({ ...NOTHING, covered, gaps: [gap(20, 30)] })).toBe(100);
+    expect(completeSinceMs({ ...NO_DASHBOARD_DATA, covered, gaps })).toBe(300);
+    expect(completeSinceMs({ ...NO_DASHBOARD_DATA, covered, gaps: [gap(20, 30)] })).toBe(100);
   });
 });
 
 test('a first listen is one from the beginning of what is known to its first open gap', () => {
   const known = (ranges: [firstMs: number, lastMs: number][], ...gaps: ReturnType<typeof gap>[]) =>
     findKnownTime({
-      ...NOTHING,
+      ...NO_DASHBOARD_DATA,
       covered: ranges.map(([firstMs, lastMs]) => ({ firstMs, lastMs })),
       gaps,
     });
@@ -91,7 +73,7 @@ test('a first listen is one from the beginning of what is known to its first ope
 });
 
 test('a library without plays has no figure, in any period', () => {
-  const history = prepareHistory(NOTHING, createCalendar('Europe/Berlin'));
+  const history = prepareHistory(NO_DASHBOARD_DATA, createCalendar('Europe/Berlin'));
   const period = { from: 20_000, until: 20_031 };
   const { music, spoken } = toTotals(history, period);
   expect(new Set(Object.values({ ...music, ...spoken }))).toEqual(new Set([0]));
@@ -106,11 +88,11 @@ test('a library without plays has no figure, in any period', () => {
   expect(listPlaysOfDay(history, 20_000)).toEqual([]);
   expect(listForgotten(history, 20_031)).toEqual([]);
   expect(listFirstListens(history, period)).toEqual([]);
-  expect(listOverlaps(NOTHING)).toEqual([]);
+  expect(listOverlaps(NO_DASHBOARD_DATA)).toEqual([]);
 });
 
 test('a period that ends before it begins has no days', () => {
-  const history = prepareHistory(NOTHING, createCalendar('Europe/Berlin'));
+  const history = prepareHistory(NO_DASHBOARD_DATA, createCalendar('Europe/Berlin'));
   const period = { from: 20_001, until: 20_000 };
   expect(toDays(history, period).plays).toHaveLength(0);
   expect(toMonths(history, period)).toEqual([]);

@@ -19,6 +19,7 @@ import { cloneRepository } from './shell.ts';
 /** The last state with `walk`. */
 const BEFORE = 'd8671c2';
 
+// A shallow clone, or a copy of the files alone, does not have it.
 const hasBefore = spawnSync('git', ['cat-file', '-e', BEFORE]).status === 0;
 const inWholeClone = hasBefore ? describe : describe.skip;
 const skipped = hasBefore ? '' : ` (skipped: this clone does not reach back to ${BEFORE})`;
